@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, type QueryResult } from 'typeorm';
+
+/** One open transaction. Everything a use case reads and writes goes through it, so that it commits whole or not at all. */
+export class Tx {
+  /** TypeORM's manager bound to this transaction, for plain reads and writes of entities. */
+  readonly manager: EntityManager;
+
+  constructor(manager: EntityManager) {
+    this.manager = manager;
+  }
+
+  /** Runs SQL with positional parameters and returns its rows, also those of `RETURNING`. */
+  async query<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.run(sql, parameters)).records as Row[];
+  }
+
+  /** Runs SQL that changes rows and returns how many it changed. */
+  async execute(sql: string, parameters: readonly unknown[] = []): Promise<number> {
+    return (await this.run(sql, parameters)).affected ?? 0;
+  }
+
+  private run(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
+    return this.manager.queryRunner!.query(sql, [...parameters], true);
+  }
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+const ATTEMPTS = 5;
+
+@Injectable()
+export class UnitOfWork {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Runs one use case in one READ COMMITTED transaction and commits it.
+   *
+   * The work is run again from the start, up to five times, when PostgreSQL breaks a deadlock or a serialization
+   * conflict: it must have no effect outside the transaction.
+   */
+  async run<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.dataSource.transaction((manager) => work(new Tx(manager)));
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isRetryable(error)) throw error;
+      }
+    }
+  }
+
+  /** Runs reads that must agree with one another: one REPEATABLE READ snapshot. */
+  async read<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.dataSource.transaction('REPEATABLE READ', (manager) => work(new Tx(manager)));
+  }
+}
+
+/** The SQLSTATE behind an error of the driver, or undefined when PostgreSQL did not raise it. */
+export function sqlState(error: unknown): string | undefined {
+  const cause = (error as { driverError?: { code?: unknown } } | null)?.driverError ?? error;
+  const code = (cause as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The name of the constraint that PostgreSQL says was broken, to be translated to the module's own code. */
+export function brokenConstraint(error: unknown): string | undefined {
+  const cause = (error as { driverError?: { constraint?: unknown } } | null)?.driverError ?? error;
+  const constraint = (cause as { constraint?: unknown } | null)?.constraint;
+  return typeof constraint === 'string' ? constraint : undefined;
+}
+
+function isRetryable(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED;
+}

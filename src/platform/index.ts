@@ -1,0 +1,3 @@
+export * from './database/unit-of-work.js';
+export * from './http/index.js';
+export * from './time.js';

@@ -1,0 +1,58 @@
+import type { Role } from '../../kernel/index.js';
+
+/** Everyone who may do something by role, or `workload` for machine identities that authenticated over mTLS. */
+export type Grantee = Role | 'workload';
+
+const EVERYONE = ['administrator', 'analyst', 'auditor', 'custodian', 'platform-engineer'] as const;
+const RUNNERS = ['administrator', 'platform-engineer'] as const;
+
+/**
+ * Every action a route can ask about, and who may do it. What is not here does not exist, and is denied.
+ * Rules over the resource itself (own identity, approver is not the requester) stand in the module that owns it.
+ */
+export const PERMISSIONS = {
+  'approval.decide': ['administrator', 'custodian'],
+  'approval.read': EVERYONE,
+  'approval.withdraw': EVERYONE,
+  'audit.export': ['administrator', 'auditor'],
+  'audit.read': ['administrator', 'analyst', 'auditor'],
+  'audit.verify': EVERYONE,
+  'authority.read': EVERYONE,
+  'certificate.read': EVERYONE,
+  'certificate.renew': ['workload'],
+  'certificate.revoke': ['administrator', 'analyst', 'custodian', 'platform-engineer'],
+  'feed.read': ['workload'],
+  'grant.change': ['administrator', 'custodian', 'platform-engineer'],
+  'grant.verify': ['administrator', 'custodian'],
+  'identity.activate': RUNNERS,
+  'identity.change': RUNNERS,
+  'identity.hand-over': ['administrator', 'custodian'],
+  'identity.read': EVERYONE,
+  'identity.register': RUNNERS,
+  'identity.resume': ['administrator', 'custodian'],
+  'identity.retire': RUNNERS,
+  'identity.suspend': ['administrator', 'analyst', 'custodian', 'platform-engineer'],
+  'join-token.create': RUNNERS,
+  'key.register': RUNNERS,
+  'key.remove': RUNNERS,
+  'ledger.read': EVERYONE,
+  'me.read': EVERYONE,
+  'person.change': ['administrator'],
+  'person.depart': ['administrator'],
+  'person.invite': ['administrator'],
+  'person.read': EVERYONE,
+  'person.remove': ['administrator'],
+  'provider.change': ['administrator'],
+  'provider.read': EVERYONE,
+  'receipt.read': EVERYONE,
+  'session.end': EVERYONE,
+  'session.read': EVERYONE,
+  'team.change': RUNNERS,
+  'team.read': EVERYONE,
+  'token.issue': ['workload'],
+  'trust.change': RUNNERS,
+  'trust.read': EVERYONE,
+  'usage.report': ['workload'],
+} as const satisfies Readonly<Record<string, readonly Grantee[]>>;
+
+export type Action = keyof typeof PERMISSIONS;
