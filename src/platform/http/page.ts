@@ -44,6 +44,8 @@ export function decodeCursor<Position>(cursor: string | undefined, shape: ZodTyp
   try {
     return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch (cause) {
-    throw new RequestError('cursor_invalid', 'Take the cursor from the page before, or leave it out to start again.', { cause });
+    throw new RequestError('cursor_invalid', 'Take the cursor from the page before, or leave it out to start again.', {
+      cause,
+    });
   }
 }

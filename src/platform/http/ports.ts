@@ -38,4 +38,3 @@ export interface Question {
 export abstract class RefusalLog {
   abstract refused(question: Question, decision: Decision, requestId: string): Promise<void>;
 }
-

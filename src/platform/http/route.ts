@@ -59,7 +59,8 @@ export const IfMatch = createParamDecorator((_data: unknown, context: ExecutionC
   if (header === undefined)
     throw new RequestError('precondition_required', 'Send If-Match with the ETag of the version you read.');
   const match = /^"v(\d{1,9})"$/.exec(header);
-  if (!match) throw new RequestError('if_match_invalid', 'If-Match must be one ETag as this service gave it, like "v3".');
+  if (!match)
+    throw new RequestError('if_match_invalid', 'If-Match must be one ETag as this service gave it, like "v3".');
   return Number(match[1]);
 });
 
