@@ -7,6 +7,7 @@ export const ID_PREFIXES = {
   approval: 'apr',
   authority: 'aut',
   certificate: 'crt',
+  crl: 'crl',
   decision: 'dec',
   grant: 'grt',
   identity: 'mid',

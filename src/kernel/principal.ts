@@ -19,8 +19,11 @@ export type Principal =
       readonly kind: 'workload';
       readonly id: Id<'identity'>;
       readonly spiffeId: string;
-      /** The certificate or access token shown; a token names the certificate it is bound to. */
-      readonly credential: { readonly kind: 'certificate' | 'token'; readonly id: Id<'certificate'> | Id<'token'> };
+      /** What was shown: a certificate, an access token bound to one, or an attestation, named by its receipt. */
+      readonly credential: {
+        readonly kind: 'certificate' | 'token' | 'attestation';
+        readonly id: Id<'certificate'> | Id<'token'> | Id<'receipt'>;
+      };
     }
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'system'; readonly component: string };
