@@ -1,3 +1,5 @@
 export * from './database/unit-of-work.js';
 export * from './http/index.js';
+export * from './keystore/index.js';
+export * from './signer/index.js';
 export * from './time.js';

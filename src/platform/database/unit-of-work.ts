@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryResult } from 'typeorm';
+import { beforeCommit } from './before-commit.js';
 
 /** One open transaction. Everything a use case reads and writes goes through it, so that it commits whole or not at all. */
 export class Tx {
@@ -42,7 +43,12 @@ export class UnitOfWork {
   async run<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.dataSource.transaction((manager) => work(new Tx(manager)));
+        return await this.dataSource.transaction(async (manager) => {
+          const tx = new Tx(manager);
+          const result = await work(tx);
+          await beforeCommit.getStore()?.(tx);
+          return result;
+        });
       } catch (error) {
         if (attempt >= ATTEMPTS || !isRetryable(error)) throw error;
       }

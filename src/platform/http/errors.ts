@@ -9,7 +9,7 @@ export class RequestError extends errorsOf('RequestError', {
   credential_required: 'unauthenticated',
   cursor_invalid: 'invalid',
   forbidden: 'forbidden',
-  idempotency_already_delivered: 'conflict',
+  already_delivered: 'conflict',
   idempotency_in_progress: 'conflict',
   idempotency_key_invalid: 'invalid',
   idempotency_key_reused: 'conflict',

@@ -38,3 +38,13 @@ export interface Question {
 export abstract class RefusalLog {
   abstract refused(question: Question, decision: Decision, requestId: string): Promise<void>;
 }
+
+/** Port: where failures and their causes are logged, without secrets. Bound to `platform/telemetry`. */
+export abstract class FailureLog {
+  abstract failed(requestId: string, code: string, cause: unknown): void;
+}
+
+/** Every way a caller can prove who they are, tried in order; the first that answers decides. */
+export abstract class Authenticators {
+  abstract readonly all: readonly Authenticator[];
+}

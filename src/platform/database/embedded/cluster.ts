@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { DatabaseError } from '../errors.js';
+import type { Account } from './account.js';
+import type { Binaries } from './binaries.js';
+
+const run = promisify(execFile);
+
+/** PostgreSQL's own name for its socket file; with no TCP listener the port is only part of that name. */
+export const SOCKET_PORT = 5432;
+const START_TIMEOUT_SECONDS = 60;
+const CONFIGURATION = 'muster.conf';
+/** The encoding and the order of text do not depend on the environment of whoever starts first. */
+const LOCALE = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+
+const SETTINGS: Settings = {
+  listen_addresses: '',
+  unix_socket_permissions: '0700',
+  max_connections: '200',
+  password_encryption: 'scram-sha-256',
+  timezone: 'UTC',
+  // Parallel workers talk through /dev/shm, which containers make too small for them.
+  max_parallel_workers_per_gather: '0',
+  max_parallel_maintenance_workers: '0',
+  min_dynamic_shared_memory: '16MB',
+  // The log names no values: details of errors would quote rows.
+  log_error_verbosity: 'terse',
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+  lc_messages: 'C',
+  logging_collector: 'on',
+  log_directory: 'log',
+  log_filename: 'postgresql-%a.log',
+  log_rotation_age: '1d',
+  log_rotation_size: '0',
+  log_truncate_on_rotation: 'on',
+};
+
+/** PostgreSQL's configuration parameters, by name. */
+export type Settings = Readonly<Record<string, string>>;
+
+export interface ClusterSpec {
+  readonly directory: string;
+  readonly superuserPassword: string;
+  readonly binaries: Binaries;
+  readonly account: Account | undefined;
+  readonly settings?: Settings;
+  /** False for databases that tests throw away: files are not flushed when the cluster is made. */
+  readonly durable: boolean;
+}
+
+/** One PostgreSQL data directory and the server over it. */
+export class Cluster {
+  constructor(private readonly spec: ClusterSpec) {}
+
+  /**
+   * Makes the data directory if there is none. It appears whole or not at all: a crash in between leaves a draft, which
+   * is never used.
+   */
+  async create(): Promise<void> {
+    const { directory, account } = this.spec;
+    if (existsSync(path.join(directory, 'PG_VERSION'))) return;
+    await mkdir(path.dirname(directory), { recursive: true, mode: 0o700 });
+    const workshop = await this.privateDirectory(`${directory}.draft-`);
+    const draft = path.join(workshop, 'cluster');
+    await this.initialise(draft, workshop);
+    await appendFile(path.join(draft, 'postgresql.conf'), `\ninclude = '${CONFIGURATION}'\n`);
+    await writeFile(path.join(draft, CONFIGURATION), '', { mode: 0o600 });
+    if (account) await chown(path.join(draft, CONFIGURATION), account.uid, account.gid);
+    await rename(draft, directory).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+    await rm(workshop, { recursive: true });
+  }
+
+  /**
+   * Starts the server, or takes over one that an earlier process left running.
+   *
+   * @returns the directory of the socket on which it answers
+   * @throws DatabaseError `start_failed` with the end of the server's log
+   */
+  async start(): Promise<{ readonly socketDirectory: string; readonly reattached: boolean }> {
+    const running = await this.runningSocket();
+    if (running !== undefined) return { socketDirectory: running, reattached: true };
+    const socketDirectory = await this.privateDirectory(path.join(await shortTemporaryDirectory(), 'muster-'));
+    await this.configure(socketDirectory);
+    const started = await this.pgCtl(
+      ['-w', '-t', String(START_TIMEOUT_SECONDS), '-l', path.join(this.spec.directory, 'start.log'), 'start'],
+      START_TIMEOUT_SECONDS + 10,
+    );
+    if (started.code === 0) return { socketDirectory, reattached: false };
+    const other = await this.runningSocket();
+    if (other !== undefined) return { socketDirectory: other, reattached: true };
+    throw new DatabaseError('start_failed', await this.explain(started.output));
+  }
+
+  /** Stops the server: connections are ended, everything committed is kept. Does nothing when it is not running. */
+  async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
+    const socketDirectory = await this.runningSocket();
+    const stopped = await this.pgCtl(['-w', '-t', '60', '-m', mode, 'stop'], 70);
+    if (stopped.code !== 0 && (await this.runningSocket()) !== undefined)
+      throw new DatabaseError('cluster_broken', `PostgreSQL does not stop: ${stopped.output}`);
+    if (socketDirectory !== undefined) await rm(socketDirectory, { recursive: true, force: true });
+  }
+
+  private async initialise(draft: string, workshop: string): Promise<void> {
+    const { binaries, account, durable, superuserPassword } = this.spec;
+    const passwordFile = path.join(workshop, 'password');
+    await writeFile(passwordFile, superuserPassword, { mode: 0o600 });
+    if (account) await chown(passwordFile, account.uid, account.gid);
+    const initialised = await outcome(
+      run(
+        binaries.initdb,
+        [
+          ...['-D', draft, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`],
+          ...['-c', 'max_parallel_workers_per_gather=0', ...LOCALE],
+          ...(durable ? [] : ['--no-sync']),
+        ],
+        this.options(180),
+      ),
+    );
+    await rm(passwordFile);
+    if (initialised.code === 0) return;
+    await rm(workshop, { recursive: true, force: true });
+    throw new DatabaseError('start_failed', `PostgreSQL could not make its data directory: ${initialised.output}`);
+  }
+
+  /** The socket directory of the server that runs over this data directory, if one does. */
+  private async runningSocket(): Promise<string | undefined> {
+    const pidFile = path.join(this.spec.directory, 'postmaster.pid');
+    const lines = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n');
+    const [pid = '', dataDirectory = '', , , socketDirectory = ''] = lines;
+    if (pid === '') return undefined;
+    if (await isOfAnotherServer(Number(pid), dataDirectory, this.spec.directory)) {
+      await rm(pidFile, { force: true });
+      return undefined;
+    }
+    const status = await this.pgCtl(['status'], 30);
+    return status.code === 0 && socketDirectory !== '' ? socketDirectory : undefined;
+  }
+
+  private async configure(socketDirectory: string): Promise<void> {
+    const settings = { ...SETTINGS, unix_socket_directories: socketDirectory, ...this.spec.settings };
+    const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`);
+    await writeFile(path.join(this.spec.directory, CONFIGURATION), `# Written at every start.\n${lines.join('')}`);
+  }
+
+  private pgCtl(args: readonly string[], timeoutSeconds: number): Promise<Outcome> {
+    return outcome(
+      run(this.spec.binaries.pgCtl, ['-D', this.spec.directory, ...args], this.options(timeoutSeconds)),
+    );
+  }
+
+  private options(timeoutSeconds: number) {
+    const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+    return { cwd: '/', env, timeout: timeoutSeconds * 1000, ...this.spec.account };
+  }
+
+  private async privateDirectory(prefix: string): Promise<string> {
+    const directory = await mkdtemp(prefix);
+    await chmod(directory, 0o700);
+    if (this.spec.account) await chown(directory, this.spec.account.uid, this.spec.account.gid);
+    return directory;
+  }
+
+  private async explain(output: string): Promise<string> {
+    const log = await readFile(path.join(this.spec.directory, 'start.log'), 'utf8').catch(() => '');
+    return `PostgreSQL does not start in ${this.spec.directory}: ${output.trim()}\n${log.split('\n').slice(-8).join('\n')}`;
+  }
+}

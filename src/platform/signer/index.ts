@@ -1,0 +1,3 @@
+export * from './errors.js';
+export type * from './messages.js';
+export * from './signer.js';
