@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Type, DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { idFrom } from '../../kernel/index.js';
 import { installBodyParsers } from './body-parsers.js';
 import { Listeners } from './listeners.js';
@@ -20,7 +21,7 @@ export async function createHttpServer(
   options: { readonly bodyLimitBytes: number; readonly logger: LoggerService | false },
 ): Promise<HttpServer> {
   let listeners: Listeners | undefined;
-  const adapter = new FastifyAdapter({
+  const adapterOptions = {
     bodyLimit: options.bodyLimitBytes,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     trustProxy: false,
@@ -29,14 +30,15 @@ export async function createHttpServer(
       listeners = new Listeners(handler);
       return listeners.open;
     },
-  } as never);
+  };
+  const adapter = new FastifyAdapter(adapterOptions as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     logger: options.logger,
     abortOnError: false,
   });
-  const fastify = adapter.getInstance();
-  installBodyParsers(fastify as never);
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  installBodyParsers(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.headers({
       'x-request-id': request.id,
