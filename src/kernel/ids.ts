@@ -22,6 +22,7 @@ export const ID_PREFIXES = {
   registeredKey: 'key',
   request: 'req',
   session: 'ses',
+  signingKey: 'sgk',
   team: 'tem',
   token: 'tok',
   trust: 'trs',
