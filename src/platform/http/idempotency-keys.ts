@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
+import type { Tx } from '../database/tx.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
 import { RequestError } from './errors.js';
 
 /** A request that asked to take effect once. */

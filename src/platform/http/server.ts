@@ -37,7 +37,7 @@ export async function createHttpServer(
     logger: options.logger,
     abortOnError: false,
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   installBodyParsers(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.headers({

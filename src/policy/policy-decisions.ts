@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import type { Decision } from '../kernel/index.js';
+import { DecisionPoint, type Question } from '../platform/index.js';
+import { decide, isAction } from './domain/decide.js';
+
+/** Answers the question that guards every route. */
+@Injectable()
+export class PolicyDecisions extends DecisionPoint {
+  knows(action: string): boolean {
+    return isAction(action);
+  }
+
+  async decide({ principal, action }: Question): Promise<Decision> {
+    return decide(principal, action);
+  }
+}

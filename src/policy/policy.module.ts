@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { PolicyDecisions } from './policy-decisions.js';
+
+@Module({ providers: [PolicyDecisions], exports: [PolicyDecisions] })
+export class PolicyModule {}
