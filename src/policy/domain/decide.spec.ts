@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Id, type Principal, type Role, ROLES } from '../../kernel/index.js';
+import { type Principal, type Role, ROLES } from '../../kernel/index.js';
 import { decide, isAction } from './decide.js';
 import { PERMISSIONS } from './permissions.js';
 
