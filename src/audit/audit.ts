@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Actor, Json, RecordType } from '../kernel/index.js';
+import { SystemClock, type Tx } from '../platform/index.js';
+import { commitmentTo, imagesText, SALT_BYTES } from './domain/commitment.js';
+import { leafText } from './domain/leaf.js';
+import { isUrgent } from './domain/urgent.js';
+
+/** What a use case says about the one change it makes. */
+export interface AuditRecord {
+  readonly type: RecordType;
+  readonly actor: Actor;
+  /** The opaque id of what was changed, read or refused, or the name of a whole collection. */
+  readonly subject: string;
+  /** The image before, exactly as stored; no secret, personal fields only as sealed text. Absent means `null`. */
+  readonly before?: Json | null;
+  readonly after?: Json | null;
+}
+
+/** A record as it is stored: its line of the log, and the images that the line commits to. */
+export interface StoredRecord {
+  readonly leaf: string;
+  readonly at: Date;
+  readonly salt: Buffer;
+  readonly images: string;
+}
+
+/**
+ * The number is drawn by the statement that writes the row, so after every lock the use case took: an effect never gets
+ * a lower one than its cause (decision 2).
+ */
+const APPEND = `
+  WITH drawn AS MATERIALIZED (
+    SELECT audit.next_number() AS n, given.* FROM (
+      SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bytea[], $4::text[])
+        WITH ORDINALITY AS row (leaf, at, salt, images, place) ORDER BY place) AS given),
+  written AS (INSERT INTO audit.records (n, leaf) SELECT n, leaf FROM drawn)
+  INSERT INTO audit.images (n, at, salt, images) SELECT n, at, salt, images FROM drawn`;
+
+/** Writes records. Everything that changes state calls it in the change's own transaction. */
+@Injectable()
+export class Audit {
+  constructor(private readonly clock: SystemClock) {}
+
+  /**
+   * Appends the one record of a use case to its transaction: both commit, or neither does.
+   *
+   * @throws AuditError `record_malformed`; whatever PostgreSQL raises, which dooms the transaction
+   */
+  append(tx: Tx, record: AuditRecord): Promise<void> {
+    return this.appendAll(tx, [record]);
+  }
+
+  /** Appends the records of several use cases that share one commit, numbered in the order given. */
+  async appendAll(tx: Tx, records: readonly AuditRecord[]): Promise<void> {
+    const stored = records.map((record) => this.compose(record));
+    await tx.query(APPEND, [
+      stored.map(({ leaf }) => leaf),
+      stored.map(({ at }) => at),
+      stored.map(({ salt }) => salt),
+      stored.map(({ images }) => images),
+    ]);
+    if (records.some(({ type }) => isUrgent(type))) await tx.query(`SELECT pg_notify('muster_audit', '')`);
+  }
+
+  /** Makes a record's leaf and images under a fresh salt, without storing them. */
+  compose(record: AuditRecord): StoredRecord {
+    const at = this.clock.now();
+    const salt = randomBytes(SALT_BYTES);
+    const images = imagesText(record.before ?? null, record.after ?? null);
+    const leaf = leafText({ ...record, at, commitment: commitmentTo(images, salt) });
+    return { leaf, at, salt, images };
+  }
+}
