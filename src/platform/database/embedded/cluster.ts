@@ -1,9 +1,20 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DatabaseError } from '../errors.js';
 import type { Account } from './account.js';
@@ -49,14 +60,18 @@ export interface ClusterSpec {
   readonly superuserPassword: string;
   readonly binaries: Binaries;
   readonly account: Account | undefined;
-  readonly settings?: Settings;
+  readonly settings: Settings;
   /** False for databases that tests throw away: files are not flushed when the cluster is made. */
   readonly durable: boolean;
 }
 
 /** One PostgreSQL data directory and the server over it. */
 export class Cluster {
-  constructor(private readonly spec: ClusterSpec) {}
+  readonly directory: string;
+
+  constructor(private readonly spec: ClusterSpec) {
+    this.directory = spec.directory;
+  }
 
   /**
    * Makes the data directory if there is none. It appears whole or not at all: a crash in between leaves a draft, which
@@ -65,7 +80,7 @@ export class Cluster {
   async create(): Promise<void> {
     const { directory, account } = this.spec;
     if (existsSync(path.join(directory, 'PG_VERSION'))) return;
-    await mkdir(path.dirname(directory), { recursive: true, mode: 0o700 });
+    await this.makeParent();
     const workshop = await this.privateDirectory(`${directory}.draft-`);
     const draft = path.join(workshop, 'cluster');
     await this.initialise(draft, workshop);
@@ -87,7 +102,7 @@ export class Cluster {
   async start(): Promise<{ readonly socketDirectory: string; readonly reattached: boolean }> {
     const running = await this.runningSocket();
     if (running !== undefined) return { socketDirectory: running, reattached: true };
-    const socketDirectory = await this.privateDirectory(path.join(await shortTemporaryDirectory(), 'muster-'));
+    const socketDirectory = await this.privateDirectory(path.join(shortTemporaryDirectory(), 'muster-'));
     await this.configure(socketDirectory);
     const started = await this.pgCtl(
       ['-w', '-t', String(START_TIMEOUT_SECONDS), '-l', path.join(this.spec.directory, 'start.log'), 'start'],
@@ -106,6 +121,12 @@ export class Cluster {
     if (stopped.code !== 0 && (await this.runningSocket()) !== undefined)
       throw new DatabaseError('cluster_broken', `PostgreSQL does not stop: ${stopped.output}`);
     if (socketDirectory !== undefined) await rm(socketDirectory, { recursive: true, force: true });
+  }
+
+  private async makeParent(): Promise<void> {
+    const parent = path.dirname(this.directory);
+    const made = await mkdir(parent, { recursive: true, mode: 0o700 });
+    if (made !== undefined && this.spec.account) await chown(parent, this.spec.account.uid, this.spec.account.gid);
   }
 
   private async initialise(draft: string, workshop: string): Promise<void> {
@@ -151,9 +172,7 @@ export class Cluster {
   }
 
   private pgCtl(args: readonly string[], timeoutSeconds: number): Promise<Outcome> {
-    return outcome(
-      run(this.spec.binaries.pgCtl, ['-D', this.spec.directory, ...args], this.options(timeoutSeconds)),
-    );
+    return outcome(run(this.spec.binaries.pgCtl, ['-D', this.spec.directory, ...args], this.options(timeoutSeconds)));
   }
 
   private options(timeoutSeconds: number) {
@@ -172,4 +191,36 @@ export class Cluster {
     const log = await readFile(path.join(this.spec.directory, 'start.log'), 'utf8').catch(() => '');
     return `PostgreSQL does not start in ${this.spec.directory}: ${output.trim()}\n${log.split('\n').slice(-8).join('\n')}`;
   }
+}
+
+interface Outcome {
+  readonly code: number;
+  readonly output: string;
+}
+
+async function outcome(running: Promise<{ stdout: string; stderr: string }>): Promise<Outcome> {
+  try {
+    const { stdout, stderr } = await running;
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    const { stdout = '', stderr = '', message } = error as { stdout?: string; stderr?: string; message: string };
+    return { code: 1, output: stdout + stderr || message };
+  }
+}
+
+/**
+ * Whether a pid file speaks of some other process: it was copied here with the data, or its number was given away again
+ * after a crash (in containers the same small numbers come back at once). PostgreSQL works inside its data directory.
+ */
+async function isOfAnotherServer(pid: number, recorded: string, directory: string): Promise<boolean> {
+  if (process.platform !== 'linux') return recorded !== directory;
+  return readlink(`/proc/${pid}/cwd`).then(
+    async (workingDirectory) => workingDirectory !== (await realpath(directory)),
+    () => true,
+  );
+}
+
+/** A socket's path holds at most 107 bytes on Linux and 103 on macOS, whose own temporary directory is long. */
+function shortTemporaryDirectory(): string {
+  return tmpdir().length <= 60 ? tmpdir() : '/tmp';
 }

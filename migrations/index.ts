@@ -1,0 +1,6 @@
+import type { MigrationInterface } from 'typeorm';
+import { Platform1790000000100 } from './0001-platform.js';
+import { Audit1790000000200 } from './0002-audit.js';
+
+/** The schema, in order. A migration refers only to what those above it made. */
+export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [Platform1790000000100, Audit1790000000200];

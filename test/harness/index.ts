@@ -1,0 +1,2 @@
+export { cloneDatabase, emptyDatabase, type TestDatabase } from './cluster.js';
+export { openDataSource } from './data-source.js';
