@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { connect, type Connection, fetchRoot } from '../client/index.js';
+import { CliError } from './errors.js';
+import { Output } from './output.js';
+import { readFileIfAny } from './private-file.js';
+import { SessionStore, type StoredSession } from './sessions.js';
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly url: string;
+  readonly caFingerprint?: string;
+  readonly json?: boolean;
+}
+
+/** What a command works with: where the service is, whom it trusts, and where it writes. */
+export class CommandContext {
+  readonly output: Output;
+  readonly sessions: SessionStore;
+  private readonly opened: Connection[] = [];
+
+  constructor(
+    readonly options: GlobalOptions,
+    readonly environment: NodeJS.ProcessEnv = process.env,
+  ) {
+    this.output = new Output((text) => process.stdout.write(text), options.json === true);
+    this.sessions = SessionStore.ofUser(environment);
+  }
+
+  static of(command: Command): CommandContext {
+    return new CommandContext(command.optsWithGlobals());
+  }
+
+  get url(): string {
+    return new URL(this.options.url).origin;
+  }
+
+  now(): Date {
+    return new Date();
+  }
+
+  /**
+   * The root to trust: the one behind `--ca-fingerprint`, else the one this user's session pinned, else, on the
+   * service's own machine, the one in its data folder.
+   */
+  async root(dataFolder = 'data'): Promise<string> {
+    if (this.options.caFingerprint !== undefined) return fetchRoot(this.url, this.options.caFingerprint);
+    const session = await this.sessions.find(this.url, this.now());
+    if (session) return session.root;
+    const local = await readFileIfAny(`${dataFolder}/root.pem`);
+    if (local !== undefined) return local;
+    throw new CliError(
+      'option_missing',
+      'Name the root to trust with --ca-fingerprint sha256:…; npm start prints it, or ask the operator of the service.',
+    );
+  }
+
+  async session(): Promise<StoredSession> {
+    const session = await this.sessions.find(this.url, this.now());
+    if (!session) throw new CliError('not_signed_in', `Nobody is signed in to ${this.url}. Run: muster login --help`);
+    return session;
+  }
+
+  /** A connection as the person who signed in. */
+  async signedIn(): Promise<Connection> {
+    const { root, token } = await this.session();
+    return this.connect({ root, token });
+  }
+
+  /** A connection as nobody yet. */
+  async anonymous(): Promise<Connection> {
+    return this.connect({ root: await this.root() });
+  }
+
+  connect(options: Omit<Parameters<typeof connect>[0], 'url'> & { readonly url?: string }): Connection {
+    const connection = connect({ url: this.url, ...options });
+    this.opened.push(connection);
+    return connection;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.opened.map((connection) => connection.close()));
+  }
+}

@@ -1,0 +1,13 @@
+import { errorsOf } from '../kernel/index.js';
+
+/** Ways a command fails by itself; each says what to do next. */
+export class CliError extends errorsOf('CliError', {
+  file_unreadable: 'invalid',
+  not_found: 'not-found',
+  not_signed_in: 'unauthenticated',
+  option_missing: 'invalid',
+  option_invalid: 'invalid',
+  step_failed: 'unavailable',
+  token_not_found: 'invalid',
+  verification_failed: 'invalid',
+}) {}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readFileIfAny, writePrivateFile } from './private-file.js';
+
+const shape = z.object({
+  url: z.string(),
+  root: z.string(),
+  token: z.string(),
+  expiresAt: z.iso.datetime(),
+  personId: z.string(),
+});
+
+/** What `muster login` leaves for the commands after it: where, whom to trust, and as whom. */
+export type StoredSession = z.output<typeof shape>;
+
+/** One 0600 file a service, under `$XDG_CONFIG_HOME/muster/sessions`. */
+export class SessionStore {
+  constructor(private readonly folder: string) {}
+
+  static ofUser(environment: NodeJS.ProcessEnv): SessionStore {
+    const base = environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config');
+    return new SessionStore(join(base, 'muster', 'sessions'));
+  }
+
+  /** @returns the session left for this service if it has not expired */
+  async find(url: string, now: Date): Promise<StoredSession | undefined> {
+    const text = await readFileIfAny(this.fileOf(url));
+    if (text === undefined) return undefined;
+    const parsed = shape.safeParse(parseJson(text));
+    if (!parsed.success || parsed.data.url !== url) return undefined;
+    return new Date(parsed.data.expiresAt) > now ? parsed.data : undefined;
+  }
+
+  async save(session: StoredSession): Promise<void> {
+    await writePrivateFile(this.fileOf(session.url), `${JSON.stringify(session, null, 2)}\n`);
+  }
+
+  async forget(url: string): Promise<void> {
+    await rm(this.fileOf(url), { force: true });
+  }
+
+  private fileOf(url: string): string {
+    return join(this.folder, `${createHash('sha256').update(url).digest('hex').slice(0, 16)}.json`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

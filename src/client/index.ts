@@ -1,0 +1,4 @@
+export * from './connection.js';
+export * from './errors.js';
+export * from './root.js';
+export type { components, paths } from './schema.js';
