@@ -1,2 +1,3 @@
 export * from './errors.js';
 export * from './keystore.js';
+export * from './keystore.repository.js';

@@ -2,6 +2,7 @@ import { errorsOf } from '../../kernel/index.js';
 
 /** Ways the signer refuses or cannot be reached. `signer_failed` is a fault of its own, told in its log. */
 export class SignerError extends errorsOf('SignerError', {
+  checkpoint_refused: 'conflict',
   intent_refused: 'forbidden',
   intent_unknown: 'not-found',
   key_unknown: 'not-found',

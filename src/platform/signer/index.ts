@@ -1,3 +1,4 @@
+export * from './child-signer.js';
 export * from './errors.js';
 export type * from './messages.js';
 export * from './signer.js';
