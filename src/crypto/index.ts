@@ -1,1 +1,18 @@
+export * from './errors.js';
+export * from './merkle-proof.js';
+export * from './merkle-tiles.js';
+export * from './merkle.js';
+export * from './note-checkpoint.js';
+export * from './note-errors.js';
+export * from './note.js';
 export * from './sealing.js';
+export * from './spiffe-id.js';
+export * from './x509/certificate.js';
+export * from './x509/crl.js';
+export * from './x509/path.js';
+export * from './x509/pem.js';
+export * from './x509/public-key.js';
+export type { PathCode } from './x509/path/refusal.js';
+export type { PathRules } from './x509/path/path-checks.js';
+export type { PeerName } from './x509/path/peer-name.js';
+export type { Usage } from './x509/path/usage.js';
