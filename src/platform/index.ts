@@ -1,3 +1,4 @@
+export * from './config/index.js';
 export * from './database/tx.js';
 export * from './database/unit-of-work.js';
 export * from './http/index.js';

@@ -1,0 +1,66 @@
+import { inspect } from 'node:util';
+import type { LogLevel, ServiceRole } from './variables.js';
+
+/** The embedded database, or one elsewhere with its three roles (decision 6). */
+export type DatabaseChoice =
+  | { readonly kind: 'embedded' }
+  | {
+      readonly kind: 'external';
+      readonly appUrl: string;
+      readonly signerUrl: string;
+      /** Null where this process does not migrate. */
+      readonly ownerUrl: string | null;
+    };
+
+/** Everything that is configured, typed and frozen; read once from the environment by `readConfig`. */
+export class Config {
+  declare readonly roles: readonly ServiceRole[];
+  /** Absolute. */
+  declare readonly dataDirectory: string;
+  /** Absolute: the user's own directory for configuration, in which `muster/` lies. */
+  declare readonly configDirectory: string;
+  /** The operator's own file with the unseal secret, absolute; null when Muster keeps it itself. */
+  declare readonly unsealFile: string | null;
+  declare readonly database: DatabaseChoice;
+  declare readonly databasePoolSize: number;
+  declare readonly statementTimeoutSeconds: number;
+  declare readonly redisUrl: string | null;
+  /** Origins as callers see them, without a trailing slash. */
+  declare readonly publicUrl: string;
+  declare readonly mutualUrl: string;
+  declare readonly listenHost: string;
+  declare readonly listenPort: number;
+  declare readonly mutualPort: number;
+  declare readonly trustDomain: string;
+  declare readonly logLevel: LogLevel;
+  /** Networks in CIDR form. */
+  declare readonly egressAllow: readonly string[];
+  declare readonly bodyLimitBytes: number;
+  declare readonly rateLimits: {
+    readonly failuresPerMinute: number;
+    readonly requestsPerMinute: number;
+    readonly addressPerMinute: number;
+  };
+  declare readonly workerConcurrency: number;
+
+  constructor(values: ConfigValues) {
+    Object.assign(this, values);
+    Object.freeze(this);
+  }
+
+  has(role: ServiceRole): boolean {
+    return this.roles.includes(role);
+  }
+
+  /** What may be shown: without the URLs that carry passwords. */
+  toJSON(): Record<string, unknown> {
+    const hidden = { database: { kind: this.database.kind }, redisUrl: this.redisUrl === null ? null : '[hidden]' };
+    return Object.assign({}, this, hidden);
+  }
+
+  [inspect.custom](): unknown {
+    return this.toJSON();
+  }
+}
+
+export type ConfigValues = Omit<Config, 'has' | 'toJSON' | typeof inspect.custom>;

@@ -1,0 +1,197 @@
+import { BlockList, isIP } from 'node:net';
+import { z, type ZodType } from 'zod';
+
+/** One environment variable: what it may hold, what it is for, and what it is when it is not set. */
+export interface Variable<Value> {
+  readonly schema: ZodType<Value, string>;
+  /** One sentence for the configuration table. */
+  readonly meaning: string;
+  /** Text used when it is not set; null leaves it unset. */
+  readonly fallback: string | null;
+  /** Holds a password or the like: its value is never shown. */
+  readonly secret: boolean;
+}
+
+export const SERVICE_ROLES = ['api', 'worker', 'migrate'] as const;
+export type ServiceRole = (typeof SERVICE_ROLES)[number];
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const roles = z
+  .string()
+  .transform((text) => (text === 'all' ? [...SERVICE_ROLES] : text.split(',').map((name) => name.trim())))
+  .refine((names) => names.every((name) => (SERVICE_ROLES as readonly string[]).includes(name)), {
+    error: 'must be all, or a list out of api, worker and migrate, for example api,worker',
+  })
+  .transform((names) => [...new Set(names as ServiceRole[])]);
+
+const databaseUrl = z
+  .string()
+  .refine(isDatabaseUrl, { error: 'must be a URL like postgresql://role:password@host:5432/muster, its role named' });
+
+const redisUrl = z.string().refine((text) => /^rediss?:$/.test(urlFrom(text)?.protocol ?? ''), {
+  error: 'must be a URL like redis://:password@host:6379/0, or rediss:// over TLS',
+});
+
+const origin = z
+  .string()
+  .refine(isOrigin, {
+    error: 'must be an https origin without path or trailing slash, like https://muster.example.com',
+  });
+
+/** SPIFFE ID §2.1: lowercase letters, digits, dots, dashes and underscores, at most 255 bytes. */
+const trustDomain = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,254}$/, {
+  error: 'must be a SPIFFE trust domain like example.com: lowercase letters, digits, dots, dashes, underscores',
+});
+
+const directory = z.string().refine((text) => text !== '' && !text.includes('\0'), { error: 'must be a path' });
+
+const egressAllow = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .transform((entries) => entries.filter((entry) => entry !== ''))
+  .refine((entries) => entries.every(isNetwork), {
+    error: 'must be a list of networks in CIDR form, like 10.1.0.0/16,fd00::/8',
+  });
+
+/** Every variable that the service reads. What is not here, it does not read. */
+export const VARIABLES = {
+  MUSTER_ROLES: variable(roles, 'all', 'What this process does: `api`, `worker`, `migrate` (a list), or `all`.'),
+  DATA_DIR: variable(
+    directory,
+    './data',
+    'Where the embedded database, the setup token and the local socket lie; kept, and backed up as a whole.',
+  ),
+  DATABASE_URL: secret(
+    databaseUrl,
+    'An own PostgreSQL (14 or later) instead of the embedded one: the role the service works as. It owns nothing.',
+  ),
+  DATABASE_OWNER_URL: secret(
+    databaseUrl,
+    'The role that owns the schema and migrates it; needed with `DATABASE_URL` where `MUSTER_ROLES` has `migrate`.',
+  ),
+  DATABASE_SIGNER_URL: secret(databaseUrl, 'The role the signer process reads as; needed with `DATABASE_URL`.'),
+  DATABASE_POOL_SIZE: variable(whole(2, 500), '20', 'Connections to the database that one process opens at most.'),
+  DATABASE_STATEMENT_TIMEOUT_SECONDS: variable(
+    whole(1, 3600),
+    '30',
+    'How long one statement may take before the database cancels it, in seconds.',
+  ),
+  REDIS_URL: secret(redisUrl, 'Runs the job queues on Redis instead of PostgreSQL.'),
+  PUBLIC_URL: variable(
+    origin,
+    null,
+    'The origin of the open listener as callers see it, which names the service in tokens. Unset, `https://localhost:` and `LISTEN_PORT`.',
+  ),
+  MUTUAL_URL: variable(
+    origin,
+    null,
+    'The origin of the other listener as callers see it. Unset, the host of `PUBLIC_URL` and `MUTUAL_PORT`.',
+  ),
+  LISTEN_HOST: variable(
+    address(),
+    '127.0.0.1',
+    'The address both listeners bind to; `::` is every address of the machine.',
+  ),
+  LISTEN_PORT: variable(whole(0, 65535), '8443', 'Port of the API and the console. 0 takes any free one.'),
+  MUTUAL_PORT: variable(
+    whole(0, 65535),
+    '8444',
+    'Port of the listener that requires client certificates. 0 takes any free one.',
+  ),
+  TRUST_DOMAIN: variable(
+    trustDomain,
+    'muster.local',
+    'The SPIFFE trust domain of this installation; fixed at first start.',
+  ),
+  MUSTER_UNSEAL_FILE: variable(
+    directory,
+    null,
+    'A file (0600) with the unseal secret. Unset, it is below `XDG_CONFIG_HOME` and made at first start.',
+  ),
+  XDG_CONFIG_HOME: variable(
+    directory.refine((text) => text.startsWith('/'), { error: 'must be an absolute path' }),
+    null,
+    'Where `muster/<installation>/unseal` lies. Unset, `~/.config`.',
+  ),
+  LOG_LEVEL: variable(
+    z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
+    'info',
+    'What is logged.',
+  ),
+  EGRESS_ALLOW: variable(
+    egressAllow,
+    '',
+    'Private networks that calls to issuers, webhooks and the like may reach, in CIDR form; none otherwise.',
+  ),
+  BODY_LIMIT_BYTES: variable(whole(1024, 16_777_216), '262144', 'The largest request body that is read, in bytes.'),
+  RATE_LIMIT_FAILURES_PER_MINUTE: variable(
+    whole(1, 1_000_000),
+    '30',
+    'Failed proofs of identity from one address in a minute, before that address has to wait.',
+  ),
+  RATE_LIMIT_REQUESTS_PER_MINUTE: variable(
+    whole(1, 10_000_000),
+    '6000',
+    'Requests of one proved caller in a minute, each replica for itself.',
+  ),
+  RATE_LIMIT_ADDRESS_PER_MINUTE: variable(
+    whole(1, 10_000_000),
+    '60000',
+    'Requests from one address in a minute, proved or not, each replica for itself.',
+  ),
+  WORKER_CONCURRENCY: variable(whole(1, 100), '4', 'Jobs of one kind that a worker carries out at the same time.'),
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+
+function variable<Value, Fallback extends string | null>(
+  schema: ZodType<Value, string>,
+  fallback: Fallback,
+  meaning: string,
+) {
+  return { schema, meaning, fallback, secret: false };
+}
+
+function secret<Value>(schema: ZodType<Value, string>, meaning: string) {
+  return { schema, meaning, fallback: null, secret: true };
+}
+
+function whole(min: number, max: number) {
+  return z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+    })
+    .transform(Number);
+}
+
+function address() {
+  return z.string().refine((text) => isIP(text) !== 0, { error: 'must be an IP address, like 127.0.0.1 or ::' });
+}
+
+function urlFrom(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+function isDatabaseUrl(text: string): boolean {
+  const url = urlFrom(text);
+  return url !== undefined && /^postgres(ql)?:$/.test(url.protocol) && url.username !== '' && url.pathname.length > 1;
+}
+
+function isOrigin(text: string): boolean {
+  const url = urlFrom(text);
+  return url !== undefined && url.protocol === 'https:' && url.origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  const [network = '', bits = ''] = text.split('/');
+  const family = isIP(network);
+  if (family === 0 || !/^\d{1,3}$/.test(bits)) return false;
+  try {
+    new BlockList().addSubnet(network, Number(bits), family === 6 ? 'ipv6' : 'ipv4');
+    return true;
+  } catch {
+    return false;
+  }
+}
