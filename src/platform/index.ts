@@ -1,3 +1,4 @@
+export * from './control-socket/index.js';
 export * from './config/index.js';
 export * from './database/tx.js';
 export * from './database/unit-of-work.js';

@@ -1,0 +1,2 @@
+export * from './control-socket.js';
+export * from './errors.js';
