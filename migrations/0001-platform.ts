@@ -50,7 +50,8 @@ export class Platform1790000000100 implements MigrationInterface {
       SELECT muster.allow('app', 'SELECT', 'muster.installation');
       SELECT muster.allow('signer', 'SELECT', 'muster.installation');
 
-      -- Decision 9. An answer that carries a secret is never stored: its row says only that it was delivered.
+      -- Decision 9. An answer that carries a secret is never stored: it is withheld from repeats. `effective` is set in the
+      -- use case's own transaction, before there is an answer.
       CREATE TABLE muster.idempotency_keys (
         caller text COLLATE "C" NOT NULL,
         route text COLLATE "C" NOT NULL,
@@ -64,9 +65,9 @@ export class Platform1790000000100 implements MigrationInterface {
         expires_at timestamptz NOT NULL,
         CONSTRAINT idempotency_keys_pk PRIMARY KEY (caller, route, key),
         CONSTRAINT idempotency_keys_body_digest CHECK (octet_length(body_digest) = 32),
-        CONSTRAINT idempotency_keys_state CHECK (state IN ('running', 'answered', 'delivered')),
+        CONSTRAINT idempotency_keys_state CHECK (state IN ('running', 'effective', 'answered', 'withheld')),
         CONSTRAINT idempotency_keys_answer CHECK (state = 'answered' OR answer IS NULL),
-        CONSTRAINT idempotency_keys_status CHECK ((state = 'running') = (status IS NULL)),
+        CONSTRAINT idempotency_keys_status CHECK ((state IN ('running', 'effective')) = (status IS NULL)),
         CONSTRAINT idempotency_keys_expiry CHECK (expires_at > created_at)
       );
       CREATE INDEX idempotency_keys_by_expiry ON muster.idempotency_keys (expires_at);

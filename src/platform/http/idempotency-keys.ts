@@ -22,7 +22,7 @@ interface KeyRow {
   readonly body_digest: Buffer;
   readonly state: 'running' | 'effective' | 'answered' | 'withheld';
   readonly status: number | null;
-  readonly answer: unknown;
+  readonly answer: string | null;
   readonly resource_id: string | null;
 }
 
@@ -111,7 +111,7 @@ function answerFrom(row: KeyRow | undefined, request: KeyedRequest): StoredAnswe
   const details = row.resource_id === null ? {} : { resourceId: row.resource_id };
   switch (row.state) {
     case 'answered':
-      return { status: row.status!, answer: row.answer ?? undefined };
+      return { status: row.status!, answer: row.answer === null ? undefined : (JSON.parse(row.answer) as unknown) };
     case 'withheld':
     case 'effective':
       throw new RequestError(
