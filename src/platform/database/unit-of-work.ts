@@ -32,6 +32,14 @@ export class UnitOfWork {
     }
   }
 
+  /**
+   * Runs a transaction that is not the effect of the request it happens in: the record of a refusal, a counter. A
+   * request with an idempotency key that came no further may be sent again.
+   */
+  aside<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return beforeCommit.exit(() => this.run(work));
+  }
+
   /** Runs reads that must agree with one another: one REPEATABLE READ snapshot. */
   async read<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction('REPEATABLE READ', (manager) => work(new Tx(manager)));
