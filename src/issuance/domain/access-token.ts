@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { canonicalJson, type Id } from '../../kernel/index.js';
+
+const MAX_SIGNING_INPUT = 8192;
+
+/** The claims of a JWT access token (RFC 9068 §2.2), bound to a client certificate (RFC 8705 §3.1). Instants: seconds. */
+export interface AccessTokenClaims {
+  readonly iss: string;
+  /** The SPIFFE ID. */
+  readonly sub: string;
+  /** The identity's own id. */
+  readonly client_id: Id<'identity'>;
+  readonly aud: string;
+  readonly scope: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly jti: Id<'token'>;
+  /** The grants behind the scopes, so that use can be reported for each (INV-4). */
+  readonly grants: readonly Id<'grant'>[];
+  readonly cnf: { readonly 'x5t#S256': string };
+}
+
+const seconds = z.number().int().min(0);
+const claimsShape = z.strictObject({
+  iss: z.string(),
+  sub: z.string(),
+  client_id: z.string(),
+  aud: z.string().min(1),
+  scope: z.string(),
+  iat: seconds,
+  exp: seconds,
+  jti: z.string(),
+  grants: z.array(z.string()),
+  cnf: z.strictObject({ 'x5t#S256': z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
+});
+const headerShape = z.strictObject({ alg: z.literal('ES256'), typ: z.literal('at+jwt'), kid: z.string() });
+
+/** The JWS signing input (RFC 7515 §5.1): what is recorded, signed, and followed by the signature in the token. */
+export function signingInput(kid: Id<'signingKey'>, claims: AccessTokenClaims): Buffer {
+  const header = encode(canonicalJson({ alg: 'ES256', kid, typ: 'at+jwt' }));
+  return Buffer.from(`${header}.${encode(canonicalJson({ ...claims }))}`, 'ascii');
+}
+
+/** Joins a signing input and its raw ES256 signature (RFC 7518 §3.4) to a compact JWS. */
+export function compactToken(input: Buffer, signature: Buffer): string {
+  return `${input.toString('ascii')}.${signature.toString('base64url')}`;
+}
+
+/** Header and claims of a signing input as this service writes it, or undefined when it is anything else. */
+export function readSigningInput(
+  input: Buffer,
+): { readonly kid: Id<'signingKey'>; readonly claims: AccessTokenClaims } | undefined {
+  if (input.length > MAX_SIGNING_INPUT) return undefined;
+  const [header, claims, ...rest] = input.toString('latin1').split('.');
+  if (header === undefined || claims === undefined || rest.length > 0) return undefined;
+  const kid = headerShape.safeParse(decode(header)).data?.kid as Id<'signingKey'> | undefined;
+  const read = claimsShape.safeParse(decode(claims)).data as AccessTokenClaims | undefined;
+  if (kid === undefined || read === undefined) return undefined;
+  return signingInput(kid, read).equals(input) ? { kid, claims: read } : undefined;
+}
+
+function encode(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}
+
+function decode(part: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
