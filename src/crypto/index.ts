@@ -13,6 +13,6 @@ export * from './x509/path.js';
 export * from './x509/pem.js';
 export * from './x509/public-key.js';
 export type { PathCode } from './x509/path/refusal.js';
-export type { PathRules } from './x509/path/path-checks.js';
+export type { PathRules } from './x509/path/rules.js';
 export type { PeerName } from './x509/path/peer-name.js';
 export type { Usage } from './x509/path/usage.js';
