@@ -1,6 +1,11 @@
 import type { MigrationInterface } from 'typeorm';
 import { Platform1790000000100 } from './0001-platform.js';
 import { Audit1790000000200 } from './0002-audit.js';
+import { Custodians1790000000300 } from './0003-custodians.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
-export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [Platform1790000000100, Audit1790000000200];
+export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
+  Platform1790000000100,
+  Audit1790000000200,
+  Custodians1790000000300,
+];

@@ -40,6 +40,7 @@ export const RECORD_TYPES = [
   'receipt.read',
   'session.ended',
   'session.started',
+  'setup.completed',
   'sign-in.printed',
   'sign-in.token-created',
   'team.changed',

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../audit/index.js';
+import type { Actor, Id } from '../kernel/index.js';
+import { type Tx, UnitOfWork } from '../platform/index.js';
+import { isLive, type Person } from './domain/person.js';
+import { type PersonFilter, PeopleRepository } from './people.repository.js';
+import { PersonalFields, REMOVED_PERSON, type SeenPerson } from './personal-fields.js';
+
+/** Who people are: what this room shows of them, to its own routes and to the rooms above. */
+@Injectable()
+export class People {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly people: PeopleRepository,
+    private readonly fields: PersonalFields,
+    private readonly audit: Audit,
+  ) {}
+
+  /** The person, when they are active; they may leave before the transaction ends unless their row is locked. */
+  async findLive(tx: Tx, id: Id<'person'>): Promise<Person | undefined> {
+    const person = await this.people.find(tx, id);
+    return person && isLive(person) ? person : undefined;
+  }
+
+  /** The person, when they are active, and kept from leaving until the transaction ends (`FOR SHARE`). */
+  async holdLive(tx: Tx, id: Id<'person'>): Promise<Person | undefined> {
+    const [person] = await this.people.hold(tx, [id]);
+    return person && isLive(person) ? person : undefined;
+  }
+
+  /** Names to show beside ids; somebody forgotten is a "removed person", an unknown id has no entry. */
+  async namesOf(ids: readonly Id<'person'>[]): Promise<ReadonlyMap<Id<'person'>, string>> {
+    if (ids.length === 0) return new Map();
+    const seen = await this.unitOfWork.read(async (tx) => this.see(tx, await this.people.findAll(tx, ids)));
+    return new Map(seen.map(({ person, name }) => [person.id, name]));
+  }
+
+  /** One more than `limit` people in order of id, with names; what is shown of e-mails is the caller's to mask. */
+  list(filter: PersonFilter, after: string | undefined, limit: number): Promise<SeenPerson[]> {
+    return this.unitOfWork.read(async (tx) => this.see(tx, await this.people.list(tx, filter, after, limit + 1)));
+  }
+
+  /** Reveals one person's name and e-mail address, once a record of who asked has been committed (P2). */
+  async reveal(actor: Actor, id: Id<'person'>): Promise<SeenPerson> {
+    const { person, key } = await this.unitOfWork.run(async (tx) => {
+      const person = await this.people.get(tx, id);
+      const keys = await this.people.keysOf(tx, [id]);
+      await this.audit.append(tx, { type: 'person.read', actor, subject: id });
+      return { person, key: keys.get(id) };
+    });
+    return this.fields.open(key, person);
+  }
+
+  async see(tx: Tx, people: readonly Person[]): Promise<SeenPerson[]> {
+    const ids = people.map(({ id }) => id);
+    const keys = await this.people.keysOf(tx, ids);
+    return people.map((person) => this.fields.open(keys.get(person.id), person));
+  }
+
+  async seeOne(tx: Tx, person: Person): Promise<SeenPerson> {
+    const [seen] = await this.see(tx, [person]);
+    return seen ?? { person, name: REMOVED_PERSON, email: null };
+  }
+}
