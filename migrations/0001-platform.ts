@@ -50,7 +50,7 @@ export class Platform1790000000100 implements MigrationInterface {
       SELECT muster.allow('app', 'SELECT', 'muster.installation');
       SELECT muster.allow('signer', 'SELECT', 'muster.installation');
 
-      -- Decision 9. An answer that carries a secret is never stored: it is withheld from repeats. `effective` is set in the
+      -- Decision 9. An answer that carries a secret is never stored: it is withheld from repeats. "effective" is set in the
       -- use case's own transaction, before there is an answer.
       CREATE TABLE muster.idempotency_keys (
         caller text COLLATE "C" NOT NULL,
