@@ -6,6 +6,8 @@ export class CliError extends errorsOf('CliError', {
   not_found: 'not-found',
   not_signed_in: 'unauthenticated',
   option_missing: 'invalid',
+  service_refused: 'forbidden',
+  service_unreachable: 'unavailable',
   option_invalid: 'invalid',
   step_failed: 'unavailable',
   token_not_found: 'invalid',
