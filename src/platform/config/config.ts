@@ -55,7 +55,7 @@ export class Config {
   /** What may be shown: without the URLs that carry passwords. */
   toJSON(): Record<string, unknown> {
     const hidden = { database: { kind: this.database.kind }, redisUrl: this.redisUrl === null ? null : '[hidden]' };
-    return Object.assign({}, this, hidden);
+    return Object.assign<Record<string, unknown>, unknown, unknown>({}, this, hidden);
   }
 
   [inspect.custom](): unknown {

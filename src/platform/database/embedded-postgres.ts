@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Client } from 'pg';
 import { socketUrl } from './connection.js';
 import { accountForPostgres } from './embedded/account.js';
 import { findBinaries } from './embedded/binaries.js';
@@ -49,23 +50,29 @@ export async function startEmbeddedPostgres(options: {
     urlsOn(socket, passwords)('postgres', 'postgres'),
   );
   await keep(keeper, dataDirectory);
+  const url = urlsOn(socketDirectory, passwords);
+  const stop = async (): Promise<void> => {
+    await keeper.end().catch(() => undefined);
+    await cluster.stop();
+  };
+  try {
+    return { ...(await provide(keeper, passwords, url)), directory: cluster.directory, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function provide(keeper: Client, passwords: Passwords, url: ReturnType<typeof urlsOn>) {
   await provideRoles(keeper, passwords);
   await provideDatabase(keeper, DATABASE);
   const { rows } = await keeper.query<{ server_version: string }>('SHOW server_version');
-  const url = urlsOn(socketDirectory, passwords);
-  return {
-    urls: {
-      ownerUrl: url('muster_owner', DATABASE),
-      appUrl: url('muster_app', DATABASE),
-      signerUrl: url('muster_signer', DATABASE),
-    },
-    directory: cluster.directory,
-    version: rows[0]!.server_version,
-    stop: async () => {
-      await keeper.end().catch(() => undefined);
-      await cluster.stop();
-    },
+  const urls = {
+    ownerUrl: url('muster_owner', DATABASE),
+    appUrl: url('muster_app', DATABASE),
+    signerUrl: url('muster_signer', DATABASE),
   };
+  return { urls, version: rows[0]!.server_version };
 }
 
 /** Makes URLs on a server from its socket and the passwords of its roles. */

@@ -102,10 +102,11 @@ export class Cluster {
   async start(): Promise<{ readonly socketDirectory: string; readonly reattached: boolean }> {
     const running = await this.runningSocket();
     if (running !== undefined) return { socketDirectory: running, reattached: true };
+    await this.removeOldSocket();
     const socketDirectory = await this.privateDirectory(path.join(shortTemporaryDirectory(), 'muster-'));
     await this.configure(socketDirectory);
     const started = await this.pgCtl(
-      ['-w', '-t', String(START_TIMEOUT_SECONDS), '-l', path.join(this.spec.directory, 'start.log'), 'start'],
+      ['-w', '-t', String(START_TIMEOUT_SECONDS), '-l', path.join(this.directory, 'start.log'), 'start'],
       START_TIMEOUT_SECONDS + 10,
     );
     if (started.code === 0) return { socketDirectory, reattached: false };
@@ -153,11 +154,11 @@ export class Cluster {
 
   /** The socket directory of the server that runs over this data directory, if one does. */
   private async runningSocket(): Promise<string | undefined> {
-    const pidFile = path.join(this.spec.directory, 'postmaster.pid');
+    const pidFile = path.join(this.directory, 'postmaster.pid');
     const lines = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n');
     const [pid = '', dataDirectory = '', , , socketDirectory = ''] = lines;
     if (pid === '') return undefined;
-    if (await isOfAnotherServer(Number(pid), dataDirectory, this.spec.directory)) {
+    if (await isOfAnotherServer(Number(pid), dataDirectory, this.directory)) {
       await rm(pidFile, { force: true });
       return undefined;
     }
@@ -168,11 +169,22 @@ export class Cluster {
   private async configure(socketDirectory: string): Promise<void> {
     const settings = { ...SETTINGS, unix_socket_directories: socketDirectory, ...this.spec.settings };
     const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`);
-    await writeFile(path.join(this.spec.directory, CONFIGURATION), `# Written at every start.\n${lines.join('')}`);
+    await writeFile(path.join(this.directory, CONFIGURATION), `${this.heading()}${lines.join('')}`);
+  }
+
+  /** A crash leaves the socket's directory behind. One that is named in a copy of the data is the original's. */
+  private async removeOldSocket(): Promise<void> {
+    const written = await readFile(path.join(this.directory, CONFIGURATION), 'utf8');
+    const old = /^unix_socket_directories = '([^']*\/muster-[^/']*)'$/m.exec(written)?.[1];
+    if (old !== undefined && written.startsWith(this.heading())) await rm(old, { recursive: true, force: true });
+  }
+
+  private heading(): string {
+    return `# Written at every start of the server over ${JSON.stringify(this.directory)}.\n`;
   }
 
   private pgCtl(args: readonly string[], timeoutSeconds: number): Promise<Outcome> {
-    return outcome(run(this.spec.binaries.pgCtl, ['-D', this.spec.directory, ...args], this.options(timeoutSeconds)));
+    return outcome(run(this.spec.binaries.pgCtl, ['-D', this.directory, ...args], this.options(timeoutSeconds)));
   }
 
   private options(timeoutSeconds: number) {
@@ -188,8 +200,8 @@ export class Cluster {
   }
 
   private async explain(output: string): Promise<string> {
-    const log = await readFile(path.join(this.spec.directory, 'start.log'), 'utf8').catch(() => '');
-    return `PostgreSQL does not start in ${this.spec.directory}: ${output.trim()}\n${log.split('\n').slice(-8).join('\n')}`;
+    const log = await readFile(path.join(this.directory, 'start.log'), 'utf8').catch(() => '');
+    return `PostgreSQL does not start in ${this.directory}: ${output.trim()}\n${log.split('\n').slice(-8).join('\n')}`;
   }
 }
 

@@ -7,7 +7,7 @@ import { CREDENTIALS_FILE } from './credentials.js';
 
 /** Whoever holds this advisory lock is the one Muster on this data directory: "KEEPER" in ASCII. */
 const KEEPER_LOCK = 0x4b4545504552;
-const LOCK_TIMEOUT_MILLISECONDS = 5_000;
+const LOCK_TIMEOUT_MILLISECONDS = 2_000;
 const READY_TIMEOUT_MILLISECONDS = 60_000;
 const PAUSE_MILLISECONDS = 100;
 const WRONG_PASSWORD = '28P01';
@@ -26,7 +26,7 @@ export async function connectTo(
 ): Promise<{ readonly client: Client; readonly socketDirectory: string }> {
   const giveUpAt = performance.now() + READY_TIMEOUT_MILLISECONDS;
   for (;;) {
-    const { socketDirectory } = await cluster.start();
+    const { socketDirectory, reattached } = await cluster.start();
     const client = new Client({ connectionString: urlOn(socketDirectory), application_name: 'muster keeper' });
     client.on('error', () => undefined);
     try {
@@ -35,22 +35,27 @@ export async function connectTo(
     } catch (cause) {
       await client.end().catch(() => undefined);
       const code = (cause as { code?: string }).code ?? '';
-      if (code === WRONG_PASSWORD)
-        throw new DatabaseError(
-          'credentials_lost',
-          `The passwords in ${CREDENTIALS_FILE} are not those of the database in ${cluster.directory}. Restore that ` +
-            'file from the backup that the database came from.',
-          { cause },
-        );
-      if (!NOT_YET.has(code) || performance.now() > giveUpAt)
-        throw new DatabaseError(
-          'start_failed',
-          `PostgreSQL runs and does not answer; read ${path.join(cluster.directory, 'log')}.`,
-          { cause },
-        );
+      if (!NOT_YET.has(code) || performance.now() > giveUpAt) {
+        if (!reattached) await cluster.stop();
+        throw code === WRONG_PASSWORD ? wrongPassword(cluster, cause) : unanswered(cluster, cause);
+      }
       await sleep(PAUSE_MILLISECONDS);
     }
   }
+}
+
+function wrongPassword(cluster: Cluster, cause: unknown): DatabaseError {
+  return new DatabaseError(
+    'credentials_lost',
+    `The passwords in ${CREDENTIALS_FILE} are not those of the database in ${cluster.directory}. Restore that file ` +
+      'from the backup that the database came from.',
+    { cause },
+  );
+}
+
+function unanswered(cluster: Cluster, cause: unknown): DatabaseError {
+  const log = path.join(cluster.directory, 'log');
+  return new DatabaseError('start_failed', `PostgreSQL runs and does not answer; read ${log}.`, { cause });
 }
 
 /**

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rmdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+export const REPOSITORY = path.resolve(import.meta.dirname, '../..');
+const DIST = path.join(REPOSITORY, 'dist');
+const MARK = path.join(DIST, '.built');
+const LOCK = path.join(REPOSITORY, 'node_modules', '.muster-build');
+const LOCK_STALE_MILLISECONDS = 60_000;
+
+/** Makes `dist/` what the sources say, for tests that start real processes. Does nothing when it is that already. */
+export async function ensureBuilt(): Promise<void> {
+  while (!(await isFresh())) {
+    if (await takeLock()) {
+      try {
+        const startedAt = new Date();
+        await run(process.execPath, [path.join(REPOSITORY, 'node_modules/@swc/cli/bin/swc.js'), ...SWC], {
+          cwd: REPOSITORY,
+        });
+        await writeFile(MARK, startedAt.toISOString());
+      } finally {
+        await rmdir(LOCK);
+      }
+    } else await sleep(100);
+  }
+}
+
+const SWC = ['src', 'migrations', '-d', 'dist', '--quiet', '--ignore', '**/*.spec.ts'];
+
+async function isFresh(): Promise<boolean> {
+  if (!existsSync(MARK)) return false;
+  const builtAt = (await stat(MARK)).mtimeMs;
+  for (const directory of ['src', 'migrations'])
+    for (const entry of await readdir(path.join(REPOSITORY, directory), { recursive: true, withFileTypes: true }))
+      if (entry.isFile() && (await changedAt(path.join(entry.parentPath, entry.name))) > builtAt) return false;
+  return true;
+}
+
+async function changedAt(file: string): Promise<number> {
+  return stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+}
+
+async function takeLock(): Promise<boolean> {
+  try {
+    await mkdir(LOCK);
+    return true;
+  } catch {
+    const heldSince = (await stat(LOCK).catch(() => undefined))?.mtimeMs ?? Date.now();
+    if (Date.now() - heldSince > LOCK_STALE_MILLISECONDS) await rmdir(LOCK).catch(() => undefined);
+    return false;
+  }
+}
