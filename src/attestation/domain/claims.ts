@@ -1,5 +1,5 @@
 import { addSeconds, type Json } from '../../kernel/index.js';
-import type { Provider } from './provider.js';
+import { MAX_CLOCK_SKEW_SECONDS, MAX_TOKEN_AGE_SECONDS, type Provider } from './provider.js';
 import { Refusal } from './refusal.js';
 import { MAX_SUBJECT } from './subject.js';
 import type { JsonObject } from './strict-json.js';
@@ -15,7 +15,8 @@ export interface RegisteredClaims {
   readonly subject: string;
   readonly audiences: readonly string[];
   readonly issuedAt: Date;
-  readonly expiresAt: Date;
+  /** From here on no setting of a provider can make the token acceptable again. */
+  readonly deadAt: Date;
 }
 
 /** The issuer a token says it has; nothing is proved yet, it only says whose keys to ask. */
@@ -46,7 +47,12 @@ export function checkClaims(claims: JsonObject, provider: Provider, at: Date): R
   if (at < addSeconds(notBefore, -skew) && notBefore > issuedAt) throw new Refusal('token_not_yet_valid');
   if (at < addSeconds(issuedAt, -skew)) throw new Refusal('token_from_future');
   if (at >= addSeconds(issuedAt, provider.maxTokenAgeSeconds + skew)) throw new Refusal('token_too_old');
-  return { issuer: provider.issuer, subject, audiences, issuedAt, expiresAt };
+  return { issuer: provider.issuer, subject, audiences, issuedAt, deadAt: deathOf(issuedAt, expiresAt) };
+}
+
+function deathOf(issuedAt: Date, expiresAt: Date): Date {
+  const tooOldAt = addSeconds(issuedAt, MAX_TOKEN_AGE_SECONDS);
+  return addSeconds(expiresAt < tooOldAt ? expiresAt : tooOldAt, MAX_CLOCK_SKEW_SECONDS);
 }
 
 function text(claims: JsonObject, name: string, maxLength: number): string {

@@ -23,7 +23,6 @@ export class AttestationError extends errorsOf('AttestationError', {
   provider_not_found: 'not-found',
   subject_invalid: 'invalid',
   subject_too_wide: 'invalid',
-  trust_exists: 'conflict',
   trust_not_found: 'not-found',
 }) {}
 

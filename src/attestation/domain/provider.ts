@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import ipaddr from 'ipaddr.js';
 import type { Id } from '../../kernel/index.js';
 import type { Algorithm } from './algorithm.js';
@@ -74,6 +75,7 @@ export function registerProvider(provider: Omit<Provider, 'status' | 'version' |
  * A consent to a private address was given for the places named then: another `jwksUri` needs a new one.
  *
  * @param at instant of the change, UTC
+ * @returns the provider itself when nothing changes
  * @throws AttestationError as `registerProvider`
  */
 export function changeProvider(provider: Provider, change: ProviderChange, at: Date): Provider {
@@ -83,7 +85,9 @@ export function changeProvider(provider: Provider, change: ProviderChange, at: D
       'consent_required',
       'Give privateNetwork again with a reason, or null: the consent was to where the keys were fetched before.',
     );
-  return checked({ ...provider, ...change, version: provider.version + 1, changedAt: at });
+  const changed = { ...provider, ...change };
+  if (isDeepStrictEqual(changed, provider)) return provider;
+  return checked({ ...changed, version: provider.version + 1, changedAt: at });
 }
 
 /** The address of an issuer's discovery document (OpenID Connect Discovery 1.0 §4). */

@@ -23,8 +23,9 @@ export function strictJsonObject(bytes: Uint8Array, malformed: Reason): JsonObje
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     value = JSON.parse(text);
-  } catch (cause) {
-    throw new Refusal(malformed, {}, cause);
+  } catch {
+    // The parser's own message quotes the text, which may hold a secret: it goes no further.
+    throw new Refusal(malformed);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal(malformed);
   refuseDuplicates(text, malformed);

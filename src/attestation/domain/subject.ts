@@ -28,7 +28,7 @@ export function checkSubject(subject: string, verifier: Verifier): void {
 
 /** Whether a token's `sub` is what the trust asks for. */
 export function matchesSubject(subject: string, sub: string): boolean {
-  return subject.endsWith('*') ? sub.startsWith(subject.slice(0, -1)) && sub !== subject : sub === subject;
+  return subject.endsWith('*') ? sub.startsWith(subject.slice(0, -1)) : sub === subject;
 }
 
 /**

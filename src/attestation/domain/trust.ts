@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Id } from '../../kernel/index.js';
 import { parseCondition } from './condition.js';
 import { AttestationError } from './errors.js';
@@ -52,10 +53,13 @@ export function createTrust(trust: Omit<Trust, 'status' | 'version' | 'changedAt
  * The next version of a trust.
  *
  * @param at instant of the change, UTC
+ * @returns the trust itself when nothing changes
  * @throws AttestationError as `createTrust`
  */
 export function changeTrust(trust: Trust, change: TrustChange, kind: ProviderKind, at: Date): Trust {
-  return checked({ ...trust, ...change, version: trust.version + 1, changedAt: at }, kind);
+  const changed = { ...trust, ...change };
+  if (isDeepStrictEqual(changed, trust)) return trust;
+  return checked({ ...changed, version: trust.version + 1, changedAt: at }, kind);
 }
 
 function checked(trust: Trust, kind: ProviderKind): Trust {

@@ -14,6 +14,7 @@ export const PERMISSIONS = {
   'approval.decide': ['administrator', 'custodian'],
   'approval.read': EVERYONE,
   'approval.withdraw': EVERYONE,
+  'attestation.read-refusals': ['administrator', 'analyst', 'auditor'],
   'audit.export': ['administrator', 'auditor'],
   'audit.read': ['administrator', 'analyst', 'auditor'],
   'audit.verify': EVERYONE,
