@@ -2,10 +2,14 @@ import type { MigrationInterface } from 'typeorm';
 import { Platform1790000000100 } from './0001-platform.js';
 import { Audit1790000000200 } from './0002-audit.js';
 import { Custodians1790000000300 } from './0003-custodians.js';
+import { Inventory1790000000400 } from './0004-inventory.js';
+import { Approvals1790000000500 } from './0005-approvals.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Platform1790000000100,
   Audit1790000000200,
   Custodians1790000000300,
+  Inventory1790000000400,
+  Approvals1790000000500,
 ];

@@ -1,0 +1,30 @@
+import { errorsOf } from '../../kernel/index.js';
+
+/** Every way this room refuses. */
+export class InventoryError extends errorsOf('InventoryError', {
+  approval_denied: 'forbidden',
+  approval_required: 'conflict',
+  credential_not_found: 'not-found',
+  custodian_not_live: 'conflict',
+  custodians_equal: 'invalid',
+  custody_incomplete: 'conflict',
+  grant_exists: 'conflict',
+  grant_not_found: 'not-found',
+  grants_full: 'conflict',
+  identity_not_found: 'not-found',
+  identity_retired: 'conflict',
+  key_expired: 'invalid',
+  key_not_found: 'not-found',
+  key_registered: 'conflict',
+  name_taken: 'conflict',
+  not_its_custodian: 'forbidden',
+  not_the_verifier: 'forbidden',
+  not_yours_to_resume: 'forbidden',
+  self_verification: 'forbidden',
+  spiffe_id_foreign: 'invalid',
+  spiffe_id_invalid: 'invalid',
+  spiffe_id_reserved: 'invalid',
+  spiffe_id_taken: 'conflict',
+  team_unknown: 'invalid',
+  wrong_status: 'conflict',
+}) {}

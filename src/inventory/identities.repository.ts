@@ -1,0 +1,235 @@
+import { Injectable } from '@nestjs/common';
+import type { Id } from '../kernel/index.js';
+import type { Tx } from '../platform/index.js';
+import type { Live } from './domain/custody.js';
+import { InventoryError } from './domain/errors.js';
+import type { Criticality, DataClass, Identity, IdentityKind, IdentityStatus } from './domain/identity.js';
+
+/** What a list of identities is narrowed by. */
+export interface IdentityFilter {
+  readonly status?: IdentityStatus | undefined;
+  readonly kind?: IdentityKind | undefined;
+  readonly environment?: string | undefined;
+  readonly teamId?: Id<'team'> | undefined;
+  readonly custodianId?: Id<'person'> | undefined;
+  readonly criticality?: Criticality | undefined;
+  readonly dataClass?: DataClass | undefined;
+  readonly privileged?: boolean | undefined;
+  /** Part of a name or SPIFFE ID, three characters or more. */
+  readonly search?: string | undefined;
+}
+
+@Injectable()
+export class IdentitiesRepository {
+  async find(tx: Tx, id: Id<'identity'>): Promise<Identity | undefined> {
+    return (await this.select(tx, 'WHERE i.id = $1', [id]))[0];
+  }
+
+  async get(tx: Tx, id: Id<'identity'>): Promise<Identity> {
+    return known(await this.find(tx, id));
+  }
+
+  async findBySpiffeId(tx: Tx, spiffeId: string): Promise<Identity | undefined> {
+    return (await this.select(tx, 'WHERE i.spiffe_id = $1', [spiffeId]))[0];
+  }
+
+  async lock(tx: Tx, id: Id<'identity'>): Promise<Identity> {
+    return known((await this.select(tx, 'WHERE i.id = $1 FOR UPDATE', [id]))[0]);
+  }
+
+  /** Reads an identity and keeps it from changing until the transaction ends (decision 5). */
+  async hold(tx: Tx, id: Id<'identity'>): Promise<Identity> {
+    return known((await this.select(tx, 'WHERE i.id = $1 FOR SHARE', [id]))[0]);
+  }
+
+  /**
+   * Locks everything that a person answers for, in order of id. It meets the person's custody first: whoever names them
+   * custodian of something at this moment either has committed, and is seen, or waits until this transaction ends.
+   */
+  async lockHeldBy(tx: Tx, custodian: Id<'person'>): Promise<Identity[]> {
+    await tx.query('SELECT muster.meet_at_custody($1)', [custodian]);
+    return this.select(
+      tx,
+      `WHERE i.status <> 'retired' AND (i.primary_custodian_id = $1 OR i.backup_custodian_id = $1)
+       ORDER BY i.id FOR UPDATE`,
+      [custodian],
+    );
+  }
+
+  /** Identities in order of id. A search is carried out first: its index knows nothing of the order. */
+  async list(tx: Tx, filter: IdentityFilter, after: string | undefined, count: number): Promise<Identity[]> {
+    const parameters: unknown[] = [count];
+    const bind = (value: unknown) => `$${parameters.push(value)}`;
+    const conditions = conditionsOf(filter, bind);
+    if (after !== undefined) conditions.push(`i.id > ${bind(after)}`);
+    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+    if (filter.search === undefined) return this.select(tx, `${where} ORDER BY i.id LIMIT $1`, parameters);
+    const words = bind(`%${filter.search.replace(/[\\%_]/g, '\\$&')}%`);
+    const rows = await tx.query<IdentityRow>(
+      `WITH found AS MATERIALIZED (
+         SELECT * FROM muster.identities WHERE name ILIKE ${words} OR spiffe_id ILIKE ${words})
+       SELECT ${COLUMNS} FROM found i ${where} ORDER BY i.id LIMIT $1`,
+      parameters,
+    );
+    return rows.map(identityOf);
+  }
+
+  async insert(tx: Tx, identity: Identity): Promise<void> {
+    await tx.execute(
+      `INSERT INTO muster.identities (id, spiffe_id, name, kind, environment, requested_by, created_at, team_id, purpose,
+         criticality, data_classes, privileged, support_expires_at, status, status_reason, status_by,
+         primary_custodian_id, backup_custodian_id, handover_due_at, departed_custodian_id, authors, approval_id, version,
+         changed_at)
+       VALUES ($1, $19, $20, $21, $22, $23, $24, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+      [
+        ...changeable(identity),
+        identity.spiffeId,
+        identity.name,
+        identity.kind,
+        identity.environment,
+        identity.requestedBy,
+        identity.createdAt,
+      ],
+    );
+  }
+
+  async save(tx: Tx, identity: Identity): Promise<void> {
+    await tx.execute(
+      `UPDATE muster.identities SET team_id = $2, purpose = $3, criticality = $4, data_classes = $5, privileged = $6,
+         support_expires_at = $7, status = $8, status_reason = $9, status_by = $10, primary_custodian_id = $11,
+         backup_custodian_id = $12, handover_due_at = $13, departed_custodian_id = $14, authors = $15, approval_id = $16,
+         version = $17, changed_at = $18
+       WHERE id = $1`,
+      changeable(identity),
+    );
+  }
+
+  /**
+   * Who of these is live. The status of people is the one column of another room's table that is read here: the
+   * constraint behind INV-2 stands on it too.
+   */
+  async liveAmong(tx: Tx, ids: readonly (Id<'person'> | null)[]): Promise<Live> {
+    const named = [...new Set(ids.filter((id) => id !== null))];
+    if (named.length === 0) return new Set();
+    const rows = await tx.query<{ id: Id<'person'> }>(
+      `SELECT id FROM muster.people WHERE id = ANY ($1) AND status = 'active'`,
+      [named],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  private async select(tx: Tx, rest: string, parameters: readonly unknown[]): Promise<Identity[]> {
+    const rows = await tx.query<IdentityRow>(`SELECT ${COLUMNS} FROM muster.identities i ${rest}`, parameters);
+    return rows.map(identityOf);
+  }
+}
+
+function conditionsOf(filter: IdentityFilter, bind: (value: unknown) => string): string[] {
+  const equal = {
+    status: filter.status,
+    kind: filter.kind,
+    environment: filter.environment,
+    team_id: filter.teamId,
+    criticality: filter.criticality,
+    privileged: filter.privileged,
+  };
+  const conditions = Object.entries(equal)
+    .filter(([, value]) => value !== undefined)
+    .map(([column, value]) => `i.${column} = ${bind(value)}`);
+  if (filter.dataClass !== undefined) conditions.push(`${bind(filter.dataClass)} = ANY (i.data_classes)`);
+  if (filter.custodianId !== undefined) {
+    const custodian = bind(filter.custodianId);
+    conditions.push(`(i.primary_custodian_id = ${custodian} OR i.backup_custodian_id = ${custodian})`);
+  }
+  return conditions;
+}
+
+const COLUMNS = `i.id, i.spiffe_id, i.name, i.kind, i.environment, i.team_id, i.purpose, i.criticality, i.data_classes,
+  i.privileged, i.support_expires_at, i.status, i.status_reason, i.status_by, i.primary_custodian_id,
+  i.backup_custodian_id, i.handover_due_at, i.departed_custodian_id, i.requested_by, i.authors, i.approval_id, i.version,
+  i.created_at, i.changed_at`;
+
+interface IdentityRow {
+  readonly id: Id<'identity'>;
+  readonly spiffe_id: string;
+  readonly name: string;
+  readonly kind: IdentityKind;
+  readonly environment: string;
+  readonly team_id: Id<'team'>;
+  readonly purpose: string;
+  readonly criticality: Criticality;
+  readonly data_classes: DataClass[];
+  readonly privileged: boolean;
+  readonly support_expires_at: Date | null;
+  readonly status: IdentityStatus;
+  readonly status_reason: string | null;
+  readonly status_by: string;
+  readonly primary_custodian_id: Id<'person'> | null;
+  readonly backup_custodian_id: Id<'person'> | null;
+  readonly handover_due_at: Date | null;
+  readonly departed_custodian_id: Id<'person'> | null;
+  readonly requested_by: string;
+  readonly authors: string[];
+  readonly approval_id: Id<'approval'> | null;
+  readonly version: number;
+  readonly created_at: Date;
+  readonly changed_at: Date;
+}
+
+function identityOf(row: IdentityRow): Identity {
+  return {
+    id: row.id,
+    spiffeId: row.spiffe_id,
+    name: row.name,
+    kind: row.kind,
+    environment: row.environment,
+    teamId: row.team_id,
+    purpose: row.purpose,
+    criticality: row.criticality,
+    dataClasses: row.data_classes,
+    privileged: row.privileged,
+    supportExpiresAt: row.support_expires_at,
+    status: row.status,
+    statusReason: row.status_reason,
+    statusBy: row.status_by,
+    primaryCustodianId: row.primary_custodian_id,
+    backupCustodianId: row.backup_custodian_id,
+    handoverDueAt: row.handover_due_at,
+    departedCustodianId: row.departed_custodian_id,
+    requestedBy: row.requested_by,
+    authors: row.authors,
+    approvalId: row.approval_id,
+    version: row.version,
+    createdAt: row.created_at,
+    changedAt: row.changed_at,
+  };
+}
+
+function changeable(identity: Identity): unknown[] {
+  return [
+    identity.id,
+    identity.teamId,
+    identity.purpose,
+    identity.criticality,
+    identity.dataClasses,
+    identity.privileged,
+    identity.supportExpiresAt,
+    identity.status,
+    identity.statusReason,
+    identity.statusBy,
+    identity.primaryCustodianId,
+    identity.backupCustodianId,
+    identity.handoverDueAt,
+    identity.departedCustodianId,
+    identity.authors,
+    identity.approvalId,
+    identity.version,
+    identity.changedAt,
+  ];
+}
+
+function known(identity: Identity | undefined): Identity {
+  if (!identity)
+    throw new InventoryError('identity_not_found', 'No identity has that id; list identities to find the right one.');
+  return identity;
+}
