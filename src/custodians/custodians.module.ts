@@ -50,6 +50,6 @@ import { Teams } from './teams.service.js';
     Teams,
     TeamsRepository,
   ],
-  exports: [People, SessionAuthenticator, Setup],
+  exports: [People, SessionAuthenticator, Setup, Teams],
 })
 export class CustodiansModule {}

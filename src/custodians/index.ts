@@ -8,3 +8,4 @@ export { REMOVED_PERSON } from './personal-fields.js';
 export { SessionAuthenticator } from './session-authenticator.js';
 export { Setup } from './setup.service.js';
 export { Succession } from './succession.js';
+export { Teams } from './teams.service.js';
