@@ -5,6 +5,7 @@ import { SystemClock, type Tx } from '../platform/index.js';
 import { commitmentTo, imagesText, SALT_BYTES } from './domain/commitment.js';
 import { leafText } from './domain/leaf.js';
 import { isUrgent } from './domain/urgent.js';
+import { RECORDED } from './channels.js';
 
 /** What a use case says about the one change it makes. */
 export interface AuditRecord {
@@ -33,9 +34,9 @@ const APPEND = `
   WITH drawn AS MATERIALIZED (
     SELECT audit.next_number() AS n, given.* FROM (
       SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bytea[], $4::text[])
-        WITH ORDINALITY AS row (leaf, at, salt, images, place) ORDER BY place) AS given),
+        WITH ORDINALITY AS list (leaf, at, salt, images, place) ORDER BY place) AS given),
   written AS (INSERT INTO audit.records (n, leaf) SELECT n, leaf FROM drawn)
-  INSERT INTO audit.images (n, at, salt, images) SELECT n, at, salt, images FROM drawn`;
+  INSERT INTO audit.images (n, at, salt, images) SELECT n, at, salt, images FROM drawn RETURNING n`;
 
 /** Writes records. Everything that changes state calls it in the change's own transaction. */
 @Injectable()
@@ -47,20 +48,25 @@ export class Audit {
    *
    * @throws AuditError `record_malformed`; whatever PostgreSQL raises, which dooms the transaction
    */
-  append(tx: Tx, record: AuditRecord): Promise<void> {
-    return this.appendAll(tx, [record]);
+  async append(tx: Tx, record: AuditRecord): Promise<void> {
+    await this.appendAll(tx, [record]);
   }
 
-  /** Appends the records of several use cases that share one commit, numbered in the order given. */
-  async appendAll(tx: Tx, records: readonly AuditRecord[]): Promise<void> {
+  /**
+   * Appends the records of several use cases that share one commit, numbered in the order given.
+   *
+   * @returns their numbers, in that order; an index in the log comes later
+   */
+  async appendAll(tx: Tx, records: readonly AuditRecord[]): Promise<number[]> {
     const stored = records.map((record) => this.compose(record));
-    await tx.query(APPEND, [
+    const rows = await tx.query<{ n: string }>(APPEND, [
       stored.map(({ leaf }) => leaf),
       stored.map(({ at }) => at),
       stored.map(({ salt }) => salt),
       stored.map(({ images }) => images),
     ]);
-    if (records.some(({ type }) => isUrgent(type))) await tx.query(`SELECT pg_notify('muster_audit', '')`);
+    if (records.some(({ type }) => isUrgent(type))) await tx.query(`SELECT pg_notify('${RECORDED}', '')`);
+    return rows.map(({ n }) => Number(n)).sort((one, other) => one - other);
   }
 
   /** Makes a record's leaf and images under a fresh salt, without storing them. */

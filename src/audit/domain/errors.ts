@@ -6,6 +6,7 @@ export class AuditError extends errorsOf('AuditError', {
   export_not_sequenced: 'unavailable',
   export_range_invalid: 'invalid',
   export_too_large: 'too-large',
+  log_altered: 'unavailable',
   log_empty: 'not-found',
   proof_range_invalid: 'invalid',
   record_malformed: 'unavailable',

@@ -1,7 +1,11 @@
 import type { RecordType } from '../../kernel/index.js';
 
-/** Changes of who may be served: enforcement points wait for them, so they wake the sequencer at once (P6). */
+/**
+ * What somebody waits for, so that it wakes the sequencer at once: changes of who may be served, which enforcement
+ * points must learn of (P6), and exports, which carry their own record.
+ */
 const URGENT: ReadonlySet<RecordType> = new Set([
+  'audit.exported',
   'certificate.revoked',
   'identity.activated',
   'identity.changed',
