@@ -1,6 +1,7 @@
 import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { idFrom } from '../../kernel/index.js';
 
