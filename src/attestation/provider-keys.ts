@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DAY_SECONDS, MINUTE_SECONDS, secondsBetween } from '../kernel/index.js';
-import { EgressClient, SystemClock } from '../platform/index.js';
+import { EgressClient, type EgressPurpose, SystemClock } from '../platform/index.js';
 import { discoveryUrl, mayBePrivate, type Provider } from './domain/provider.js';
 import { type KeySet, MAX_JWKS_BYTES, parseKeySet, type VerificationKey } from './domain/key-set.js';
 import { Refusal } from './domain/refusal.js';
@@ -98,13 +98,13 @@ export class ProviderKeys {
 
   private async fetchKeys(provider: Provider): Promise<KeySet> {
     const url = provider.jwksUri ?? (await this.discover(provider));
-    const keys = parseKeySet(await this.fetch(provider, url, MAX_JWKS_BYTES));
+    const keys = parseKeySet(await this.fetch('jwks', provider, url, MAX_JWKS_BYTES));
     if (!keys) throw new Error('what it serves is not a JSON Web Key Set');
     return keys;
   }
 
   private async discover(provider: Provider): Promise<string> {
-    const body = await this.fetch(provider, discoveryUrl(provider.issuer), MAX_DISCOVERY_BYTES);
+    const body = await this.fetch('oidc-issuer', provider, discoveryUrl(provider.issuer), MAX_DISCOVERY_BYTES);
     const document = JSON.parse(body.toString('utf8')) as { issuer?: unknown; jwks_uri?: unknown } | null;
     // OpenID Connect Discovery 1.0 §4.3: another issuer's document says nothing about this one.
     if (document?.issuer !== provider.issuer) throw new Error('its discovery document names another issuer');
@@ -114,8 +114,8 @@ export class ProviderKeys {
     return uri;
   }
 
-  private async fetch(provider: Provider, url: string, maxBytes: number): Promise<Buffer> {
-    const { status, body } = await this.egress.request('oidc-issuer', url, {
+  private async fetch(purpose: EgressPurpose, provider: Provider, url: string, maxBytes: number): Promise<Buffer> {
+    const { status, body } = await this.egress.request(purpose, url, {
       headers: { accept: 'application/json' },
       allowPrivate: mayBePrivate(provider, url),
       maxBytes,

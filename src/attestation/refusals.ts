@@ -70,7 +70,7 @@ export class Refusals implements OnModuleDestroy {
       const batch = this.waiting;
       this.waiting = [];
       try {
-        await this.unitOfWork.run((tx) => this.repository.insertAll(tx, batch));
+        await this.unitOfWork.aside((tx) => this.repository.insertAll(tx, batch));
       } catch (error) {
         this.logger.error(`${batch.length} refusals could not be written down.`, error);
       }

@@ -33,7 +33,7 @@ export interface Provider {
   readonly algorithms: readonly Algorithm[];
   /** Null: found through the issuer's discovery document. */
   readonly jwksUri: string | null;
-  /** PEM; the only authorities believed when talking to this provider, and believed nowhere else. Null: the public ones. */
+  /** PEM of authorities that are believed, beside the public ones, when talking to this provider and nowhere else. */
   readonly caCertificates: string | null;
   readonly privateNetwork: PrivateNetworkConsent | null;
   /** How long after `iat` a token is good at most, whatever its `exp` says. */
