@@ -4,6 +4,7 @@ import { Audit1790000000200 } from './0002-audit.js';
 import { Custodians1790000000300 } from './0003-custodians.js';
 import { Inventory1790000000400 } from './0004-inventory.js';
 import { Approvals1790000000500 } from './0005-approvals.js';
+import { Attestation1790000000600 } from './0006-attestation.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Custodians1790000000300,
   Inventory1790000000400,
   Approvals1790000000500,
+  Attestation1790000000600,
 ];
