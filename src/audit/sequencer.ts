@@ -10,7 +10,6 @@ import { Wake } from './wake.js';
 /** Whoever takes records into the tree holds this advisory lock: "AUDIT" in ASCII. */
 const SEQUENCER_LOCK = 0x4155444954;
 const IDLE_MILLISECONDS = 250;
-const RETRY_MILLISECONDS = 1_000;
 
 /**
  * Orders committed records into the Merkle tree, one process at a time.
@@ -60,7 +59,7 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
         await this.serve();
       } catch (error) {
         this.report('The sequencer lost its connection or its place and starts again', error);
-        await this.wake.within(RETRY_MILLISECONDS);
+        await this.wake.within(IDLE_MILLISECONDS);
       }
     }
   }
