@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/index.js';
 import { InventoryModule } from '../inventory/index.js';
 import { AttestationController } from './attestation.controller.js';
 import { Attestation } from './attestation.service.js';
@@ -18,7 +17,7 @@ import { Trusts } from './trusts.service.js';
 import { AttestationUpkeep } from './upkeep.js';
 
 @Module({
-  imports: [AuditModule, InventoryModule],
+  imports: [InventoryModule],
   controllers: [ProvidersController, TrustsController, AttestationController],
   providers: [
     ...[ProvidersRepository, TrustsRepository, TokensRepository, RefusalsRepository],
