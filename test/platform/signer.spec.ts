@@ -1,44 +1,36 @@
-import { createPublicKey, verify } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
-import {
-  ChildSigner,
-  Keystore,
-  KeystoreRepository,
-  type SignerConfiguration,
-  UnitOfWork,
-} from '../../src/platform/index.js';
-import { cloneDatabase, openDataSource, type TestDatabase } from '../harness/index.js';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { noteKey, openNote } from '../../src/crypto/index.js';
+import { ChildSigner, Keystore, type SignerConfiguration } from '../../src/platform/index.js';
+import { cloneDatabase, type TestDatabase } from '../harness/index.js';
 
 const SECRET = 'a passphrase that nobody would guess';
-const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** Each unsealing costs a third of a second and 128 MiB on purpose, and the machine may be busy. */
+jest.setTimeout(30_000);
 
 let directory: string;
 let database: TestDatabase;
-let dataSource: DataSource;
 let running: ChildSigner[];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'muster-signer-'));
   database = await cloneDatabase();
-  dataSource = await openDataSource(database.appUrl);
   running = [];
 });
 
 afterEach(async () => {
   await Promise.all(running.map((signer) => signer.close()));
-  await dataSource.destroy();
   await database.drop();
   await rm(directory, { recursive: true });
 });
 
 async function signerWith(change: Partial<SignerConfiguration> = {}): Promise<ChildSigner> {
   const configuration = { databaseUrl: database.signerUrl, unsealFile: null, dataDirectory: null, ...change };
-  const signer = new ChildSigner({ configuration }, new KeystoreRepository(new UnitOfWork(dataSource)));
+  const signer = new ChildSigner({ configuration, appUrl: database.appUrl });
   running.push(signer);
   await signer.start();
   return signer;
@@ -72,56 +64,29 @@ describe('the signer', () => {
     expect(one).toEqual(other);
   });
 
-  it('knows a wrong secret, and slows guessing down', async () => {
+  it('knows a wrong secret', async () => {
     await (await signerWith()).unseal(SECRET);
     const signer = await signerWith();
-    for (let guess = 0; guess < 3; guess += 1)
-      await expect(signer.unseal(`${SECRET} ${guess}`)).rejects.toMatchObject({ code: 'unseal_secret_wrong' });
-    await expect(signer.unseal(SECRET)).rejects.toMatchObject({ code: 'unseal_rate_limited' });
-    await sleep(1100);
-    await signer.unseal(SECRET);
+    await expect(signer.unseal(`${SECRET}.`)).rejects.toMatchObject({ code: 'unseal_secret_wrong' });
+    expect(signer.unsealed()).toBe(false);
   });
 
-  it('refuses to be founded on a secret that can be guessed', async () => {
-    const signer = await signerWith();
-    await expect(signer.unseal('1234')).rejects.toMatchObject({ code: 'unseal_secret_weak' });
-    await expect(signer.unseal('aaaaaaaaaaaaaaaaaaaaaaaa')).rejects.toMatchObject({ code: 'unseal_secret_weak' });
-  });
-
-  it('signs checkpoints that verify under the log’s key (C2SP signed-note)', async () => {
+  it('signs checkpoints that verify under the log’s key, and no fork (C2SP signed-note)', async () => {
     const signer = await signerWith();
     await signer.unseal(SECRET);
-    const note = await signer.signCheckpoint(checkpoint(7));
-    const [text, line] = [note.slice(0, note.indexOf('\n\n') + 1), note.slice(note.indexOf('\n\n') + 2)];
-    expect(text).toBe(checkpoint(7));
-    const signature = Buffer.from(/^— log\.example\/muster (\S+)\n$/.exec(line)![1]!, 'base64').subarray(4);
-    const key = Buffer.concat([ED25519_SPKI_PREFIX, await signer.logPublicKey()]);
-    const publicKey = createPublicKey({ key, format: 'der', type: 'spki' });
-    expect(verify(null, Buffer.from(text), publicKey, signature)).toBe(true);
-  });
-
-  it.each([
-    ['is no checkpoint', 'Please pay 100 EUR to Mallory\n'],
-    ['is smaller than the last', checkpoint(6)],
-    ['forks the log at the same size', checkpoint(7, 2)],
-    ['names another log', checkpoint(8).replace('log.example', 'evil.example')],
-  ])('signs nothing that %s', async (_why, text) => {
-    const signer = await signerWith();
-    await signer.unseal(SECRET);
-    await signer.signCheckpoint(checkpoint(7));
-    await expect(signer.signCheckpoint(text)).rejects.toMatchObject({ code: 'checkpoint_refused' });
+    const key = noteKey('log.example/muster', await signer.logPublicKey());
+    expect(openNote(await signer.signCheckpoint(checkpoint(7)), key)).toBe(checkpoint(7));
+    await expect(signer.signCheckpoint(checkpoint(7, 2))).rejects.toMatchObject({ code: 'checkpoint_refused' });
   });
 
   it('comes back by itself when it is killed, and refuses what it had not answered', async () => {
     const file = { path: join(directory, 'muster/unseal-secret'), own: true };
     const events: string[] = [];
-    const signer = new ChildSigner(
-      {
-        configuration: { databaseUrl: database.signerUrl, unsealFile: file, dataDirectory: null },
-        onEvent: (event) => events.push(event),
-      },
-      new KeystoreRepository(new UnitOfWork(dataSource)),
-    );
+    const signer = new ChildSigner({
+      configuration: { databaseUrl: database.signerUrl, unsealFile: file, dataDirectory: null },
+      appUrl: database.appUrl,
+      onEvent: (event) => events.push(event),
+    });
     running.push(signer);
     await signer.start();
     await signer.unseal();
@@ -135,7 +100,7 @@ describe('the signer', () => {
     expect(events).toEqual(['ended', 'restarted']);
   });
 
-  it('shows no secret in its arguments or environment', async () => {
+  (process.platform === 'linux' ? it : it.skip)('shows no secret in its arguments or environment', async () => {
     process.env.MUSTER_CANARY = 'canary-9f31';
     const signer = await signerWith();
     await signer.unseal(SECRET);
@@ -145,49 +110,6 @@ describe('the signer', () => {
     expect(shown).toContain('main.js');
     for (const secret of [SECRET, 'canary-9f31', database.signerUrl, 'NODE_OPTIONS'])
       expect(shown).not.toContain(secret);
-  });
-});
-
-describe('the unseal file', () => {
-  const own = () => ({ path: join(directory, 'config/muster/ins_1/unseal-secret'), own: true });
-
-  it('is made at the first start, for its owner alone, and read at the next', async () => {
-    const warnings = await (await signerWith({ unsealFile: own() })).unseal();
-    expect(warnings.join()).toContain('in clear');
-    expect((await stat(own().path)).mode & 0o777).toBe(0o600);
-    expect((await stat(join(directory, 'config/muster/ins_1'))).mode & 0o777).toBe(0o700);
-    expect(await readFile(own().path, 'utf8')).toMatch(/^[A-Za-z0-9_-]{43}\n$/);
-    await (await signerWith({ unsealFile: own() })).unseal();
-  });
-
-  it('is never made anew for a keystore that exists', async () => {
-    await (await signerWith({ unsealFile: own() })).unseal();
-    await rm(own().path);
-    const signer = await signerWith({ unsealFile: own() });
-    await expect(signer.unseal()).rejects.toMatchObject({ code: 'unseal_secret_missing' });
-    expect(await readdir(join(directory, 'config/muster/ins_1'))).toEqual([]);
-  });
-
-  it('is refused when others can read Muster’s own, and only warned of when the operator named it', async () => {
-    await (await signerWith({ unsealFile: own() })).unseal();
-    await chmod(own().path, 0o644);
-    const signer = await signerWith({ unsealFile: own() });
-    await expect(signer.unseal()).rejects.toMatchObject({ code: 'unseal_file_exposed' });
-    const named = await signerWith({ unsealFile: { ...own(), own: false } });
-    expect((await named.unseal()).join()).toContain('every user');
-  });
-
-  it('is refused inside the data directory', async () => {
-    const data = join(directory, 'data');
-    await mkdir(data);
-    await writeFile(join(data, 'secret'), SECRET, { mode: 0o600 });
-    const signer = await signerWith({ unsealFile: { path: join(data, 'secret'), own: false }, dataDirectory: data });
-    await expect(signer.unseal()).rejects.toMatchObject({ code: 'unseal_file_misplaced' });
-  });
-
-  it('is asked of the operator when there is none', async () => {
-    const signer = await signerWith();
-    await expect(signer.unseal()).rejects.toMatchObject({ code: 'unseal_secret_missing' });
   });
 });
 

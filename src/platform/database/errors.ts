@@ -5,9 +5,12 @@ export class DatabaseError extends errorsOf('DatabaseError', {
   cluster_broken: 'unavailable',
   credentials_lost: 'unavailable',
   data_directory_in_use: 'conflict',
+  installation_damaged: 'unavailable',
   platform_unsupported: 'unavailable',
+  public_url_changed: 'conflict',
   role_too_mighty: 'forbidden',
   schema_behind: 'unavailable',
   schema_foreign: 'conflict',
   start_failed: 'unavailable',
+  trust_domain_changed: 'conflict',
 }) {}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Id, idFrom, isId } from '../../kernel/index.js';
+import { withClient } from './connection.js';
+import { writeOnce } from './embedded/credentials.js';
+import { DatabaseError } from './errors.js';
+
+/** This installation: one firm's, with one SPIFFE trust domain for good (decision 11). */
+export class Installation {
+  constructor(
+    readonly id: Id<'installation'>,
+    readonly publicUrl: string,
+    readonly trustDomain: string,
+    readonly createdAt: Date,
+  ) {}
+}
+
+interface Row {
+  readonly id: Id<'installation'>;
+  readonly public_url: string;
+  readonly trust_domain: string;
+  readonly created_at: Date;
+}
+
+const FILE = 'installation';
+
+/** The id that belongs to a data directory, made at first start: it names the cluster's and the unseal secret's place. */
+export async function installationIdOf(dataDirectory: string): Promise<Id<'installation'>> {
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  const file = path.join(dataDirectory, FILE);
+  await writeOnce(file, `${idFrom('installation', Date.now(), randomBytes(10))}\n`);
+  const text = (await readFile(file, 'utf8')).trim();
+  if (isId('installation', text)) return text;
+  throw new DatabaseError('installation_damaged', `${file} must hold the installation's id. Restore it from a backup.`);
+}
+
+/** Writes the installation's row when the database is new; what is there stays. For the owner. */
+export async function foundInstallation(
+  ownerUrl: string,
+  founded: { readonly id: Id<'installation'>; readonly publicUrl: string; readonly trustDomain: string },
+): Promise<void> {
+  await withClient(ownerUrl, (client) =>
+    client.query(
+      `INSERT INTO muster.installation (id, public_url, trust_domain, created_at) VALUES ($1, $2, $3, now())
+         ON CONFLICT (only_row) DO UPDATE SET public_url = excluded.public_url`,
+      [founded.id, founded.publicUrl, founded.trustDomain],
+    ),
+  );
+}
+
+/**
+ * Reads the installation's row and holds the configuration to it.
+ *
+ * @throws DatabaseError `trust_domain_changed`, `public_url_changed`, or `schema_behind` when there is no row yet
+ */
+export async function readInstallation(
+  appUrl: string,
+  configured: { readonly publicUrl: string; readonly trustDomain: string },
+): Promise<Installation> {
+  const row = await withClient(appUrl, async (client) => {
+    const { rows } = await client.query<Row>(
+      'SELECT id, public_url, trust_domain, created_at FROM muster.installation',
+    );
+    return rows[0];
+  });
+  if (!row)
+    throw new DatabaseError(
+      'schema_behind',
+      'The database holds no installation yet. Run Muster once with MUSTER_ROLES=migrate and DATABASE_OWNER_URL.',
+    );
+  if (row.trust_domain !== configured.trustDomain)
+    throw new DatabaseError(
+      'trust_domain_changed',
+      `This installation was founded for ${row.trust_domain}, and TRUST_DOMAIN is ${configured.trustDomain}. Set it ` +
+        'back: every identity and certificate carries the domain.',
+    );
+  if (row.public_url !== configured.publicUrl)
+    throw new DatabaseError(
+      'public_url_changed',
+      `The database says ${row.public_url}, and PUBLIC_URL is ${configured.publicUrl}. Set it back, or run Muster ` +
+        'once with MUSTER_ROLES=migrate and the new PUBLIC_URL: the signer takes it from the database alone.',
+    );
+  return new Installation(row.id, row.public_url, row.trust_domain, row.created_at);
+}
