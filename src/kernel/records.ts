@@ -5,6 +5,7 @@
 export const RECORD_TYPES = [
   'approval.cancelled',
   'approval.decided',
+  'approval.expired',
   'approval.requested',
   'audit.exported',
   'authority.created',
