@@ -1,4 +1,7 @@
 export { Audit, type AuditRecord, type StoredRecord } from './audit.js';
+export { AuditModule, AuditWorkerModule } from './audit.module.js';
 export { SEQUENCED } from './channels.js';
-export { type Horizon, type LogEntry, LogReader } from './log-reader.js';
 export { AuditError } from './domain/errors.js';
+export { type Horizon, type LogEntry, LogReader } from './log-reader.js';
+export { LogIdentity } from './log-identity.js';
+export { Refusals } from './refusals.js';
