@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.js';
 import { InventoryModule } from '../inventory/index.js';
 import { AttestationController } from './attestation.controller.js';
+import { AttestationJobs } from './attestation.jobs.js';
 import { Attestation } from './attestation.service.js';
 import { JoinTokens } from './join-tokens.service.js';
 import { Oidc } from './oidc.js';
@@ -14,15 +16,14 @@ import { TokensRepository } from './tokens.repository.js';
 import { TrustsController } from './trusts.controller.js';
 import { TrustsRepository } from './trusts.repository.js';
 import { Trusts } from './trusts.service.js';
-import { AttestationUpkeep } from './upkeep.js';
 
 @Module({
-  imports: [InventoryModule],
+  imports: [AuditModule, InventoryModule],
   controllers: [ProvidersController, TrustsController, AttestationController],
   providers: [
     ...[ProvidersRepository, TrustsRepository, TokensRepository, RefusalsRepository],
-    ...[Providers, Trusts, JoinTokens, ProviderKeys, Oidc, Refusals, Attestation, AttestationUpkeep],
+    ...[Providers, Trusts, JoinTokens, ProviderKeys, Oidc, Refusals, Attestation, AttestationJobs],
   ],
-  exports: [Attestation, AttestationUpkeep],
+  exports: [Attestation, AttestationJobs],
 })
 export class AttestationModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { Inventory } from '../inventory/index.js';
 import { type Id, isId } from '../kernel/index.js';
 import { SystemClock, type Tx } from '../platform/index.js';
-import { Inventory } from '../inventory/index.js';
 import { refusedAttestation } from './domain/errors.js';
 import type { Evidence, OidcProof, Proof, Shown } from './domain/proof.js';
 import { Refusal } from './domain/refusal.js';

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
+import { Inventory } from '../inventory/index.js';
 import { type Actor, type Id, principalName } from '../kernel/index.js';
 import { Ids, SystemClock, UnitOfWork } from '../platform/index.js';
+import { refuseRetired } from './domain/errors.js';
 import { type JoinToken, joinTokenDigest, joinTokenExpiry, joinTokenText } from './domain/join-token.js';
 import type { Evidence, JoinTokenProof, Shown } from './domain/proof.js';
 import { Refusal } from './domain/refusal.js';
@@ -21,14 +23,16 @@ export class JoinTokens {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly tokens: TokensRepository,
+    private readonly inventory: Inventory,
     private readonly audit: Audit,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
   ) {}
 
-  /** @throws AttestationError `identity_not_found` */
+  /** @throws AttestationError `identity_retired`; InventoryError `identity_not_found` */
   create(actor: Actor, identityId: Id<'identity'>): Promise<NewJoinToken> {
     return this.unitOfWork.run(async (tx) => {
+      refuseRetired((await this.inventory.lockForIssuance(tx, identityId)).identity.status);
       const token = joinTokenText(randomBytes(32));
       const joinToken = this.compose(actor, identityId, token);
       await this.tokens.insertJoinToken(tx, joinToken);

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { addSeconds, DAY_SECONDS } from '../kernel/index.js';
-import { SystemClock, UnitOfWork } from '../platform/index.js';
+import { sqlState, SystemClock, UnitOfWork } from '../platform/index.js';
 import type { Evidence, Shown } from './domain/proof.js';
 import type { Reason, Refusal } from './domain/refusal.js';
 import { RefusalBudget } from './domain/refusal-budget.js';
@@ -72,7 +72,12 @@ export class Refusals implements OnModuleDestroy {
       try {
         await this.unitOfWork.aside((tx) => this.repository.insertAll(tx, batch));
       } catch (error) {
-        this.logger.error(`${batch.length} refusals could not be written down.`, error);
+        // Only the code: the error quotes what was to be written, and that is a stranger's.
+        this.logger.error({
+          message: 'Refusals could not be written down.',
+          lost: batch.length,
+          code: sqlState(error),
+        });
       }
     }
     this.writing = undefined;

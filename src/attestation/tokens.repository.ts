@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../kernel/index.js';
-import { brokenConstraint, type Tx } from '../platform/index.js';
-import { AttestationError } from './domain/errors.js';
+import type { Tx } from '../platform/index.js';
 import type { JoinToken } from './domain/join-token.js';
 import type { Proof } from './domain/proof.js';
 import type { Use } from './domain/use.js';
@@ -23,18 +22,12 @@ const INSERT_USE = `
 /** Tokens that were given and tokens that were used, by their digests. */
 @Injectable()
 export class TokensRepository {
-  /** @throws AttestationError `identity_not_found` */
   async insertJoinToken(tx: Tx, token: JoinToken): Promise<void> {
-    try {
-      await tx.query(
-        `INSERT INTO muster.join_tokens (id, identity_id, digest, created_by, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)`,
-        [token.id, token.identityId, token.digest, token.createdBy, token.createdAt, token.expiresAt],
-      );
-    } catch (cause) {
-      if (brokenConstraint(cause) !== 'join_tokens_identity') throw cause;
-      throw new AttestationError('identity_not_found', 'No identity has that id: register it first.', { cause });
-    }
+    await tx.query(
+      `INSERT INTO muster.join_tokens (id, identity_id, digest, created_by, created_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [token.id, token.identityId, token.digest, token.createdBy, token.createdAt, token.expiresAt],
+    );
   }
 
   async findJoinToken(tx: Tx, digest: Buffer): Promise<JoinToken | undefined> {

@@ -100,14 +100,12 @@ export class TrustsRepository {
     return rows[0];
   }
 
-  /** @throws AttestationError `identity_not_found`, `provider_not_found` */
+  /** @throws AttestationError `provider_not_found` when it was removed meanwhile */
   async insert(tx: Tx, trust: Trust): Promise<void> {
     const { id, identityId, providerId, createdAt } = trust;
     try {
       await tx.query(INSERT, [id, identityId, providerId, createdAt, ...changeable(trust)]);
     } catch (cause) {
-      if (brokenConstraint(cause) === 'trusts_identity')
-        throw new AttestationError('identity_not_found', 'No identity has that id: register it first.', { cause });
       if (brokenConstraint(cause) === 'trusts_provider')
         throw new AttestationError('provider_not_found', 'No provider has that id. GET /v1/providers lists them.', {
           cause,

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
+import { Inventory } from '../inventory/index.js';
 import type { Actor, Id } from '../kernel/index.js';
 import { Ids, RequestError, SystemClock, UnitOfWork } from '../platform/index.js';
+import { refuseRetired } from './domain/errors.js';
 import { trustImage } from './domain/images.js';
 import { changeTrust, createTrust, type Trust, type TrustChange } from './domain/trust.js';
 import { ProvidersRepository } from './providers.repository.js';
@@ -16,6 +18,7 @@ export class Trusts {
     private readonly unitOfWork: UnitOfWork,
     private readonly trusts: TrustsRepository,
     private readonly providers: ProvidersRepository,
+    private readonly inventory: Inventory,
     private readonly audit: Audit,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
@@ -31,9 +34,10 @@ export class Trusts {
     return this.unitOfWork.read((tx) => this.trusts.get(tx, id));
   }
 
-  /** @throws AttestationError as `createTrust`; `provider_not_found`, `identity_not_found` */
+  /** @throws AttestationError as `createTrust`; `provider_not_found`, `identity_retired`; InventoryError `identity_not_found` */
   create(actor: Actor, wanted: NewTrust): Promise<Trust> {
     return this.unitOfWork.run(async (tx) => {
+      refuseRetired((await this.inventory.lockForIssuance(tx, wanted.identityId)).identity.status);
       const { kind } = await this.providers.get(tx, wanted.providerId);
       const trust = createTrust({ ...wanted, id: this.ids.next('trust'), createdAt: this.clock.now() }, kind);
       await this.trusts.insert(tx, trust);

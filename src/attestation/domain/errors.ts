@@ -12,7 +12,7 @@ export class AttestationError extends errorsOf('AttestationError', {
   ca_certificates_invalid: 'invalid',
   condition_invalid: 'invalid',
   consent_required: 'invalid',
-  identity_not_found: 'not-found',
+  identity_retired: 'conflict',
   issuer_invalid: 'invalid',
   issuer_taken: 'conflict',
   jwks_uri_invalid: 'invalid',
@@ -33,4 +33,10 @@ export function refusedAttestation(cause: unknown): AttestationError {
     'This attestation proves no identity here. Ask who runs Muster to look up the reason by the request id.',
     { cause },
   );
+}
+
+/** Nothing is prepared for an identity that will never be issued anything again. */
+export function refuseRetired(status: string): void {
+  if (status === 'retired')
+    throw new AttestationError('identity_retired', 'This identity is retired for good. Register a new one.');
 }
