@@ -321,8 +321,8 @@ const CREDENTIALS = `
     CONSTRAINT credentials_revocation CHECK ((revoked_at IS NULL) = (revocation_reason IS NULL))
   ) WITH (fillfactor = 90);
   -- Valid now: begin at the instant and read on; what expired lies before it and is never touched.
-  CREATE INDEX credentials_valid ON muster.credentials (expires_at, id) WHERE revoked_at IS NULL;
-  CREATE INDEX credentials_valid_by_kind ON muster.credentials (kind, expires_at, id) WHERE revoked_at IS NULL;
+  CREATE INDEX credentials_by_expiry ON muster.credentials (expires_at, id);
+  CREATE INDEX credentials_by_kind ON muster.credentials (kind, expires_at, id);
   CREATE INDEX credentials_by_identity ON muster.credentials (identity_id, expires_at, id);
   CREATE INDEX credentials_revoked ON muster.credentials (expires_at, id) WHERE revoked_at IS NOT NULL;
   CREATE INDEX credentials_bound_to ON muster.credentials (bound_to) WHERE bound_to IS NOT NULL;

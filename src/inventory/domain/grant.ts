@@ -1,4 +1,4 @@
-import { addSeconds, DAY_SECONDS, type Id } from '../../kernel/index.js';
+import { addSeconds, DAY_SECONDS, type Id, type Role } from '../../kernel/index.js';
 import { InventoryError } from './errors.js';
 import { type Custody, isCustodianOf, type Party } from './identity.js';
 
@@ -25,6 +25,12 @@ export interface Grant {
   readonly removedBy: string | null;
   readonly removedAt: Date | null;
   readonly lastUsedAt: Date | null;
+}
+
+/** Somebody who confirms a grant: a person, never a program. */
+export interface Verifier {
+  readonly id: Id<'person'>;
+  readonly roles: readonly Role[];
 }
 
 export type NewGrant = Pick<Grant, 'id' | 'identityId' | 'target' | 'scope' | 'purpose' | 'verifierId'>;
@@ -56,19 +62,14 @@ export function addGrant(grant: NewGrant, by: Party, held: number, at: Date): Gr
  *
  * @throws InventoryError `self_verification`, `not_the_verifier`, `not_its_custodian`
  */
-export function verifyGrant(
-  grant: Grant,
-  custody: Custody,
-  by: Party & { readonly name: Id<'person'> },
-  at: Date,
-): Grant {
-  refuseSelfVerification(grant.addedBy, by.name);
-  const named = grant.verifierId !== null && grant.verifiedAt === null;
-  if (named && grant.verifierId !== by.name)
+export function verifyGrant(grant: Grant, custody: Custody, by: Verifier, at: Date): Grant {
+  refuseSelfVerification(grant.addedBy, by.id);
+  const asked = grant.verifierId !== null && grant.verifiedAt === null;
+  if (asked && grant.verifierId !== by.id)
     throw new InventoryError('not_the_verifier', 'Somebody else was asked to verify this grant; ask them.');
-  if (!named && !by.roles.includes('administrator') && !isCustodianOf(custody, by.name))
+  if (!asked && !by.roles.includes('administrator') && !isCustodianOf(custody, by.id))
     throw new InventoryError('not_its_custodian', 'Ask a custodian of this identity, or an administrator.');
-  return { ...grant, verifierId: by.name, verifiedAt: at };
+  return { ...grant, verifierId: by.id, verifiedAt: at };
 }
 
 export function removeGrant(grant: Grant, by: Party, at: Date): Grant {

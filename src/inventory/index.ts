@@ -1,0 +1,11 @@
+export { ActivationConsent, type ConsentQuestion } from './activation-consent.js';
+export type { Ended, Stopped } from './credentials.repository.js';
+export type { Consent } from './domain/consent.js';
+export type { CredentialId, CredentialKind, IssuedCredential, LedgerEntry } from './domain/credential.js';
+export { InventoryError } from './domain/errors.js';
+export type { Grant } from './domain/grant.js';
+export { type Identity, type IdentityKind, type IdentityStatus, isCustodianOf } from './domain/identity.js';
+export { type Standing, type StandingCode, type StandingFacts, standingOf } from './domain/standing.js';
+export { InventoryModule } from './inventory.module.js';
+export { Inventory, type Use } from './inventory.service.js';
+export { InventorySuccession } from './inventory-succession.js';

@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { CustodiansModule } from '../custodians/index.js';
+import { Consents } from './consents.js';
+import { CredentialsRepository } from './credentials.repository.js';
+import { GrantsController } from './grants.controller.js';
+import { GrantsRepository } from './grants.repository.js';
+import { Grants } from './grants.service.js';
+import { IdentitiesController } from './identities.controller.js';
+import { IdentitiesRepository } from './identities.repository.js';
+import { Identities } from './identities.service.js';
+import { InventorySuccession } from './inventory-succession.js';
+import { Inventory } from './inventory.service.js';
+import { KeysController } from './keys.controller.js';
+import { RegisteredKeys } from './keys.service.js';
+import { LedgerController } from './ledger.controller.js';
+import { Ledger } from './ledger.service.js';
+
+@Module({
+  imports: [CustodiansModule],
+  controllers: [IdentitiesController, GrantsController, KeysController, LedgerController],
+  providers: [
+    Consents,
+    CredentialsRepository,
+    Grants,
+    GrantsRepository,
+    Identities,
+    IdentitiesRepository,
+    Inventory,
+    InventorySuccession,
+    Ledger,
+    RegisteredKeys,
+  ],
+  exports: [Inventory, InventorySuccession],
+})
+export class InventoryModule {}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { Id } from '../kernel/index.js';
+import { SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
+import { CredentialsRepository, type Ended, type Stopped } from './credentials.repository.js';
+import type { CredentialId, IssuedCredential, LedgerEntry } from './domain/credential.js';
+import { InventoryError } from './domain/errors.js';
+import { factsOf } from './domain/facts.js';
+import type { Grant } from './domain/grant.js';
+import type { Identity } from './domain/identity.js';
+import type { StandingFacts } from './domain/standing.js';
+import { GrantsRepository } from './grants.repository.js';
+import { IdentitiesRepository } from './identities.repository.js';
+
+/** One use of a credential, as an enforcement point reports it. */
+export interface Use {
+  readonly credentialId: CredentialId;
+  readonly grantId?: Id<'grant'> | undefined;
+  /** Attacker-controlled as far as the point is: an instant that has not come yet counts as now. */
+  readonly at: Date;
+}
+
+/** What the rooms above ask of the inventory: who an identity is, what it may be given, and to note what it got. */
+@Injectable()
+export class Inventory {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly identities: IdentitiesRepository,
+    private readonly grants: GrantsRepository,
+    private readonly credentials: CredentialsRepository,
+    private readonly clock: SystemClock,
+  ) {}
+
+  findBySpiffeId(spiffeId: string): Promise<Identity | undefined> {
+    return this.unitOfWork.read((tx) => this.identities.findBySpiffeId(tx, spiffeId));
+  }
+
+  findIdentity(id: Id<'identity'>): Promise<Identity | undefined> {
+    return this.unitOfWork.read((tx) => this.identities.find(tx, id));
+  }
+
+  /** @throws InventoryError `identity_not_found` */
+  getIdentity(id: Id<'identity'>): Promise<Identity> {
+    return this.unitOfWork.read((tx) => this.identities.get(tx, id));
+  }
+
+  /**
+   * Reads an identity for issuing, and keeps it as it is until the transaction ends (`FOR SHARE`, decision 5): a
+   * suspension that was answered before is seen, one that comes now waits. Of several, lock in order of id.
+   *
+   * @returns the identity, and the facts for `standingOf`
+   * @throws InventoryError `identity_not_found`
+   */
+  async lockForIssuance(tx: Tx, id: Id<'identity'>): Promise<{ identity: Identity; facts: StandingFacts }> {
+    const identity = await this.identities.hold(tx, id);
+    const live = await this.identities.liveAmong(tx, [identity.primaryCustodianId, identity.backupCustodianId]);
+    return { identity, facts: factsOf(identity, live) };
+  }
+
+  /** The grants an identity holds that somebody has verified. */
+  async verifiedGrants(tx: Tx, id: Id<'identity'>): Promise<Grant[]> {
+    const grants = await this.grants.listHeldBy(tx, id);
+    return grants.filter(({ verifiedAt }) => verifiedAt !== null);
+  }
+
+  /** Enters what is about to be issued, in the transaction that records its intent. */
+  recordCredential(tx: Tx, credential: IssuedCredential): Promise<void> {
+    return this.credentials.insert(tx, credential);
+  }
+
+  /** One line of the ledger, whatever became of it. */
+  findCredential(tx: Tx, id: CredentialId): Promise<LedgerEntry | undefined> {
+    return this.credentials.find(tx, id);
+  }
+
+  /**
+   * Ends a credential before its time, and every token bound to it. The caller records it.
+   *
+   * @param reason as CRLs name it (RFC 5280 §5.3.1), for example `key-compromise`
+   * @returns what ended now; empty when it had ended already
+   * @throws InventoryError `credential_not_found`
+   */
+  async revokeCredential(tx: Tx, id: CredentialId, reason: string, at: Date): Promise<Ended[]> {
+    if (!(await this.credentials.find(tx, id)))
+      throw new InventoryError('credential_not_found', 'The ledger has no credential with that id.');
+    return this.credentials.end(tx, id, reason, at);
+  }
+
+  /** What ended before its time and would still look valid: for an authority's CRL, or for all in the feed's snapshot. */
+  listRevoked(tx: Tx, at: Date, authorityId?: Id<'authority'>): Promise<Ended[]> {
+    return this.credentials.listEnded(tx, at, authorityId);
+  }
+
+  /** Identities that are suspended or retired while they hold what would still look valid: for the feed's snapshot. */
+  listStopped(tx: Tx, at: Date): Promise<Stopped[]> {
+    return this.credentials.listStopped(tx, at);
+  }
+
+  /**
+   * Notes when credentials and grants were last used. It is no record (decision 2), and changes no version.
+   *
+   * @returns the ids of credentials that the ledger knows
+   */
+  async recordUse(tx: Tx, uses: readonly Use[]): Promise<readonly string[]> {
+    const now = this.clock.now();
+    const past = uses.map((use) => (use.at > now ? { ...use, at: now } : use));
+    const known = await this.credentials.noteUse(tx, past);
+    const granted = past.flatMap(({ grantId, ...use }) => (grantId === undefined ? [] : [{ ...use, grantId }]));
+    if (granted.length > 0) await this.grants.noteUse(tx, granted);
+    return known;
+  }
+}
