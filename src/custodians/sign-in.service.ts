@@ -94,7 +94,7 @@ export class SignIn {
   /** Person before token, the order in which a departure locks them too. */
   private async lockSpendable(tx: Tx, hash: Buffer, at: Date): Promise<{ person: Person; spendable: SignInToken }> {
     const found = await this.repository.find(tx, hash);
-    if (!found || found.personId === null) throw refused();
+    if (!found || found.personId === null || !isSpendable(found, at)) throw refused();
     const person = await this.people.lockOne(tx, found.personId);
     const spendable = await this.repository.lock(tx, hash);
     if (!spendable || !isSpendable(spendable, at) || !isHere(person)) throw refused();

@@ -171,14 +171,14 @@ describe('the last active administrator', () => {
     const departure = `UPDATE muster.people SET status = 'departed', departed_at = now(), roles = '{}', version = version + 1 WHERE id = $1`;
     try {
       await Promise.all(sessions.map((session) => session.query('BEGIN')));
-      await sessions[0]!.query(departure, [one]);
-      const second = sessions[1]!.query(departure, [other]).then(
+      await sessions[0].query(departure, [one]);
+      const second = sessions[1].query(departure, [other]).then(
         () => 'departed',
         (error: { constraint?: string }) => error.constraint,
       );
-      await sessions[0]!.query('COMMIT');
+      await sessions[0].query('COMMIT');
       expect(await second).toBe('setup_last_administrator');
-      await sessions[1]!.query('ROLLBACK');
+      await sessions[1].query('ROLLBACK');
     } finally {
       await Promise.all(sessions.map((session) => session.end()));
     }
