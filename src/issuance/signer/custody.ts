@@ -8,7 +8,7 @@ import { Vault } from './vault.js';
 
 const LOG_KEY_PLACE = { table: 'muster.keystore', row: 'log-key', field: 'sealed' } as const;
 const SALT_BYTES = 32;
-const MAX_COST: ScryptCost = { N: 2 ** 20, r: 8, p: 1 };
+const MAX_N = 2 ** 20;
 const FREE_GUESSES = 3;
 const MAX_PAUSE_MS = 60_000;
 
@@ -36,12 +36,14 @@ export class Custody {
   /**
    * @param rows reads `muster.keystore`
    * @param monotonicMs a clock that nobody can set, in milliseconds
+   * @param cost of a keystore founded now; the lowest that is opened again
    */
   constructor(
     private readonly vault: Vault,
     private readonly rows: () => Promise<readonly KeystoreRow[]>,
     private readonly places: Places,
     private readonly monotonicMs: () => number,
+    private readonly cost: ScryptCost = SCRYPT_COST,
   ) {}
 
   /** Unseals with the secret given, else with the file's; one attempt at a time, as each takes 128 MiB. */
@@ -64,7 +66,7 @@ export class Custody {
     const rows = await this.rows();
     const root = rows.find(({ kind }) => kind === 'root');
     const found = typed === undefined ? await this.fromFile(root === undefined) : { secret: typed, warnings: [] };
-    if (!root) return { kind: 'unfounded', rows: await foundingRows(found.secret) };
+    if (!root) return { kind: 'unfounded', rows: await foundingRows(found.secret, this.cost) };
     await this.open(root, rows, found.secret);
     return { kind: 'unsealed', warnings: found.warnings };
   }
@@ -79,7 +81,7 @@ export class Custody {
 
   private async open(root: KeystoreRow, rows: readonly KeystoreRow[], secret: string): Promise<void> {
     this.refuseHaste();
-    const keyring = await keyringOf(secret, root.salt!, allowed(root.params!));
+    const keyring = await keyringOf(secret, root.salt!, allowed(root.params!, this.cost));
     if (!timingSafeEqual(keyring.verifier, root.verifier!)) throw this.wrong();
     this.wrongGuesses = 0;
     const vault = new Vault();
@@ -107,14 +109,14 @@ export class Custody {
 }
 
 /** Everything a new keystore starts with: nothing in it opens without the secret. */
-async function foundingRows(secret: string): Promise<readonly KeystoreRow[]> {
+async function foundingRows(secret: string, cost: ScryptCost): Promise<readonly KeystoreRow[]> {
   refuseWeak(secret);
   const salt = randomBytes(SALT_BYTES);
-  const keyring = await keyringOf(secret, salt, SCRYPT_COST);
+  const keyring = await keyringOf(secret, salt, cost);
   const vault = new Vault();
   vault.unlock(keyring.signerKey);
   return [
-    { id: 'root', kind: 'root', salt, params: SCRYPT_COST, verifier: keyring.verifier, sealed: null },
+    { id: 'root', kind: 'root', salt, params: cost, verifier: keyring.verifier, sealed: null },
     {
       id: LOG_KEY_PLACE.row,
       kind: 'log-key',
@@ -137,8 +139,8 @@ async function keyringOf(secret: string, salt: Buffer, cost: ScryptCost): Promis
 }
 
 /** The row is attacker-controlled: a cost outside these bounds would make guesses cheap, or take all memory. */
-function allowed({ N, r, p }: ScryptCost): ScryptCost {
-  const bounded = N >= SCRYPT_COST.N && N <= MAX_COST.N && r === SCRYPT_COST.r && p === SCRYPT_COST.p;
+function allowed({ N, r, p }: ScryptCost, least: ScryptCost): ScryptCost {
+  const bounded = N >= least.N && N <= MAX_N && r === least.r && p === least.p;
   if (!bounded)
     throw new Refusal('seal_broken', 'The keystore asks for a cost that Muster never sets. Restore a backup.');
   return { N, r, p };

@@ -1,19 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { type Checkpoint, NoteError, noteKey, parseCheckpoint, signNote } from '../../crypto/index.js';
 import { Refusal } from './refusal.js';
-
-const ED25519_NOTE = 0x01;
-/** Origin, size and root hash, each a line; extension lines may follow (C2SP tlog-checkpoint). */
-const CHECKPOINT = /^(?<origin>[^\s+]{1,255})\n(?<size>0|[1-9]\d{0,15})\n(?<root>[A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/;
 
 /** PKCS#8 of a new Ed25519 key for the log. */
 export function newLogKey(): Buffer {
   return generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' });
-}
-
-interface Head {
-  readonly origin: string;
-  readonly size: number;
-  readonly root: string;
 }
 
 /**
@@ -24,7 +15,7 @@ export class LogKey {
   /** 32 bytes (RFC 8032 §5.1.5). */
   readonly publicKey: Buffer;
   private readonly key: KeyObject;
-  private last: Head | undefined;
+  private last: Checkpoint | undefined;
 
   constructor(pkcs8: Buffer) {
     this.key = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
@@ -37,28 +28,26 @@ export class LogKey {
    * @throws Refusal `checkpoint_refused`
    */
   sign(text: string): string {
-    const head = parse(text);
-    if (this.last) refuseFork(this.last, head);
-    const signature = sign(null, Buffer.from(text), this.key);
-    this.last = head;
-    return `${text}\n— ${head.origin} ${Buffer.concat([this.keyHash(head.origin), signature]).toString('base64')}\n`;
-  }
-
-  private keyHash(name: string): Buffer {
-    const hash = createHash('sha256').update(`${name}\n`).update(Buffer.of(ED25519_NOTE)).update(this.publicKey);
-    return hash.digest().subarray(0, 4);
+    const checkpoint = parse(text);
+    if (this.last) refuseFork(this.last, checkpoint);
+    const note = signNote(text, noteKey(checkpoint.origin, this.publicKey), sign(null, Buffer.from(text), this.key));
+    this.last = checkpoint;
+    return note;
   }
 }
 
-function parse(text: string): Head {
-  const { origin, size, root } = CHECKPOINT.exec(text)?.groups ?? {};
-  if (origin === undefined) throw new Refusal('checkpoint_refused', 'The signer was not given a checkpoint.');
-  return { origin, size: Number(size), root: root! };
+function parse(text: string): Checkpoint {
+  try {
+    return parseCheckpoint(text);
+  } catch (error) {
+    if (error instanceof NoteError) throw new Refusal('checkpoint_refused', error.message);
+    throw error;
+  }
 }
 
-function refuseFork(last: Head, next: Head): void {
+function refuseFork(last: Checkpoint, next: Checkpoint): void {
   if (next.origin !== last.origin) throw new Refusal('checkpoint_refused', 'The signer signs for one log only.');
   if (next.size < last.size) throw new Refusal('checkpoint_refused', 'The log shrank: compare it with a backup.');
-  if (next.size === last.size && next.root !== last.root)
+  if (next.size === last.size && !next.root.equals(last.root))
     throw new Refusal('checkpoint_refused', 'The log changed without growing: compare it with a backup.');
 }

@@ -20,8 +20,11 @@ export interface SocketPlace {
  */
 export async function socketPlace(dataDirectory: string): Promise<SocketPlace> {
   const beside = join(dataDirectory, NAME);
-  if (Buffer.byteLength(beside) <= MAX_PATH_BYTES) return { path: beside, clear: () => Promise.resolve() };
   const pointer = join(dataDirectory, POINTER);
+  if (Buffer.byteLength(beside) <= MAX_PATH_BYTES) {
+    await rm(pointer, { force: true }); // clients follow it first, and the data may have been moved here
+    return { path: beside, clear: () => Promise.resolve() };
+  }
   const path = (await pointedAt(pointer)) ?? join(await mkdtemp(join(tmpdir(), 'muster-')), 's');
   await writeFile(pointer, path, { mode: 0o600 });
   const clear = async () => {

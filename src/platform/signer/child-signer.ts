@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { KeystoreRepository } from '../keystore/keystore.repository.js';
+import { foundKeystore } from '../keystore/found-keystore.js';
 import { SignerChannel } from './channel.js';
 import { SignerError } from './errors.js';
 import type { SignerConfiguration, UnsealOutcome } from './messages.js';
@@ -18,6 +18,8 @@ const CLOSE_GRACE_MS = 2_000;
 
 export interface ChildSignerOptions {
   readonly configuration: SignerConfiguration;
+  /** The application role's database URL: at the first start the new keystore is stored through it. */
+  readonly appUrl: string;
   /** The compiled program; found beside this file, or in `dist/` when run from sources. */
   readonly program?: string;
   /** Told when the child ends unasked and when it is back; for the log. */
@@ -35,10 +37,7 @@ export class ChildSigner extends Signer {
   private closing = false;
   private pauseMs = FIRST_PAUSE_MS;
 
-  constructor(
-    private readonly options: ChildSignerOptions,
-    private readonly keystore: KeystoreRepository,
-  ) {
+  constructor(private readonly options: ChildSignerOptions) {
     super();
     this.channel.catch(() => undefined);
   }
@@ -46,7 +45,12 @@ export class ChildSigner extends Signer {
   /** Starts the process and hands it its configuration; it is sealed then. */
   async start(): Promise<void> {
     this.channel = this.spawn();
-    await this.channel;
+    try {
+      await this.channel;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   /** Ends the process; what it was asked for and has not answered is refused. */
@@ -109,7 +113,7 @@ export class ChildSigner extends Signer {
     const ask = async () => (await channel.request('unseal', params, UNSEAL_TIMEOUT_MS)) as UnsealOutcome;
     let outcome = await ask();
     if (outcome.kind === 'unfounded') {
-      await this.keystore.found(outcome.rows);
+      await foundKeystore(this.options.appUrl, outcome.rows);
       outcome = await ask();
     }
     if (outcome.kind === 'unfounded') throw new SignerError('signer_failed', 'The keystore could not be stored.');

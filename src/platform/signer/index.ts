@@ -4,3 +4,4 @@ export type * from './messages.js';
 export * from './sealed-server.js';
 export * from './signer.js';
 export * from './unsealing.js';
+export * from './unseal-at-start.js';
