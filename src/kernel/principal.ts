@@ -24,6 +24,8 @@ export type Principal =
         readonly kind: 'certificate' | 'token' | 'attestation';
         readonly id: Id<'certificate'> | Id<'token'> | Id<'receipt'>;
       };
+      /** What a token was narrowed to; absent where the credential carries all of the identity's grants. */
+      readonly scopes?: readonly string[];
     }
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'system'; readonly component: string };

@@ -104,6 +104,7 @@ function shownBy(request: MusterRequest): ShownCredentials {
     bearer: authorization === undefined ? undefined : (BEARER.exec(authorization)?.[1] ?? ''),
     certificate: isMutual(socket) ? chainOf(socket) : undefined,
     address: request.ip,
+    requestId: request.id,
     headers: request.headers,
   };
 }

@@ -8,6 +8,7 @@ export interface ShownCredentials {
   /** DER of the client certificate of this very connection, and of the chain sent with it. */
   readonly certificate: { readonly leaf: Buffer; readonly chain: readonly Buffer[] } | undefined;
   readonly address: string;
+  readonly requestId: string;
   readonly headers: IncomingHttpHeaders;
 }
 
