@@ -1,0 +1,70 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ApprovalsModule, ApprovalConsents } from './approvals/index.js';
+import { AttestationModule } from './attestation/index.js';
+import { AuditModule, AuditWorkerModule, Refusals } from './audit/index.js';
+import { CustodiansModule, SessionAuthenticator, Succession } from './custodians/index.js';
+import { ActivationConsent, InventoryModule, InventorySuccession } from './inventory/index.js';
+import { CertificateAuthenticator, IssuanceModule, TokenAuthenticator } from './issuance/index.js';
+import {
+  type Authenticator,
+  Authenticators,
+  DecisionPoint,
+  type Foundation,
+  HttpModule,
+  PlatformModule,
+  RefusalLog,
+  TelemetryModule,
+} from './platform/index.js';
+import { PolicyDecisions, PolicyModule } from './policy/index.js';
+
+/** The rooms in dependency order: the table of contents. */
+export const ROOMS = [
+  TelemetryModule,
+  HttpModule,
+  AuditModule,
+  PolicyModule,
+  CustodiansModule,
+  InventoryModule,
+  ApprovalsModule,
+  AttestationModule,
+  IssuanceModule,
+] as const;
+
+/** What runs without being asked, in processes of the role worker. */
+const WORKERS = [AuditWorkerModule];
+
+/** Tried in this order: a session's token, an access token with its certificate, a certificate alone. */
+class CallerProofs extends Authenticators {
+  constructor(readonly all: readonly Authenticator[]) {
+    super();
+  }
+}
+
+const PORTS = [
+  { provide: DecisionPoint, useExisting: PolicyDecisions },
+  { provide: RefusalLog, useExisting: Refusals },
+  { provide: Succession, useExisting: InventorySuccession },
+  { provide: ActivationConsent, useExisting: ApprovalConsents },
+  {
+    provide: Authenticators,
+    useFactory: (...all: Authenticator[]) => new CallerProofs(all),
+    inject: [SessionAuthenticator, TokenAuthenticator, CertificateAuthenticator],
+  },
+];
+
+/** Where a lower room's question meets the higher room that answers it. */
+@Global()
+@Module({
+  imports: [AuditModule, PolicyModule, CustodiansModule, InventoryModule, ApprovalsModule, IssuanceModule],
+  providers: PORTS,
+  exports: PORTS.map(({ provide }) => provide),
+})
+class PortsModule {}
+
+@Module({})
+export class AppModule {
+  static forRoot(foundation: Foundation): DynamicModule {
+    const workers = foundation.config.has('worker') ? WORKERS : [];
+    return { module: AppModule, imports: [PlatformModule.forRoot(foundation), PortsModule, ...ROOMS, ...workers] };
+  }
+}
