@@ -1,4 +1,3 @@
 export { ApprovalConsents } from './approval-consents.js';
 export { ApprovalsModule } from './approvals.module.js';
 export { ApprovalsError } from './domain/errors.js';
-export { ApprovalsUpkeep } from './upkeep.js';

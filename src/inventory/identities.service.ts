@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
 import { Teams } from '../custodians/index.js';
 import type { Actor, Id, RecordType } from '../kernel/index.js';
-import { Config, Ids, RequestError, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
+import { Ids, Installation, RequestError, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { approvalRequired, Consents, type Sought } from './consents.js';
 import { translated } from './constraints.js';
 import { CredentialsRepository } from './credentials.repository.js';
@@ -43,7 +43,7 @@ export class Identities {
     private readonly ids: Ids,
     private readonly clock: SystemClock,
     private readonly audit: Audit,
-    private readonly config: Config,
+    private readonly installation: Installation,
   ) {}
 
   /**
@@ -54,7 +54,7 @@ export class Identities {
    */
   async register(actor: Actor, wanted: NewIdentity): Promise<SeenIdentity> {
     const team = await this.teams.get(wanted.teamId);
-    const { trustDomain } = this.config;
+    const { trustDomain } = this.installation;
     const spiffeId =
       wanted.spiffeId === undefined
         ? spiffeIdFor(trustDomain, { environment: wanted.environment, team: team.name, name: wanted.name })

@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
-import type { Actor } from '../kernel/index.js';
-import { Ids, SystemClock, UnitOfWork } from '../platform/index.js';
+import { type Actor, MINUTE_SECONDS } from '../kernel/index.js';
+import { Ids, Jobs, SystemClock, UnitOfWork } from '../platform/index.js';
 import { ApprovalsRepository } from './approvals.repository.js';
 import { expire } from './domain/approval.js';
 import { approvalImage } from './domain/images.js';
@@ -10,8 +10,9 @@ const BATCH = 100;
 
 /** Closes what nobody decided in time. Safe to run at any time, and on several replicas at once. */
 @Injectable()
-export class ApprovalsUpkeep {
+export class ApprovalsJobs implements OnModuleInit {
   constructor(
+    private readonly jobs: Jobs,
     private readonly unitOfWork: UnitOfWork,
     private readonly approvals: ApprovalsRepository,
     private readonly ids: Ids,
@@ -19,30 +20,30 @@ export class ApprovalsUpkeep {
     private readonly audit: Audit,
   ) {}
 
-  /** @returns how many expired */
-  async run(): Promise<number> {
-    let expired = 0;
-    for (let batch = BATCH; batch === BATCH; expired += batch) batch = await this.expireBatch();
-    return expired;
+  onModuleInit(): void {
+    this.jobs.every('approvals.expire', MINUTE_SECONDS, () => this.expire());
+  }
+
+  async expire(): Promise<void> {
+    while ((await this.expireBatch()) === BATCH);
   }
 
   private expireBatch(): Promise<number> {
     return this.unitOfWork.run(async (tx) => {
       const at = this.clock.now();
       const overdue = await this.approvals.lockOverdue(tx, at, BATCH);
-      const ended = overdue.map((approval) => ({ before: approval, after: expire(approval, at) }));
-      for (const { after } of ended) await this.approvals.save(tx, after);
-      await this.audit.appendAll(
-        tx,
-        ended.map(({ before, after }) => ({
+      for (const approval of overdue) {
+        const expired = expire(approval, at);
+        await this.approvals.save(tx, expired);
+        await this.audit.append(tx, {
           type: 'approval.expired',
           actor: this.itself(),
-          subject: after.id,
-          before: approvalImage(before),
-          after: approvalImage(after),
-        })),
-      );
-      return ended.length;
+          subject: approval.id,
+          before: approvalImage(approval),
+          after: approvalImage(expired),
+        });
+      }
+      return overdue.length;
     });
   }
 
