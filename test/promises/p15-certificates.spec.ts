@@ -19,7 +19,7 @@ import { encodePem } from '../../src/crypto/x509/pem.js';
 import { newKey, TestAuthority } from '../pki/authority.js';
 import { ALGORITHMS, encodeCsr, extension, extensionRequest, subjectAltName } from '../pki/csr.js';
 
-const RUNS = 500;
+const RUNS = 300;
 const SEED = 15;
 const TRUST_DOMAIN = 'bank.example';
 
