@@ -7,6 +7,7 @@ export * from './note-errors.js';
 export * from './note.js';
 export * from './sealing.js';
 export * from './spiffe-id.js';
+export { parseAddress } from './x509/address.js';
 export * from './x509/certificate.js';
 export * from './x509/crl.js';
 export * from './x509/path.js';
