@@ -11,3 +11,4 @@ export * from './route.js';
 export * from './schemas.js';
 export * from './server.js';
 export * from './version.js';
+export * from './server-identity.js';
