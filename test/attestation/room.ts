@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Global, Module } from '@nestjs/common';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import { Attestation, AttestationModule, type Evidence } from '../../src/attestation/index.js';
+import { Attestation, AttestationModule, type Evidence, type Shown } from '../../src/attestation/index.js';
 import { AttestationJobs } from '../../src/attestation/attestation.jobs.js';
 import { Refusals } from '../../src/attestation/refusals.js';
 import { Succession } from '../../src/custodians/index.js';
@@ -264,12 +264,21 @@ export async function federate(
 }
 
 /** How a proof ended: the identity proved, or the code that a stranger is told. */
-export async function outcomeOf(room: Room, evidence: Evidence): Promise<string> {
+export async function outcomeOf(room: Room, evidence: Evidence, shown: Shown = SHOWN): Promise<string> {
   try {
-    return (await room.attestation.prove(evidence, SHOWN)).identityId;
+    return (await room.attestation.prove(evidence, shown)).identityId;
   } catch (error) {
     return error instanceof MusterError ? error.code : String(error);
   }
 }
 
+/** Where a caller is whose place does not matter. */
 export const SHOWN = { address: '192.0.2.7', requestId: 'req_0192f0c1a2b37c4d8e5f60718293a4b5' } as const;
+
+let places = 0;
+
+/** Another place each time: refusals of one place are written down only so often. */
+export function elsewhere(): Shown {
+  places += 1;
+  return { ...SHOWN, address: `198.51.100.${places}` };
+}

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AttestationError, type Proof, type Spending } from '../../src/attestation/index.js';
 import { type Id, idFrom } from '../../src/kernel/index.js';
 import { CiIssuer, tokenOf } from '../harness/oidc-issuer.js';
-import { federate, type Federation, newKeyName, openRoom, outcomeOf, type Room, SHOWN } from './room.js';
+import { elsewhere, federate, type Federation, newKeyName, openRoom, outcomeOf, type Room } from './room.js';
 
 let room: Room;
 let issuer: CiIssuer;
@@ -31,11 +31,11 @@ async function joinToken(): Promise<{ id: string; token: string; expiresAt: stri
 }
 
 async function joinProof(): Promise<Proof> {
-  return room.attestation.prove({ kind: 'join-token', token: (await joinToken()).token }, SHOWN);
+  return room.attestation.prove({ kind: 'join-token', token: (await joinToken()).token }, elsewhere());
 }
 
 async function oidcProof(): Promise<Proof> {
-  return room.attestation.prove({ kind: 'oidc', token: await tokenOf(issuer, room.clock.now()) }, SHOWN);
+  return room.attestation.prove({ kind: 'oidc', token: await tokenOf(issuer, room.clock.now()) }, elsewhere());
 }
 
 const KINDS = [
@@ -135,9 +135,9 @@ describe('a join token', () => {
   it('lives ten minutes', async () => {
     const { token } = await joinToken();
     room.clock.advance(599);
-    expect(await outcomeOf(room, { kind: 'join-token', token })).toBe(home.identityId);
+    expect(await outcomeOf(room, { kind: 'join-token', token }, elsewhere())).toBe(home.identityId);
     room.clock.advance(2);
-    expect(await outcomeOf(room, { kind: 'join-token', token })).toBe('attestation_refused');
+    expect(await outcomeOf(room, { kind: 'join-token', token }, elsewhere())).toBe('attestation_refused');
     expect(await room.reasons()).toEqual(['join_token_expired']);
   });
 
@@ -153,14 +153,16 @@ describe('a join token', () => {
     ['of a session', `mst_${'a'.repeat(43)}`, 'join_token_malformed'],
     ['that nobody made', `mjt_${'a'.repeat(43)}`, 'join_token_unknown'],
   ])('%s is refused', async (_what, token, reason) => {
-    expect(await outcomeOf(room, { kind: 'join-token', token })).toBe('attestation_refused');
+    expect(await outcomeOf(room, { kind: 'join-token', token }, elsewhere())).toBe('attestation_refused');
     expect(await room.reasons()).toEqual([reason]);
   });
 
   it('is not for another identity', async () => {
     const { token } = await joinToken();
     const other = await room.identity();
-    expect(await outcomeOf(room, { kind: 'join-token', token, identity: other.id })).toBe('attestation_refused');
+    expect(await outcomeOf(room, { kind: 'join-token', token, identity: other.id }, elsewhere())).toBe(
+      'attestation_refused',
+    );
     expect(await room.reasons()).toEqual(['identity_mismatch']);
   });
 
@@ -228,9 +230,9 @@ describe('a stolen token', () => {
       JSON.parse(Buffer.from((await tokenOf(issuer, room.clock.now())).split('.')[1]!, 'base64url').toString()),
       key,
     );
-    const [proof, owner] = [await room.attestation.prove({ kind: 'oidc', token }, SHOWN), newKeyName()];
+    const [proof, owner] = [await room.attestation.prove({ kind: 'oidc', token }, elsewhere()), newKeyName()];
     await issue(proof, owner);
-    const other = await room.attestation.prove({ kind: 'oidc', token: withOtherS(token) }, SHOWN);
+    const other = await room.attestation.prove({ kind: 'oidc', token: withOtherS(token) }, elsewhere());
     expect(other.tokenDigest).toEqual(proof.tokenDigest);
     expect(await told(issue(other, newKeyName()))).toBe('attestation_refused');
     expect(await room.reasons()).toEqual(['token_replayed']);
