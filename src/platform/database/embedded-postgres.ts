@@ -7,6 +7,7 @@ import { Cluster, type Settings, SOCKET_PORT } from './embedded/cluster.js';
 import { readOrMakeCredentials } from './embedded/credentials.js';
 import { connectTo, keep } from './embedded/keeper.js';
 import { type Passwords, provideDatabase, provideRoles } from './embedded/roles.js';
+import { DatabaseError } from './errors.js';
 import type { DatabaseUrls } from './migrator.js';
 
 const DATABASE = 'muster';
@@ -18,6 +19,8 @@ export interface EmbeddedPostgres {
   readonly directory: string;
   /** As the server tells it, for example `18.4`. */
   readonly version: string;
+  /** Rejects when the server ends, or its connection, before it was asked to. */
+  readonly lost: Promise<never>;
   readonly stop: () => Promise<void>;
 }
 
@@ -51,16 +54,27 @@ export async function startEmbeddedPostgres(options: {
   );
   await keep(keeper, dataDirectory);
   const url = urlsOn(socketDirectory, passwords);
+  let stopping = false;
+  const lost = new Promise<never>((_resolve, reject) => {
+    keeper.once('end', () => stopping || reject(gone(cluster.directory)));
+  });
+  lost.catch(() => undefined);
   const stop = async (): Promise<void> => {
+    stopping = true;
     await keeper.end().catch(() => undefined);
     await cluster.stop();
   };
   try {
-    return { ...(await provide(keeper, passwords, url)), directory: cluster.directory, stop };
+    return { ...(await provide(keeper, passwords, url)), directory: cluster.directory, lost, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function gone(directory: string): DatabaseError {
+  const log = path.join(directory, 'log');
+  return new DatabaseError('cluster_broken', `The embedded PostgreSQL has ended; read ${log} and start Muster again.`);
 }
 
 async function provide(keeper: Client, passwords: Passwords, url: ReturnType<typeof urlsOn>) {

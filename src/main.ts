@@ -1,0 +1,66 @@
+import 'reflect-metadata';
+import { MusterError } from './kernel/index.js';
+import { ConfigError, Log, readConfig, SERVICE_VERSION } from './platform/index.js';
+import { readyLines } from './roles/ready.js';
+import { Service } from './roles/service.js';
+
+const FAILED = 1;
+const MISCONFIGURED = 2;
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Starts the roles asked for. Ends with 0 when it was told to, 2 for a mistake in the configuration, 1 for the rest. */
+async function main(): Promise<void> {
+  const startedAt = performance.now();
+  const config = readConfig(process.env);
+  const log = new Log(config.logLevel);
+  const service = new Service({ config, log, tell: (event, message) => say(`Muster ${event}: ${message}`) });
+  endOnSignals(service);
+  await service.start();
+  if (!service.stays) return;
+  service.database.lost.catch((error: unknown) => void end(service, FAILED, explanation(error)));
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { ports, identity, unsealFile, setupToken, database } = service;
+  if (!ports || !identity) return say(`Muster ${SERVICE_VERSION} is ready (${config.roles.join(', ')})`);
+  const { embedded } = database;
+  process.stdout.write(
+    readyLines({
+      ...{ version: SERVICE_VERSION, seconds, config, ports, embedded, unsealFile, setupToken },
+      root: identity.root,
+    }),
+  );
+}
+
+/** The first signal ends in good order; a second one ends at once, and leaves the rest to the next start. */
+function endOnSignals(service: Service): void {
+  let told = false;
+  for (const [signal, code] of Object.entries(SIGNALS))
+    process.on(signal, () => {
+      if (told) process.exit(code);
+      told = true;
+      void end(service, 0);
+    });
+}
+
+async function end(service: Service, code: number, reason?: string): Promise<void> {
+  if (reason !== undefined) say(reason);
+  const stopped = await service.stop().then(
+    () => code,
+    (error: unknown) => (say(explanation(error)), FAILED),
+  );
+  process.exit(stopped);
+}
+
+/** Refusals say what to do next; anything else is a fault of ours and comes with its origin. */
+function explanation(error: unknown): string {
+  if (error instanceof MusterError) return error.message;
+  return `Muster failed: ${error instanceof Error ? error.stack : String(error)}`;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+await main().catch((error: unknown) => {
+  say(explanation(error));
+  process.exit(error instanceof ConfigError ? MISCONFIGURED : FAILED);
+});
