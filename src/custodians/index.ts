@@ -9,3 +9,4 @@ export { SessionAuthenticator } from './session-authenticator.js';
 export { Setup } from './setup.service.js';
 export { Succession } from './succession.js';
 export { Teams } from './teams.service.js';
+export { Teams } from './teams.service.js';

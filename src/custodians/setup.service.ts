@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
 import { type Actor, principalName } from '../kernel/index.js';
 import { Ids, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
@@ -18,7 +18,7 @@ import { SignInTokens } from './sign-in-tokens.js';
 
 /** The first administrator, made once with the token that only the server's own user can read. */
 @Injectable()
-export class Setup implements OnApplicationBootstrap {
+export class Setup {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly people: PeopleRepository,
@@ -32,12 +32,8 @@ export class Setup implements OnApplicationBootstrap {
     private readonly audit: Audit,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.prepare();
-  }
-
   /**
-   * Sees to it that, until Muster is set up, the token in the file works; replicas with files of their own each have
+   * Called by a process that is about to listen. Sees to it that, until Muster is set up, the token in the file works; replicas with files of their own each have
    * one. A file left over after setup is removed.
    *
    * @returns the file's path while setup is pending, else undefined

@@ -146,6 +146,7 @@ export async function openRoom(): Promise<Room> {
   class TestApp {}
 
   const { app } = await createHttpServer(TestApp, { bodyLimitBytes: 65_536, logger: false });
+  await app.get(Setup).prepare();
   return {
     clock,
     succession,
