@@ -12,4 +12,5 @@ export * from './keystore/index.js';
 export * from './platform.module.js';
 export * from './queue/index.js';
 export * from './signer/index.js';
+export * from './telemetry/index.js';
 export * from './time.js';

@@ -35,6 +35,8 @@ export class Config {
   declare readonly logLevel: LogLevel;
   /** Networks in CIDR form. */
   declare readonly egressAllow: readonly string[];
+  /** Networks in CIDR form. */
+  declare readonly metricsAllow: readonly string[];
   declare readonly bodyLimitBytes: number;
   declare readonly rateLimits: {
     readonly failuresPerMinute: number;

@@ -47,6 +47,7 @@ export function readConfig(environment: Environment): Config {
     trustDomain: values.TRUST_DOMAIN,
     logLevel: values.LOG_LEVEL,
     egressAllow: Object.freeze(values.EGRESS_ALLOW),
+    metricsAllow: Object.freeze(values.METRICS_ALLOW),
     bodyLimitBytes: values.BODY_LIMIT_BYTES,
     rateLimits: Object.freeze({
       failuresPerMinute: values.RATE_LIMIT_FAILURES_PER_MINUTE,

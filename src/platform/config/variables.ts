@@ -33,11 +33,9 @@ const redisUrl = z.string().refine((text) => /^rediss?:$/.test(urlFrom(text)?.pr
   error: 'must be a URL like redis://:password@host:6379/0, or rediss:// over TLS',
 });
 
-const origin = z
-  .string()
-  .refine(isOrigin, {
-    error: 'must be an https origin without path or trailing slash, like https://muster.example.com',
-  });
+const origin = z.string().refine(isOrigin, {
+  error: 'must be an https origin without path or trailing slash, like https://muster.example.com',
+});
 
 /** SPIFFE ID §2.1: lowercase letters, digits, dots, dashes and underscores, at most 255 bytes. */
 const trustDomain = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,254}$/, {
@@ -46,7 +44,7 @@ const trustDomain = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,254}$/, {
 
 const directory = z.string().refine((text) => text !== '' && !text.includes('\0'), { error: 'must be a path' });
 
-const egressAllow = z
+const networks = z
   .string()
   .transform((text) => text.split(',').map((entry) => entry.trim()))
   .transform((entries) => entries.filter((entry) => entry !== ''))
@@ -120,9 +118,14 @@ export const VARIABLES = {
     'What is logged.',
   ),
   EGRESS_ALLOW: variable(
-    egressAllow,
+    networks,
     '',
     'Private networks that calls to issuers, webhooks and the like may reach, in CIDR form; none otherwise.',
+  ),
+  METRICS_ALLOW: variable(
+    networks,
+    '',
+    'Networks that may read /metrics beside this machine, in CIDR form; none otherwise.',
   ),
   BODY_LIMIT_BYTES: variable(whole(1024, 16_777_216), '262144', 'The largest request body that is read, in bytes.'),
   RATE_LIMIT_FAILURES_PER_MINUTE: variable(

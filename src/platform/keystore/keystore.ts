@@ -107,6 +107,6 @@ function personal(personId: string, field: string): Place {
 function whole(opened: Buffer | undefined, place: Place): Buffer {
   if (opened) return opened;
   throw new KeystoreError('seal_broken', 'A stored value is damaged. Restore it from a backup.', {
-    cause: `${place.table}.${place.field} of ${place.row} does not open`,
+    cause: `${place.table}:${place.row}:${place.field}`,
   });
 }

@@ -1,0 +1,5 @@
+export * from './health.js';
+export * from './log.js';
+export type { LogFields } from './log-fields.js';
+export * from './metrics.js';
+export * from './telemetry.module.js';
