@@ -9,4 +9,3 @@ export { SessionAuthenticator } from './session-authenticator.js';
 export { Setup } from './setup.service.js';
 export { Succession } from './succession.js';
 export { Teams } from './teams.service.js';
-export { Teams } from './teams.service.js';
