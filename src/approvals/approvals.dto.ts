@@ -11,7 +11,9 @@ export const approvalsQuery = z.strictObject({
     .optional(),
 });
 
-export const decisionBody = z.strictObject({ verdict: z.enum(['approve', 'deny']), reason: line(500) });
+export const decisionBody = z
+  .strictObject({ verdict: z.enum(['approve', 'deny']), reason: line(500) })
+  .meta({ id: 'ApprovalDecision' });
 
 export const approvalSchema = z
   .strictObject({

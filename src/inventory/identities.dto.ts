@@ -17,24 +17,26 @@ const reason = line(500);
 const criticality = z.enum(CRITICALITIES);
 const dataClasses = z.array(z.enum(DATA_CLASSES)).max(DATA_CLASSES.length);
 
-export const newIdentityBody = z.strictObject({
-  name,
-  kind: z.enum(IDENTITY_KINDS),
-  environment,
-  teamId: idOf('team'),
-  purpose,
-  criticality: criticality.default('medium'),
-  dataClasses: dataClasses.default([]),
-  privileged: z.boolean().default(false),
-  supportExpiresAt: instantInput.nullish().transform((at) => at ?? null),
-  primaryCustodianId: idOf('person')
-    .nullish()
-    .transform((id) => id ?? null),
-  backupCustodianId: idOf('person')
-    .nullish()
-    .transform((id) => id ?? null),
-  spiffeId: z.string().min(1).max(2048).optional(),
-});
+export const newIdentityBody = z
+  .strictObject({
+    name,
+    kind: z.enum(IDENTITY_KINDS),
+    environment,
+    teamId: idOf('team'),
+    purpose,
+    criticality: criticality.default('medium'),
+    dataClasses: dataClasses.default([]),
+    privileged: z.boolean().default(false),
+    supportExpiresAt: instantInput.nullish().transform((at) => at ?? null),
+    primaryCustodianId: idOf('person')
+      .nullish()
+      .transform((id) => id ?? null),
+    backupCustodianId: idOf('person')
+      .nullish()
+      .transform((id) => id ?? null),
+    spiffeId: z.string().min(1).max(2048).optional(),
+  })
+  .meta({ id: 'NewIdentity' });
 
 export const identityChangeBody = z
   .strictObject({

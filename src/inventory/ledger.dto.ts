@@ -21,10 +21,7 @@ export const ledgerQuery = z
 const position = /^(infinity|\d{4,5}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}(:\d{2})?)$/;
 export const ledgerPosition = z.tuple([z.string().regex(position), z.string().regex(/^(crt|tok|key)_[0-9a-f]{32}$/)]);
 
-const credentialId = z
-  .string()
-  .regex(/^(crt|tok|key)_[0-9a-f]{32}$/)
-  .transform((id) => id as CredentialId);
+const credentialId = z.string().regex(/^(crt|tok|key)_[0-9a-f]{32}$/) as unknown as z.ZodType<CredentialId, string>;
 
 export const ledgerEntrySchema = z
   .strictObject({
