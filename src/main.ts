@@ -19,15 +19,11 @@ async function main(): Promise<void> {
   if (!service.stays) return;
   service.database.lost.catch((error: unknown) => void end(service, FAILED, explanation(error)));
   const seconds = (performance.now() - startedAt) / 1000;
-  const { ports, identity, unsealFile, setupToken, database } = service;
-  if (!ports || !identity) return say(`Muster ${SERVICE_VERSION} is ready (${config.roles.join(', ')})`);
+  const { ports, root, unsealFile, setupToken, database } = service;
+  if (!ports || !root) return say(`Muster ${SERVICE_VERSION} is ready (${config.roles.join(', ')})`);
   const { embedded } = database;
-  process.stdout.write(
-    readyLines({
-      ...{ version: SERVICE_VERSION, seconds, config, ports, embedded, unsealFile, setupToken },
-      root: identity.root,
-    }),
-  );
+  const facts = { version: SERVICE_VERSION, seconds, config, ports, embedded, unsealFile, root, setupToken };
+  process.stdout.write(readyLines(facts));
 }
 
 /** The first signal ends in good order; a second one ends at once, and leaves the rest to the next start. */

@@ -9,12 +9,15 @@ import { RateLimitSettings } from './http/index.js';
 import { Keystore, KeystoreRepository } from './keystore/index.js';
 import { Jobs, QueueBackend } from './queue/index.js';
 import { Signer } from './signer/index.js';
+import type { Log, Metrics } from './telemetry/index.js';
 import { Ids, SystemClock } from './time.js';
 
 /** What is there before the application is: made by `src/roles`, in this order, and given to it as it is. */
 export interface Foundation {
   readonly config: Config;
   readonly clock: SystemClock;
+  readonly log: Log;
+  readonly metrics: Metrics;
   readonly database: DatabaseAccess;
   readonly installation: Installation;
   readonly controlSocket: ControlSocket;

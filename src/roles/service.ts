@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../app.module.js';
 import { Setup } from '../custodians/index.js';
+import { Founding, ServiceCertificate } from '../issuance/index.js';
 import {
   ChildSigner,
   type Config,
@@ -9,13 +12,13 @@ import {
   createHttpServer,
   DatabaseAccess,
   type Foundation,
+  Health,
   Jobs,
   Keystore,
   type Listeners,
   type Log,
+  Metrics,
   NestLog,
-  ServerIdentity,
-  type ShownIdentity,
   signerConfiguration,
   SystemClock,
   unsealAtStart,
@@ -24,7 +27,6 @@ import {
 } from '../platform/index.js';
 import { Closing } from './closing.js';
 import { inspectDatabase, migrateDatabase, type OpenDatabase, openDatabase } from './database.js';
-import { KeepingIdentity } from './keeping-identity.js';
 
 /** How long requests under way may still take once the service was told to stop. */
 const GRACE_MILLISECONDS = 10_000;
@@ -41,6 +43,7 @@ export interface ServiceOptions {
 /** One process of Muster, in whatever roles it was given. */
 export class Service {
   private readonly closing = new Closing();
+  private readonly metrics = new Metrics();
   private readonly config: Config;
   private readonly clock: SystemClock;
   private opened: OpenDatabase | undefined;
@@ -49,7 +52,8 @@ export class Service {
   private secretFile = '';
   /** The ports that the listeners are bound to. */
   ports: { readonly open: number; readonly mutual: number } | undefined;
-  identity: ShownIdentity | undefined;
+  /** PEM of the root that callers pin. */
+  root: string | undefined;
   /** Absolute path of the file with the setup token; undefined once there is an administrator. */
   setupToken: string | undefined;
 
@@ -111,7 +115,7 @@ export class Service {
     await this.closing.add(() => app.close());
     if (this.config.has('api')) await this.prepareToListen(app, listeners);
     if (this.config.has('worker')) await this.work(app);
-    if (this.config.has('api')) await this.listen(listeners);
+    if (this.config.has('api')) await this.listen(app, listeners);
   }
 
   /** Everything that must be there, and unsealed, before the application is put together. */
@@ -128,8 +132,7 @@ export class Service {
     const listen = { host: config.listenHost, port: config.listenPort, now: clock.now() };
     await unsealAtStart(unsealing, listen, this.options.tell ?? (() => undefined));
     return {
-      config,
-      clock,
+      ...{ config, clock, log: this.options.log, metrics: this.metrics },
       database: new DatabaseAccess(database.appUrl),
       installation,
       controlSocket,
@@ -144,6 +147,7 @@ export class Service {
     const signer = new ChildSigner({
       configuration,
       appUrl: database.appUrl,
+      onAnswer: (method, seconds) => this.metrics.signerAnswered(method, seconds),
       onEvent: (event, details) => this.options.log.warn(`signer ${event}`, details),
     });
     await signer.start();
@@ -157,17 +161,22 @@ export class Service {
     await jobs.start();
   }
 
-  /** Founds the authorities at first start, and tells where the first administrator finds the token. */
+  /** Founds the authorities at first start, and gives the listeners a certificate of theirs. */
   private async prepareToListen(app: NestFastifyApplication, listeners: Listeners): Promise<void> {
-    const keeping = new KeepingIdentity(app.get(ServerIdentity, { strict: false }), listeners, this.options.log);
-    this.identity = await keeping.start();
-    await this.closing.add(async () => keeping.stop());
+    await app.get(Founding, { strict: false }).ensure();
+    const certificate = app.get(ServiceCertificate, { strict: false });
+    listeners.use(await certificate.start());
+    certificate.onRenewed((identity) => listeners.use(identity));
+    this.root = await readFile(path.join(this.config.dataDirectory, 'root.pem'), 'utf8');
     this.setupToken = await app.get(Setup, { strict: false }).prepare();
   }
 
-  private async listen(listeners: Listeners): Promise<void> {
+  private async listen(app: NestFastifyApplication, listeners: Listeners): Promise<void> {
     const { listenHost, listenPort, mutualPort } = this.config;
-    await this.closing.add(() => listeners.close(GRACE_MILLISECONDS));
+    await this.closing.add(() => {
+      app.get(Health).drain();
+      return listeners.close(GRACE_MILLISECONDS);
+    });
     this.ports = await listeners.listen(listenHost, listenPort, mutualPort);
   }
 }

@@ -11,4 +11,3 @@ export * from './route.js';
 export * from './schemas.js';
 export * from './server.js';
 export * from './version.js';
-export * from './server-identity.js';
