@@ -33,8 +33,8 @@ export class Setup {
   ) {}
 
   /**
-   * Called by a process that is about to listen. Sees to it that, until Muster is set up, the token in the file works; replicas with files of their own each have
-   * one. A file left over after setup is removed.
+   * Sees to it that, until Muster is set up, the token in the file works; a process that is about to listen calls it.
+   * Replicas with files of their own each have one. A file left over after setup is removed.
    *
    * @returns the file's path while setup is pending, else undefined
    */

@@ -66,8 +66,25 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are asserted on, field by field
-  readonly body: any;
+  readonly body: AnswerBody;
+}
+
+/** Every field that an answer of this room can have, of which a test reads those that its route gives. */
+export interface AnswerBody {
+  readonly code: string;
+  readonly id: Id<'person'>;
+  readonly name: string;
+  readonly email: string;
+  readonly status: string;
+  readonly roles: readonly string[];
+  readonly managerId: string | null;
+  readonly version: number;
+  readonly person: { readonly id: Id<'person'>; readonly status: string; readonly roles: readonly string[] };
+  readonly session: { readonly id: string; readonly token: string };
+  readonly signInToken: string;
+  readonly items: readonly { readonly id: string }[];
+  readonly nextCursor: string | null;
+  readonly notices: readonly unknown[];
 }
 
 export interface Ask {
@@ -182,7 +199,7 @@ async function inject(app: NestFastifyApplication, method: string, url: string, 
     status: response.statusCode,
     headers: response.headers,
     text,
-    body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    body: (text === '' ? undefined : JSON.parse(text)) as AnswerBody,
   };
 }
 
@@ -199,12 +216,15 @@ export async function wholeDatabase(superuser: Client): Promise<string> {
   return texts.join('\n');
 }
 
+interface Image {
+  readonly person?: { readonly status: string };
+}
+
 export interface LoggedRecord {
   readonly type: string;
   readonly actor: string;
   readonly subject: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- images are asserted on, field by field
-  readonly images: any;
+  readonly images: readonly [Image | null, Image | null];
 }
 
 /** The log's records in order, with the images behind them. */
@@ -214,7 +234,7 @@ export async function recordsOf({ superuser }: Room): Promise<LoggedRecord[]> {
   );
   return rows.map(({ leaf, images }) => {
     const { type, actor, subject } = JSON.parse(leaf) as LoggedRecord;
-    return { type, actor, subject, images: JSON.parse(images) as unknown };
+    return { type, actor, subject, images: JSON.parse(images) as LoggedRecord['images'] };
   });
 }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openRoom, recordsBy, recordsOf, type Room } from './room.js';
+import { openRoom, recordsBy, recordsOf, type Room, wholeDatabase } from './room.js';
 
 /** Getting in: setup, invitations, one-time tokens, sessions, and the way back in. */
 
@@ -96,7 +96,7 @@ describe('a sign-in token', () => {
     const { id, signInToken } = await invite('Grace', ['custodian']);
     const [record] = await recordsBy(room, () => signIn(signInToken));
     expect(record).toMatchObject({ type: 'session.started', actor: id, subject: id });
-    expect([record!.images[0].person.status, record!.images[1].person.status]).toEqual(['invited', 'active']);
+    expect(record!.images.map((image) => image?.person?.status)).toEqual(['invited', 'active']);
   });
 
   it('is spent by exactly one of 1,000 attempts at once', async () => {
@@ -135,7 +135,7 @@ describe('a sign-in token', () => {
     const details = await Promise.all(
       [signInToken, `msi_${'B'.repeat(43)}`, 'nonsense'].map(async (shown) => {
         const { status, body } = await room.ask('POST', '/v1/sign-in', { body: { signInToken: shown } });
-        return JSON.stringify({ status, ...body, requestId: '' });
+        return JSON.stringify({ ...body, requestId: '', header: status });
       }),
     );
     expect(new Set(details).size).toBe(1);
@@ -144,7 +144,6 @@ describe('a sign-in token', () => {
   it('is stored nowhere as it was given', async () => {
     const { signInToken } = await invite('Stored', ['auditor']);
     const session = await signIn(signInToken);
-    const { wholeDatabase } = await import('./room.js');
     const everything = await wholeDatabase(room.superuser);
     expect(everything).not.toContain(signInToken);
     expect(everything).not.toContain(session);
@@ -155,7 +154,7 @@ describe('a session', () => {
   const me = async (token: string) => (await room.ask('GET', '/v1/me', { token })).status;
   const fresh = async () => signIn((await again(admin.id)).signInToken);
   const again = async (id: string) =>
-    (await room.ask('POST', `/v1/people/${id}/sign-in-tokens`, { token: admin.token })).body as { signInToken: string };
+    (await room.ask('POST', `/v1/people/${id}/sign-in-tokens`, { token: admin.token })).body;
 
   it('ends after an hour without use', async () => {
     const token = await fresh();
@@ -200,7 +199,7 @@ describe('a session', () => {
     const answers = await Promise.all(
       [ended, `mst_${'C'.repeat(43)}`, 'mst_short', `msi_${'C'.repeat(43)}`, 'other'].map(async (token) => {
         const { status, body } = await room.ask('GET', '/v1/me', { token });
-        return JSON.stringify({ status, ...body, requestId: '' });
+        return JSON.stringify({ ...body, requestId: '', header: status });
       }),
     );
     expect(new Set(answers).size).toBe(1);
@@ -211,11 +210,11 @@ describe('a session', () => {
     const auditor = await signIn((await invite('Auditor', ['auditor'])).signInToken);
     const own = await room.ask('GET', '/v1/sessions', { token: auditor });
     expect(own.body.items).toMatchObject([{ current: true }]);
-    const [{ id }] = (await room.ask('GET', '/v1/sessions', { token: analyst })).body.items;
+    const id = (await room.ask('GET', '/v1/sessions', { token: analyst })).body.items[0]!.id;
     const foreign = await room.ask('DELETE', `/v1/sessions/${id}`, { token: auditor });
     expect([foreign.status, foreign.body.code]).toEqual([404, 'session_not_found']);
     const everybody = await room.ask('GET', '/v1/sessions', { token: admin.token });
-    expect(everybody.body.items.map((session: { id: string }) => session.id)).toContain(id);
+    expect(everybody.body.items.map((session) => session.id)).toContain(id);
     expect((await room.ask('DELETE', `/v1/sessions/${id}`, { token: admin.token })).status).toBe(204);
     expect(await me(analyst)).toBe(401);
   });
