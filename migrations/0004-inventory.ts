@@ -42,8 +42,8 @@ const IDENTITIES = `
     CONSTRAINT identities_pk PRIMARY KEY (id),
     CONSTRAINT identities_id CHECK (id ~ '^mid_[0-9a-f]{32}$'),
     -- Rows never go (identities_life), so these two also say that no name is given twice (NIST SP 800-53 IA-4(d)).
-    CONSTRAINT identities_spiffe_id_unique UNIQUE (spiffe_id),
     CONSTRAINT identities_name_unique UNIQUE (environment, name),
+    CONSTRAINT identities_spiffe_id_unique UNIQUE (spiffe_id),
     CONSTRAINT identities_spiffe_id CHECK (spiffe_id ~ '^spiffe://[a-z0-9._-]+(/[A-Za-z0-9._-]+)+$'),
     CONSTRAINT identities_name CHECK (name ~ '^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9])?$'),
     CONSTRAINT identities_environment CHECK (environment ~ '^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$'),
@@ -315,7 +315,7 @@ const CREDENTIALS = `
     CONSTRAINT credentials_serial_number CHECK (serial_number ~ '^[0-9a-f]{2,40}$'),
     CONSTRAINT credentials_digests CHECK (octet_length(spki_sha256) = 32 AND octet_length(tbs_sha256) = 32),
     CONSTRAINT credentials_fingerprint_size CHECK (octet_length(fingerprint) = 32),
-    CONSTRAINT credentials_last_four CHECK (last_four ~ '^[!-~]{4}$' AND kind = 'registered-key'),
+    CONSTRAINT credentials_last_four CHECK (last_four IS NULL OR (last_four ~ '^[!-~]{4}$' AND kind = 'registered-key')),
     CONSTRAINT credentials_validity CHECK (expires_at > not_before),
     CONSTRAINT credentials_endless CHECK (expires_at < 'infinity' OR kind = 'registered-key'),
     CONSTRAINT credentials_revocation CHECK ((revoked_at IS NULL) = (revocation_reason IS NULL))

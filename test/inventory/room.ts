@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { ApprovalConsents, ApprovalsModule } from '../../src/approvals/index.js';
 import { ApprovalsJobs } from '../../src/approvals/approvals.jobs.js';
-import { AuditModule } from '../../src/audit/index.js';
+import { Audit } from '../../src/audit/index.js';
 import { CustodiansModule, Succession } from '../../src/custodians/index.js';
 import { ActivationConsent, Inventory, InventoryModule, InventorySuccession } from '../../src/inventory/index.js';
 import type { Id, Principal, Role } from '../../src/kernel/index.js';
@@ -99,6 +99,7 @@ export interface Room {
   readonly database: TestDatabase;
   /** Past every right. */
   readonly superuser: Client;
+  /** What nobody foresaw. */
   readonly failures: unknown[];
   readonly teamId: Id<'team'>;
   readonly ask: (method: string, url: string, ask: Ask) => Promise<Answer>;
@@ -124,7 +125,7 @@ export async function openRoom(): Promise<Room> {
     { provide: Config, useValue: { dataDirectory: database.name } },
     { provide: Installation, useValue: { trustDomain: 'muster.test' } },
     { provide: Jobs, useClass: QuietJobs },
-    ...[UnitOfWork, Ids, ControlSocket],
+    ...[UnitOfWork, Ids, ControlSocket, Audit],
   ];
 
   @Global()
@@ -138,7 +139,12 @@ export async function openRoom(): Promise<Room> {
       { provide: DecisionPoint, useExisting: PolicyDecisions },
       { provide: Authenticators, useValue: { all: [people] } },
       { provide: RefusalLog, useValue: { refused: () => Promise.resolve() } },
-      { provide: FailureLog, useValue: { failed: (_id: string, _code: string, cause: unknown) => failures.push(cause) } },
+      {
+        provide: FailureLog,
+        useValue: {
+          failed: (_id: string, code: string, cause: unknown) => code === 'internal' && failures.push(cause),
+        },
+      },
       { provide: Succession, useExisting: InventorySuccession },
       { provide: ActivationConsent, useExisting: ApprovalConsents },
       {
@@ -151,7 +157,7 @@ export async function openRoom(): Promise<Room> {
   class TestPorts {}
 
   @Module({
-    imports: [TestPlatform, TestPorts, HttpModule, AuditModule, CustodiansModule, InventoryModule, ApprovalsModule],
+    imports: [TestPlatform, TestPorts, HttpModule, CustodiansModule, InventoryModule, ApprovalsModule],
   })
   class TestApp {}
 

@@ -166,7 +166,7 @@ function mustBe(identity: Identity, status: IdentityStatus, message: string): vo
   if (identity.status === 'retired')
     throw new InventoryError('identity_retired', 'A retired identity stays as it was; register a new one.');
   if (identity.status !== status)
-    throw new InventoryError('wrong_status', message, { details: { status: identity.status } });
+    throw new InventoryError('wrong_status', message, { details: { identityStatus: identity.status } });
 }
 
 function mustHaveCustodians(identity: Identity, live: Live): void {
