@@ -5,6 +5,7 @@ import { Custodians1790000000300 } from './0003-custodians.js';
 import { Inventory1790000000400 } from './0004-inventory.js';
 import { Approvals1790000000500 } from './0005-approvals.js';
 import { Attestation1790000000600 } from './0006-attestation.js';
+import { Issuance1790000000700 } from './0007-issuance.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Inventory1790000000400,
   Approvals1790000000500,
   Attestation1790000000600,
+  Issuance1790000000700,
 ];

@@ -81,7 +81,8 @@ export class AuthoritiesRepository {
 
   async getProfile(tx: Tx, name: string): Promise<Profile> {
     const [profile] = await tx.query<Profile>(`SELECT ${PROFILE} FROM muster.profiles WHERE name = $1`, [name]);
-    if (!profile) throw new IssuanceError('profile_not_found', 'There is no such profile; leave it out for the default.');
+    if (!profile)
+      throw new IssuanceError('profile_not_found', 'There is no such profile; leave it out for the default.');
     return profile;
   }
 

@@ -46,6 +46,15 @@ export class ReceiptsRepository {
     return row && this.toReceipt(row);
   }
 
+  /** The longest lifetime that the trust behind a credential allows; null when it sets none. */
+  async trustSecondsOf(tx: Tx, credentialId: Receipt['credentialId']): Promise<number | null> {
+    const [row] = await tx.query<{ decision: ReceiptDecision }>(
+      `SELECT decision FROM muster.receipts WHERE credential_id = $1`,
+      [credentialId],
+    );
+    return row?.decision.trustSeconds ?? null;
+  }
+
   private toReceipt(row: Row): Receipt {
     const claims = this.keystore.open(placeOf(row.id), row.claims).toString('utf8');
     return {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
-import type { Actor, RecordType } from '../kernel/index.js';
-import { MusterError } from '../kernel/index.js';
+import { type Actor, type ErrorKind, MusterError, type RecordType } from '../kernel/index.js';
 import { UnitOfWork } from '../platform/index.js';
+
+const REFUSING: readonly ErrorKind[] = ['forbidden', 'gone', 'invalid', 'not-found'];
 
 /** Refusals of a caller who has proved which identity it is are records too (decision 2). */
 @Injectable()
@@ -16,7 +17,8 @@ export class Refusals {
    * Runs a use case for a proved caller. Where it is refused, whatever it had begun is gone, and the refusal is
    * recorded on its own before it is told.
    *
-   * Faults of ours (`unavailable`) and requests that only have to be sent again (`conflict`) are no refusals.
+   * Faults of ours (`unavailable`) and requests that only have to be sent again (`conflict`) are no refusals; one that
+   * takes the proof itself back (`unauthenticated`) is for whoever judged the proof to note.
    */
   async recorded<Result>(
     refusal: { readonly type: RecordType; readonly actor: Actor; readonly subject: string },
@@ -25,7 +27,7 @@ export class Refusals {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof MusterError && error.kind !== 'unavailable' && error.kind !== 'conflict')
+      if (error instanceof MusterError && REFUSING.includes(error.kind))
         await this.unitOfWork.aside((tx) =>
           this.audit.append(tx, { ...refusal, after: { code: error.code, reasons: reasonsOf(error) } }),
         );

@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { canonicalJson, type Id } from '../../kernel/index.js';
 
 const MAX_SIGNING_INPUT = 8192;
+const SIGNATURE_BYTES = 64;
+
+/** What a token for Muster's own routes is for, and the target of the grants behind it. */
+export const OWN_AUDIENCE = 'muster';
 
 /** The claims of a JWT access token (RFC 9068 §2.2), bound to a client certificate (RFC 8705 §3.1). Instants: seconds. */
 export interface AccessTokenClaims {
@@ -57,6 +61,27 @@ export function readSigningInput(
   const read = claimsShape.safeParse(decode(claims)).data as AccessTokenClaims | undefined;
   if (kid === undefined || read === undefined) return undefined;
   return signingInput(kid, read).equals(input) ? { kid, claims: read } : undefined;
+}
+
+/** A compact token taken apart; nothing of it is believed yet. */
+export interface ReadToken {
+  readonly kid: Id<'signingKey'>;
+  readonly claims: AccessTokenClaims;
+  readonly input: Buffer;
+  /** Raw `r || s`. */
+  readonly signature: Buffer;
+}
+
+/** Reads a compact token of the form that this service writes, or undefined when it is anything else. */
+export function readCompactToken(token: string): ReadToken | undefined {
+  const dot = token.lastIndexOf('.');
+  if (dot < 0) return undefined;
+  const input = Buffer.from(token.slice(0, dot), 'latin1');
+  const signature = Buffer.from(token.slice(dot + 1), 'base64url');
+  if (signature.length !== SIGNATURE_BYTES || signature.toString('base64url') !== token.slice(dot + 1))
+    return undefined;
+  const read = readSigningInput(input);
+  return read && { ...read, input, signature };
 }
 
 function encode(text: string): string {

@@ -5,9 +5,7 @@ import { errorsOf } from '../../kernel/index.js';
  * is told only to a caller who has proved to be that identity (ATT-2).
  */
 export class IssuanceError extends errorsOf('IssuanceError', {
-  authority_not_found: 'not-found',
   authority_unavailable: 'unavailable',
-  certificate_already_revoked: 'conflict',
   certificate_expired: 'gone',
   certificate_not_found: 'not-found',
   certificate_revoked: 'forbidden',
@@ -24,6 +22,7 @@ export class IssuanceError extends errorsOf('IssuanceError', {
   identity_suspended: 'forbidden',
   name_mismatch: 'forbidden',
   no_custodian: 'forbidden',
+  not_its_custodian: 'forbidden',
   profile_not_found: 'not-found',
   receipt_not_found: 'not-found',
   review_overdue: 'forbidden',
@@ -35,3 +34,5 @@ export class IssuanceError extends errorsOf('IssuanceError', {
   token_invalid: 'unauthenticated',
   token_not_bound: 'unauthenticated',
 }) {}
+
+export type IssuanceCode = keyof typeof IssuanceError.kinds;

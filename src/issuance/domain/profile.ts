@@ -42,6 +42,9 @@ export function dnsNamesFor(asked: RequestedNames, spiffeId: string, profile: Pr
   const names = [...new Set(asked.dnsNames)];
   const refused = names.find((name) => !allowsDnsName(profile, name));
   if (refused !== undefined)
-    throw new IssuanceError('dns_name_refused', `Profile "${profile.name}" does not allow one of the DNS names asked for.`);
+    throw new IssuanceError(
+      'dns_name_refused',
+      `Profile "${profile.name}" does not allow one of the DNS names asked for.`,
+    );
   return names;
 }

@@ -28,5 +28,7 @@ export interface ReceiptDecision {
   readonly identityVersion: number;
   /** The reasons standing gave, most important first. */
   readonly standing: readonly string[];
+  /** The longest lifetime the trust allowed; null when it set none. It binds renewals too. */
+  readonly trustSeconds: number | null;
   readonly ttlSeconds: number;
 }

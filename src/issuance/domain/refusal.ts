@@ -1,9 +1,9 @@
 import type { Standing, StandingCode } from '../../inventory/index.js';
-import { IssuanceError } from './errors.js';
+import { IssuanceError, type IssuanceCode } from './errors.js';
 
 type RefusedStanding = Extract<Standing, { kind: 'refuse' }>;
 
-const CODES: Readonly<Record<StandingCode, IssuanceError['code']>> = {
+const CODES: Readonly<Record<StandingCode, IssuanceCode>> = {
   custody_incomplete: 'custody_incomplete',
   handover_overdue: 'handover_overdue',
   no_custodian: 'no_custodian',

@@ -14,13 +14,18 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /**
  * The grants a token may carry for one target: those asked for, all of which must be held, or all that are held there
- * when none is named. A token never says more than the grants behind it (P17).
+ * when none is named. A token never says more than the grants behind it (P17): a grant whose words are no scope token,
+ * with a space in them for example, would read as several, so it never stands in one.
  *
  * @param requested space-separated scope tokens (RFC 6749 §3.3), or undefined
  * @throws TokenError `invalid_target` (RFC 8707 §2) when nothing is held there, `invalid_scope`
  */
-export function narrow(held: readonly HeldGrant[], target: string, requested: string | undefined): readonly HeldGrant[] {
-  const there = held.filter((grant) => grant.target === target);
+export function narrow(
+  held: readonly HeldGrant[],
+  target: string,
+  requested: string | undefined,
+): readonly HeldGrant[] {
+  const there = held.filter((grant) => grant.target === target && SCOPE_TOKEN.test(grant.scope));
   if (there.length === 0) throw new TokenError('invalid_target', 'This identity holds no grant for that target.');
   if (requested === undefined) return there;
   const asked = [...new Set(requested.split(' '))];

@@ -7,7 +7,10 @@ import { z } from 'zod';
 import { Custody } from './custody.js';
 import { SignerDatabase } from './database.js';
 import { Desk } from './desk.js';
+import { Records } from './records.js';
 import { Refusal } from './refusal.js';
+import { Signatures } from './signatures.js';
+import { offerSignatures } from './signing-desk.js';
 import { Vault } from './vault.js';
 
 const configuration = z.strictObject({
@@ -37,6 +40,7 @@ desk.on('configure', configuration, (asked) => {
   desk.on('serviceKey', nothing, () => custody.serviceKey());
   desk.on('logPublicKey', nothing, () => custody.logKey().publicKey);
   desk.on('signCheckpoint', z.strictObject({ text: z.string().max(8192) }), ({ text }) => custody.logKey().sign(text));
+  offerSignatures(desk, new Signatures(vault, new Records(database), () => new Date()));
 });
 
 if (!process.send) {

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { idOf, instantInput, line } from '../platform/index.js';
+import type { FeedSnapshot } from './feed.service.js';
+
+const MAX_ENTRIES = 1000;
+
+export const snapshotSchema = z
+  .strictObject({
+    /** Where to read on; -1 while the log is empty. */
+    index: z.int(),
+    revoked: z.array(z.strictObject({ serialNumber: z.string(), certificateId: idOf('certificate') })),
+    refused: z.array(z.strictObject({ identityId: idOf('identity'), spiffeId: z.string(), status: z.string() })),
+  })
+  .meta({ id: 'FeedSnapshot' });
+
+export const feedQuery = z.strictObject({ after: z.coerce.number().int().min(-1).max(Number.MAX_SAFE_INTEGER) });
+
+/** One use or more of a credential at one point, from one address, by one client. */
+const useShape = z.strictObject({
+  credentialId: z.union([idOf('certificate'), idOf('token')]),
+  grantId: idOf('grant').optional(),
+  address: line(64).optional(),
+  client: line(200).optional(),
+  count: z.int().min(1).optional(),
+  /** The last use. */
+  at: instantInput,
+});
+
+export const usageBody = z.strictObject({
+  /** Names one run of one enforcement point. */
+  point: z.string().regex(/^[A-Za-z0-9._:-]{1,100}$/, 'must be 1 to 100 letters, digits or . _ : -'),
+  /** From 1 on, without a gap. */
+  batch: z.int().min(1),
+  entries: z.array(useShape).max(MAX_ENTRIES),
+});
+
+export const usageAnswer = z
+  .strictObject({
+    accepted: z.boolean(),
+    /** The number of the next batch. */
+    expected: z.int(),
+    /** Batches known to be lost. */
+    missing: z.int(),
+  })
+  .meta({ id: 'UsageAnswer' });
+
+export function showSnapshot({ index, revoked, refused }: FeedSnapshot): z.input<typeof snapshotSchema> {
+  return {
+    index,
+    revoked: revoked.flatMap(({ id, kind, serialNumber }) =>
+      kind === 'certificate' ? [{ certificateId: id as `crt_${string}`, serialNumber: serialNumber! }] : [],
+    ),
+    refused: refused.map(({ identityId, spiffeId, status }) => ({ identityId, spiffeId, status })),
+  };
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { TokenError } from './domain/token-errors.js';
+import type { DeliveredToken } from './tokens.service.js';
+
+const MAX_TARGET = 200;
+const GRANT_TYPE = 'client_credentials';
+
+/** RFC 6749 §4.4.2, with the target by RFC 8707 `resource` or as `audience`. Unknown parameters are ignored (§3.2). */
+export const tokenForm = z.object({
+  grant_type: z.string().optional(),
+  scope: z.string().max(2048).optional(),
+  resource: z.string().max(MAX_TARGET).optional(),
+  audience: z.string().max(MAX_TARGET).optional(),
+  client_id: z.string().max(2048).optional(),
+});
+
+export const tokenAnswer = z
+  .strictObject({
+    access_token: z.string(),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int(),
+    scope: z.string(),
+  })
+  .meta({ id: 'AccessTokenAnswer' });
+
+/** An empty parameter counts as left out (RFC 6749 §3.2). @throws TokenError */
+export function readTokenForm(form: z.output<typeof tokenForm>): { target: string; scope: string | undefined } {
+  if (!form.grant_type) throw new TokenError('invalid_request', 'Send grant_type=client_credentials.');
+  if (form.grant_type !== GRANT_TYPE)
+    throw new TokenError('unsupported_grant_type', 'Send grant_type=client_credentials: no other is supported yet.');
+  const targets = [form.resource, form.audience].filter((target) => target);
+  if (new Set(targets).size !== 1)
+    throw new TokenError('invalid_target', 'Name the one target the token is for, as resource or as audience.');
+  return { target: targets[0]!, scope: form.scope === '' ? undefined : form.scope };
+}
+
+export function showToken(token: DeliveredToken): z.input<typeof tokenAnswer> {
+  return {
+    access_token: token.accessToken,
+    token_type: 'Bearer',
+    expires_in: token.expiresInSeconds,
+    scope: token.scope,
+  };
+}

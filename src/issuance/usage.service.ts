@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Inventory, type Use } from '../inventory/index.js';
+import type { Actor } from '../kernel/index.js';
+import { SystemClock, UnitOfWork } from '../platform/index.js';
+import { workloadOf } from './caller.js';
+import { IssuanceError } from './domain/errors.js';
+import { mayFollow } from './domain/feed.js';
+import { type BatchArrival, UsagePointsRepository } from './usage-points.repository.js';
+
+/** A numbered report of an enforcement point: numbers begin at 1 and leave none out, so that a lost one is known. */
+export interface UsageBatch {
+  /** Names one run of one point: numbers begin anew with every name. */
+  readonly point: string;
+  readonly number: number;
+  readonly uses: readonly Use[];
+}
+
+/** Takes reports of use. They are no records (decision 2): they tell when something was last used. */
+@Injectable()
+export class Usage {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly inventory: Inventory,
+    private readonly points: UsagePointsRepository,
+    private readonly clock: SystemClock,
+  ) {}
+
+  /** Counts a batch once, however often it is sent. @throws IssuanceError `feed_not_granted` */
+  report(actor: Actor, batch: UsageBatch): Promise<BatchArrival> {
+    const { identityId, scopes } = workloadOf(actor);
+    return this.unitOfWork.run(async (tx) => {
+      if (!mayFollow(await this.inventory.verifiedGrants(tx, identityId), scopes))
+        throw new IssuanceError(
+          'feed_not_granted',
+          'Only enforcement points report use: have the grant added and verified.',
+        );
+      const arrival = await this.points.arrive(tx, identityId, batch, this.clock.now());
+      if (arrival.accepted) await this.inventory.recordUse(tx, batch.uses);
+      return arrival;
+    });
+  }
+}
