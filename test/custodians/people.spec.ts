@@ -7,7 +7,7 @@ import { type Answer, openRoom, recordsBy, recordsOf, type Room, wholeDatabase }
 /** People over their whole life, teams, and what is recorded and revealed of them. */
 
 let room: Room;
-let admin: { id: string; token: string };
+let admin: { id: Id<'person'>; token: string };
 
 beforeAll(async () => {
   room = await openRoom();
@@ -380,9 +380,7 @@ describe('for the rooms above', () => {
 
   it('names people, and says nothing of ids it does not know', async () => {
     const unknown = `per_${'0'.repeat(32)}`;
-    expect(await room.people.namesOf([admin.id as Id<'person'>, unknown])).toEqual(
-      new Map([[admin.id, 'Ada Lovelace']]),
-    );
+    expect(await room.people.namesOf([admin.id, unknown])).toEqual(new Map([[admin.id, 'Ada Lovelace']]));
   });
 });
 
