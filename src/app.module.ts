@@ -19,7 +19,6 @@ import { PolicyDecisions, PolicyModule } from './policy/index.js';
 
 /** The rooms in dependency order: the table of contents. */
 export const ROOMS = [
-  TelemetryModule,
   HttpModule,
   AuditModule,
   PolicyModule,
@@ -65,6 +64,8 @@ class PortsModule {}
 export class AppModule {
   static forRoot(foundation: Foundation): DynamicModule {
     const workers = foundation.config.has('worker') ? WORKERS : [];
-    return { module: AppModule, imports: [PlatformModule.forRoot(foundation), PortsModule, ...ROOMS, ...workers] };
+    const telemetry = TelemetryModule.forRoot(foundation.log, foundation.metrics);
+    const platform = PlatformModule.forRoot(foundation);
+    return { module: AppModule, imports: [platform, telemetry, PortsModule, ...ROOMS, ...workers] };
   }
 }

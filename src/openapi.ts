@@ -2,14 +2,14 @@ import 'reflect-metadata';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { ROOMS } from './app.module.js';
-import { openApiDocument, routesOf, SERVICE_VERSION } from './platform/index.js';
+import { openApiDocument, routesOf, SERVICE_VERSION, TelemetryController } from './platform/index.js';
 
 type ModuleReference = Type | DynamicModule | { readonly forwardRef: () => ModuleReference };
 
 /** The OpenAPI document of the whole service, read from its modules without starting anything. */
 export function serviceDocument(): Record<string, unknown> {
   const seen = new Set<unknown>();
-  const controllers = ROOMS.flatMap((room) => [...controllersOf(room, seen)]);
+  const controllers = [TelemetryController, ...ROOMS.flatMap((room) => [...controllersOf(room, seen)])];
   return openApiDocument(controllers.flatMap(routesOf), SERVICE_VERSION);
 }
 
