@@ -66,12 +66,20 @@ export function exportText(file: ExportFile): string {
 function entryText({ index, leaf, proof, shown }: ProvedEntry): string {
   return canonicalJson({
     index,
-    leaf: JSON.parse(leaf) as Json,
+    leaf: embed(leaf),
     proof: proof.map(base64),
-    ...(shown
-      ? { images: JSON.parse(shown.images) as Json, salt: shown.salt.toString('base64') }
-      : { withheld: ['images'] }),
+    ...(shown ? { images: embed(shown.images), salt: shown.salt.toString('base64') } : { withheld: ['images'] }),
   });
+}
+
+/** Canonical text stands as the object it is; anything else that got into the table stands as text, and stops nothing. */
+function embed(text: string): Json {
+  try {
+    const value = JSON.parse(text) as Json;
+    return typeof value === 'object' && canonicalJson(value) === text ? value : text;
+  } catch {
+    return text;
+  }
 }
 
 function base64(hash: Buffer): string {
