@@ -8,7 +8,8 @@ export function attestedCaller(
   receiptId: Id<'receipt'>,
 ): Actor {
   const credential = { kind: 'attestation', id: receiptId } as const;
-  return { ...actor, principal: { kind: 'workload', ...identity, credential } };
+  const { id, spiffeId } = identity;
+  return { ...actor, principal: { kind: 'workload', id, spiffeId, credential } };
 }
 
 /** What a workload showed on the mutual listener: its own id and the certificate of the connection. */

@@ -77,7 +77,7 @@ export const receiptSchema = z
       version: z.int().nullable(),
     }),
     /** The exact claims that were proved. */
-    claims: z.json(),
+    claims: z.unknown(),
     decision: z.strictObject({
       policy: z.strictObject({ effect: z.string(), reasons: z.array(z.string()), policy: z.string() }),
       profile: z.string(),

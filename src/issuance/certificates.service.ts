@@ -16,7 +16,7 @@ import type { ReceiptSource } from './domain/receipt.js';
 import { refusalOf } from './domain/refusal.js';
 import { type CertificateIntent, IntentsRepository } from './intents.repository.js';
 import { ReceiptsRepository } from './receipts.repository.js';
-import { Refusals } from './refusals.js';
+import { CredentialRefusals } from './credential-refusals.js';
 
 export interface CertificateAsk {
   /** PKCS#10, PEM. */
@@ -42,7 +42,7 @@ export class Certificates {
     private readonly receipts: ReceiptsRepository,
     private readonly recorder: CertificateRecorder,
     private readonly delivery: Delivery,
-    private readonly refusals: Refusals,
+    private readonly refusals: CredentialRefusals,
   ) {}
 
   /**

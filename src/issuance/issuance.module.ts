@@ -22,7 +22,7 @@ import { ListNudge } from './list-nudge.js';
 import { LogWakes } from './log-wakes.js';
 import { OAuthMetadata } from './oauth-metadata.js';
 import { ReceiptsRepository } from './receipts.repository.js';
-import { Refusals } from './refusals.js';
+import { CredentialRefusals } from './credential-refusals.js';
 import { RevocationLists } from './revocation-lists.js';
 import { Revocations } from './revocations.service.js';
 import { ServiceCertificate } from './service-certificate.js';
@@ -55,7 +55,7 @@ import { WorkloadAdmission } from './workload-admission.js';
     LogWakes,
     OAuthMetadata,
     ReceiptsRepository,
-    Refusals,
+    CredentialRefusals,
     RevocationLists,
     Revocations,
     ServiceCertificate,

@@ -16,7 +16,7 @@ import { type HeldGrant, narrow } from './domain/scope.js';
 import { TokenError } from './domain/token-errors.js';
 import { IntentsRepository, type TokenIntent } from './intents.repository.js';
 import { claimsDigest, ReceiptsRepository } from './receipts.repository.js';
-import { Refusals } from './refusals.js';
+import { CredentialRefusals } from './credential-refusals.js';
 
 /** A token request, as RFC 6749 §4.4 and RFC 8707 §2 have it; `target` is the one resource or audience named. */
 export interface TokenAsk {
@@ -48,7 +48,7 @@ export class Tokens {
     private readonly intents: IntentsRepository,
     private readonly receipts: ReceiptsRepository,
     private readonly delivery: Delivery,
-    private readonly refusals: Refusals,
+    private readonly refusals: CredentialRefusals,
   ) {}
 
   /**

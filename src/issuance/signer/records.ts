@@ -1,5 +1,4 @@
 import type { Profile } from '../domain/profile.js';
-import type { SignerDatabase } from './database.js';
 import type { Installation, RecordedIntent } from './recorded.js';
 import { Refusal } from './refusal.js';
 
@@ -59,9 +58,14 @@ const LIST = `
       WHERE signed.authority_id = list.authority_id AND signed.der IS NOT NULL) AS "highestSigned"
   FROM muster.crls AS list WHERE list.id = $1`;
 
+/** Runs a query with the signer's own database role. */
+export interface Reader {
+  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
+}
+
 /** What is recorded, read with the signer's own database role after it was committed: never what it was told. */
 export class Records {
-  constructor(private readonly database: SignerDatabase) {}
+  constructor(private readonly database: Reader) {}
 
   /** @throws Refusal `intent_unknown` when any of them is not there */
   async intents(ids: readonly string[]): Promise<readonly RecordedIntent[]> {

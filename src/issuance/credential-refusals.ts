@@ -7,7 +7,7 @@ const REFUSING: readonly ErrorKind[] = ['forbidden', 'gone', 'invalid', 'not-fou
 
 /** Refusals of a caller who has proved which identity it is are records too (decision 2). */
 @Injectable()
-export class Refusals {
+export class CredentialRefusals {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly audit: Audit,
