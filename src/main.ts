@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { MusterError } from './kernel/index.js';
-import { ConfigError, Log, readConfig, SERVICE_VERSION } from './platform/index.js';
+import { SERVICE_VERSION } from './kernel/index.js';
+import { ConfigError, Log, readConfig } from './platform/index.js';
 import { readyLines } from './roles/ready.js';
 import { Service } from './roles/service.js';
 
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
   const service = new Service({ config, log, tell: (event, message) => say(`Muster ${event}: ${message}`) });
   endOnSignals(service);
   await service.start();
-  if (!service.stays) return;
+  if (!service.stays) return end(service, 0, 'Muster has migrated the database.');
   service.database.lost.catch((error: unknown) => void end(service, FAILED, explanation(error)));
   const seconds = (performance.now() - startedAt) / 1000;
   const { ports, root, unsealFile, setupToken, database } = service;

@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { ROOMS } from './app.module.js';
-import { openApiDocument, routesOf, SERVICE_VERSION, TelemetryController } from './platform/index.js';
+import { SERVICE_VERSION } from './kernel/index.js';
+import { openApiDocument, routesOf, TelemetryController } from './platform/index.js';
 
 type ModuleReference = Type | DynamicModule | { readonly forwardRef: () => ModuleReference };
 

@@ -1182,7 +1182,7 @@ export interface components {
                 id: string;
                 version: number | null;
             };
-            claims: components["schemas"]["__schema0"];
+            claims: unknown;
             decision: {
                 policy: {
                     effect: string;
@@ -1198,9 +1198,6 @@ export interface components {
             };
             /** Format: date-time */
             createdAt: string;
-        };
-        __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
-            [key: string]: components["schemas"]["__schema0"];
         };
         FeedSnapshot: {
             index: number;

@@ -103,7 +103,7 @@ export function showIssued(delivered: DeliveredCertificate): z.input<typeof issu
     chain: [...chain],
     notBefore: toInstant(notBefore),
     expiresAt: toInstant(notAfter),
-    renewAfterSeconds: renewAfterSeconds(deliveredAt, notAfter),
+    renewAfterSeconds: renewAfterSeconds({ notBefore, notAfter }, deliveredAt),
   };
 }
 

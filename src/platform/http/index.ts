@@ -10,4 +10,3 @@ export * from './route-catalogue.js';
 export * from './route.js';
 export * from './schemas.js';
 export * from './server.js';
-export * from './version.js';

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type Type } from '@nestjs/comm
 import { DiscoveryService } from '@nestjs/core';
 import { type DeclaredRoute, openApiDocument, routesOf } from './openapi.js';
 import { DecisionPoint } from './ports.js';
-import { SERVICE_VERSION } from './version.js';
+import { SERVICE_VERSION } from '../../kernel/index.js';
 
 /** Every route this process serves. A route without a permission, or with one that nobody defined, stops the start. */
 @Injectable()

@@ -1,0 +1,23 @@
+import { SERVICE_VERSION } from '../kernel/index.js';
+import { approvalCommands } from './commands/approval.js';
+import { custodianCommands } from './commands/custodian.js';
+import { grantCommands } from './commands/grant.js';
+import { identityCommands } from './commands/identity.js';
+import { ledgerCommands } from './commands/ledger.js';
+import { loginCommands } from './commands/login.js';
+import { operatorCommands } from './commands/operator.js';
+import { personCommands } from './commands/person.js';
+import { createProgram } from './program.js';
+
+const NOUNS = [
+  loginCommands,
+  personCommands,
+  custodianCommands,
+  identityCommands,
+  approvalCommands,
+  grantCommands,
+  ledgerCommands,
+  operatorCommands,
+];
+
+await createProgram(SERVICE_VERSION, NOUNS).parseAsync();
