@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Id, idFrom, isId } from '../../kernel/index.js';
 import { withClient } from './connection.js';
-import { writeOnce } from './embedded/credentials.js';
+import { makeDataDirectory, writeOnce } from './embedded/data-directory.js';
 import { DatabaseError } from './errors.js';
 
 /** This installation: one firm's, with one SPIFFE trust domain for good (decision 11). */
@@ -27,7 +27,7 @@ const FILE = 'installation';
 
 /** The id that belongs to a data directory, made at first start: it names the cluster's and the unseal secret's place. */
 export async function installationIdOf(dataDirectory: string): Promise<Id<'installation'>> {
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  await makeDataDirectory(dataDirectory);
   const file = path.join(dataDirectory, FILE);
   await writeOnce(file, `${idFrom('installation', Date.now(), randomBytes(10))}\n`);
   const text = (await readFile(file, 'utf8')).trim();

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DatabaseError } from '../errors.js';
 import { type Account, canEnter } from './account.js';
 import { SHARED_DIRECTORY } from './binaries.js';
+import { makeDataDirectory, writeOnce } from './data-directory.js';
 import type { Passwords } from './roles.js';
 
 export const CREDENTIALS_FILE = 'database.json';
@@ -31,8 +32,7 @@ export async function readOrMakeCredentials(
   installationId: string,
   account: Account | undefined,
 ): Promise<Credentials> {
-  // PostgreSQL's account passes through; what lies in here is 0600 or 0700 each.
-  await mkdir(dataDirectory, { recursive: true, mode: account ? 0o711 : 0o700 });
+  await makeDataDirectory(dataDirectory);
   const file = path.join(dataDirectory, CREDENTIALS_FILE);
   const found = await readCredentials(file);
   if (found) return found;
@@ -75,22 +75,6 @@ async function placeForCluster(
   if (!account || (await canEnter(dataDirectory, account))) return 'postgresql';
   await mkdir(SHARED_DIRECTORY, { recursive: true, mode: 0o755 });
   return path.join(SHARED_DIRECTORY, installationId, 'postgresql');
-}
-
-/** Writes a file that then exists whole, on disk; keeps the one that somebody else wrote first. */
-export async function writeOnce(file: string, text: string): Promise<void> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  const handle = await open(draft, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  await rm(draft);
 }
 
 function exists(file: string): Promise<boolean> {
