@@ -379,7 +379,7 @@ describe('for the rooms above', () => {
   });
 
   it('names people, and says nothing of ids it does not know', async () => {
-    const unknown = `per_${'0'.repeat(32)}`;
+    const unknown: Id<'person'> = `per_${'0'.repeat(32)}`;
     expect(await room.people.namesOf([admin.id, unknown])).toEqual(new Map([[admin.id, 'Ada Lovelace']]));
   });
 });
