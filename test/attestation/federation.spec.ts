@@ -33,11 +33,13 @@ async function lastRecord() {
   const { rows } = await room.superuser.query<{ leaf: string; images: string }>(
     'SELECT r.leaf, i.images FROM audit.records r JOIN audit.images i USING (n) ORDER BY n DESC LIMIT 1',
   );
-  return { ...JSON.parse(rows[0]!.leaf), images: JSON.parse(rows[0]!.images) };
+  const images = JSON.parse(rows[0]!.images) as readonly { algorithms: string[]; privateNetwork: unknown }[];
+  return { ...(JSON.parse(rows[0]!.leaf) as { type: string; subject: string }), images };
 }
 
 async function records(): Promise<number> {
-  return Number((await room.superuser.query('SELECT count(*) FROM audit.records')).rows[0].count);
+  const { rows } = await room.superuser.query<{ n: number }>('SELECT count(*)::integer AS n FROM audit.records');
+  return rows[0]!.n;
 }
 
 describe('providers', () => {
@@ -57,7 +59,7 @@ describe('providers', () => {
       consentedAt: expect.any(String),
       reason: 'A test’s own issuer.',
     });
-    expect((await lastRecord()).images[1].privateNetwork).toEqual(body.privateNetwork);
+    expect((await lastRecord()).images[1]!.privateNetwork).toEqual(body.privateNetwork);
     await room.ask('DELETE', `/v1/providers/${body.id}`);
   });
 
@@ -107,7 +109,7 @@ describe('providers', () => {
     expect(changed.body).toMatchObject({ algorithms: ['ES256'], version: 2 });
     const record = await lastRecord();
     expect(record.type).toBe('provider.changed');
-    expect(record.images.map((image: { algorithms: string[] }) => image.algorithms)).toEqual([['RS256'], ['ES256']]);
+    expect(record.images.map(({ algorithms }) => algorithms)).toEqual([['RS256'], ['ES256']]);
     const late = await room.ask('PATCH', url, { version: 1, body: { algorithms: ['RS256'] } });
     expect([late.status, late.body.code]).toEqual([412, 'version_conflict']);
     expect((await room.ask('PATCH', url, { body: { algorithms: ['RS256'] } })).status).toBe(428);
@@ -143,7 +145,7 @@ describe('providers', () => {
     const first = await room.ask('GET', '/v1/providers?limit=2');
     expect(first.body.items).toHaveLength(2);
     const second = await room.ask('GET', `/v1/providers?limit=2&cursor=${first.body.nextCursor}`);
-    expect(second.body.items[0].id > first.body.items[1].id).toBe(true);
+    expect(second.body.items[0]!.id > first.body.items[1]!.id).toBe(true);
   });
 });
 
@@ -199,7 +201,7 @@ describe('trusts', () => {
     const [one, other] = [await room.identity(), await room.identity()];
     for (const { id } of [one, one, other]) await room.ask('POST', '/v1/trusts', { body: trustBody(id, providerId) });
     const { body } = await room.ask('GET', `/v1/trusts?identityId=${one.id}&providerId=${providerId}`);
-    expect(body.items.map((trust: { identityId: string }) => trust.identityId)).toEqual([one.id, one.id]);
+    expect(body.items.map((trust) => trust['identityId'])).toEqual([one.id, one.id]);
   });
 });
 
@@ -239,7 +241,7 @@ describe('the database refuses, whoever writes', () => {
   });
 
   it('to let the service rewrite or delete what it trusted', async () => {
-    const { rows } = await room.superuser.query(
+    const { rows } = await room.superuser.query<{ held: string }>(
       `SELECT format('%s %s', table_name, privilege_type) AS held FROM information_schema.role_table_grants
        WHERE grantee = 'muster_app' AND table_name IN ('providers', 'trusts', 'join_tokens', 'attestation_uses')
        ORDER BY 1`,

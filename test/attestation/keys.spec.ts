@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CiIssuer, newIssuerKey, tokenOf } from '../harness/oidc-issuer.js';
+import { CiIssuer, claimsOf, newIssuerKey, tokenOf } from '../harness/oidc-issuer.js';
 import { elsewhere, federate, type Federation, openRoom, outcomeOf, type Room } from './room.js';
 
 const JWKS = '/.well-known/jwks';
@@ -24,9 +24,7 @@ afterEach(() => issuer.stop());
 
 /** Shows a fresh token signed by a key, and says which identity it proved, or why not. */
 async function show(key = issuer.key): Promise<string> {
-  const claims = JSON.parse(
-    Buffer.from((await tokenOf(issuer, room.clock.now())).split('.')[1]!, 'base64url').toString(),
-  ) as Record<string, unknown>;
+  const claims = claimsOf(await tokenOf(issuer, room.clock.now()));
   const told = await outcomeOf(room, { kind: 'oidc', token: await issuer.sign(claims, key) }, elsewhere());
   const reasons = await room.reasons();
   return told === REFUSED ? reasons.join() : told;

@@ -29,10 +29,7 @@ describe('the table of refusals', () => {
     for (const as of ['administrator', 'analyst', 'auditor'] as const) {
       const { status, body } = await room.ask('GET', '/v1/attestation/refusals?limit=2', { as });
       expect(status).toBe(200);
-      expect(body.items.map(({ reason }: { reason: string }) => reason)).toEqual([
-        'encoding_malformed',
-        'token_malformed',
-      ]);
+      expect(body.items.map(({ reason }) => reason)).toEqual(['encoding_malformed', 'token_malformed']);
       expect(body.items[0]).toMatchObject({ evidence: 'oidc', address: '192.0.2.1', requestId, times: 1 });
     }
     const second = await room.ask('GET', '/v1/attestation/refusals?limit=1&reason=token_malformed');
@@ -47,7 +44,7 @@ describe('the table of refusals', () => {
     const first = await room.ask('GET', '/v1/attestation/refusals?limit=1');
     const url = `/v1/attestation/refusals?limit=1&cursor=${first.body.nextCursor}`;
     const second = await room.ask('GET', url);
-    expect([first.body.items[0].reason, second.body.items[0].reason]).toEqual([
+    expect([first.body.items[0]!['reason'], second.body.items[0]!['reason']]).toEqual([
       'encoding_malformed',
       'token_malformed',
     ]);
@@ -69,11 +66,11 @@ describe('the table of refusals', () => {
     const iss = `https://x\u001b[2J\n${'y'.repeat(200)}`;
     await refuse('192.0.2.4', `${part({ alg: 'RS256', kid: 'k' })}.${part({ iss })}.AAAA`);
     const { body } = await room.ask('GET', '/v1/attestation/refusals?limit=1');
-    expect(body.items[0].issuer).toBe(`https://x?[2J?${'y'.repeat(200)}`);
+    expect(body.items[0]!.issuer).toBe(`https://x?[2J?${'y'.repeat(200)}`);
   });
 
   it('is no part of the audit log', async () => {
-    const count = async () => (await room.superuser.query('SELECT count(*) FROM audit.records')).rows[0].count;
+    const count = async () => (await room.superuser.query('SELECT FROM audit.records')).rowCount;
     const before = await count();
     await refuse('192.0.2.5');
     expect(await count()).toBe(before);
@@ -93,7 +90,9 @@ describe('the table of refusals', () => {
       [room.clock.now()],
     );
     await room.jobs.forget();
-    const { rows } = await room.superuser.query('SELECT count(*)::integer AS n FROM muster.attestation_refusals');
-    expect(rows[0].n).toBe(100_000);
+    const { rows } = await room.superuser.query<{ n: number }>(
+      'SELECT count(*)::integer AS n FROM muster.attestation_refusals',
+    );
+    expect(rows[0]!.n).toBe(100_000);
   });
 });

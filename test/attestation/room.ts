@@ -84,8 +84,21 @@ class QuietJobs {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are asserted on, field by field
-  readonly body: any;
+  readonly body: AnswerBody;
+}
+
+/** Every field that tests look at; an answer has some of them. */
+export interface AnswerBody {
+  readonly [field: string]: unknown;
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly issuer: string;
+  readonly version: number;
+  readonly token: string;
+  readonly privateNetwork: unknown;
+  readonly nextCursor: string;
+  readonly items: readonly AnswerBody[];
 }
 
 export interface Ask {
@@ -185,7 +198,7 @@ export async function openRoom(): Promise<Room> {
       return {
         status: response.statusCode,
         headers: response.headers,
-        body: text === '' ? undefined : (JSON.parse(text) as unknown),
+        body: JSON.parse(text || '{}') as AnswerBody,
       };
     },
     identity: async (changed) => {
@@ -257,10 +270,11 @@ export async function federate(
   const provider = await room.ask('POST', '/v1/providers', { body: providerBody(issuer, change.provider) });
   if (provider.status !== 201) throw new Error(JSON.stringify(provider.body));
   const { id: identityId, spiffeId } = await room.identity();
-  const body = trustBody(identityId, provider.body.id as string, change.trust);
+  const body = trustBody(identityId, provider.body.id, change.trust);
   const trust = await room.ask('POST', '/v1/trusts', { as: 'platform-engineer', body });
   if (trust.status !== 201) throw new Error(JSON.stringify(trust.body));
-  return { identityId, spiffeId, providerId: provider.body.id, trustId: trust.body.id };
+  const [providerId, trustId] = [provider.body.id as Id<'provider'>, trust.body.id as Id<'trust'>];
+  return { identityId, spiffeId, providerId, trustId };
 }
 
 /** How a proof ended: the identity proved, or the code that a stranger is told. */

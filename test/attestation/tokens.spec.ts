@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AttestationError, type Proof, type Spending } from '../../src/attestation/index.js';
 import { type Id, idFrom } from '../../src/kernel/index.js';
-import { CiIssuer, tokenOf } from '../harness/oidc-issuer.js';
+import { CiIssuer, claimsOf, tokenOf } from '../harness/oidc-issuer.js';
 import { elsewhere, federate, type Federation, newKeyName, openRoom, outcomeOf, type Room } from './room.js';
 
 let room: Room;
@@ -23,7 +23,7 @@ function newCertificateId(): Id<'certificate'> {
   return idFrom('certificate', Date.now(), randomBytes(10));
 }
 
-async function joinToken(): Promise<{ id: string; token: string; expiresAt: string }> {
+async function joinToken(): Promise<{ readonly id: string; readonly token: string }> {
   const url = `/v1/identities/${home.identityId}/join-tokens`;
   const { status, body } = await room.ask('POST', url, { as: 'platform-engineer' });
   expect(status).toBe(201);
@@ -123,12 +123,15 @@ describe('a join token', () => {
   it('is shown once and stored as a digest', async () => {
     const { id, token } = await joinToken();
     expect(token).toMatch(/^mjt_[A-Za-z0-9_-]{43}$/);
-    const { rows } = await room.superuser.query('SELECT j::text AS text FROM muster.join_tokens j WHERE id = $1', [id]);
-    expect(rows[0].text).not.toContain(token);
-    const records = await room.superuser.query(
+    const { rows } = await room.superuser.query<{ text: string }>(
+      'SELECT j::text AS text FROM muster.join_tokens j WHERE id = $1',
+      [id],
+    );
+    expect(rows[0]!.text).not.toContain(token);
+    const records = await room.superuser.query<{ leaf: string; images: string }>(
       `SELECT r.leaf, i.images FROM audit.records r JOIN audit.images i USING (n) ORDER BY n DESC LIMIT 1`,
     );
-    expect(JSON.parse(records.rows[0].leaf)).toMatchObject({ type: 'join-token.created', subject: home.identityId });
+    expect(JSON.parse(records.rows[0]!.leaf)).toMatchObject({ type: 'join-token.created', subject: home.identityId });
     expect(JSON.stringify(records.rows[0])).not.toContain(token);
   });
 
@@ -226,10 +229,7 @@ describe('a stolen token', () => {
     const key = { kid: 'ec', alg: 'ES256', ...pair };
     await issuer.publish([issuer.key, key]);
     room.clock.advance(31);
-    const token = await issuer.sign(
-      JSON.parse(Buffer.from((await tokenOf(issuer, room.clock.now())).split('.')[1]!, 'base64url').toString()),
-      key,
-    );
+    const token = await issuer.sign(claimsOf(await tokenOf(issuer, room.clock.now())), key);
     const [proof, owner] = [await room.attestation.prove({ kind: 'oidc', token }, elsewhere()), newKeyName()];
     await issue(proof, owner);
     const other = await room.attestation.prove({ kind: 'oidc', token: withOtherS(token) }, elsewhere());

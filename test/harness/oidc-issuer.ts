@@ -1,5 +1,5 @@
 import { type CiJob, ciClaims, PAYMENTS_JOB } from '../../src/cli/tour/ci-claims.js';
-import { CiIssuer } from '../../src/cli/tour/ci-issuer.js';
+import { type CiIssuer } from '../../src/cli/tour/ci-issuer.js';
 
 export { CiIssuer, type IssuerKey, newIssuerKey } from '../../src/cli/tour/ci-issuer.js';
 export { type CiJob, ciClaims, PAYMENTS_JOB } from '../../src/cli/tour/ci-claims.js';
@@ -14,4 +14,9 @@ export function tokenOf(
 ): Promise<string> {
   const claims = { ...ciClaims(issuer.url, AUDIENCE, { ...PAYMENTS_JOB, ...change.job }, at), ...change.claims };
   return issuer.sign(JSON.parse(JSON.stringify(claims)) as Record<string, unknown>);
+}
+
+/** The claims of a token, unproved. */
+export function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as Record<string, unknown>;
 }

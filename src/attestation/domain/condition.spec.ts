@@ -59,6 +59,8 @@ describe('a condition', () => {
     ['a regular expression, which can run for hours', 'claims.repository.matches("^(a+)+$")'],
     ['a walk inside a walk', 'claims.groups.exists(g, claims.groups.exists(h, g == h))'],
     ['a walk inside the list of a walk', 'claims.groups.filter(g, g != "x").exists(h, claims.groups.all(i, i == h))'],
+    ['a search through text for each element', 'claims.groups.exists(g, claims.ref.contains(g))'],
+    ['sums for each element', 'claims.groups.exists(g, claims.ref == g + g)'],
     ['growing lists', 'claims.groups.map(g, g + g).size() == 2'],
     ['growing text', 'cel.bind(x, claims.repository + claims.repository, x + x == "")'],
     [
@@ -72,13 +74,14 @@ describe('a condition', () => {
     ['no text', ''],
   ])('is refused with %s', (_what, text) => expect(refusalOf(text)).toBe('condition_invalid'));
 
-  it('that does its worst over the largest token ends within a second', () => {
+  it('that does its worst over the largest token takes less than 0.3 s of the processor', () => {
     const list = Array.from({ length: 256 }, () => 'a');
     const text = 'a'.repeat(14_000);
-    const part = 'claims.text.contains(g + "b")';
-    const condition = parseCondition(`claims.list.exists(g, ${Array.from({ length: 14 }, () => part).join(' || ')})`);
-    const startedAt = performance.now();
+    const part = 'claims.text.endsWith(claims.text) && claims.text != claims.text';
+    const parts = Array.from({ length: 11 }, () => part);
+    const condition = parseCondition(`claims.list.exists(g, ${parts.join(' || ')})`);
+    const before = process.cpuUsage();
     expect(evaluateCondition(condition, { list, text })).toBe('false');
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(process.cpuUsage(before).user).toBeLessThan(300_000);
   });
 });

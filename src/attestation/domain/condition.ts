@@ -14,6 +14,8 @@ const FUNCTIONS = new Set([
   ...['has', 'size', 'int', 'string', 'bool'],
   ...['startsWith', 'endsWith', 'contains', 'lowerAscii', 'upperAscii', 'trim', 'split', 'substring', 'indexOf'],
 ]);
+/** What may be called for each element of a list: nothing that reads a whole text to its end. */
+const FUNCTIONS_IN_A_WALK = new Set(['has', 'size', 'startsWith', 'endsWith']);
 /** They walk over a list; one inside another would walk over it for each of its elements. */
 const MACROS = new Set(['all', 'exists', 'exists_one', 'filter']);
 
@@ -66,7 +68,9 @@ function refuseCostly(node: ASTNode, insideMacro: boolean): void {
   if (called !== undefined && !FUNCTIONS.has(called) && !MACROS.has(called))
     throw invalid(`${called} cannot be used here; compare whole values, or use startsWith, endsWith and contains`);
   const macro = called !== undefined && MACROS.has(called);
-  if (macro && insideMacro) throw invalid(`${called} cannot stand inside another walk over a list`);
+  if (called !== undefined && insideMacro && !FUNCTIONS_IN_A_WALK.has(called))
+    throw invalid(`${called} cannot stand inside a walk over a list; compare, or use startsWith and endsWith there`);
+  if (insideMacro && node.op === '+') throw invalid('values cannot be added up inside a walk over a list');
   for (const child of childrenOf(node.args)) refuseCostly(child, insideMacro || macro);
 }
 

@@ -24,10 +24,10 @@ const token: RegisteredClaims = {
 let made = 0;
 
 function trust(change: Partial<Trust> = {}): Trust {
-  const base = {
-    id: `trs_${String(++made).padStart(32, '0')}` as Id<'trust'>,
+  const base: Omit<Trust, 'status' | 'version' | 'changedAt'> = {
+    id: `trs_${String(++made).padStart(32, '0')}`,
     identityId: PAYMENTS,
-    providerId: 'prv_0192f0c1a2b37c4d8e5f60718293a4b5' as Id<'provider'>,
+    providerId: 'prv_0192f0c1a2b37c4d8e5f60718293a4b5',
     audience: 'https://muster.test',
     subject: sub,
     pins: { repository_id: '741852963', repository_owner_id: '1029384' },

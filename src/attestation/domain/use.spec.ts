@@ -3,8 +3,9 @@ import type { Id } from '../../kernel/index.js';
 import { Refusal } from './refusal.js';
 import { spendAgain, type Use } from './use.js';
 
-const identityId = 'mid_0192f0c1a2b37c4d8e5f60718293a4b5' as Id<'identity'>;
-const certificateId = 'crt_0192f0c1a2b37c4d8e5f60718293a4b5' as Id<'certificate'>;
+const identityId: Id<'identity'> = 'mid_0192f0c1a2b37c4d8e5f60718293a4b5';
+const otherId: Id<'identity'> = 'mid_0192f0c1a2b37c4d8e5f60718293a4b6';
+const certificateId: Id<'certificate'> = 'crt_0192f0c1a2b37c4d8e5f60718293a4b5';
 const key = Buffer.alloc(32, 1);
 const use: Use = { spkiSha256: key, identityId, certificateId };
 
@@ -19,7 +20,7 @@ describe('a token that was used before', () => {
 
   it.each([
     ['another key', Buffer.alloc(32, 2), identityId],
-    ['another identity', key, 'mid_0192f0c1a2b37c4d8e5f60718293a4b6' as Id<'identity'>],
+    ['another identity', key, otherId],
   ])('is refused for %s', (_what, spki, identity) => {
     expect(() => spendAgain(use, spki, identity)).toThrow(Refusal);
   });
