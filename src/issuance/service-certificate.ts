@@ -22,7 +22,8 @@ export interface ServiceIdentity {
   readonly chain: string;
   /** PEM of the roots and issuing authorities behind client certificates. */
   readonly clientAuthorities: readonly string[];
-  readonly expiresAt: Date;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
 }
 
 export type RenewedListener = (identity: ServiceIdentity) => void;
@@ -68,13 +69,14 @@ export class ServiceCertificate implements OnModuleDestroy {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const spki = publicKey.export({ format: 'der', type: 'spki' });
     const intent = await this.unitOfWork.run((tx) => this.record(tx, spki));
-    const { certificate, chain, notAfter } = await this.delivery.certificate(intent);
+    const { certificate, chain, notBefore, notAfter } = await this.delivery.certificate(intent);
     const trusted = await this.unitOfWork.read((tx) => this.authorities.list(tx));
     return {
       key: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
       chain: [certificate, ...chain].join(''),
       clientAuthorities: trusted.filter(isTrusted).map((authority) => encodeCertificatePem(authority.certificate)),
-      expiresAt: notAfter,
+      notBefore,
+      notAfter,
     };
   }
 
@@ -124,7 +126,7 @@ export class ServiceCertificate implements OnModuleDestroy {
   }
 
   private renewLater(identity: ServiceIdentity): void {
-    const waitSeconds = renewAfterSeconds(this.clock.now(), identity.expiresAt);
+    const waitSeconds = renewAfterSeconds(identity, this.clock.now());
     this.timer = setTimeout(() => void this.renew(), waitSeconds * 1000).unref();
   }
 

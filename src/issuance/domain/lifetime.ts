@@ -42,7 +42,9 @@ export function validityFrom(at: Date, ttlSeconds: number): Validity {
   return { notBefore: addSeconds(second, -BACKDATE_SECONDS), notAfter: addSeconds(second, ttlSeconds) };
 }
 
-/** When a holder should renew: two thirds of the life from `at` on have passed, so that a third remains for trouble. */
-export function renewAfterSeconds(at: Date, notAfter: Date): number {
-  return Math.max(1, Math.floor((secondsBetween(at, notAfter) * 2) / 3));
+/** Seconds until a holder should renew: when two thirds of the life have passed, so that a third remains for trouble. */
+export function renewAfterSeconds({ notBefore, notAfter }: Validity, at: Date): number {
+  const madeAt = addSeconds(notBefore, BACKDATE_SECONDS);
+  const renewAt = addSeconds(madeAt, Math.floor((secondsBetween(madeAt, notAfter) * 2) / 3));
+  return Math.max(1, Math.ceil((renewAt.getTime() - at.getTime()) / 1000));
 }
