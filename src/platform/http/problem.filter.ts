@@ -85,6 +85,7 @@ export function asRefusal(thrown: unknown): MusterError {
     thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: unknown } | null)?.statusCode;
   if (status === 404)
     return new RequestError('route_not_found', 'There is nothing here; see /openapi.json for what there is.');
+  if (status === 413) return new RequestError('body_too_large', 'Send a smaller body.');
   if (status === 400)
     return new RequestError('body_malformed', 'The request could not be read as its media type says.');
   return new RequestError('internal', 'Something failed here. Ask your operator, naming the request id.', {
