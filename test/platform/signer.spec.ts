@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { noteKey, openNote } from '../../src/crypto/index.js';
 import { ChildSigner, Keystore, type SignerConfiguration } from '../../src/platform/index.js';
+import { ensureBuilt } from '../harness/build.js';
 import { cloneDatabase, type TestDatabase } from '../harness/index.js';
 
 const SECRET = 'a passphrase that nobody would guess';
@@ -15,6 +16,8 @@ jest.setTimeout(30_000);
 let directory: string;
 let database: TestDatabase;
 let running: ChildSigner[];
+
+beforeAll(() => ensureBuilt());
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'muster-signer-'));

@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { request as httpsRequest } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ensureBuilt, REPOSITORY } from './build.js';
+
+const START_TIMEOUT_MILLISECONDS = 90_000;
+const STOP_TIMEOUT_MILLISECONDS = 20_000;
+
+/** Where one installation of a test's own lives. */
+export interface Home {
+  readonly directory: string;
+  readonly data: string;
+  readonly config: string;
+  readonly remove: () => Promise<void>;
+}
+
+/** An empty home; the embedded database lies inside its data directory, also when tests run as root. */
+export async function newHome(): Promise<Home> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'muster-home-'));
+  const [data, config] = [path.join(directory, 'data'), path.join(directory, 'config')];
+  await chmod(directory, 0o711);
+  await mkdir(data, { mode: 0o711 });
+  return { directory, data, config, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly type: string | undefined;
+  readonly text: string;
+}
+
+/** The service as its users start it: a process of its own, on free ports. */
+export class ServiceProcess {
+  private output = '';
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly ports: { readonly open: number; readonly mutual: number },
+  ) {
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+  }
+
+  static async start(home: Home, environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+    await ensureBuilt();
+    const ports = { open: await freePort(), mutual: await freePort() };
+    const child = spawn(process.execPath, [path.join(REPOSITORY, 'dist/src/main.js')], {
+      cwd: home.directory,
+      env: {
+        PATH: process.env.PATH,
+        HOME: home.directory,
+        DATA_DIR: home.data,
+        XDG_CONFIG_HOME: home.config,
+        LISTEN_HOST: '127.0.0.1',
+        LISTEN_PORT: String(ports.open),
+        MUTUAL_PORT: String(ports.mutual),
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new ServiceProcess(child, ports);
+  }
+
+  /** Everything it has written. */
+  get written(): string {
+    return this.output;
+  }
+
+  /** Resolves when it says that it is ready. */
+  ready(): Promise<void> {
+    return this.says(/ is ready \(/);
+  }
+
+  /** Resolves when it says that it waits, sealed. */
+  sealed(): Promise<void> {
+    return this.says(/sealed: /);
+  }
+
+  async says(words: RegExp): Promise<void> {
+    const giveUpAt = Date.now() + START_TIMEOUT_MILLISECONDS;
+    while (!words.test(this.output)) {
+      if (this.child.exitCode !== null || Date.now() > giveUpAt)
+        throw new Error(`The service did not say ${words.source}. It wrote:\n${this.output}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** One request to the open listener, whatever certificate it shows. */
+  ask(method: string, target: string, body?: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+      const options = { host: '127.0.0.1', port: this.ports.open, method, path: target, headers, agent: false };
+      const request = httpsRequest({ ...options, rejectUnauthorized: false }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part: string) => (text += part));
+        response.on('end', () =>
+          resolve({ status: response.statusCode!, type: response.headers['content-type'], text }),
+        );
+      });
+      request.on('error', reject).end(body);
+    });
+  }
+
+  /** Tells it to stop and waits until it has. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    const kill = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT_MILLISECONDS);
+    await ended;
+    clearTimeout(kill);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
