@@ -185,10 +185,10 @@ class Verification {
   private checkHeader(header: JsonObject): void {
     const line = this.lines[0]!;
     this.attempt(line, 'file', () => {
-      const own = parseKey(text(header['key']));
-      if (this.given && this.given.text !== own.text)
+      const own = text(header['key']);
+      if (this.given && this.given.text !== own)
         throw new Broken('key_differs', 'The file names another key than the one given: it is not from this log.');
-      this.key ??= own;
+      this.key ??= parseKey(own);
     });
     if (!this.given)
       this.warnings.push('No key was given: the file agrees with itself, but anyone could have made it.');
