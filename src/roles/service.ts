@@ -26,6 +26,7 @@ import {
   unsealOver,
 } from '../platform/index.js';
 import { Closing } from './closing.js';
+import { explainListening } from './errors.js';
 import { inspectDatabase, migrateDatabase, type OpenDatabase, openDatabase } from './database.js';
 
 /** How long requests under way may still take once the service was told to stop. */
@@ -177,6 +178,8 @@ export class Service {
       app.get(Health).drain();
       return listeners.close(GRACE_MILLISECONDS);
     });
-    this.ports = await listeners.listen(listenHost, listenPort, mutualPort);
+    this.ports = await listeners.listen(listenHost, listenPort, mutualPort).catch((error: NodeJS.ErrnoException) => {
+      throw explainListening(error);
+    });
   }
 }
