@@ -116,9 +116,13 @@ export class CredentialsRepository {
     return this.endWhere(tx, '(c.id = $3 OR (c.bound_to = $3 AND c.expires_at > $1))', [at, reason, id]);
   }
 
-  /** Ends whatever an identity holds that is still valid, and returns the ids. */
-  async endAll(tx: Tx, identityId: Id<'identity'>, reason: string, at: Date): Promise<CredentialId[]> {
-    const ended = await this.endWhere(tx, 'c.identity_id = $3 AND c.expires_at > $1', [at, reason, identityId]);
+  /**
+   * Ends whatever was issued to an identity and is still valid, and returns the ids. Keys of other systems stay on the
+   * ledger: they open their doors until those systems say otherwise.
+   */
+  async endIssued(tx: Tx, identityId: Id<'identity'>, reason: string, at: Date): Promise<CredentialId[]> {
+    const issued = `c.identity_id = $3 AND c.expires_at > $1 AND c.kind <> 'registered-key'`;
+    const ended = await this.endWhere(tx, issued, [at, reason, identityId]);
     return ended.map(({ id }) => id).sort();
   }
 
@@ -148,10 +152,7 @@ export class CredentialsRepository {
     }
     if (filter.identityId !== undefined) conditions.push(`c.identity_id = ${bind(filter.identityId)}`);
     if (filter.kind !== undefined) conditions.push(`c.kind = ${bind(filter.kind)}`);
-    if (filter.custodianId !== undefined) {
-      const custodian = bind(filter.custodianId);
-      conditions.push(`(i.primary_custodian_id = ${custodian} OR i.backup_custodian_id = ${custodian})`);
-    }
+    if (filter.custodianId !== undefined) conditions.push(`c.identity_id = ANY (${heldBy(bind(filter.custodianId))})`);
     if (after !== undefined)
       conditions.push(
         `(c.expires_at, c.id) ${order === 'ASC' ? '>' : '<'} (${bind(after[0])}::timestamptz, ${bind(after[1])})`,
@@ -220,6 +221,12 @@ export class CredentialsRepository {
     );
     return rows.map(keyOf);
   }
+}
+
+/** As an array, so that the ledger is entered by its holders, however few lines of it are theirs. */
+function heldBy(custodian: string): string {
+  return `ARRAY(SELECT h.id FROM muster.identities h
+    WHERE h.primary_custodian_id = ${custodian} OR h.backup_custodian_id = ${custodian})`;
 }
 
 const ENDED = `c.id, c.kind, c.identity_id, c.authority_id, c.serial_number,

@@ -157,7 +157,7 @@ export class Identities {
       const retired = retire(identity, partyOf(actor.principal), reason, at);
       await this.identities.save(tx, retired);
       await this.consents.withdraw(tx, actor, id);
-      const ended = await this.credentials.endAll(tx, id, 'cessation-of-operation', at);
+      const ended = await this.credentials.endIssued(tx, id, 'cessation-of-operation', at);
       await this.audit.append(tx, {
         type: 'identity.retired',
         actor,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idOf, instant, instantInput, pageQuery, toInstant, toInstantOrNull } from '../platform/index.js';
-import { CREDENTIAL_KINDS, type CredentialId, type LedgerEntry } from './domain/credential.js';
+import { CREDENTIAL_KINDS, type LedgerEntry } from './domain/credential.js';
 
 /** `validAt` asks for what was valid at an instant, and without it for now; `state=all` for all there ever was. */
 export const ledgerQuery = z
@@ -19,13 +19,12 @@ export const ledgerQuery = z
 
 /** As PostgreSQL writes an instant of the ledger; nothing else is ever put into SQL. */
 const position = /^(infinity|\d{4,5}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}(:\d{2})?)$/;
-export const ledgerPosition = z.tuple([z.string().regex(position), z.string().regex(/^(crt|tok|key)_[0-9a-f]{32}$/)]);
-
-const credentialId = z.string().regex(/^(crt|tok|key)_[0-9a-f]{32}$/) as unknown as z.ZodType<CredentialId, string>;
+const credentialId = /^(crt|tok|key)_[0-9a-f]{32}$/;
+export const ledgerPosition = z.tuple([z.string().regex(position), z.string().regex(credentialId)]);
 
 export const ledgerEntrySchema = z
   .strictObject({
-    id: credentialId,
+    id: z.string().regex(credentialId),
     kind: z.enum(CREDENTIAL_KINDS),
     identityId: idOf('identity'),
     identityName: z.string(),

@@ -155,6 +155,17 @@ describe('the database keeps custody (INV-2)', () => {
     expect(['identities_clock_by_departure', 'identities_custody']).toContain(result);
   });
 
+  it('lets the application meet at custody, and not step around it', async () => {
+    const app = new Client({ connectionString: database.appUrl });
+    await app.connect();
+    const { id } = await activeIdentity();
+    expect(await outcome(app.query('UPDATE muster.custody SET epoch = 0'))).toBe('42501');
+    expect(await outcome(app.query('SET session_replication_role = replica'))).toBe('42501');
+    expect(await outcome(app.query('ALTER TABLE muster.identities DISABLE TRIGGER ALL'))).toBe('42501');
+    expect(await outcome(app.query('DELETE FROM muster.identities WHERE id = $1', [id]))).toBe('42501');
+    await app.end();
+  });
+
   it('lets a transaction pass through a state that it repairs before it commits', async () => {
     const { id, backup } = await activeIdentity();
     await one.query('BEGIN');

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CredentialId } from '../../src/inventory/index.js';
 import type { Id } from '../../src/kernel/index.js';
-import { type Answer, openRoom, recordsBy, type Room } from './room.js';
+import { type Answer, type AnswerBody, openRoom, recordsBy, type Room } from './room.js';
 import { identityRow, insertRow, newId } from './rows.js';
 
 /** What identities hold: grants, keys of other systems, and the ledger of every credential. */
@@ -48,6 +48,7 @@ describe('grants (INV-4)', () => {
   const GRANT = { target: 'https://orders.example', scope: 'orders:read', purpose: 'Reads what it settles.' };
   const add = (id: string, as = 'eve', changed: object = {}) =>
     post(as, `/v1/identities/${id}/grants`, { ...GRANT, ...changed });
+  const idOf = (grant: Answer) => grant.body.id as Id<'grant'>;
   const verify = (grant: Answer, as: string) => post(as, `/v1/grants/${grant.body.id}/verification`);
   const list = async (id: string, query = '') =>
     (await room.ask('GET', `/v1/identities/${id}/grants${query}`, { as: 'vera' })).body;
@@ -124,12 +125,13 @@ describe('grants (INV-4)', () => {
     const credential = await certificate(id);
     room.clock.advance(60 * DAY);
     await room.unitOfWork.run((tx) =>
-      room.inventory.recordUse(tx, [{ credentialId: credential, grantId: used.body.id, at: room.clock.now() }]),
+      room.inventory.recordUse(tx, [{ credentialId: credential, grantId: idOf(used), at: room.clock.now() }]),
     );
     room.clock.advance(31 * DAY);
     const held = await list(id);
     expect(held.proposal).toEqual({ keep: [used.body.id], remove: [unused.body.id] });
-    expect(held.items.map((grant: { unused: boolean }) => grant.unused)).toEqual([false, true]);
+    const flagged = held.items.filter(({ unused }) => unused).map(({ id: grantId }) => grantId);
+    expect(flagged).toEqual([unused.body.id]);
     expect((await list(id, '?unusedAfterDays=92')).proposal.remove).toEqual([]);
   });
 
@@ -137,9 +139,9 @@ describe('grants (INV-4)', () => {
     const grant = await add(await identity());
     const foreign = await certificate(await identity());
     await room.unitOfWork.run((tx) =>
-      room.inventory.recordUse(tx, [{ credentialId: foreign, grantId: grant.body.id, at: room.clock.now() }]),
+      room.inventory.recordUse(tx, [{ credentialId: foreign, grantId: idOf(grant), at: room.clock.now() }]),
     );
-    expect((await list(grant.body.identityId)).items[0].lastUsedAt).toBeNull();
+    expect((await list(grant.body.identityId)).items[0]!.lastUsedAt).toBeNull();
   });
 });
 
@@ -241,9 +243,9 @@ describe('the ledger (INV-7)', () => {
   const ledger = async (query: string) => {
     const { status, body } = await room.ask('GET', `/v1/ledger?${query}`, { as: 'vera' });
     expect(status).toBe(200);
-    return body as { items: Record<string, unknown>[]; nextCursor: string | null };
+    return body;
   };
-  const idsIn = (page: { items: Record<string, unknown>[] }) => page.items.map(({ id }) => id);
+  const idsIn = (page: AnswerBody) => page.items.map(({ id }) => id);
   const revoke = (id: CredentialId, reason = 'key-compromise') =>
     room.unitOfWork.run((tx) => room.inventory.revokeCredential(tx, id, reason, room.clock.now()));
 
@@ -343,8 +345,10 @@ describe('the ledger (INV-7)', () => {
     ).rejects.toMatchObject({ constraint: 'credentials_revocation_final' });
   });
 
-  it('ends everything an identity holds when that is retired, and its record names it all', async () => {
+  it('ends everything issued to an identity when that is retired, in one record; foreign keys stay until removed', async () => {
     const id = await identity();
+    const innerDigest = randomBytes(32).toString('hex');
+    const key = await post('eve', `/v1/identities/${id}/keys`, { system: 'stripe', innerDigest });
     const cert = await certificate(id);
     const token = await tokenFor(id, cert);
     const records = await recordsBy(room, () =>
@@ -352,7 +356,7 @@ describe('the ledger (INV-7)', () => {
     );
     expect(records).toHaveLength(1);
     expect(records[0]).toMatchObject({ type: 'identity.retired', images: [{}, { ended_credentials: [cert, token] }] });
-    expect(idsIn(await ledger(`identityId=${id}`))).toEqual([]);
+    expect(idsIn(await ledger(`identityId=${id}`))).toEqual([key.body.id]);
   });
 
   it('lists for CRL and feed what must not be honoured though it looks valid', async () => {

@@ -75,12 +75,35 @@ class QuietJobs {
   define(): void {}
 }
 
+/** What answers hold, as far as tests reach into them. A member that an answer lacks is undefined, whatever this says. */
+export interface AnswerBody {
+  readonly id: string;
+  readonly identityId: Id<'identity'>;
+  readonly approvalId: Id<'approval'>;
+  readonly name: string;
+  readonly spiffeId: string;
+  readonly purpose: string;
+  readonly status: string;
+  readonly version: number;
+  readonly primaryCustodianId: Id<'person'> | null;
+  readonly handoverDueAt: string | null;
+  readonly standing: { readonly reason: string | null };
+  readonly state: string;
+  readonly summary: string;
+  readonly expiresAt: string;
+  readonly decidedBy: string | null;
+  readonly spentAt: string | null;
+  readonly code: string;
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+  readonly nextCursor: string | null;
+  readonly proposal: { readonly keep: readonly string[]; readonly remove: readonly string[] };
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are asserted on, field by field
-  readonly body: any;
+  readonly body: AnswerBody;
 }
 
 export interface Ask {
@@ -180,7 +203,7 @@ export async function openRoom(): Promise<Room> {
         status: response.statusCode,
         headers: response.headers,
         text,
-        body: text === '' ? undefined : (JSON.parse(text) as unknown),
+        body: (text === '' ? undefined : JSON.parse(text)) as AnswerBody,
       };
     },
     person: async (name, ...roles) => {
@@ -217,8 +240,8 @@ export interface LoggedRecord {
   readonly type: string;
   readonly actor: string;
   readonly subject: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- images are asserted on, field by field
-  readonly images: any;
+  /** Before and after. */
+  readonly images: readonly unknown[];
 }
 
 /** The records that a piece of work appends, with the images behind them. */
@@ -231,6 +254,6 @@ export async function recordsBy({ superuser }: Room, work: () => Promise<unknown
   );
   return rows.map(({ leaf, images }) => {
     const { type, actor, subject } = JSON.parse(leaf) as LoggedRecord;
-    return { type, actor, subject, images: JSON.parse(images) as unknown };
+    return { type, actor, subject, images: JSON.parse(images) as unknown[] };
   });
 }
