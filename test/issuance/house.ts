@@ -15,6 +15,7 @@ import {
   Founding,
   IssuanceModule,
   ServiceCertificate,
+  type ServiceIdentity,
   TokenAuthenticator,
 } from '../../src/issuance/index.js';
 import { type Id, type Principal, type Role, ROLES } from '../../src/kernel/index.js';
@@ -100,6 +101,8 @@ class QuietJobs {
 export interface Replica {
   readonly call: Caller;
   readonly get: <Service>(type: abstract new (...parameters: never[]) => Service) => Service;
+  /** What its listeners show. */
+  readonly service: ServiceIdentity;
   readonly jobs: { readonly enqueued: readonly string[] };
   readonly close: () => Promise<void>;
 }
@@ -227,6 +230,7 @@ async function openReplica(shared: Shared, sequencer: boolean): Promise<Replica>
   return {
     call: await Caller.to(ports, shared.dataDirectory),
     get,
+    service: identity,
     jobs,
     close: async () => {
       await listeners.close(0);
