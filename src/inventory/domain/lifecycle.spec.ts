@@ -67,11 +67,12 @@ describe('registering', () => {
     expect(register({ ...REGISTRATION, ...changed }, administrator, LIVE, AT).status).toBe('pending');
   });
 
-  it.each([
+  const REFUSED: readonly [string, Partial<Registration>][] = [
     ['custodians_equal', { backupCustodianId: PAULA }],
     ['custody_incomplete', { primaryCustodianId: null }],
     ['custodian_not_live', { backupCustodianId: 'per_gone' }],
-  ])('refuses: %s', (refusal, changed) => {
+  ];
+  it.each(REFUSED)('refuses: %s', (refusal, changed) => {
     expect(code(() => register({ ...REGISTRATION, ...changed }, engineer, LIVE, AT))).toBe(refusal);
   });
 });
@@ -171,7 +172,7 @@ describe('the life', () => {
 });
 
 describe('custody', () => {
-  it.each([
+  const CUSTODY: readonly [string, Partial<Identity>, boolean][] = [
     ['nobody', { primaryCustodianId: null, backupCustodianId: null }, false],
     ['a primary alone', { backupCustodianId: null }, false],
     ['a primary alone, the clock running', { backupCustodianId: null, handoverDueAt: LATER }, true],
@@ -179,7 +180,8 @@ describe('custody', () => {
     ['a backup who left', { backupCustodianId: 'per_gone' }, false],
     ['a primary who left', { primaryCustodianId: 'per_gone' }, false],
     ['the same person twice', { backupCustodianId: PAULA }, false],
-  ])('with %s', (_name, changed, complete) => {
+  ];
+  it.each(CUSTODY)('with %s', (_name, changed, complete) => {
     expect(isCustodyComplete({ ...active, ...changed }, LIVE)).toBe(complete);
   });
 
