@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureBuilt, REPOSITORY } from './build.js';
+import { Cast } from './cast.js';
+import { type Place, type Shown, Visitor } from './visitor.js';
 
 const START_TIMEOUT_MILLISECONDS = 90_000;
 const STOP_TIMEOUT_MILLISECONDS = 20_000;
@@ -15,15 +17,22 @@ export interface Home {
   readonly directory: string;
   readonly data: string;
   readonly config: string;
+  /** Given at the first start in this home. */
+  ports?: { readonly open: number; readonly mutual: number };
   readonly remove: () => Promise<void>;
 }
 
-/** An empty home; the embedded database lies inside its data directory, also when tests run as root. */
-export async function newHome(): Promise<Home> {
+/**
+ * An empty home; the embedded database lies inside its data directory, also when tests run as root.
+ *
+ * @param beside another home, whose unseal secret this one shares
+ */
+export async function newHome(beside?: Home): Promise<Home> {
   const directory = await mkdtemp(path.join(tmpdir(), 'muster-home-'));
-  const [data, config] = [path.join(directory, 'data'), path.join(directory, 'config')];
+  const data = path.join(directory, 'data');
   await chmod(directory, 0o711);
   await mkdir(data, { mode: 0o711 });
+  const config = beside?.config ?? path.join(directory, 'config');
   return { directory, data, config, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
@@ -33,25 +42,35 @@ export interface Answer {
   readonly text: string;
 }
 
-/** The service as its users start it: a process of its own, on free ports. */
-export class ServiceProcess {
+/** The service as its users start it: a process of its own, on free ports, with an embedded database unless told. */
+export class ServiceProcess implements Place {
+  readonly cast: Cast;
   private output = '';
+  private trusted = '';
 
   private constructor(
     private readonly child: ChildProcess,
     readonly ports: { readonly open: number; readonly mutual: number },
+    private readonly home: Home,
   ) {
+    this.cast = new Cast(this, home.data);
     for (const stream of [child.stdout!, child.stderr!])
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
   }
 
+  /**
+   * Starts it; `ready` or `sealed` tells when it is. Started again in the same home, it takes the same ports.
+   *
+   * @param environment its configuration beyond the defaults; `MUSTER_CRASH_AT` kills it at a numbered point
+   */
   static async start(home: Home, environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
     await ensureBuilt();
-    const ports = { open: await freePort(), mutual: await freePort() };
+    const ports = (home.ports ??= { open: await freePort(), mutual: await freePort() });
     const child = spawn(process.execPath, [path.join(REPOSITORY, 'dist/src/main.js')], {
       cwd: home.directory,
       env: {
         PATH: process.env.PATH,
+        NODE_ENV: 'test',
         HOME: home.directory,
         DATA_DIR: home.data,
         XDG_CONFIG_HOME: home.config,
@@ -62,7 +81,21 @@ export class ServiceProcess {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return new ServiceProcess(child, ports);
+    return new ServiceProcess(child, ports, home);
+  }
+
+  /** PEM of its root; known once it is ready. */
+  get root(): string {
+    return this.trusted;
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** Somebody at its doors. */
+  visitor(shown: Shown = {}): Visitor {
+    return new Visitor(this, shown);
   }
 
   /** Everything it has written. */
@@ -71,8 +104,9 @@ export class ServiceProcess {
   }
 
   /** Resolves when it says that it is ready. */
-  ready(): Promise<void> {
-    return this.says(/ is ready \(/);
+  async ready(): Promise<void> {
+    await this.says(/ is ready \(/);
+    this.trusted = await readFile(path.join(this.home.data, 'root.pem'), 'utf8');
   }
 
   /** Resolves when it says that it waits, sealed. */
@@ -83,7 +117,7 @@ export class ServiceProcess {
   async says(words: RegExp): Promise<void> {
     const giveUpAt = Date.now() + START_TIMEOUT_MILLISECONDS;
     while (!words.test(this.output)) {
-      if (this.child.exitCode !== null || Date.now() > giveUpAt)
+      if (this.hasEnded || Date.now() > giveUpAt)
         throw new Error(`The service did not say ${words.source}. It wrote:\n${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -106,17 +140,35 @@ export class ServiceProcess {
   }
 
   /** Tells it to stop and waits until it has. */
-  async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = once(this.child, 'exit');
-    this.child.kill('SIGTERM');
+  async stop(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
+    return this.signal('SIGTERM');
+  }
+
+  /** `kill -9`: of this process alone, its database lives on. */
+  async kill(): Promise<void> {
+    await this.signal('SIGKILL');
+  }
+
+  /** Resolves when it has ended by itself, for example at a crash point. */
+  async ended(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
+    if (!this.hasEnded) await once(this.child, 'exit');
+    return { code: this.child.exitCode, signal: this.child.signalCode };
+  }
+
+  private get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  private async signal(name: NodeJS.Signals) {
+    if (!this.hasEnded) this.child.kill(name);
     const kill = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT_MILLISECONDS);
-    await ended;
+    const how = await this.ended();
     clearTimeout(kill);
+    return how;
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
