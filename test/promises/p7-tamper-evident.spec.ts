@@ -1,4 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { transformFileSync } from '@swc/core';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type Report,
   showReport,
@@ -269,6 +274,73 @@ describe('what is not an export', () => {
     });
     const text = log.export().replace('"type":"team.changed"', '"type":"\\u001b[2J"');
     expect(showReport(verifyText(text))).not.toMatch(/\u001b/);
+  });
+});
+
+describe('the verifier, alone in a directory', () => {
+  const source = path.join(import.meta.dirname, '../../src/audit/verifier/verify.ts');
+  let directory: string;
+  const put = (name: string, content: string) => writeFileSync(path.join(directory, name), content);
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['verify.js', ...args], { cwd: directory });
+    return { status, stdout: stdout.toString(), stderr: stderr.toString() };
+  };
+
+  beforeAll(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'muster-verifier-'));
+    const configuration = { configFile: path.join(import.meta.dirname, '../../.swcrc'), sourceMaps: false };
+    put('verify.js', transformFileSync(source, configuration).code);
+    const log = new MemoryLog(8);
+    put('export.json', log.export({ earlier: 5 }));
+    put('pinned.txt', log.checkpoint(5));
+    put('changed.json', log.export().replace('"version":3', '"version":4'));
+    log.export();
+    put('newest.txt', log.checkpoint());
+    put('other.json', '{}');
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  it('imports nothing but Node’s own modules', () => {
+    const text = readFileSync(source, 'utf8');
+    const imported = [...text.matchAll(/^import .* from '(.+)';$/gm)].map(([, module]) => module!);
+    expect(imported).toHaveLength(text.match(/\b(?:import|require)\b(?!\.meta|s )/g)!.length);
+    expect(imported.filter((module) => !module.startsWith('node:'))).toEqual([]);
+  });
+
+  it('says that all is well, and exits with 0', () => {
+    const { status, stdout } = run('export.json', '--key', key, '--pinned', 'pinned.txt');
+    expect(stdout).toMatch(/team\.changed {2}by per_\w+ \(ses_\w+\) {2}on tem_\w+ {2}in the log, images verified\n/);
+    expect(stdout).toMatch(/OK: 8 entries, each proved to be in the log\n$/);
+    expect(status).toBe(0);
+  });
+
+  it('says where an export was changed, and exits with 1', () => {
+    const { status, stdout } = run('changed.json', '--key', key);
+    expect(stdout).toMatch(/line 4, entry 2: .* \(images_changed\)\nTAMPERED: first at line 4, entry 2\n$/);
+    expect(status).toBe(1);
+  });
+
+  it('exits with 1 for an export older than the pinned checkpoint', () => {
+    expect(run('export.json', '--key', key, '--pinned', 'newest.txt').status).toBe(1);
+  });
+
+  it('gives its report as JSON', () => {
+    const { status, stdout } = run('changed.json', '--key', key, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'tampered', problems: [{ line: 4, index: 2 }] });
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    ['no file', []],
+    ['a file that is not there', ['none.json']],
+    ['a file that is no export', ['other.json']],
+    ['a key that is none', ['export.json', '--key', 'nonsense']],
+    ['an option it does not know', ['export.json', '--kye', key]],
+  ])('exits with 2 and says why for %s', (_name, args) => {
+    const { status, stdout, stderr } = run(...args);
+    expect(status).toBe(2);
+    expect(stdout + stderr).not.toBe('');
+    expect(stderr).not.toContain('    at ');
   });
 });
 
