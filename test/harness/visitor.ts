@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:https';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** What a visitor shows of themselves. */
 export interface Shown {
@@ -44,36 +44,38 @@ export class Visitor {
     return new Visitor(this.place, shown);
   }
 
-  /** Sends one request; a body that is a string goes as it is, anything else as JSON. Never throws for a status. */
+  /** Sends one request; a body that is text or bytes goes as it is, anything else as JSON. Never throws for a status. */
   async call<Body = never>(
     method: string,
     path: string,
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Reply<Body>> {
+    const response = await this.open(method, path, body, headers);
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
+    const isJson = /json$/.test((response.headers['content-type'] ?? '').split(';')[0]!);
+    const parsed = (isJson && bytes.length > 0 ? JSON.parse(bytes.toString('utf8')) : undefined) as Body;
+    return { status: response.statusCode!, headers: response.headers, bytes, body: parsed };
+  }
+
+  /** As {@link call}, with the answer as it comes: for streams, which end when the caller destroys them. */
+  open(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<IncomingMessage> {
     const port = this.shown.certificate ? this.place.ports.mutual : this.place.ports.open;
-    const sent = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const sent = contentOf(body);
     const all = {
       ...(sent !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }),
       ...(this.shown.token !== undefined && { authorization: `Bearer ${this.shown.token}` }),
       ...headers,
     };
-    return new Promise((resolve, reject) => {
-      const asked = request(
-        { host: '127.0.0.1', servername: 'localhost', port, method, path, headers: all, agent: this.agent },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
-          response.on('end', () => {
-            const bytes = Buffer.concat(chunks);
-            const isJson = /json$/.test((response.headers['content-type'] ?? '').split(';')[0]!);
-            const parsed = (isJson && bytes.length > 0 ? JSON.parse(bytes.toString('utf8')) : undefined) as Body;
-            resolve({ status: response.statusCode!, headers: response.headers, bytes, body: parsed });
-          });
-        },
-      );
-      asked.on('error', reject).end(sent);
-    });
+    const options = { host: '127.0.0.1', servername: 'localhost', port, method, path, headers: all, agent: this.agent };
+    return new Promise((resolve, reject) => request(options, resolve).on('error', reject).end(sent));
   }
 
   /** As {@link call}, for steps that must succeed: the parsed answer. */
@@ -88,6 +90,10 @@ export class Visitor {
   close(): void {
     this.agent.destroy();
   }
+}
+
+function contentOf(body: unknown): string | Buffer | undefined {
+  return body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 }
 
 function succeeded<Body>(what: string, reply: Reply<Body>): Body {
