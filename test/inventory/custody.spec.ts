@@ -179,7 +179,15 @@ describe('the database keeps custody (INV-2)', () => {
  * Two transactions that each look right to themselves. Both open, both take their snapshot before either writes, and
  * they are carried out step by step in either order; then the first commits, and the second.
  */
-describe.each(LEVELS)('two transactions at once, %s', (level) => {
+describe.each(
+  LEVELS.flatMap((level) => [
+    { level, checked: 'at commit' },
+    { level, checked: 'before either commits' },
+  ]),
+)('two transactions at once, $level, checked $checked', ({ level, checked }) => {
+  const race = (steps: readonly (() => Promise<unknown>)[], oneFirst: boolean) =>
+    raceAt(level, checked === 'before either commits', steps, oneFirst);
+
   it.each([
     ['primary first', true],
     ['backup first', false],
@@ -190,7 +198,7 @@ describe.each(LEVELS)('two transactions at once, %s', (level) => {
       await client.query(handOver, [id, person]);
     };
     const steps = [leave(one, primary, PROMOTE), leave(two, backup, DROP_BACKUP)];
-    const outcomes = await race(level, primaryFirst ? steps : steps.reverse(), primaryFirst);
+    const outcomes = await race(primaryFirst ? steps : steps.reverse(), primaryFirst);
     expect(outcomes.filter((result) => result === 'committed')).toHaveLength(1);
     expect(await isSound(id)).toBe(true);
   });
@@ -201,7 +209,7 @@ describe.each(LEVELS)('two transactions at once, %s', (level) => {
   ])('primary and backup leave by their status alone: %s', async (_name, primaryFirst) => {
     const { id, primary, backup } = await activeIdentity();
     const steps = [() => one.query(DEPART, [primary]), () => two.query(DEPART, [backup])];
-    const outcomes = await race(level, primaryFirst ? steps : steps.reverse(), primaryFirst);
+    const outcomes = await race(primaryFirst ? steps : steps.reverse(), primaryFirst);
     expect(outcomes).not.toContain('committed');
     expect(await isSound(id)).toBe(true);
   });
@@ -215,7 +223,7 @@ describe.each(LEVELS)('two transactions at once, %s', (level) => {
     const appoint = () =>
       one.query('UPDATE muster.identities SET primary_custodian_id = $2 WHERE id = $1', [id, leaving]);
     const steps = [appoint, () => two.query(DEPART, [leaving])];
-    const outcomes = await race(level, appointmentFirst ? steps : steps.reverse(), appointmentFirst);
+    const outcomes = await race(appointmentFirst ? steps : steps.reverse(), appointmentFirst);
     expect(outcomes.filter((result) => result === 'committed')).toHaveLength(1);
     expect(await isSound(id)).toBe(true);
   });
@@ -233,7 +241,7 @@ describe.each(LEVELS)('two transactions at once, %s', (level) => {
     await insertRow(one, 'muster.identities', row);
     const activate = () => one.query(`UPDATE muster.identities SET status = 'active' WHERE id = $1`, [row.id]);
     const steps = [activate, () => two.query(DEPART, [primary])];
-    const outcomes = await race(level, activationFirst ? steps : steps.reverse(), activationFirst);
+    const outcomes = await race(activationFirst ? steps : steps.reverse(), activationFirst);
     expect(outcomes.filter((result) => result === 'committed')).toHaveLength(1);
     expect(await isSound(row.id)).toBe(true);
   });
@@ -250,8 +258,16 @@ describe.each(LEVELS)('two transactions at once, %s', (level) => {
   });
 });
 
-/** Runs two transactions side by side; what waits for the other's lock goes on when that one has ended. */
-async function race(level: string, steps: readonly (() => Promise<unknown>)[], oneFirst: boolean): Promise<string[]> {
+/**
+ * Runs two transactions side by side; what waits for the other's lock goes on when that one has ended. Checked early,
+ * both look before either has committed, unless something makes the second one wait.
+ */
+async function raceAt(
+  level: string,
+  early: boolean,
+  steps: readonly (() => Promise<unknown>)[],
+  oneFirst: boolean,
+): Promise<string[]> {
   const clients = oneFirst ? [one, two] : [two, one];
   for (const client of clients) {
     await client.query(`BEGIN ISOLATION LEVEL ${level}`);
@@ -259,14 +275,14 @@ async function race(level: string, steps: readonly (() => Promise<unknown>)[], o
   }
   const outcomes: Promise<string>[] = [];
   for (const [index, client] of clients.entries()) {
-    outcomes.push(
-      outcome(
-        steps[index]!()
-          .then(() => (index === 0 ? sleep(50) : undefined))
-          .then(() => client.query('COMMIT')),
-      ),
-    );
-    await sleep(10);
+    const transaction = async () => {
+      await steps[index]!();
+      if (early) await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+      if (index === 0) await sleep(60);
+      await client.query('COMMIT');
+    };
+    outcomes.push(outcome(transaction()));
+    await sleep(20);
   }
   const results = await Promise.all(outcomes);
   for (const client of clients) await client.query('ROLLBACK');
