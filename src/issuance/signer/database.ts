@@ -23,4 +23,10 @@ export class SignerDatabase {
   keystoreRows(): Promise<readonly KeystoreRow[]> {
     return this.query<KeystoreRow>('SELECT id, kind, salt, params, verifier, sealed FROM muster.keystore');
   }
+
+  /** The signed note of the largest tree that was published. */
+  async latestCheckpoint(): Promise<string | undefined> {
+    const sql = 'SELECT note FROM audit.checkpoints ORDER BY size DESC LIMIT 1';
+    return (await this.query<{ note: string }>(sql))[0]?.note;
+  }
 }

@@ -36,4 +36,24 @@ describe('the log’s key', () => {
     expect(() => key.sign(checkpoint(3))).toThrow();
     key.sign(checkpoint(7));
   });
+
+  it('goes on from what an earlier process published', async () => {
+    const published = new LogKey(pkcs8).sign(checkpoint(7));
+    await key.recall(async () => published);
+    expect(() => key.sign(checkpoint(6))).toThrow(expect.objectContaining({ code: 'checkpoint_refused' }));
+    expect(() => key.sign(checkpoint(7, 2))).toThrow(expect.objectContaining({ code: 'checkpoint_refused' }));
+    key.sign(checkpoint(8));
+  });
+
+  it('signs the first checkpoint of a log that has published none', async () => {
+    await key.recall(async () => undefined);
+    key.sign(checkpoint(1));
+  });
+
+  it.each([
+    ['another key', new LogKey(newLogKey()).sign(checkpoint(7))],
+    ['nobody', `${checkpoint(7)}\n`],
+  ])('does not go on from what %s signed', async (_who, published) => {
+    await expect(key.recall(async () => published)).rejects.toMatchObject({ code: 'checkpoint_refused' });
+  });
 });

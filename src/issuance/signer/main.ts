@@ -39,7 +39,11 @@ desk.on('configure', configuration, (asked) => {
   );
   desk.on('serviceKey', nothing, () => custody.serviceKey());
   desk.on('logPublicKey', nothing, () => custody.logKey().publicKey);
-  desk.on('signCheckpoint', z.strictObject({ text: z.string().max(8192) }), ({ text }) => custody.logKey().sign(text));
+  desk.on('signCheckpoint', z.strictObject({ text: z.string().max(8192) }), async ({ text }) => {
+    const key = custody.logKey();
+    await key.recall(() => database.latestCheckpoint());
+    return key.sign(text);
+  });
   offerSignatures(desk, new Signatures(vault, new Records(database), () => new Date()));
 });
 

@@ -10,6 +10,7 @@ import { type AuthorityPlan, type IntentSignature, type MadeKey, Signer } from '
 const REQUEST_TIMEOUT_MS = 10_000;
 /** scrypt on a loaded machine, twice at the first start. */
 const UNSEAL_TIMEOUT_MS = 60_000;
+const RESTART_PATIENCE_MS = 10_000;
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 10_000;
 /** A child that lived this long is not in a crash loop. */
@@ -103,7 +104,8 @@ export class ChildSigner extends Signer {
 
   private async ask<Result>(method: string, params: unknown): Promise<Result> {
     const startedAt = performance.now();
-    const result = (await (await this.channel).request(method, params, REQUEST_TIMEOUT_MS)) as Result;
+    const channel = await soon(this.channel);
+    const result = (await channel.request(method, params, REQUEST_TIMEOUT_MS)) as Result;
     this.options.onAnswer?.(method, (performance.now() - startedAt) / 1000);
     return result;
   }
@@ -179,4 +181,20 @@ function compiledProgram(): string {
 
 function notStarted(): SignerError {
   return new SignerError('signer_unavailable', 'The signer has not been started.');
+}
+
+/** A child that is being restarted is waited for a moment, not for as long as its pauses grow. */
+async function soon<Value>(value: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new SignerError('signer_unavailable', 'The signer is being restarted. Try again in a moment.')),
+      RESTART_PATIENCE_MS,
+    );
+  });
+  try {
+    return await Promise.race([value, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
