@@ -63,6 +63,18 @@ export class AuditController {
     return (await this.evidence.checkpoint()).note;
   }
 
+  @Get('key')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @Route({
+    summary: 'Gives the public key of the log, for `muster audit verify --key`: keep it elsewhere.',
+    action: 'public',
+    answers: { 200: { mediaType: 'text/plain', describe: 'A verifier key, `name+id+base64` (C2SP signed-note).' } },
+    records: 'none',
+  })
+  async key() {
+    return `${await this.evidence.key()}\n`;
+  }
+
   @Get('proofs/inclusion')
   @Route({
     summary: 'Proves that an entry is in the tree of that size (RFC 6962 §2.1.1).',

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { consistencyRanges, inclusionRanges, type Range } from '../crypto/index.js';
+import { consistencyRanges, inclusionRanges, noteKeyText, type Range } from '../crypto/index.js';
 import { Checkpoints, type StoredCheckpoint } from './checkpoints.js';
 import { AuditError } from './domain/errors.js';
 import { type EntryFilter, type EntryRow, findEntry, listEntries, treeSize } from './evidence.repository.js';
+import { LogIdentity } from './log-identity.js';
 import type { Query } from './query.js';
 import { TreeHashes } from './tree-hashes.js';
 
@@ -21,6 +22,7 @@ export class Evidence {
   constructor(
     dataSource: DataSource,
     private readonly checkpoints: Checkpoints,
+    private readonly identity: LogIdentity,
   ) {
     this.query = (sql, parameters) => dataSource.query(sql, [...(parameters ?? [])]);
   }
@@ -32,6 +34,17 @@ export class Evidence {
 
   checkpoint(): Promise<StoredCheckpoint> {
     return this.checkpoints.getLatest(this.query);
+  }
+
+  /**
+   * The log's public key as verifiers take it.
+   *
+   * @throws AuditError `log_empty` before the installation is founded
+   */
+  async key(): Promise<string> {
+    const key = await this.identity.key();
+    if (!key) throw new AuditError('log_empty', 'The log has no name yet. Ask again once the installation is set up.');
+    return noteKeyText(key);
   }
 
   /**

@@ -24,7 +24,7 @@ beforeAll(async () => {
   sequencer = log.sequencer();
   sequencer.start();
   exports = new Exports(log.dataSource, log.unitOfWork, log.audit, log.checkpoints, log.identity);
-  evidence = new Evidence(log.dataSource, log.checkpoints);
+  evidence = new Evidence(log.dataSource, log.checkpoints, log.identity);
   await log.append(...Array.from({ length: 300 }, (_, i) => changeOf(i)));
   await log.settled(300);
 });
