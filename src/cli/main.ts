@@ -1,5 +1,7 @@
 import { SERVICE_VERSION } from '../kernel/index.js';
 import { approvalCommands } from './commands/approval.js';
+import { auditCommands } from './commands/audit.js';
+import { certCommands } from './commands/cert.js';
 import { custodianCommands } from './commands/custodian.js';
 import { grantCommands } from './commands/grant.js';
 import { identityCommands } from './commands/identity.js';
@@ -7,6 +9,9 @@ import { ledgerCommands } from './commands/ledger.js';
 import { loginCommands } from './commands/login.js';
 import { operatorCommands } from './commands/operator.js';
 import { personCommands } from './commands/person.js';
+import { tokenCommands } from './commands/token.js';
+import { tourCommand } from './commands/tour.js';
+import { trustCommands } from './commands/trust.js';
 import { createProgram } from './program.js';
 
 const NOUNS = [
@@ -16,7 +21,12 @@ const NOUNS = [
   identityCommands,
   approvalCommands,
   grantCommands,
+  trustCommands,
+  certCommands,
+  tokenCommands,
   ledgerCommands,
+  auditCommands,
+  tourCommand,
   operatorCommands,
 ];
 

@@ -20,7 +20,7 @@ export function approvalCommands(program: Command): void {
       .argument('<approval>')
       .requiredOption('--reason <words>', 'why, for the log')
       .description(verdict === 'approve' ? 'agree to exactly what it says' : 'refuse it')
-      .action(run((context, { reason }: { reason: string }, id) => decide(context, id!, verdict, reason)));
+      .action(run((context, { reason }: { reason: string }, id) => decide(context, id, verdict, reason)));
 }
 
 async function list(

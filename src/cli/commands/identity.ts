@@ -64,7 +64,7 @@ export function identityCommands(program: Command): void {
       .argument('<identity>', 'id or name')
       .requiredOption('--reason <words>', 'why, for the log')
       .description(words)
-      .action(run((context, { reason }: { reason: string }, identity) => live(context, identity!, path, reason)));
+      .action(run((context, { reason }: { reason: string }, identity) => live(context, identity, path, reason)));
 }
 
 const LIFE = [

@@ -26,6 +26,7 @@ export class CiIssuer {
   /** How often its documents were asked for, by path. */
   readonly asked = new Map<string, number>();
   private published: JWK[] = [];
+  private announced: Readonly<Record<string, unknown>> = {};
   private answer: 'well' | 'error' = 'well';
 
   private constructor(
@@ -74,6 +75,11 @@ export class CiIssuer {
     this.published = [...(await Promise.all(keys.map(jwkOf))), ...further];
   }
 
+  /** Says something else in its discovery document. */
+  announce(change: Readonly<Record<string, unknown>>): void {
+    this.announced = change;
+  }
+
   /** Answers 503 from now on, as an issuer that is down behind its proxy. */
   fail(): void {
     this.answer = 'error';
@@ -106,6 +112,7 @@ export class CiIssuer {
       response_types_supported: ['id_token'],
       id_token_signing_alg_values_supported: ['RS256'],
       scopes_supported: ['openid'],
+      ...this.announced,
     };
   }
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { randomUUID, webcrypto } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -31,7 +31,8 @@ export async function makeLoopbackTls(): Promise<LoopbackTls> {
   const authority = await X509CertificateGenerator.createSelfSigned(
     {
       ...dates,
-      name: 'CN=Loopback issuer authority',
+      // A name of its own: where two such authorities are trusted, each must find the right one.
+      name: `CN=Loopback issuer authority ${randomUUID()}`,
       keys: authorityKeys,
       signingAlgorithm: ALGORITHM,
       extensions: [

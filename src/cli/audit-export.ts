@@ -1,0 +1,22 @@
+import { type Connection, refusalFrom } from '../client/index.js';
+
+/** The newest checkpoint, a signed note. */
+export async function readCheckpoint(connection: Connection): Promise<string> {
+  const response = await connection.fetch('/v1/audit/checkpoint');
+  if (!response.ok) throw await refusalFrom(response);
+  return response.text();
+}
+
+/** The export exactly as it was answered: its bytes are what is proved. */
+export async function takeExport(
+  connection: Connection,
+  selection: { readonly from?: number; readonly to?: number; readonly subject?: string; readonly pinnedSize?: number },
+): Promise<string> {
+  const response = await connection.fetch('/v1/audit/exports', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(selection),
+  });
+  if (!response.ok) throw await refusalFrom(response);
+  return response.text();
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+import type { CommandContext } from '../context.js';
+import { CliError } from '../errors.js';
+import { type DeclaredIdentity, readIdentitiesFile } from '../identities-file.js';
+import { run } from '../program.js';
+import { travel } from '../tour/journey.js';
+import { ORDER_ENTRY } from '../tour/order-entry.js';
+import {
+  fetchAccessToken,
+  fetchFirstCertificate,
+  placeOrder,
+  refuseOthers,
+  trustCi,
+} from '../tour/steps/certificates.js';
+import { proveCertificate, proveLog } from '../tour/steps/prove.js';
+import { approve, register } from '../tour/steps/register.js';
+import { readLedger, revoke } from '../tour/steps/revoke.js';
+import { gatherPeople, signIn } from '../tour/steps/sign-in.js';
+import { Tour } from '../tour/tour.js';
+
+const STEPS = [
+  signIn,
+  gatherPeople,
+  register,
+  approve,
+  trustCi,
+  fetchFirstCertificate,
+  fetchAccessToken,
+  placeOrder,
+  refuseOthers,
+  revoke,
+  readLedger,
+  proveCertificate,
+  proveLog,
+];
+
+const BOT: DeclaredIdentity = {
+  name: 'payments-settlement-bot',
+  kind: 'bot',
+  environment: 'production',
+  purpose: 'Settles card payments with the clearing house at the end of each day, and places the hedging orders for it',
+  criticality: 'high',
+  dataClasses: ['customer-information', 'order-entry'],
+  privileged: false,
+  grants: [{ ...ORDER_ENTRY, purpose: 'place the hedging orders of the settlement run' }],
+};
+
+interface TourOptions {
+  readonly file?: string;
+  readonly keep?: string;
+  readonly data: string;
+}
+
+export function tourCommand(program: Command): void {
+  program
+    .command('tour')
+    .description('do the main job against the running service, step by step, and prove each one')
+    .option('--file <yaml>', 'identities of your own; the first one does the job')
+    .option('--keep <folder>', 'leave certificate, chain, CRL, checkpoint, ledger and export there')
+    .option('--data <folder>', 'the service’s data folder, on its own machine', 'data')
+    .action(run(tour));
+}
+
+async function tour(context: CommandContext, options: TourOptions): Promise<void> {
+  const declared = options.file === undefined ? [BOT] : await readIdentitiesFile(options.file);
+  const first = declared[0]!;
+  if (!first.grants.some(({ target, scope }) => target === ORDER_ENTRY.target && scope === ORDER_ENTRY.scope))
+    throw new CliError(
+      'option_invalid',
+      `The first identity of the file does the tour's job: give it the grant ${ORDER_ENTRY.scope} on ${ORDER_ENTRY.target}.`,
+    );
+  const journey = new Tour(context, randomBytes(3).toString('hex'), declared, options.data, options.keep);
+  context.output.say(`Muster's main job, run ${journey.run}, against ${context.url}\n`);
+  const reports = await travel(STEPS, journey, context.output);
+  const left = await journey.cleanUp();
+  const done = reports.length === STEPS.length && reports.every(({ ok }) => ok);
+  for (const problem of left) context.output.say(`! not cleaned up: ${problem}`);
+  if (!done || left.length > 0) process.exitCode = 1;
+  if (!done) return;
+  const seconds = reports.reduce((sum, { ms }) => sum + ms, 0) / 1000;
+  context.output.say(
+    `\nAll ${STEPS.length} steps held, in ${seconds.toFixed(1)} s. The tour's people are removed, its identities retired.`,
+  );
+  if (options.keep !== undefined)
+    context.output.say(
+      `What it leaves to check lies in ${options.keep}; the README says how, with openssl and curl alone.`,
+    );
+}

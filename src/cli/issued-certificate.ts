@@ -1,0 +1,3 @@
+import type { components } from '../client/index.js';
+
+export type IssuedCertificate = components['schemas']['IssuedCertificate'];

@@ -1,0 +1,92 @@
+import type { Connection } from '../../client/index.js';
+import type { HeldCertificate } from '../certificate-folder.js';
+import type { CommandContext } from '../context.js';
+import type { DeclaredIdentity } from '../identities-file.js';
+import type { IssuedCertificate } from '../issued-certificate.js';
+import type { CiIssuer } from './ci-issuer.js';
+import type { CrewMember } from './crew.js';
+import type { OrderClient } from './order-client.js';
+import type { OrderEntry } from './order-entry.js';
+
+/** A registered identity of the tour. */
+export interface TourIdentity {
+  readonly id: string;
+  readonly name: string;
+  readonly spiffeId: string;
+}
+
+/** The people of the tour. */
+export interface Crew {
+  readonly engineer: CrewMember;
+  readonly custodian: CrewMember;
+  readonly backup: CrewMember;
+  readonly approver: CrewMember;
+}
+
+/** A certificate with the key it was made for. */
+export interface Credential {
+  readonly issued: IssuedCertificate;
+  readonly held: HeldCertificate;
+}
+
+/** What the steps hand on to one another. A step that reads what no step before it left is a mistake in their order. */
+export class Tour {
+  private readonly left = new Map<string, unknown>();
+  private readonly cleanups: (() => Promise<unknown>)[] = [];
+  /** Identities that are retired at the end. */
+  readonly identities: TourIdentity[] = [];
+
+  constructor(
+    readonly context: CommandContext,
+    /** Marks every name of this run: identifiers are never given twice. */
+    readonly run: string,
+    readonly declared: readonly DeclaredIdentity[],
+    readonly dataFolder: string,
+    readonly keepFolder: string | undefined,
+  ) {}
+
+  leave<Name extends keyof Luggage>(name: Name, value: Luggage[Name]): Luggage[Name] {
+    this.left.set(name, value);
+    return value;
+  }
+
+  find<Name extends keyof Luggage>(name: Name): Luggage[Name] | undefined {
+    return this.left.get(name) as Luggage[Name] | undefined;
+  }
+
+  get<Name extends keyof Luggage>(name: Name): Luggage[Name] {
+    const value = this.find(name);
+    if (value === undefined) throw new Error(`No step before this one left ${name}.`);
+    return value;
+  }
+
+  /** Has something undone at the end, last first, whether the tour succeeds or not. */
+  atTheEnd(undo: () => Promise<unknown>): void {
+    this.cleanups.unshift(undo);
+  }
+
+  /** @returns what could not be undone, in words */
+  async cleanUp(): Promise<string[]> {
+    const failures: string[] = [];
+    for (const undo of this.cleanups)
+      await undo().catch((error: unknown) => failures.push(error instanceof Error ? error.message : String(error)));
+    return failures;
+  }
+}
+
+interface Luggage {
+  readonly root: string;
+  readonly admin: Connection;
+  readonly issuer: string;
+  readonly mutualUrl: string;
+  readonly crew: Crew;
+  readonly bot: TourIdentity;
+  readonly server: TourIdentity;
+  readonly ci: CiIssuer;
+  readonly ciToken: string;
+  readonly botCredential: Credential;
+  readonly serverCredential: Credential;
+  readonly accessToken: string;
+  readonly orderEntry: OrderEntry;
+  readonly orders: OrderClient;
+}
