@@ -1,9 +1,7 @@
 import 'reflect-metadata';
-import { MusterError } from './kernel/index.js';
-import { SERVICE_VERSION } from './kernel/index.js';
-import { ConfigError, Log, readConfig } from './platform/index.js';
-import { readyLines } from './roles/ready.js';
-import { Service } from './roles/service.js';
+import { MusterError, SERVICE_VERSION } from './kernel/index.js';
+import { ConfigError, readConfig } from './platform/config/index.js';
+import type { Service } from './roles/service.js';
 
 const FAILED = 1;
 const MISCONFIGURED = 2;
@@ -13,10 +11,23 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 async function main(): Promise<void> {
   const startedAt = performance.now();
   const config = readConfig(process.env);
+  // Only now: a mistake in the configuration is told at once, not after everything was loaded.
+  const [{ Log }, { readyLines }, { Service }] = await Promise.all([
+    import('./platform/index.js'),
+    import('./roles/ready.js'),
+    import('./roles/service.js'),
+  ]);
   const log = new Log(config.logLevel);
   const service = new Service({ config, log, tell: (event, message) => say(`Muster ${event}: ${message}`) });
-  endOnSignals(service);
-  await service.start();
+  const ending = endOnSignals(service);
+  process.on('uncaughtException', (error) => {
+    log.error('ended by a fault', {}, error);
+    void end(service, FAILED);
+  });
+  await service.start().catch((error: unknown) => {
+    if (!ending.told) throw error;
+  });
+  if (ending.told) return;
   if (!service.stays) return end(service, 0, 'Muster has migrated the database.');
   service.database.lost.catch((error: unknown) => void end(service, FAILED, explanation(error)));
   const seconds = (performance.now() - startedAt) / 1000;
@@ -28,14 +39,15 @@ async function main(): Promise<void> {
 }
 
 /** The first signal ends in good order; a second one ends at once, and leaves the rest to the next start. */
-function endOnSignals(service: Service): void {
-  let told = false;
+function endOnSignals(service: Service): { readonly told: boolean } {
+  const ending = { told: false };
   for (const [signal, code] of Object.entries(SIGNALS))
     process.on(signal, () => {
-      if (told) process.exit(code);
-      told = true;
+      if (ending.told) process.exit(code);
+      ending.told = true;
       void end(service, 0);
     });
+  return ending;
 }
 
 async function end(service: Service, code: number, reason?: string): Promise<void> {
