@@ -154,4 +154,26 @@ describe('a provider is not asked', () => {
     expect(await show()).toBe(home.identityId);
     expect([...issuer.asked.keys()]).toEqual([JWKS]);
   });
+
+  it.each([
+    ['names another issuer', { issuer: 'https://token.actions.githubusercontent.com' }],
+    ['names its issuer in another spelling', { issuer: undefined }],
+    ['leads to keys without TLS', { jwks_uri: 'http://127.0.0.1/jwks' }],
+    ['leads to no URL', { jwks_uri: 'https://' }],
+    ['leads to the metadata service', { jwks_uri: 'https://169.254.169.254/latest' }],
+  ])('for keys when its discovery document %s', async (_what, change) => {
+    issuer.announce(change);
+    expect(await show()).toBe('jwks_unavailable');
+    expect(asked()).toBe(0);
+  });
+
+  it('for keys on another private address: the consent was to the issuer’s own', async () => {
+    const neighbour = await CiIssuer.start(keys[0]);
+    const body = { caCertificates: `${issuer.caPem}\n${neighbour.caPem}` };
+    expect((await room.ask('PATCH', `/v1/providers/${home.providerId}`, { version: 1, body })).status).toBe(200);
+    issuer.announce({ jwks_uri: `${neighbour.url}${JWKS}` });
+    expect(await show()).toBe('jwks_unavailable');
+    expect(neighbour.asked.size).toBe(0);
+    await neighbour.stop();
+  });
 });

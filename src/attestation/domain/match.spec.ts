@@ -55,6 +55,7 @@ describe('trusts and a token', () => {
 
   it.each([
     ['no trust at all', [], {}, 'subject_unknown'],
+    ['another subject', [{ subject: 'repo:acme/payroll:*' }], {}, 'subject_unknown'],
     ['another audience', [{ audience: 'https://other.test' }], {}, 'audience_mismatch'],
     ['another repository under the same names', [{}], { repository_id: '1' }, 'pin_mismatch'],
     ['another owner under the same names', [{}], { repository_owner_id: '1' }, 'pin_mismatch'],
@@ -66,6 +67,12 @@ describe('trusts and a token', () => {
     ['two mistakes: the nearer one is named', [{ audience: 'x' }, { condition: '1 == 2' }], {}, 'condition_false'],
   ] as const)('do not match with %s', (_what, trusts, change, reason) => {
     expect(verdict(trusts.map(trust), change)).toBe(reason);
+  });
+
+  it('do not take a number that JSON could not hold exactly for the id next to it', () => {
+    const pins = { repository_id: '9007199254740992', repository_owner_id: '1029384' };
+    const { repository_id } = JSON.parse('{"repository_id":9007199254740993}') as { repository_id: number };
+    expect(verdict([trust({ pins })], { repository_id })).toBe('pin_mismatch');
   });
 
   it('take an id that the provider writes as a number', () => {
