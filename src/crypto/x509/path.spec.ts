@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { newKey, nextSerial, TEST_FROM, TEST_UNTIL, TestAuthority } from '../../../test/pki/authority.js';
 import { extension } from '../../../test/pki/csr.js';
@@ -10,7 +11,8 @@ import {
   VALUES,
 } from '../../../test/pki/raw-tbs.js';
 import { contextConstructed } from '../der/tags.js';
-import { encode, namedBitList, octetString, sequence, unsignedInteger } from '../der/writer.js';
+import { encodeTime } from '../der/time.js';
+import { bitString, encode, namedBitList, octetString, oid, sequence, unsignedInteger } from '../der/writer.js';
 import { parseCertificate } from './certificate.js';
 import { encodeUri } from './general-name.js';
 import { encodeName } from './name.js';
@@ -99,6 +101,42 @@ function leafWith(change: (extensions: readonly Buffer[]) => readonly Buffer[], 
   return issuing.sign(encodeRawTbs({ ...base, ...parts, extensions: change(base.extensions) }));
 }
 
+describe('signatures', () => {
+  it('with SHA-1 are refused, even by the right key', () => {
+    const sha1 = sequence(oid('1.2.840.10045.4.1'));
+    const tbs = encodeRawTbs({ ...svidParts(issuing), algorithm: sha1 });
+    const leaf = sequence(tbs, sha1, bitString(sign('sha1', tbs, issuing.key.privateKey)));
+    expect(verifyPath({ ...honest, leaf })).toMatchObject({ code: 'signature_invalid' });
+  });
+});
+
+describe('revocation lists that tell only a part (RFC 5280 §5.2.4, §5.2.5)', () => {
+  const partial = (type: string, value: Buffer) => {
+    const { nameDer, keyId } = issuing.reference;
+    const list = [extension(type, value), authorityKeyId(keyId), extension('2.5.29.20', unsignedInteger(Buffer.of(1)))];
+    return issuing.sign(
+      sequence(
+        unsignedInteger(Buffer.of(1)),
+        sequence(oid('1.2.840.10045.4.3.2')),
+        nameDer,
+        encodeTime(TEST_FROM),
+        encodeTime(TEST_UNTIL),
+        encode(contextConstructed(0), sequence(...list)),
+      ),
+    );
+  };
+
+  it.each([
+    ['changes since another list', '2.5.29.27', unsignedInteger(Buffer.of(1)), false],
+    ['a distribution point', '2.5.29.28', sequence(), false],
+    ['everything, beside an extension that changes nothing', '1.2.3.4', sequence(), true],
+  ])('%s', (_name, type, value, ok) => {
+    expect(verifyPath({ ...honest, crls: [partial(type, value)] })).toMatchObject(
+      ok ? { ok } : { code: 'crl_invalid' },
+    );
+  });
+});
+
 describe('certificates that no conforming authority makes', () => {
   it.each<[string, Buffer, string]>([
     [
@@ -119,6 +157,14 @@ describe('certificates that no conforming authority makes', () => {
       leafWith((all) => [
         ...all.filter((one) => !one.equals(VALUES.keyUsage)),
         extension('2.5.29.15', namedBitList([0, 5]), true),
+      ]),
+      'certificate_nonconforming',
+    ],
+    [
+      'a key that may not sign (BR §7.1.2.7.11)',
+      leafWith((all) => [
+        ...all.filter((one) => !one.equals(VALUES.keyUsage)),
+        extension('2.5.29.15', namedBitList([4]), true),
       ]),
       'certificate_nonconforming',
     ],
@@ -151,7 +197,13 @@ describe('certificates that no conforming authority makes', () => {
 });
 
 /** An authority of that name and key, by a signer, with further extensions. */
-function authorityBy(signer: TestAuthority, name: string, spki: Buffer, more: readonly Buffer[] = []): Buffer {
+function authorityBy(
+  signer: TestAuthority,
+  name: string,
+  spki: Buffer,
+  more: readonly Buffer[] = [],
+  uses: readonly number[] = [5, 6],
+): Buffer {
   const base = svidParts(signer);
   return signer.sign(
     encodeRawTbs({
@@ -161,7 +213,7 @@ function authorityBy(signer: TestAuthority, name: string, spki: Buffer, more: re
       spki,
       extensions: [
         caConstraints(),
-        extension('2.5.29.15', namedBitList([5, 6]), true),
+        extension('2.5.29.15', namedBitList(uses), true),
         extension('2.5.29.14', octetString(parsePublicKey(spki).keyId)),
         authorityKeyId(signer.reference.keyId),
         ...more,
@@ -169,6 +221,14 @@ function authorityBy(signer: TestAuthority, name: string, spki: Buffer, more: re
     }),
   );
 }
+
+describe('an issuing authority', () => {
+  it('is refused when its key usage leaves out keyCertSign (RFC 5280 §4.2.1.3)', () => {
+    const [mute, able] = [[6], [5]].map((uses) => authorityBy(root, 'Test Issuing', issuing.key.spkiDer, [], uses));
+    expect(verifyPath({ ...honest, intermediates: [mute!] })).toMatchObject({ code: 'issuer_not_authority' });
+    expect(verifyPath({ ...honest, intermediates: [able!] }).ok).toBe(true);
+  });
+});
 
 describe('constraints on SPIFFE IDs (RFC 5280 §4.2.1.10)', () => {
   const constrained = (base: string) => {

