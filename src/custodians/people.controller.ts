@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
-import type { Actor, Id } from '../kernel/index.js';
+import type { Actor, Id, RecordType } from '../kernel/index.js';
 import { By, decodeCursor, idOf, IfMatch, pageFrom, pageOf, Route } from '../platform/index.js';
 import { Departures } from './departures.service.js';
 import { Enrolment } from './enrolment.service.js';
@@ -16,6 +16,14 @@ import {
 } from './people.dto.js';
 import { People } from './people.service.js';
 import { showSignInToken, signInTokenSchema } from './sign-in.dto.js';
+
+/** What becomes of the identities that somebody who leaves has answered for, beside the leaving itself. */
+const SUCCESSION: readonly RecordType[] = [
+  'identity.handed-over',
+  'identity.suspended',
+  'approval.cancelled',
+  'approval.requested',
+];
 
 /**
  * Answers to changes carry a name, so they count as secret: they are never kept in the clear for an idempotency key.
@@ -98,7 +106,7 @@ export class PeopleController {
     summary: 'Records that a person leaves: their sessions end, and what they answer for is handed over.',
     action: 'person.depart',
     answers: { 200: personSchema },
-    records: ['person.departed'],
+    records: ['person.departed', ...SUCCESSION],
     secret: true,
   })
   async depart(@By() actor: Actor, @Param('id', { schema: idOf('person') }) id: Id<'person'>) {
@@ -110,7 +118,7 @@ export class PeopleController {
     summary: 'Forgets a person: they depart if need be, and the key to their personal data is destroyed.',
     action: 'person.remove',
     answers: { 204: null },
-    records: ['person.removed'],
+    records: ['person.removed', ...SUCCESSION],
   })
   async remove(@By() actor: Actor, @Param('id', { schema: idOf('person') }) id: Id<'person'>) {
     await this.departures.remove(actor, id);
