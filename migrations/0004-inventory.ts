@@ -326,7 +326,7 @@ const CREDENTIALS = `
   CREATE INDEX credentials_by_identity ON muster.credentials (identity_id, expires_at, id);
   CREATE INDEX credentials_revoked ON muster.credentials (expires_at, id) WHERE revoked_at IS NOT NULL;
   CREATE INDEX credentials_bound_to ON muster.credentials (bound_to) WHERE bound_to IS NOT NULL;
-  CREATE UNIQUE INDEX credentials_serial_unique ON muster.credentials (authority_id, serial_number)
+  CREATE UNIQUE INDEX credentials_serial_unique ON muster.credentials (serial_number, authority_id)
     WHERE serial_number IS NOT NULL;
   CREATE UNIQUE INDEX credentials_fingerprint_unique ON muster.credentials (fingerprint_key_id, fingerprint)
     WHERE fingerprint IS NOT NULL AND revoked_at IS NULL;

@@ -201,6 +201,14 @@ export class CredentialsRepository {
     return rows.map(({ id }) => id);
   }
 
+  async findCertificateIds(tx: Tx, serialNumbers: readonly string[]): Promise<Map<string, Id<'certificate'>>> {
+    const rows = await tx.query<{ id: Id<'certificate'>; serial_number: string }>(
+      'SELECT id, serial_number FROM muster.credentials WHERE serial_number = ANY ($1)',
+      [serialNumbers],
+    );
+    return new Map(rows.map(({ id, serial_number }) => [serial_number, id]));
+  }
+
   private async endWhere(tx: Tx, which: string, parameters: readonly unknown[]): Promise<Ended[]> {
     const rows = await tx.query<EndedRow>(
       `WITH locked AS (

@@ -95,6 +95,11 @@ export class Inventory {
     return this.credentials.listStopped(tx, at);
   }
 
+  /** The certificates behind serial numbers, hexadecimal in lower case; unknown ones have no entry. */
+  certificateIdsOf(tx: Tx, serialNumbers: readonly string[]): Promise<Map<string, Id<'certificate'>>> {
+    return this.credentials.findCertificateIds(tx, serialNumbers);
+  }
+
   /**
    * Notes when credentials and grants were last used. It is no record (decision 2), and changes no version.
    *

@@ -15,22 +15,25 @@ export const snapshotSchema = z
 
 export const feedQuery = z.strictObject({ after: z.coerce.number().int().min(-1).max(Number.MAX_SAFE_INTEGER) });
 
-/** One use or more of a credential at one point, from one address, by one client. */
+/** One use or more of a certificate at one point, by one grant, from one address, by one client. */
 const useShape = z.strictObject({
-  credentialId: z.union([idOf('certificate'), idOf('token')]),
-  grantId: idOf('grant').optional(),
-  address: line(64).optional(),
-  client: line(200).optional(),
-  count: z.int().min(1).optional(),
-  /** The last use. */
-  at: instantInput,
+  /** As TLS showed it: hexadecimal in lower case. */
+  serialNumber: z.string().regex(/^[0-9a-f]{2,40}$/, 'must be a serial number in lower-case hexadecimal'),
+  identityId: idOf('identity').optional(),
+  grant: idOf('grant').nullable(),
+  address: line(64),
+  client: line(200).nullable(),
+  count: z.int().min(1),
+  lastAt: instantInput,
 });
 
 export const usageBody = z.strictObject({
   /** Names one run of one enforcement point. */
-  point: z.string().regex(/^[A-Za-z0-9._:-]{1,100}$/, 'must be 1 to 100 letters, digits or . _ : -'),
+  point: z.string().regex(/^[A-Za-z0-9._:/-]{1,100}$/, 'must be 1 to 100 letters, digits or . _ : / -'),
   /** From 1 on, without a gap. */
   batch: z.int().min(1),
+  startedAt: instantInput,
+  endedAt: instantInput,
   entries: z.array(useShape).max(MAX_ENTRIES),
 });
 

@@ -1,18 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { Inventory, type Use } from '../inventory/index.js';
-import type { Actor } from '../kernel/index.js';
-import { SystemClock, UnitOfWork } from '../platform/index.js';
+import { Inventory } from '../inventory/index.js';
+import type { Actor, Id } from '../kernel/index.js';
+import { SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { workloadOf } from './caller.js';
 import { IssuanceError } from './domain/errors.js';
 import { mayFollow } from './domain/feed.js';
 import { type BatchArrival, UsagePointsRepository } from './usage-points.repository.js';
+
+/** Uses of one certificate by one grant; more is reported than is kept yet. */
+export interface ReportedUse {
+  readonly serialNumber: string;
+  readonly grant: Id<'grant'> | null;
+  readonly lastAt: Date;
+}
 
 /** A numbered report of an enforcement point: numbers begin at 1 and leave none out, so that a lost one is known. */
 export interface UsageBatch {
   /** Names one run of one point: numbers begin anew with every name. */
   readonly point: string;
   readonly number: number;
-  readonly uses: readonly Use[];
+  readonly uses: readonly ReportedUse[];
 }
 
 /** Takes reports of use. They are no records (decision 2): they tell when something was last used. */
@@ -35,8 +42,18 @@ export class Usage {
           'Only enforcement points report use: have the grant added and verified.',
         );
       const arrival = await this.points.arrive(tx, identityId, batch, this.clock.now());
-      if (arrival.accepted) await this.inventory.recordUse(tx, batch.uses);
+      if (arrival.accepted) await this.note(tx, batch.uses);
       return arrival;
     });
+  }
+
+  /** What is not in our ledger is passed over: a point may also serve certificates of other authorities. */
+  private async note(tx: Tx, uses: readonly ReportedUse[]): Promise<void> {
+    const ids = await this.inventory.certificateIdsOf(tx, [...new Set(uses.map(({ serialNumber }) => serialNumber))]);
+    const known = uses.flatMap(({ serialNumber, grant, lastAt }) => {
+      const credentialId = ids.get(serialNumber);
+      return credentialId ? [{ credentialId, at: lastAt, ...(grant !== null && { grantId: grant }) }] : [];
+    });
+    if (known.length > 0) await this.inventory.recordUse(tx, known);
   }
 }
