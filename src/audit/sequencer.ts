@@ -10,6 +10,9 @@ import { Wake } from './wake.js';
 /** Whoever takes records into the tree holds this advisory lock: "AUDIT" in ASCII. */
 const SEQUENCER_LOCK = 0x4155444954;
 const IDLE_MILLISECONDS = 250;
+const QUERY_MILLISECONDS = 30_000;
+/** So that the server, too, notices within seconds that the holder of the lock is gone. */
+const NOTICE_LOSS = 'SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3';
 
 /**
  * Orders committed records into the Merkle tree, one process at a time.
@@ -66,7 +69,7 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** One connection's life: wait for the lock, take up the tree, take turns. */
   private async serve(): Promise<void> {
-    const client = new Client(poolOptions(this.dataSource));
+    const client = new Client(connectionOptions(this.dataSource));
     const lost = new Promise<never>((_resolve, reject) => {
       client.on('error', reject);
       client.on('end', () => reject(new Error('The connection ended.')));
@@ -78,6 +81,7 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
     try {
       await client.connect();
       await query(`SET application_name = 'muster sequencer'`);
+      await client.query(NOTICE_LOSS);
       await query(`LISTEN ${RECORDED}`);
       await this.waitForLock(query);
       if (!this.stopping) await this.takeTurns(query);
@@ -121,7 +125,15 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 }
 
-/** The pool's own options, passed on whole: they hold the password where it cannot be listed. */
-function poolOptions(dataSource: DataSource): ClientConfig {
-  return (dataSource.driver as unknown as { master: { options: ClientConfig } }).master.options;
+/**
+ * The pool's own options, the password where it cannot be listed, and an end to waiting: a connection that the network
+ * has swallowed is given up within half a minute.
+ */
+function connectionOptions(dataSource: DataSource): ClientConfig {
+  const { options } = (dataSource.driver as unknown as { master: { options: ClientConfig } }).master;
+  return Object.defineProperties({}, {
+    ...Object.getOwnPropertyDescriptors(options),
+    keepAlive: { value: true, enumerable: true },
+    query_timeout: { value: QUERY_MILLISECONDS, enumerable: true },
+  });
 }
