@@ -131,9 +131,12 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
  */
 function connectionOptions(dataSource: DataSource): ClientConfig {
   const { options } = (dataSource.driver as unknown as { master: { options: ClientConfig } }).master;
-  return Object.defineProperties({}, {
-    ...Object.getOwnPropertyDescriptors(options),
-    keepAlive: { value: true, enumerable: true },
-    query_timeout: { value: QUERY_MILLISECONDS, enumerable: true },
-  });
+  return Object.defineProperties(
+    {},
+    {
+      ...Object.getOwnPropertyDescriptors(options),
+      keepAlive: { value: true, enumerable: true },
+      query_timeout: { value: QUERY_MILLISECONDS, enumerable: true },
+    },
+  );
 }
