@@ -110,7 +110,7 @@ export const VARIABLES = {
   XDG_CONFIG_HOME: variable(
     directory.refine((text) => text.startsWith('/'), { error: 'must be an absolute path' }),
     null,
-    'Where `muster/<installation>/unseal` lies. Unset, `~/.config`.',
+    'Where `muster/<installation>/unseal-secret` lies. Unset, `~/.config`.',
   ),
   LOG_LEVEL: variable(
     z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
@@ -143,7 +143,7 @@ export const VARIABLES = {
     '60000',
     'Requests from one address in a minute, proved or not, each replica for itself.',
   ),
-  WORKER_CONCURRENCY: variable(whole(1, 100), '4', 'Jobs of one kind that a worker carries out at the same time.'),
+  WORKER_CONCURRENCY: variable(whole(1, 100), '8', 'Jobs that a worker carries out at the same time.'),
 } as const;
 
 export type VariableName = keyof typeof VARIABLES;
