@@ -128,7 +128,7 @@ export function showReceipt({ source, createdAt, decision, ...receipt }: Receipt
   return {
     ...receipt,
     source: { ...source },
-    claims: receipt.claims as z.input<typeof receiptSchema>['claims'],
+    claims: receipt.claims,
     decision: { ...decision, policy: { ...policy, reasons: [...policy.reasons] }, standing: [...standing] },
     createdAt: toInstant(createdAt),
   };

@@ -20,6 +20,13 @@ export interface NewList {
   readonly tbs: Buffer;
 }
 
+/** The latest list that was recorded; its signature may still be on its way, or lost. */
+export interface RecordedList {
+  readonly thisUpdate: Date;
+  readonly tbs: Buffer;
+  readonly signed: boolean;
+}
+
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('muster.crls:' || $1, 0))`;
 const LATEST = `
   SELECT number, this_update AS "thisUpdate", next_update AS "nextUpdate", der FROM muster.crls
@@ -31,6 +38,15 @@ export class CrlsRepository {
   /** One process at a time makes an authority's next list; numbers never repeat. */
   async lockNumbers(tx: Tx, authorityId: Id<'authority'>): Promise<void> {
     await tx.query(LOCK, [authorityId]);
+  }
+
+  async findLatestRecorded(tx: Tx, authorityId: Id<'authority'>): Promise<RecordedList | undefined> {
+    const [row] = await tx.query<RecordedList>(
+      `SELECT this_update AS "thisUpdate", tbs, der IS NOT NULL AS signed FROM muster.crls
+       WHERE authority_id = $1 ORDER BY number DESC LIMIT 1`,
+      [authorityId],
+    );
+    return row;
   }
 
   async highestNumber(tx: Tx, authorityId: Id<'authority'>): Promise<bigint> {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, Post, Query, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Actor } from '../kernel/index.js';
 import { By, Route } from '../platform/index.js';
@@ -38,9 +39,13 @@ export class FeedController {
     answers: { 200: { mediaType: NDJSON, describe: 'One JSON object a line: an event or a heartbeat.' } },
     records: 'none',
   })
-  async follow(@By() actor: Actor, @Query({ schema: feedQuery }) { after }: z.output<typeof feedQuery>) {
-    const lines = await this.feed.follow(actor, after);
-    return new StreamableFile(Readable.from(encoded(lines), { objectMode: false }), { type: NDJSON });
+  async follow(
+    @By() actor: Actor,
+    @Query({ schema: feedQuery }) { after }: z.output<typeof feedQuery>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const lines = encoded(await this.feed.follow(actor, after), () => reply.raw.flushHeaders());
+    return new StreamableFile(Readable.from(lines, { objectMode: false }), { type: NDJSON });
   }
 
   @Post('usage')
@@ -56,6 +61,8 @@ export class FeedController {
   }
 }
 
-async function* encoded(lines: AsyncGenerator<FeedLine>): AsyncGenerator<Buffer> {
+/** The first line may be long in coming: whoever listens knows at once that they were let in. */
+async function* encoded(lines: AsyncGenerator<FeedLine>, started: () => void): AsyncGenerator<Buffer> {
+  started();
   for await (const line of lines) yield Buffer.from(`${JSON.stringify(line)}\n`);
 }

@@ -1,16 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
-import { encodeCrlTbs, isSignedBy, parseCertificate, parseCrl, parsePublicKey } from '../crypto/index.js';
+import {
+  assembleSigned,
+  encodeCrlTbs,
+  isSignedBy,
+  parseCertificate,
+  parseCrl,
+  parsePublicKey,
+} from '../crypto/index.js';
 import { type Ended, Inventory } from '../inventory/index.js';
 import { addSeconds, DAY_SECONDS, type Id } from '../kernel/index.js';
 import { Ids, Signer, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { AuthoritiesRepository } from './authorities.repository.js';
 import { systemActor } from './caller.js';
-import { CrlsRepository, type NewList, type PublishedList } from './crls.repository.js';
+import { CrlsRepository, type NewList, type PublishedList, type RecordedList } from './crls.repository.js';
 import { type Authority, isTrusted } from './domain/authority.js';
 import { IssuanceError } from './domain/errors.js';
 import { referenceTo } from './domain/leaf.js';
-import { CRL_LIFE_SECONDS, isListDue, reasonCodeOf } from './domain/revocation.js';
+import { CRL_LIFE_SECONDS, isListDue, type ListState, reasonCodeOf } from './domain/revocation.js';
 
 const KEPT_SECONDS = DAY_SECONDS;
 
@@ -57,7 +64,7 @@ export class RevocationLists {
     await this.lists.lockNumbers(tx, authority.id);
     const at = this.clock.now();
     const ended = await this.inventory.listRevoked(tx, at, authority.id);
-    if (!isListDue(stateOf(await this.lists.findLatest(tx, authority.id), ended), at)) return undefined;
+    if (!isListDue(stateOf(await this.lists.findLatestRecorded(tx, authority.id), ended), at)) return undefined;
     const list = this.compose(authority, (await this.lists.highestNumber(tx, authority.id)) + 1n, ended, at);
     await this.lists.insert(tx, list);
     await this.audit.append(tx, {
@@ -90,11 +97,9 @@ export class RevocationLists {
 }
 
 /** Compares what is revoked with what the latest list says, not with when it was: commits overtake one another. */
-function stateOf(latest: PublishedList | undefined, ended: readonly Ended[]) {
-  if (!latest) return { publishedAt: null, behind: false };
-  const { revoked } = parseCrl(latest.der);
-  return {
-    publishedAt: latest.thisUpdate,
-    behind: ended.some(({ serialNumber }) => !revoked.has(serialNumber!)),
-  };
+function stateOf(latest: RecordedList | undefined, ended: readonly Ended[]): ListState {
+  if (!latest) return { begunAt: null, signed: false, behind: false };
+  const { revoked } = parseCrl(assembleSigned(latest.tbs, 'ecdsa-sha256', Buffer.alloc(1)));
+  const behind = ended.some(({ serialNumber }) => !revoked.has(serialNumber!));
+  return { begunAt: latest.thisUpdate, signed: latest.signed, behind };
 }

@@ -3,26 +3,55 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
+import type { JWK } from 'jose';
 import { encodePem } from '../../src/crypto/index.js';
-import type { Role } from '../../src/kernel/index.js';
+import type { Id, Role } from '../../src/kernel/index.js';
 import { encodeCsr, subjectAltName } from '../pki/csr.js';
 
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly bytes: Buffer;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are asserted on, field by field
-  readonly body: any;
+  readonly body: AnswerBody;
+}
+
+/** Every field that tests look at; an answer has some of them. */
+export interface AnswerBody {
+  readonly id: Id<'certificate'>;
+  readonly code: string;
+  readonly error: string;
+  readonly error_description: string;
+  readonly requestId: string;
+  readonly identityId: string;
+  readonly receiptId: string;
+  readonly serialNumber: string;
+  /** PEM. */
+  readonly certificate: string;
+  readonly chain: readonly string[];
+  readonly notBefore: string;
+  readonly expiresAt: string;
+  readonly renewAfterSeconds: number;
+  readonly revokedAt: string;
+  readonly source: unknown;
+  readonly access_token: string;
+  readonly expires_in: number;
+  readonly scope: string;
+  readonly token: string;
+  readonly keys: JWK[];
+  readonly index: number;
+  readonly revoked: readonly unknown[];
+  readonly refused: readonly unknown[];
+  readonly accepted: boolean;
+  readonly items: readonly { readonly id: string; readonly kind: string; readonly certificate: string }[];
 }
 
 /** A certificate with its key, as a workload holds it. */
 export interface Held {
-  readonly id: string;
+  readonly id: Id<'certificate'>;
   readonly key: string;
   /** PEM, leaf first. */
   readonly chain: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are asserted on, field by field
-  readonly answer: any;
+  readonly answer: AnswerBody;
 }
 
 export interface Ask {
@@ -56,7 +85,7 @@ export class Caller {
       status: response.statusCode!,
       headers: response.headers,
       bytes,
-      body: json && bytes.length > 0 ? JSON.parse(bytes.toString('utf8')) : undefined,
+      body: JSON.parse(json && bytes.length > 0 ? bytes.toString('utf8') : '{}') as AnswerBody,
     };
   }
 
@@ -88,7 +117,7 @@ export class Caller {
       as: 'platform-engineer',
     });
     if (status !== 201) throw new Error(JSON.stringify(body));
-    return (body as { token: string }).token;
+    return body.token;
   }
 
   /** Asks for a certificate with a join token. */
@@ -124,12 +153,12 @@ export function csrFor(privateKey: KeyObject, { uris = [], dnsNames = [] }: Name
 }
 
 export function heldFrom(key: KeyObject, answer: Answer): Held {
-  const { id, certificate, chain } = answer.body as { id: string; certificate: string; chain: string[] };
+  const { id, certificate, chain } = answer.body;
   return {
     id,
     key: key.export({ format: 'pem', type: 'pkcs8' }) as string,
     chain: [certificate, ...chain].join(''),
-    answer: answer.body as unknown,
+    answer: answer.body,
   };
 }
 

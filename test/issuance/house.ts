@@ -222,7 +222,7 @@ async function openReplica(shared: Shared, sequencer: boolean): Promise<Replica>
     logger: false,
   });
   const get = <Service>(type: abstract new (...parameters: never[]) => Service) =>
-    app.get<Service>(type as Type<Service>, { strict: false });
+    app.get<Service>(type, { strict: false });
   await get(Founding).ensure();
   const identity = await get(ServiceCertificate).start();
   listeners.use(identity);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { IntentsRepository } from '../../src/issuance/intents.repository.js';
+import { UnitOfWork } from '../../src/platform/index.js';
 import { csrFor, newKey } from './caller.js';
 import { type House, openHouse, type Replica } from './house.js';
 
@@ -11,7 +13,7 @@ describe('two replicas on one database', () => {
 
   beforeAll(async () => {
     house = await openHouse();
-    [one, other] = (await Promise.all([house.replica(), house.replica()])) as [Replica, Replica];
+    [one, other] = await Promise.all([house.replica(), house.replica()]);
   }, 120_000);
 
   afterAll(() => house.close());
@@ -64,8 +66,6 @@ describe('two replicas on one database', () => {
 
   it('refuse an intent on a footing that has moved, in the database itself', async () => {
     const identity = await house.identity();
-    const { UnitOfWork } = await import('../../src/platform/index.js');
-    const { IntentsRepository } = await import('../../src/issuance/intents.repository.js');
     const { answer } = await one.call.enrol(identity.id);
     const unitOfWork = one.get(UnitOfWork);
     const intents = one.get(IntentsRepository);

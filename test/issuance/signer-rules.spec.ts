@@ -34,7 +34,7 @@ describe('the signer', () => {
     await app.connect();
     [identity, other] = [await house.identity(), await house.identity()];
     const { answer } = await replica.call.enrol(identity.id);
-    receiptId = answer.receiptId as string;
+    receiptId = answer.receiptId;
     const { rows } = await app.query<{ id: string; kind: string; certificate: Buffer }>(
       'SELECT id, kind, certificate FROM muster.authorities',
     );
@@ -62,7 +62,7 @@ describe('the signer', () => {
       notAfter: second(3600),
       issuer: referenceTo(parseCertificate(authority.certificate)),
       ...changed,
-    }) as CertificateTemplate;
+    });
 
   const certificateRow = (template: object = {}, row: Row = {}): Row => {
     const made = templateOf(template);
@@ -287,7 +287,7 @@ describe('the signer', () => {
     ]);
     await expect(house.signer.signIntents([row['id'] as string])).rejects.toMatchObject({
       code: 'intent_refused',
-      message: expect.stringContaining('too long ago') as string,
+      message: expect.stringContaining('too long ago'),
     });
   });
 

@@ -29,7 +29,7 @@ describe('the token endpoint', () => {
   const good = { grant_type: 'client_credentials', audience: 'orders' };
   const verified = async (token: string, audience = 'orders') => {
     const { body } = await replica.call.ask('GET', '/.well-known/jwks.json');
-    return jwtVerify(token, createLocalJWKSet(body), {
+    return jwtVerify(token, createLocalJWKSet({ keys: body.keys }), {
       issuer: PUBLIC_URL,
       audience,
       typ: 'at+jwt',
@@ -180,7 +180,7 @@ describe('the token endpoint', () => {
       await house.grant(point.id, 'muster', 'enforcement');
       await house.grant(point.id, 'muster', 'something-else');
       shown = await replica.call.enrol(point.id);
-      token = (await ask({ ...good, audience: 'muster', scope: 'enforcement' }, shown)).body.access_token as string;
+      token = (await ask({ ...good, audience: 'muster', scope: 'enforcement' }, shown)).body.access_token;
     });
 
     const snapshot = (bearer: string | undefined, by: Held) =>
@@ -198,14 +198,14 @@ describe('the token endpoint', () => {
         401,
         'token_not_bound',
       ],
-      ['for another audience', async () => [(await ask(good)).body.access_token as string, held], 401, 'token_invalid'],
+      ['for another audience', async () => [(await ask(good)).body.access_token, held], 401, 'token_invalid'],
       ['with a changed signature', async () => [changed(token), shown], 401, 'token_invalid'],
       ['with changed claims', async () => [widened(token), shown], 401, 'token_invalid'],
       ['that is no token', async () => ['nonsense', shown], 401, 'credential_invalid'],
       [
         'narrowed to other scopes (P17)',
         async () => [
-          (await ask({ ...good, audience: 'muster', scope: 'something-else' }, shown)).body.access_token as string,
+          (await ask({ ...good, audience: 'muster', scope: 'something-else' }, shown)).body.access_token,
           shown,
         ],
         403,
