@@ -76,12 +76,12 @@ export class Enforcement {
   }
 
   /**
-   * Resolves when the first snapshot is there.
+   * Resolves when the first snapshot and heartbeat are there, so that sensitive actions are decided and not refused.
    *
    * @throws EnforcementError `service_unreachable` when it did not come in that time
    */
   async ready(timeoutMilliseconds = 10_000): Promise<void> {
-    if (this.view.isKnown) return;
+    if (this.status().feedAgeSeconds !== null) return;
     await new Promise<void>((resolve, reject) => {
       const arrived = () => {
         clearTimeout(timer);
@@ -90,7 +90,7 @@ export class Enforcement {
       };
       const timer = setTimeout(() => {
         this.waiting.delete(arrived);
-        reject(new EnforcementError('service_unreachable', 'No snapshot of the feed came: see the events for why.'));
+        reject(new EnforcementError('service_unreachable', 'The feed did not come: see the events for why.'));
       }, timeoutMilliseconds);
       this.waiting.add(arrived);
     });
@@ -188,8 +188,8 @@ export class Enforcement {
   private listener(): FeedListener {
     return {
       stopped: (who: Stopped) => this.told(this.connections.cut(who), who),
-      replaced: () => {
-        this.sweep();
+      replaced: () => this.sweep(),
+      fresh: () => {
         for (const arrived of this.waiting) arrived();
       },
     };

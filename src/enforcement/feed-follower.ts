@@ -19,6 +19,8 @@ export interface FeedListener {
   /** The view was replaced: everybody is to be judged anew. */
   replaced(): void;
   stopped(who: Stopped): void;
+  /** A heartbeat has arrived in time. */
+  fresh(): void;
 }
 
 /** Keeps the view of whom to refuse: a snapshot, then the stream after it, and again from the start when it breaks. */
@@ -109,6 +111,7 @@ export class FeedFollower {
     if (this.freshness.age(now) > SILENCE_MILLISECONDS)
       throw new EnforcementError('service_unreachable', 'The feed lags, or its clock went back: connect anew.');
     this.failures = 0;
+    this.listener.fresh();
   }
 
   private async pause(error: Error): Promise<void> {
