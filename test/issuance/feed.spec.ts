@@ -207,7 +207,7 @@ describe('the feed', () => {
       const grantId = await house.grant(user.id, 'orders', 'orders:place');
       const certificate = await replica.call.enrol(user.id);
       const at = new Date(Date.now() - 5000).toISOString();
-      const { serialNumber } = certificate;
+      const { serialNumber } = certificate.answer;
       const entry = { serialNumber, grant: grantId, address: '192.0.2.1', client: 'node', count: 3, lastAt: at };
       const stranger = { ...entry, serialNumber: 'deadbeefdeadbeef', grant: null, client: null };
       expect((await report(1, [entry, stranger], 'uses')).body).toEqual({ accepted: true, expected: 2, missing: 0 });
