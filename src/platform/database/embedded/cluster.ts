@@ -140,7 +140,7 @@ export class Cluster {
         binaries.initdb,
         [
           ...['-D', draft, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`],
-          ...['-c', 'max_parallel_workers_per_gather=0', ...LOCALE],
+          ...['-c', `min_dynamic_shared_memory=${SETTINGS.min_dynamic_shared_memory}`, ...LOCALE],
           ...(durable ? [] : ['--no-sync']),
         ],
         this.options(180),
@@ -226,10 +226,14 @@ async function outcome(running: Promise<{ stdout: string; stderr: string }>): Pr
  */
 async function isOfAnotherServer(pid: number, recorded: string, directory: string): Promise<boolean> {
   if (process.platform !== 'linux') return recorded !== directory;
-  return readlink(`/proc/${pid}/cwd`).then(
-    async (workingDirectory) => workingDirectory !== (await realpath(directory)),
-    () => true,
-  );
+  try {
+    return (await readlink(`/proc/${pid}/cwd`)) !== (await realpath(directory));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') return true;
+    // Another account's process, and no right to look closer: containers take that right from root.
+    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+    return name.trim() !== 'postgres' || recorded !== directory;
+  }
 }
 
 /** A socket's path holds at most 107 bytes on Linux and 103 on macOS, whose own temporary directory is long. */
