@@ -77,6 +77,8 @@ export class Tour {
 interface Luggage {
   readonly root: string;
   readonly admin: Connection;
+  /** Index of the first entry of the log that this run can have made. */
+  readonly firstIndex: number;
   readonly issuer: string;
   readonly mutualUrl: string;
   readonly crew: Crew;
