@@ -1,7 +1,6 @@
 export { CustodiansModule } from './custodians.module.js';
 export { CustodyError } from './domain/errors.js';
 export { isHere, isLive, type Person, type PersonStatus } from './domain/person.js';
-export { HANDOVER_SECONDS, handoverDueAt } from './domain/succession.js';
 export type { Team } from './domain/team.js';
 export { People } from './people.service.js';
 export { REMOVED_PERSON } from './personal-fields.js';

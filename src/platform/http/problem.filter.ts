@@ -54,13 +54,13 @@ export class ProblemFilter implements ExceptionFilter {
 export function problemOf(error: MusterError, requestId: string): Problem {
   const status = error.code === 'internal' ? 500 : STATUS[error.kind];
   return {
+    ...error.details,
     type: `urn:muster:problem:${error.code}`,
     title: error.code.replaceAll('_', ' '),
     status: error.code === 'precondition_required' ? 428 : status,
     code: error.code,
     detail: error.message,
     requestId,
-    ...error.details,
   };
 }
 
