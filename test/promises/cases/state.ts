@@ -1,0 +1,40 @@
+import type { Client } from 'pg';
+
+/**
+ * What changes without a record (architecture, decision 2; `docs/adr/0002`): whole tables, or single columns. What is
+ * not named here is a change of the domain, and has its record.
+ */
+export const UNRECORDED: { readonly tables: readonly string[]; readonly columns: Readonly<Record<string, string[]>> } =
+  {
+    tables: [
+      'attestation_refusals', // refusals of the unproved
+      'idempotency_keys', // what was answered, for repeats
+      'usage_points', // how far each enforcement point has reported
+    ],
+    columns: {
+      credentials: ['last_used_at'],
+      grants: ['last_used_at'],
+      sessions: ['last_seen_at'],
+    },
+  };
+
+/** Made by the clock and not by requests, under records of their own. */
+const BY_THE_CLOCK = ['crls'];
+
+/** Row count and digest of each table of the domain, without what changes unrecorded. */
+export async function stateOf(superuser: Client): Promise<Readonly<Record<string, string>>> {
+  const tables = await superuser.query<{ name: string }>(
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'muster' AND tablename <> ALL ($1)`,
+    [[...UNRECORDED.tables, ...BY_THE_CLOCK]],
+  );
+  const { rows } = await superuser.query<{ name: string; digest: string }>(
+    tables.rows.map(({ name }) => digestOf(name)).join(' UNION ALL '),
+  );
+  return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+}
+
+function digestOf(table: string): string {
+  const row = `(to_jsonb(t) - '{${(UNRECORDED.columns[table] ?? []).join(',')}}'::text[])::text COLLATE "C"`;
+  return `SELECT '${table}' AS name, count(*) || ' rows, ' || md5(coalesce(string_agg(${row}, ',' ORDER BY ${row}), '')) AS digest
+    FROM muster."${table}" t`;
+}
