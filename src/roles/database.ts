@@ -1,5 +1,6 @@
 import { type Config, type Installation } from '../platform/index.js';
 import {
+  checkReachable,
   checkRole,
   checkSchema,
   type DatabaseUrls,
@@ -9,6 +10,8 @@ import {
   readInstallation,
   startEmbeddedPostgres,
 } from '../platform/database/index.js';
+
+type ExternalDatabase = Extract<Config['database'], { kind: 'external' }>;
 
 /** The database this process works on, running and reachable. */
 export interface OpenDatabase {
@@ -23,16 +26,27 @@ export interface OpenDatabase {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the embedded server, or takes the external one as configured. */
+/**
+ * Starts the embedded server, or takes the external one as configured.
+ *
+ * @throws DatabaseError that says what to put right
+ */
 export async function openDatabase(config: Config): Promise<OpenDatabase> {
-  if (config.database.kind === 'external')
-    return { ...config.database, embedded: undefined, lost: new Promise(() => undefined), stop: async () => undefined };
-  const installationId = await installationIdOf(config.dataDirectory);
-  const { urls, stop, lost, ...embedded } = await startEmbeddedPostgres({
-    dataDirectory: config.dataDirectory,
-    installationId,
-  });
-  return { ...urls, embedded, lost, stop };
+  return config.database.kind === 'external' ? reachDatabase(config.database) : embedDatabase(config);
+}
+
+async function reachDatabase({ appUrl, signerUrl, ownerUrl }: ExternalDatabase): Promise<OpenDatabase> {
+  await checkReachable(appUrl, 'DATABASE_URL');
+  await checkReachable(signerUrl, 'DATABASE_SIGNER_URL');
+  if (ownerUrl !== null) await checkReachable(ownerUrl, 'DATABASE_OWNER_URL');
+  const never = new Promise<never>(() => undefined);
+  return { appUrl, signerUrl, ownerUrl, embedded: undefined, lost: never, stop: async () => undefined };
+}
+
+async function embedDatabase({ dataDirectory }: Config): Promise<OpenDatabase> {
+  const installationId = await installationIdOf(dataDirectory);
+  const { urls, stop, lost, directory, version } = await startEmbeddedPostgres({ dataDirectory, installationId });
+  return { ...urls, embedded: { directory, version }, lost, stop };
 }
 
 /** Brings the schema up to date and writes down the installation. */

@@ -62,7 +62,7 @@ export const VARIABLES = {
   ),
   DATABASE_URL: secret(
     databaseUrl,
-    'An own PostgreSQL (14 or later) instead of the embedded one: the role the service works as. It owns nothing.',
+    'An own PostgreSQL (15 or later) instead of the embedded one: the role the service works as. It owns nothing.',
   ),
   DATABASE_OWNER_URL: secret(
     databaseUrl,

@@ -5,6 +5,8 @@ export class DatabaseError extends errorsOf('DatabaseError', {
   cluster_broken: 'unavailable',
   credentials_lost: 'unavailable',
   data_directory_in_use: 'conflict',
+  database_too_old: 'unavailable',
+  database_unreachable: 'unavailable',
   installation_damaged: 'unavailable',
   platform_unsupported: 'unavailable',
   public_url_changed: 'conflict',

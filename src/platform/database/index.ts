@@ -3,6 +3,7 @@ export * from './embedded-postgres.js';
 export * from './errors.js';
 export * from './installation.js';
 export * from './migrator.js';
+export * from './reach.js';
 export * from './role-check.js';
 export * from './schema-check.js';
 export * from './tx.js';

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { withClient } from '../../src/platform/database/connection.js';
 import { foundInstallation, installationIdOf, readInstallation } from '../../src/platform/database/installation.js';
+import { checkReachable } from '../../src/platform/database/reach.js';
 import { checkRole } from '../../src/platform/database/role-check.js';
 import { checkSchema } from '../../src/platform/database/schema-check.js';
 import { cloneDatabase, emptyDatabase, type TestDatabase } from '../harness/index.js';
@@ -65,6 +66,30 @@ describe('the roles of the database', () => {
     }
     await checkRole(url, 'DATABASE_URL');
   });
+});
+
+describe('a database of the operator’s', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await cloneDatabase();
+  });
+  afterAll(() => database.drop());
+
+  it.each<[string, (url: string) => string, RegExp]>([
+    ['its password is wrong', (url) => url.replace(/:[^:@]*@/, ':guess@'), /DATABASE_URL .* refuses its password/],
+    ['it does not exist', (url) => url.replace(/localhost\/\w+/, 'localhost/elsewhere'), /no such database/],
+    ['its socket does not exist', (url) => url.replace(/host=[^&]*/, 'host=%2Fgone'), /no such socket/],
+    ['nothing listens', () => 'postgresql://app:guess@127.0.0.1:1/muster', /nothing listens there/],
+  ])('is refused with the variable and the reason when %s, and without the password', async (_name, change, reason) => {
+    const refusal = checkReachable(change(database.appUrl), 'DATABASE_URL');
+    await expect(refusal).rejects.toMatchObject({
+      code: 'database_unreachable',
+      message: expect.stringMatching(reason),
+    });
+    await expect(refusal).rejects.not.toMatchObject({ message: expect.stringContaining('guess') });
+  });
+
+  it('is taken when it answers', () => checkReachable(database.appUrl, 'DATABASE_URL'));
 });
 
 describe('the schema', () => {
