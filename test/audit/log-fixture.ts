@@ -119,7 +119,7 @@ export class LogFixture {
   }
 }
 
-export async function until(condition: () => Promise<boolean>, milliseconds = 10_000): Promise<void> {
+export async function until(condition: () => Promise<boolean>, milliseconds = 30_000): Promise<void> {
   for (const giveUpAt = Date.now() + milliseconds; !(await condition()); await sleep(10))
     if (Date.now() > giveUpAt) throw new Error('What the test waits for did not happen.');
 }
