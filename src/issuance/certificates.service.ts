@@ -68,8 +68,10 @@ export class Certificates {
       { type: 'certificate.refused', actor: caller, subject: identity.id },
       () => this.unitOfWork.run((tx) => this.recordAttested(tx, caller, receiptId, ask, csr, proof)),
     );
-    crashPoint('issue', 2);
-    return this.delivery.certificate(intent);
+    crashPoint('issue', 3);
+    const delivered = await this.delivery.certificate(intent);
+    crashPoint('issue', 4);
+    return delivered;
   }
 
   /**
@@ -84,7 +86,7 @@ export class Certificates {
     const intent = await this.refusals.recorded({ type: 'certificate.refused', actor, subject: identityId }, () =>
       this.unitOfWork.run((tx) => this.recordRenewal(tx, actor, ask, csr)),
     );
-    crashPoint('issue', 3);
+    crashPoint('renew', 2);
     return this.delivery.certificate(intent);
   }
 
@@ -110,6 +112,7 @@ export class Certificates {
       asked: askedBy(csr, ask.ttlSeconds),
     });
     await this.attestation.bind(tx, proof, intent.certificateId);
+    crashPoint('issue', 2);
     return intent;
   }
 
@@ -117,7 +120,7 @@ export class Certificates {
     const { identityId, credential } = workloadOf(actor);
     const ground = await this.groundOf(tx, identityId);
     const current = await this.standingCertificate(tx, credential.id as Id<'certificate'>, ground.at);
-    return this.recorder.record(tx, {
+    const intent = await this.recorder.record(tx, {
       ...ground,
       caller: actor,
       receiptId: this.ids.next('receipt'),
@@ -127,6 +130,8 @@ export class Certificates {
       trustSeconds: await this.receipts.trustSecondsOf(tx, current.certificateId),
       asked: narrowed(askedBy(csr, ask.ttlSeconds), current),
     });
+    crashPoint('renew', 1);
+    return intent;
   }
 
   /** Locks the identity, and finds whether it may have a certificate now, and from whom. */

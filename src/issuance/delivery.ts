@@ -9,7 +9,7 @@ import {
   verifyPath,
 } from '../crypto/index.js';
 import type { Id } from '../kernel/index.js';
-import { crashPoint, Signer, SystemClock, UnitOfWork } from '../platform/index.js';
+import { Signer, SystemClock, UnitOfWork } from '../platform/index.js';
 import { AuthoritiesRepository } from './authorities.repository.js';
 import type { Authority } from './domain/authority.js';
 import { IssuanceError } from './domain/errors.js';
@@ -50,7 +50,6 @@ export class Delivery {
    */
   async certificate(intent: CertificateIntent): Promise<DeliveredCertificate> {
     const [signed] = await this.signer.signIntents([intent.id]);
-    crashPoint('issue', 4);
     const authorities = await this.unitOfWork.read((tx) => this.authorities.list(tx));
     const der = assembleSigned(intent.tbs, 'ecdsa-sha256', signed!.signature);
     const chain = chainAbove(intent.authorityId, authorities);
