@@ -15,6 +15,8 @@ import {
   SpiffeId,
   verifyPath,
 } from '../../src/crypto/index.js';
+import { TAG } from '../../src/crypto/der/tags.js';
+import { encode, oid, sequence } from '../../src/crypto/der/writer.js';
 import { encodePem } from '../../src/crypto/x509/pem.js';
 import { newKey, TestAuthority } from '../pki/authority.js';
 import { ALGORITHMS, encodeCsr, extension, extensionRequest, subjectAltName } from '../pki/csr.js';
@@ -225,6 +227,24 @@ describe('P15: hostile certification requests', () => {
       'too many extensions',
       encodeCsr({ key, extensions: Array.from({ length: 17 }, (_, n) => extension(`1.2.3.${n}`, big.subarray(0, 1))) }),
       'extensions_too_many',
+    ],
+    [
+      'an extension request with two values',
+      encodeCsr({
+        key,
+        attributes: [
+          sequence(
+            oid('1.2.840.113549.1.9.14'),
+            encode(TAG.set, sequence(subjectAltName(['a:b'])), sequence(subjectAltName(['a:c']))),
+          ),
+        ],
+      }),
+      'csr_malformed',
+    ],
+    [
+      'an extension request with no value',
+      encodeCsr({ key, attributes: [sequence(oid('1.2.840.113549.1.9.14'), encode(TAG.set))] }),
+      'csr_malformed',
     ],
     ['an extension request that is empty', encodeCsr({ key, extensions: [] }), 'csr_malformed'],
     [

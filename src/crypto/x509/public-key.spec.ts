@@ -19,7 +19,7 @@ function rsa(modulus: Buffer, exponent: Buffer = F4, algorithm: Buffer = RSA): B
   return sequence(algorithm, bitString(sequence(unsignedInteger(modulus), unsignedInteger(exponent))));
 }
 
-const negative = sequence(encode(TAG.integer, Buffer.alloc(256, 0x80)), unsignedInteger(F4));
+const negative = sequence(encode(TAG.integer, Buffer.alloc(256, 0x81)), unsignedInteger(F4));
 
 describe('a public key', () => {
   it.each([
