@@ -7,7 +7,7 @@ import { TreeHashes } from './tree-hashes.js';
 /** Records taken into the tree by one transaction. */
 export const BATCH_RECORDS = 5_000;
 
-/** A number that was handed out, and the first transaction id that was not yet when it was read. */
+/** A number that was handed out, and a transaction id above those of all who had drawn one up to it. */
 interface Watched {
   readonly n: number;
   readonly beforeId: bigint;
@@ -85,8 +85,10 @@ export class Sequencing {
   }
 
   /**
-   * Remembers the last number handed out. Whoever drew it had a transaction id by then (`audit.next_number`), so once
-   * all ids below the next one have ended, whatever will ever be committed up to that number is there to be seen.
+   * Remembers the last number handed out, and takes a transaction id after it. Whoever drew that number or a lower one
+   * had a lower id by then (`audit.next_number`), so once all lower ids have ended, whatever will ever be committed up
+   * to that number is there to be seen. (A snapshot's xmax would not do: it lies above the last id that *ended*, and
+   * newer ones may be open.)
    */
   private async watch(): Promise<void> {
     if (this.watched) return;
@@ -94,8 +96,8 @@ export class Sequencing {
       `SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS n FROM audit.record_numbers`,
     );
     if (Number(drawn!.n) <= this.completeTo) return;
-    const [next] = await this.query<{ id: string }>(`SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS id`);
-    this.watched = { n: Number(drawn!.n), beforeId: BigInt(next!.id) };
+    const [own] = await this.query<{ id: string }>(`SELECT pg_current_xact_id()::text AS id`);
+    this.watched = { n: Number(drawn!.n), beforeId: BigInt(own!.id) };
   }
 
   /** The low-water mark in a snapshot whose oldest running transaction is that one. */

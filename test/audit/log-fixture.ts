@@ -71,6 +71,7 @@ export class LogFixture {
   readonly signer = new LogSigner();
   readonly identity: LogIdentity;
   readonly checkpoints: Checkpoints;
+  private readonly sequencers: Sequencer[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -94,13 +95,16 @@ export class LogFixture {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.sequencers.map((sequencer) => sequencer.stop()));
     await this.dataSource.destroy();
     await this.database.drop();
   }
 
   /** Another replica's sequencer on the same database. */
   sequencer(): Sequencer {
-    return new Sequencer(this.dataSource, this.checkpoints);
+    const sequencer = new Sequencer(this.dataSource, this.checkpoints);
+    this.sequencers.push(sequencer);
+    return sequencer;
   }
 
   get key(): NoteKey {

@@ -4,6 +4,7 @@ import { leafHash, openNote, parseCheckpoint, rootOf } from '../../src/crypto/in
 import { LogReader } from '../../src/audit/index.js';
 import type { Query } from '../../src/audit/query.js';
 import { Sequencing } from '../../src/audit/sequencing.js';
+import { seeded } from './export-fixture.js';
 import { changeOf, id, LogFixture, onConnection, until } from './log-fixture.js';
 
 /** For machines that do other things too. */
@@ -23,7 +24,10 @@ class Slow {
     return new Slow(client, log);
   }
 
+  appended = 0;
+
   async append(number: number): Promise<number[]> {
+    this.appended += 1;
     const query = async (sql: string, parameters: readonly unknown[]) =>
       (await this.client.query(sql, [...parameters])).rows as unknown[];
     return this.log.audit.appendAll({ query } as never, [changeOf(number)]);
@@ -104,6 +108,49 @@ describe('the sequencer', () => {
       expect(await mark()).toBeGreaterThan(undoneNumber!);
     });
     await expectSound(log, 7);
+  });
+});
+
+describe('a record of the newest transaction', () => {
+  it('is not passed over while it is still open', async () => {
+    const log = await LogFixture.open();
+    await withSequencing(log, async (sequencing) => {
+      await log.append(changeOf(1));
+      const newest = await Slow.open(log);
+      await newest.append(2);
+      await sequencing.turn();
+      await sequencing.turn();
+      await newest.end('COMMIT');
+      expect((await sequencing.turn()).added).toBe(1);
+    });
+    await expectSound(log, 2);
+    await log.close();
+  });
+
+  it('is never lost, however transactions begin, draw, end and are sequenced in turn', async () => {
+    const log = await LogFixture.open();
+    const random = seeded('interleaving');
+    const open: Slow[] = [];
+    let committed = 0;
+    await withSequencing(log, async (sequencing) => {
+      for (let step = 0; step < 300; step += 1) {
+        const choice = random.next().value % 6;
+        const any = random.next().value;
+        if (choice < 2 && open.length < 6) open.push(await Slow.open(log));
+        else if (choice === 2 && open.length > 0) await open[any % open.length]!.append(step);
+        else if (choice === 3 && open.length > 0) {
+          const [slow] = open.splice(any % open.length, 1);
+          const commits = any % 4 > 0;
+          await slow!.end(commits ? 'COMMIT' : 'ROLLBACK');
+          if (commits) committed += slow!.appended;
+        } else await sequencing.turn();
+      }
+      for (const slow of open) await slow.end('ROLLBACK');
+      await sequencing.turn();
+    });
+    expect(committed).toBeGreaterThan(20);
+    await expectSound(log, committed);
+    await log.close();
   });
 });
 
