@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+export const BENCHES = ['issuance', 'tokens', 'append'] as const;
+export type BenchName = (typeof BENCHES)[number];
+export const ALGORITHMS = ['ES256', 'RS256'] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+export interface Options {
+  readonly bench: BenchName;
+  readonly json: boolean;
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  /** How many clients each case has. */
+  readonly clients: readonly number[];
+  /** How the attestation tokens are signed. */
+  readonly algorithm: Algorithm;
+  /** Where the service leaves a CPU profile of itself; undefined for none. */
+  readonly profiles: string | undefined;
+}
+
+export const USAGE = `npm run bench -- ${BENCHES.join('|')} [--json] [--seconds 10] [--warm-up 5]
+                   [--clients 1,8,32,64] [--algorithm ${ALGORITHMS.join('|')}] [--cpu-prof DIR]`;
+
+/** @throws Error that says what would be right */
+export function readOptions(args: readonly string[]): Options {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      seconds: { type: 'string', default: '10' },
+      'warm-up': { type: 'string', default: '5' },
+      clients: { type: 'string', default: '1,8,32,64' },
+      algorithm: { type: 'string', default: 'ES256' },
+      'cpu-prof': { type: 'string' },
+    },
+  });
+  if (positionals.length !== 1) throw new Error('Name one bench.');
+  return {
+    bench: oneOf(BENCHES, positionals[0]!),
+    json: values.json,
+    seconds: atLeastOne(values.seconds, '--seconds'),
+    warmUpSeconds: atLeastOne(values['warm-up'], '--warm-up'),
+    clients: values.clients.split(',').map((count) => atLeastOne(count, '--clients')),
+    algorithm: oneOf(ALGORITHMS, values.algorithm),
+    profiles: values['cpu-prof'] === undefined ? undefined : path.resolve(values['cpu-prof']),
+  };
+}
+
+function oneOf<Name extends string>(names: readonly Name[], given: string): Name {
+  const name = names.find((known) => known === given);
+  if (name === undefined) throw new Error(`${given} must be one of ${names.join(', ')}.`);
+  return name;
+}
+
+function atLeastOne(text: string, option: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 1000) throw new Error(`${option} takes whole numbers from 1.`);
+  return count;
+}
