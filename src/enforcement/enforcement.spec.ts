@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { FakeService, tlsIdentity, TRUST_DOMAIN } from '../../test/enforcement/fake-service.js';
 import { GuardedServer } from '../../test/enforcement/guarded-server.js';
 import { TestAuthority } from '../../test/pki/authority.js';
-import { certificateThumbprint, parseCertificate } from '../crypto/index.js';
+import { certificateThumbprint, encodeCertificatePem, parseCertificate } from '../crypto/index.js';
 import { createEnforcement, type Ask, type Enforcement, type EnforcementEvent } from './index.js';
 
 const BOT = `spiffe://${TRUST_DOMAIN}/bot`;
@@ -48,8 +48,8 @@ function caller(spiffeId = BOT, times = {}) {
   return { ...tlsIdentity(issued, issuing.der), serialNumber: certificate.serialNumber, thumbprint };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 400 && !condition(); turn += 1) await delay(10);
+async function until(condition: () => boolean, milliseconds = 4000): Promise<void> {
+  for (let turn = 0; turn < milliseconds / 10 && !condition(); turn += 1) await delay(10);
   expect(condition()).toBe(true);
 }
 
@@ -61,6 +61,7 @@ afterAll(() => service.stop());
 beforeEach(async () => {
   [skewMilliseconds, events, ask] = [0, [], {}];
   service.heartbeats = true;
+  service.skewMilliseconds = 0;
   service.reports.length = 0;
   service.refused.length = 0;
   enforcement = make();
@@ -95,6 +96,7 @@ describe('an enforcement point', () => {
     service.tell({ type: 'certificate.revoked', serialNumber: bot.serialNumber });
     await once(open, 'close');
     expect(performance.now() - began).toBeLessThan(1000);
+    expect(events).toContainEqual({ kind: 'connections.cut', count: 1, serialNumber: bot.serialNumber });
     expect(await guarded.call(bot)).toBe('cut');
     expect(other.destroyed).toBe(false);
     other.destroy();
@@ -140,6 +142,33 @@ describe('an enforcement point', () => {
     service.write({ kind: 'event', index: 99, type: 'certificate.revoked' });
     await until(() => events.some(({ kind }) => kind === 'feed.lost'));
     await until(() => events.filter(({ kind }) => kind === 'feed.connected').length > 1);
+  });
+
+  it('connects anew when the service has been silent for 4 seconds', async () => {
+    service.heartbeats = false;
+    await until(() => events.some(({ kind }) => kind === 'feed.lost'), 6000);
+    service.heartbeats = true;
+    await until(() => events.filter(({ kind }) => kind === 'feed.connected').length > 1);
+  });
+
+  it('connects anew when the clock of the service was set back, and is fresh again (P19)', async () => {
+    service.skewMilliseconds = -3_600_000;
+    await delay(100);
+    skewMilliseconds = 4000;
+    await until(() => events.some(({ kind }) => kind === 'feed.lost'));
+    await until(isFresh);
+  });
+
+  it('follows a service whose log was restored from a backup, and forgets no revocation', async () => {
+    const bot = caller();
+    service.tell({ type: 'certificate.revoked', serialNumber: bot.serialNumber });
+    await delay(100);
+    await service.stop();
+    service.index -= 5;
+    await service.open();
+    await until(() => enforcement.status().index === service.index);
+    expect(await guarded.call(bot)).toBe('cut');
+    expect(await guarded.call(caller())).toMatchObject({ effect: 'allow' });
   });
 
   it.each<[string, () => ReturnType<typeof tlsIdentity>]>([
@@ -191,6 +220,14 @@ describe('an enforcement point that has not heard from the service', () => {
   it('refuses everybody', async () => {
     expect(await guarded.call(caller())).toBe('cut');
     await expect(enforcement.ready(20)).rejects.toMatchObject({ code: 'service_unreachable' });
+  });
+
+  it('does not believe a service that another root vouches for', async () => {
+    const stranger = make({ root: encodeCertificatePem(TestAuthority.root().der) });
+    stranger.start();
+    await until(() => events.some(({ kind }) => kind === 'feed.lost'));
+    expect(stranger.status().feedAgeSeconds).toBeNull();
+    await stranger.close();
   });
 
   it('refuses whoever the first snapshot names', async () => {

@@ -22,7 +22,7 @@ export class TokenKeys {
   private attemptedAt = -Infinity;
 
   constructor(
-    private readonly client: ServiceClient,
+    private readonly client: Pick<ServiceClient, 'getPublic'>,
     private readonly settings: Pick<Settings, 'instruments'>,
   ) {}
 

@@ -17,7 +17,7 @@ export class UsageReporter {
 
   /** @param run names this run of the point, as numbers begin anew with it */
   constructor(
-    private readonly client: ServiceClient,
+    private readonly client: Pick<ServiceClient, 'post'>,
     private readonly settings: Pick<Settings, 'point' | 'instruments' | 'reportEverySeconds' | 'onEvent'>,
     run: string,
   ) {

@@ -33,6 +33,8 @@ export class FakeService {
   readonly reportStatuses: number[] = [];
   heartbeats = true;
   heartbeatMilliseconds = 50;
+  /** How far the service's clock is off. */
+  skewMilliseconds = 0;
   private readonly streams = new Set<ServerResponse>();
   private servers: Server[] = [];
   private signingKey: CryptoKey | undefined;
@@ -91,6 +93,10 @@ export class FakeService {
       .sign(this.signingKey!);
   }
 
+  private now(): Date {
+    return new Date(Date.now() + this.skewMilliseconds);
+  }
+
   private async answerMutual(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.asked.push(request.url!);
     const [path] = request.url!.split('?');
@@ -123,7 +129,7 @@ export class FakeService {
     response.on('close', () => this.streams.delete(response));
     while (!response.destroyed) {
       if (this.heartbeats)
-        response.write(`${JSON.stringify({ kind: 'heartbeat', index: this.index, at: new Date().toISOString() })}\n`);
+        response.write(`${JSON.stringify({ kind: 'heartbeat', index: this.index, at: this.now().toISOString() })}\n`);
       await delay(this.heartbeatMilliseconds, undefined, { ref: false });
     }
   }
