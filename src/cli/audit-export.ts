@@ -7,6 +7,11 @@ export async function readCheckpoint(connection: Connection): Promise<string> {
   return response.text();
 }
 
+/** How many entries the log had: the second line of a checkpoint (C2SP tlog-checkpoint). NaN for other text. */
+export function sizeOfCheckpoint(note: string): number {
+  return Number(note.split('\n')[1]);
+}
+
 /** The export exactly as it was answered: its bytes are what is proved. */
 export async function takeExport(
   connection: Connection,

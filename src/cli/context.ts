@@ -20,18 +20,22 @@ export class CommandContext {
 
   constructor(
     readonly options: GlobalOptions,
+    write: (text: string) => void,
     readonly environment: NodeJS.ProcessEnv = process.env,
   ) {
-    this.output = new Output((text) => process.stdout.write(text), options.json === true);
+    this.output = new Output(write, options.json === true);
     this.sessions = SessionStore.ofUser(environment);
   }
 
   static of(command: Command): CommandContext {
-    return new CommandContext(command.optsWithGlobals());
+    return new CommandContext(command.optsWithGlobals(), (text) => command.configureOutput().writeOut!(text));
   }
 
   get url(): string {
-    return new URL(this.options.url).origin;
+    const { url } = this.options;
+    if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
+      throw new CliError('option_invalid', `${url} is no address of a service. Give --url https://host:port.`);
+    return new URL(url).origin;
   }
 
   now(): Date {

@@ -18,10 +18,18 @@ interface ControlAnswer {
  */
 export async function callControl(dataFolder: string, method: string, params: object): Promise<unknown> {
   const path = (await readFileIfAny(join(dataFolder, 'control.sock.path')))?.trim() ?? join(dataFolder, 'control.sock');
-  const answer = JSON.parse(await exchange(path, `${JSON.stringify({ method, params })}\n`)) as ControlAnswer;
+  const answer = parseAnswer(await exchange(path, `${JSON.stringify({ method, params })}\n`));
   if (answer.error)
     throw new CliError('service_refused', answer.error.message, { details: { reason: answer.error.code } });
   return answer.result;
+}
+
+function parseAnswer(text: string): ControlAnswer {
+  try {
+    return JSON.parse(text) as ControlAnswer;
+  } catch (cause) {
+    throw new CliError('service_unreachable', 'The service ended before it answered. Look at its log.', { cause });
+  }
 }
 
 function exchange(path: string, line: string): Promise<string> {

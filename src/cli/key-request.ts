@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { cryptoProvider, PemConverter, Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
+import { CliError } from './errors.js';
 import { readFileIfAny, writePrivateFile } from './private-file.js';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -27,7 +28,7 @@ export async function newKeyRequest(): Promise<KeyRequest> {
  */
 export async function requestFor(keyFile: string, existing: 'keep' | 'new'): Promise<KeyRequest> {
   const stored = existing === 'keep' ? await readFileIfAny(keyFile) : undefined;
-  if (stored !== undefined) return request(await importKey(stored));
+  if (stored !== undefined) return request(await importKey(keyFile, stored));
   const made = await newKeyRequest();
   if (existing === 'keep') await writePrivateFile(keyFile, made.key);
   return made;
@@ -40,11 +41,19 @@ async function request(keys: webcrypto.CryptoKeyPair): Promise<KeyRequest> {
   return { key: `${PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`, csr: csr.toString('pem') };
 }
 
-async function importKey(pem: string): Promise<webcrypto.CryptoKeyPair> {
-  const pkcs8 = PemConverter.decode(pem)[0]!;
-  const privateKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, true, ['sign']);
+async function importKey(keyFile: string, pem: string): Promise<webcrypto.CryptoKeyPair> {
+  const privateKey = await importPrivateKey(pem).catch((cause: unknown) => {
+    throw new CliError('file_unreadable', `${keyFile} holds no P-256 key in PKCS#8. Move it away, and try again.`, {
+      cause,
+    });
+  });
   const { kty, crv, x, y } = await webcrypto.subtle.exportKey('jwk', privateKey);
   const jwk = { kty, crv, x, y } as webcrypto.JsonWebKey;
   const publicKey = await webcrypto.subtle.importKey('jwk', jwk, ALGORITHM, true, ['verify']);
   return { privateKey, publicKey };
+}
+
+async function importPrivateKey(pem: string): Promise<webcrypto.CryptoKey> {
+  const pkcs8 = PemConverter.decode(pem)[0]!;
+  return webcrypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, true, ['sign']);
 }

@@ -1,33 +1,5 @@
 import { SERVICE_VERSION } from '../kernel/index.js';
-import { approvalCommands } from './commands/approval.js';
-import { auditCommands } from './commands/audit.js';
-import { certCommands } from './commands/cert.js';
-import { custodianCommands } from './commands/custodian.js';
-import { grantCommands } from './commands/grant.js';
-import { identityCommands } from './commands/identity.js';
-import { ledgerCommands } from './commands/ledger.js';
-import { loginCommands } from './commands/login.js';
-import { operatorCommands } from './commands/operator.js';
-import { personCommands } from './commands/person.js';
-import { tokenCommands } from './commands/token.js';
-import { tourCommand } from './commands/tour.js';
-import { trustCommands } from './commands/trust.js';
+import { NOUNS } from './nouns.js';
 import { createProgram } from './program.js';
-
-const NOUNS = [
-  loginCommands,
-  personCommands,
-  custodianCommands,
-  identityCommands,
-  approvalCommands,
-  grantCommands,
-  trustCommands,
-  certCommands,
-  tokenCommands,
-  ledgerCommands,
-  auditCommands,
-  tourCommand,
-  operatorCommands,
-];
 
 await createProgram(SERVICE_VERSION, NOUNS).parseAsync();

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { plain, plainLines } from './plain-text.js';
 
 /** How a cell is headed and what it shows. */
 export interface Column<Row> {
@@ -17,7 +17,7 @@ export class Output {
 
   /** A sentence for people; programs do not see it. */
   say(text = ''): void {
-    if (!this.json) this.write(`${text}\n`);
+    if (!this.json) this.write(`${plainLines(text)}\n`);
   }
 
   /** A value for programs; people get what `show` writes. */
@@ -34,13 +34,13 @@ export class Output {
   facts(facts: readonly (readonly [string, string | number | null | undefined])[]): void {
     const shown = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
     const width = Math.max(...shown.map(([label]) => label.length));
-    for (const [label, value] of shown) this.say(`${label.padEnd(width)}${GAP}${clean(String(value))}`);
+    for (const [label, value] of shown) this.say(`${label.padEnd(width)}${GAP}${plain(String(value))}`);
   }
 }
 
 /** Columns padded to their widest cell, the last one ragged. */
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const cells = rows.map((row) => columns.map(({ value }) => clean(String(value(row) ?? '–'))));
+  const cells = rows.map((row) => columns.map(({ value }) => plain(String(value(row) ?? '–'))));
   const table = [columns.map(({ title }) => title), ...cells];
   const widths = columns.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   return table
@@ -51,9 +51,4 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
         .trimEnd(),
     )
     .join('\n');
-}
-
-/** Text from elsewhere must not steer the terminal it is shown in. */
-function clean(text: string): string {
-  return stripVTControlCharacters(text).replace(/\p{Cc}/gu, ' ');
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { CliError } from './errors.js';
 
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -21,6 +22,21 @@ export async function writePrivateFile(path: string, content: string): Promise<v
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Reads a file that somebody named.
+ *
+ * @throws CliError `file_unreadable`
+ */
+export async function readNamedFile(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const why = missing ? 'there is no such file' : 'it cannot be read by you';
+    throw new CliError('file_unreadable', `${path}: ${why}. Name another, or ask whoever made it.`, { cause });
   }
 }
 

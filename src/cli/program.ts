@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { ClientError, ServiceRefusal } from '../client/index.js';
 import { MusterError } from '../kernel/index.js';
 import { CommandContext } from './context.js';
+import { plain, plainLines } from './plain-text.js';
 
+const FAILED = 1;
 const DEFAULT_URL = 'https://localhost:8443';
 
 /** Adds one noun's commands to the program. */
@@ -25,7 +27,7 @@ export function createProgram(version: string, nouns: readonly Noun[]): Command 
   return program;
 }
 
-/** Wraps a command's action: gives it a context, closes what it opened, and turns a refusal into words and exit 1. */
+/** Wraps a command's action: gives it a context, closes what it opened, and turns a refusal into words and exit 1 (or what the command set). */
 export function run<Options>(
   action: (context: CommandContext, options: Options, ...args: string[]) => Promise<void>,
 ): (...args: unknown[]) => Promise<void> {
@@ -37,18 +39,18 @@ export function run<Options>(
     try {
       await action(context, options, ...args);
     } catch (error) {
-      process.exitCode = 1;
-      report(error, context.output.json);
+      process.exitCode ||= FAILED;
+      command.configureOutput().writeErr!(report(error, context.output.json));
     } finally {
       await context.close();
     }
   };
 }
 
-function report(error: unknown, json: boolean): void {
+function report(error: unknown, json: boolean): string {
   const { code, message, more } = describe(error);
-  if (json) process.stderr.write(`${JSON.stringify({ error: { code, message, ...more } })}\n`);
-  else process.stderr.write(`muster: ${message}\n${lines(code, more)}`);
+  if (json) return `${JSON.stringify({ error: { code, message, ...more } })}\n`;
+  return `muster: ${plainLines(message)}\n${lines(code, more)}`;
 }
 
 function describe(error: unknown): { code: string; message: string; more: Record<string, unknown> } {
@@ -65,9 +67,19 @@ function describe(error: unknown): { code: string; message: string; more: Record
   };
 }
 
+/** One of several things wrong with a request; the refusal's own words already name the first. */
+interface Mistake {
+  readonly path: string;
+  readonly message: string;
+}
+
 function lines(code: string, more: Record<string, unknown>): string {
-  const shown = Object.entries({ code, ...more }).filter(([key]) => key !== 'errors');
-  return shown
-    .map(([key, value]) => `  ${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}\n`)
+  const { errors, ...rest } = more;
+  const further = Array.isArray(errors) ? (errors as Mistake[]).slice(1) : [];
+  return [
+    ...Object.entries({ code, ...rest }),
+    ...further.map(({ path, message }) => [`also ${path}`, message] as const),
+  ]
+    .map(([key, value]) => `  ${key}: ${plain(typeof value === 'string' ? value : JSON.stringify(value))}\n`)
     .join('');
 }

@@ -38,12 +38,20 @@ async function fromFile(path: string): Promise<string> {
 async function fromGitHub(requestUrl: string, requestToken: string, audience: string): Promise<string> {
   const url = new URL(requestUrl);
   url.searchParams.set('audience', audience);
-  const response = await fetch(url, {
-    headers: { authorization: `Bearer ${requestToken}`, accept: 'application/json' },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const { value } = response.ok ? ((await response.json()) as { value?: unknown }) : { value: undefined };
-  if (typeof value !== 'string')
-    throw new CliError('token_not_found', `GitHub gave no token (status ${response.status}).`);
-  return value;
+  try {
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${requestToken}`, accept: 'application/json' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const { value } = response.ok ? ((await response.json()) as { value?: unknown }) : { value: undefined };
+    if (typeof value !== 'string') throw new Error(`status ${response.status}`);
+    return value;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'no answer';
+    throw new CliError(
+      'token_not_found',
+      `GitHub gave no token (${why}). Give the job "permissions: id-token: write", and try again.`,
+      { cause },
+    );
+  }
 }

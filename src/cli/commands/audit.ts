@@ -1,30 +1,33 @@
-import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
-import { exitStatus, showReport, verifyExport } from '../../audit/verifier/verify.js';
-import { readCheckpoint, takeExport } from '../audit-export.js';
+import { type Command, InvalidArgumentError } from 'commander';
+import { exitStatus, type Report, showReport, verifyExport, type VerifyOptions } from '../../audit/verifier/verify.js';
+import { readCheckpoint, sizeOfCheckpoint, takeExport } from '../audit-export.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
-import { writePrivateFile } from '../private-file.js';
+import { readNamedFile, writePrivateFile } from '../private-file.js';
 import { run } from '../program.js';
 
 interface ExportOptions {
   readonly out: string;
-  readonly from?: string;
-  readonly to?: string;
+  readonly from?: number;
+  readonly to?: number;
   readonly subject?: string;
+  readonly pinned?: string;
 }
 
-interface VerifyOptions {
+interface VerifyArguments {
   readonly key?: string;
   readonly pinned?: string;
 }
+
+/** Also of a file that is not there: 1 would say that the log was changed. */
+const CANNOT_BE_JUDGED = 2;
 
 /** The log: reading it, taking it away, and proving it offline. */
 export function auditCommands(program: Command): void {
   const audit = program.command('audit').description('the log of everything that happened, and its proofs');
   audit
     .command('records')
-    .description('what happened, oldest first')
+    .description('what happened, newest first')
     .option('--subject <id>', 'only what concerns this')
     .option('--type <type>', 'for example certificate.issued')
     .action(run(records));
@@ -37,9 +40,10 @@ export function auditCommands(program: Command): void {
     .command('export')
     .description('take a part of the log away as a file that proves itself')
     .requiredOption('--out <file>', 'where it goes (0600)')
-    .option('--from <index>', 'first entry')
-    .option('--to <index>', 'last entry')
+    .option('--from <index>', 'first entry', indexOf)
+    .option('--to <index>', 'last entry', indexOf)
     .option('--subject <id>', 'only what concerns this')
+    .option('--pinned <file>', 'a checkpoint seen earlier: the file also proves that the log goes on from there')
     .action(run(exportLog));
   audit
     .command('verify')
@@ -48,6 +52,11 @@ export function auditCommands(program: Command): void {
     .option('--key <key>', 'the log’s public key, known by other means')
     .option('--pinned <file>', 'a checkpoint seen earlier: the log must go on from there')
     .action(run(verify));
+}
+
+function indexOf(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give the index of an entry, 0 or more.');
+  return Number(text);
 }
 
 async function records(context: CommandContext, options: { subject?: string; type?: string }): Promise<void> {
@@ -82,10 +91,12 @@ async function checkpoint(context: CommandContext, options: { out?: string }): P
 }
 
 async function exportLog(context: CommandContext, options: ExportOptions): Promise<void> {
+  const pinnedSize = options.pinned === undefined ? undefined : await sizePinnedIn(options.pinned);
   const bytes = await takeExport(await context.signedIn(), {
-    ...(options.from !== undefined && { from: Number(options.from) }),
-    ...(options.to !== undefined && { to: Number(options.to) }),
+    ...(options.from !== undefined && { from: options.from }),
+    ...(options.to !== undefined && { to: options.to }),
     ...(options.subject !== undefined && { subject: options.subject }),
+    ...(pinnedSize !== undefined && { pinnedSize }),
   });
   await writePrivateFile(options.out, bytes);
   context.output.result({ file: options.out }, () =>
@@ -93,17 +104,28 @@ async function exportLog(context: CommandContext, options: ExportOptions): Promi
   );
 }
 
-async function verify(context: CommandContext, options: VerifyOptions, file: string): Promise<void> {
-  const pinned = options.pinned === undefined ? undefined : await readFile(options.pinned, 'utf8');
-  const report = verifyExport(await bytesOf(file), { key: options.key, pinned });
+async function sizePinnedIn(file: string): Promise<number> {
+  const size = sizeOfCheckpoint((await readNamedFile(file)).toString());
+  if (Number.isSafeInteger(size)) return size;
+  throw new CliError(
+    'file_unreadable',
+    `${file} is no checkpoint. Keep one with: muster audit checkpoint --out <file>`,
+  );
+}
+
+async function verify(context: CommandContext, options: VerifyArguments, file: string): Promise<void> {
+  process.exitCode = CANNOT_BE_JUDGED;
+  const pinned = options.pinned === undefined ? undefined : (await readNamedFile(options.pinned)).toString();
+  const report = judge(await readNamedFile(file), { key: options.key, pinned });
   context.output.result(report, () => context.output.say(showReport(report).trimEnd()));
   process.exitCode = exitStatus(report);
 }
 
-async function bytesOf(file: string): Promise<Buffer> {
+function judge(bytes: Buffer, known: VerifyOptions): Report {
   try {
-    return await readFile(file);
+    return verifyExport(bytes, known);
   } catch (cause) {
-    throw new CliError('file_unreadable', `${file} cannot be read.`, { cause });
+    const why = cause instanceof Error ? cause.message : 'The key or the checkpoint cannot be used.';
+    throw new CliError('option_invalid', why, { cause });
   }
 }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { components } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import { run } from '../program.js';
+import { readFileIfAny, readNamedFile } from '../private-file.js';
 import { askSecret } from '../prompt.js';
 
 type StartedSession = components['schemas']['StartedSession'];
@@ -42,7 +42,7 @@ async function login(context: CommandContext, options: LoginOptions): Promise<vo
 }
 
 async function setUp(context: CommandContext, root: string, options: LoginOptions): Promise<StartedSession> {
-  const setupToken = await firstLineOf(options.setupTokenFile!);
+  const setupToken = await setupTokenIn(options.setupTokenFile!);
   return becomeFirstAdministrator(context, root, { setupToken, name: options.name, email: options.email });
 }
 
@@ -59,9 +59,7 @@ export async function becomeFirstAdministrator(
 
 async function signIn(context: CommandContext, root: string, options: LoginOptions): Promise<StartedSession> {
   const signInToken =
-    options.tokenFile === undefined
-      ? await askSecret('One-time sign-in token: ')
-      : await firstLineOf(options.tokenFile);
+    options.tokenFile === undefined ? await askSecret('One-time sign-in token: ') : await secretIn(options.tokenFile);
   const { data } = await context.connect({ root }).api.POST('/v1/sign-in', { body: { signInToken } });
   const { session } = data!;
   const me = await context.connect({ root, token: session.token }).api.GET('/v1/me');
@@ -98,14 +96,15 @@ async function whoami(context: CommandContext): Promise<void> {
   });
 }
 
-async function firstLineOf(path: string): Promise<string> {
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const why = missing
-      ? 'There is no such file; a setup token is spent once, then its file is gone.'
-      : 'It cannot be read by you.';
-    throw new CliError('file_unreadable', `${path}: ${why}`, { cause });
-  }
+async function secretIn(path: string): Promise<string> {
+  return (await readNamedFile(path)).toString().trim();
+}
+
+async function setupTokenIn(path: string): Promise<string> {
+  const token = (await readFileIfAny(path))?.trim();
+  if (token) return token;
+  throw new CliError(
+    'file_unreadable',
+    `${path}: there is no setup token. It is spent once, then its file is gone. Ask an administrator to invite you, or on the service’s machine: muster admin sign-in`,
+  );
 }

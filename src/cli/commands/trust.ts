@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
-import { CliError } from '../errors.js';
 import { identityNamed } from '../lookup.js';
 import { run } from '../program.js';
-import { writePrivateFile } from '../private-file.js';
+import { readNamedFile, writePrivateFile } from '../private-file.js';
 import { wholeSeconds } from './cert.js';
 
 type Kind = components['schemas']['Provider']['kind'];
@@ -71,12 +69,12 @@ export function trustCommands(program: Command): void {
 
 function collectPin(text: string, pins: Record<string, string> | undefined): Record<string, string> {
   const [claim, ...value] = text.split('=');
-  if (!claim || value.length === 0) throw new CliError('option_invalid', 'Give pins as claim=value.');
+  if (!claim || value.length === 0) throw new InvalidArgumentError('Give pins as claim=value.');
   return { ...pins, [claim]: value.join('=') };
 }
 
 async function addProvider(context: CommandContext, options: ProviderOptions, name: string): Promise<void> {
-  const caCertificates = options.caFile === undefined ? null : await readFile(options.caFile, 'utf8');
+  const caCertificates = options.caFile === undefined ? null : (await readNamedFile(options.caFile)).toString();
   const reason = options.privateNetworkReason;
   const { data } = await (
     await context.signedIn()

@@ -1,5 +1,4 @@
-import type { Connection } from '../../../client/index.js';
-import { readCheckpoint } from '../../audit-export.js';
+import { readCheckpoint, sizeOfCheckpoint } from '../../audit-export.js';
 import { becomeFirstAdministrator } from '../../commands/login.js';
 import { CliError } from '../../errors.js';
 import { mutualUrlOf } from '../../mutual-url.js';
@@ -23,17 +22,12 @@ export const signIn: Step<Tour> = {
       'The tour needs the session of an administrator. Sign in as one.',
     );
     const anonymous = context.connect({ root });
-    tour.leave('firstIndex', await sizeOfLog(anonymous));
+    tour.leave('firstIndex', sizeOfCheckpoint(await readCheckpoint(anonymous)));
     tour.leave('mutualUrl', await mutualUrlOf(anonymous));
     tour.leave('issuer', (await anonymous.api.GET('/.well-known/oauth-authorization-server', {})).data!.issuer);
     return `${how} as ${me.person.name} (${me.person.id})`;
   },
 };
-
-/** The second line of a checkpoint is the size of the tree (C2SP tlog-checkpoint). */
-async function sizeOfLog(connection: Connection): Promise<number> {
-  return Number((await readCheckpoint(connection)).split('\n')[1]);
-}
 
 async function haveSession({ context, dataFolder }: Tour, root: string): Promise<string> {
   if (await context.sessions.find(context.url, context.now())) return 'signed in by the session that muster login left';

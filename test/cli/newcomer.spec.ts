@@ -1,0 +1,155 @@
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
+import { Impostor } from './impostor.js';
+import { Terminal } from './terminal.js';
+
+jest.setTimeout(240_000);
+
+interface Step {
+  readonly step: number;
+  readonly ok: boolean;
+  readonly seen: string;
+}
+
+/** One story, told in order: each fact stands on the ones before it. */
+describe('the newcomer’s path', () => {
+  let home: Home;
+  let service: ServiceProcess;
+  let terminal: Terminal;
+  let asTyped: string[];
+
+  const setupToken = () => path.join(home.data, 'setup-token');
+  const steps = (out: string) =>
+    out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Step);
+
+  async function start(): Promise<ServiceProcess> {
+    const started = await ServiceProcess.start(home);
+    await started.ready();
+    return started;
+  }
+
+  async function readJson<Value>(...words: string[]): Promise<Value> {
+    const { status, out, err } = await terminal.muster([...words, '--json', ...asTyped.slice(0, 2)]);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    return JSON.parse(out) as Value;
+  }
+
+  beforeAll(async () => {
+    home = await newHome();
+    terminal = await Terminal.open();
+    service = await start();
+  });
+  afterAll(async () => {
+    await service.stop();
+    await terminal.close();
+    await home.remove();
+  });
+
+  it('is shown what to paste, with the root to trust in it', () => {
+    const line = service.written.split('\n').find((text) => text.includes('see it work'))!;
+    asTyped = line
+      .slice(line.indexOf('muster tour') + 'muster tour'.length)
+      .trim()
+      .split(' ');
+    expect(asTyped).toEqual([
+      '--url',
+      `https://localhost:${service.ports.open}`,
+      '--ca-fingerprint',
+      expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    ]);
+    expect(service.written).toContain(
+      `--setup-token-file data/setup-token ${asTyped.join(' ')}   (once; the file is 0600)`,
+    );
+  });
+
+  it('is refused with a wrong fingerprint, before anything is sent but the question for the root', async () => {
+    const impostor = await Impostor.start(service.root);
+    const login = ['login', '--setup-token-file', setupToken(), '--url', impostor.url, '--ca-fingerprint'];
+    const wrong = await terminal.muster([...login, `sha256:${'0'.repeat(64)}`]);
+    expect(wrong).toMatchObject({ status: 1, out: '', err: expect.stringContaining('code: root_mismatch') });
+    const copied = await terminal.muster([...login, asTyped[3]!]);
+    expect(copied).toMatchObject({ status: 1, out: '', err: expect.stringContaining('code: unreachable') });
+    expect(impostor.heard).toEqual([
+      { request: 'GET /v1/authorities/root.pem', authorization: undefined, bytes: 0 },
+      { request: 'GET /v1/authorities/root.pem', authorization: undefined, bytes: 0 },
+    ]);
+    await impostor.stop();
+  });
+
+  it('signs in once with the setup token', async () => {
+    await copyFile(setupToken(), terminal.file('kept-token'));
+    const login = (file: string) => terminal.muster(['login', '--setup-token-file', file, ...asTyped]);
+    const { status, out, err } = await login(setupToken());
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toMatch(/^Signed in to https:\/\/localhost:\d+ until .*\nSee it work with: muster tour/);
+    await expect(stat(setupToken())).rejects.toThrow('ENOENT');
+    expect(await login(setupToken())).toMatchObject({ status: 1, out: '', err: expect.stringContaining('spent once') });
+    const again = await login(terminal.file('kept-token'));
+    expect(again).toMatchObject({ status: 1, out: '' });
+    expect(again.err).toMatch(/^muster: .*\n {2}code: \w+\n(.*\n)* {2}requestId: req_[0-9a-f]{32}\n/);
+  });
+
+  it('takes the tour, each step one JSON line, and keeps what it leaves', async () => {
+    const { status, out, err } = await terminal.muster(['tour', '--json', '--keep', 'kept', ...asTyped]);
+    expect({ status, err, failed: steps(out).filter(({ ok }) => !ok) }).toEqual({ status: 0, err: '', failed: [] });
+    expect(steps(out).map(({ step }) => step)).toEqual(Array.from({ length: 13 }, (_, index) => index + 1));
+    expect(steps(out)[0]!.seen).toContain('the session that muster login left');
+    for (const name of ['certificate.pem', 'chain.pem', 'root.pem', 'crl.pem', 'checkpoint.txt', 'ledger.json'])
+      expect((await stat(terminal.file('kept', name))).mode & 0o777).toBe(0o600);
+  });
+
+  it('finds that the kept export proves itself, and that a flipped byte or rubbish does not', async () => {
+    const kept = await readFile(terminal.file('kept/log-export.json'));
+    const verify = (file: string) => terminal.muster(['audit', 'verify', file]);
+    expect(await verify('kept/log-export.json')).toMatchObject({ status: 0, err: '' });
+    const flipped = Buffer.from(kept);
+    const place = flipped.indexOf('certificate.revoked');
+    flipped[place] = flipped[place]! ^ 1;
+    await writeFile(terminal.file('flipped.json'), flipped);
+    expect(await verify('flipped.json')).toMatchObject({ status: 1, err: '' });
+    await writeFile(terminal.file('rubbish.json'), 'rubbish');
+    expect(await verify('rubbish.json')).toMatchObject({ status: 2 });
+    expect(await verify('nowhere.json')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('there is no such file'),
+    });
+  });
+
+  it('loses nothing when the service is stopped and started again', async () => {
+    const ledger = JSON.parse(await readFile(terminal.file('kept/ledger.json'), 'utf8')) as { items: { id: string }[] };
+    const identities = await readJson<{ items: object[] }>('list');
+    const records = await readJson<{ items: object[] }>('audit', 'records', '--type', 'certificate.issued');
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    service = await start();
+    expect(service.written).not.toContain('first sign-in');
+    expect(await readJson('list')).toEqual(identities);
+    const later = await readJson<{ items: object[] }>('audit', 'records', '--type', 'certificate.issued');
+    expect(later.items).toEqual(expect.arrayContaining(records.items));
+    const held = await readJson<{ items: { id: string }[] }>('ledger', '--all');
+    expect(held.items.map(({ id }) => id)).toEqual(expect.arrayContaining(ledger.items.map(({ id }) => id)));
+  });
+
+  it('takes the tour again in the same session, also for people to read', async () => {
+    const { status, out, err } = await terminal.muster(['tour', ...asTyped]);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toContain('All 13 steps held');
+  });
+
+  it('can prove that the log only grew since the checkpoint kept before the stop', async () => {
+    const pinned = ['--pinned', 'kept/checkpoint.txt'];
+    const taken = await terminal.muster(['audit', 'export', '--out', 'later.json', ...pinned, ...asTyped]);
+    expect(taken).toMatchObject({ status: 0, err: '' });
+    const { status, out } = await terminal.muster(['audit', 'verify', 'later.json', '--json', ...pinned]);
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      verdict: 'ok',
+      problems: [],
+      warnings: expect.not.arrayContaining([expect.stringContaining('Nothing shows')]),
+    });
+  });
+});
