@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idOf, instantInput, line } from '../platform/index.js';
+import { idOf, instantInput, line, wholeNumber } from '../platform/index.js';
 import type { FeedSnapshot } from './feed.service.js';
 
 const MAX_ENTRIES = 1000;
@@ -13,7 +13,7 @@ export const snapshotSchema = z
   })
   .meta({ id: 'FeedSnapshot' });
 
-export const feedQuery = z.strictObject({ after: z.coerce.number().int().min(-1).max(Number.MAX_SAFE_INTEGER) });
+export const feedQuery = z.strictObject({ after: wholeNumber(-1, Number.MAX_SAFE_INTEGER) });
 
 /** One use or more of a certificate at one point, by one grant, from one address, by one client. */
 const useShape = z.strictObject({

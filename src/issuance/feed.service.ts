@@ -73,7 +73,8 @@ export class Feed implements OnModuleDestroy {
     while (!this.closed) {
       const entries = await this.log.readAfter(index, BATCH);
       for (const entry of entries) {
-        yield* await this.events.eventsOf(entry);
+        const event = await this.events.eventOf(entry);
+        if (event) yield event;
         index = entry.index;
       }
       if (entries.length === BATCH) continue;

@@ -28,6 +28,7 @@ import { Revocations } from './revocations.service.js';
 import { ServiceCertificate } from './service-certificate.js';
 import { ShownCertificates } from './shown-certificates.js';
 import { TokenAuthenticator } from './token-authenticator.js';
+import { TokenRecorder } from './token-recorder.js';
 import { TokensController } from './tokens.controller.js';
 import { Tokens } from './tokens.service.js';
 import { UsagePointsRepository } from './usage-points.repository.js';
@@ -61,6 +62,7 @@ import { WorkloadAdmission } from './workload-admission.js';
     ServiceCertificate,
     ShownCertificates,
     TokenAuthenticator,
+    TokenRecorder,
     Tokens,
     Usage,
     UsagePointsRepository,

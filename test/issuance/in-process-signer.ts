@@ -27,6 +27,7 @@ export class InProcessSigner extends Signer {
   constructor(signerUrl: string, clock: Clock, signerKey: Buffer = Buffer.alloc(32, 9)) {
     super();
     this.pool = new Pool({ connectionString: signerUrl, max: 2 });
+    this.pool.on('error', () => undefined);
     const vault = new Vault();
     vault.unlock(signerKey);
     const reader = {

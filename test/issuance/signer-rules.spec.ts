@@ -51,18 +51,17 @@ describe('the signer', () => {
   const spkiDer = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'der', type: 'spki' });
   const second = (offset: number) => new Date((Math.floor(Date.now() / 1000) + offset) * 1000);
 
-  const templateOf = (changed: object = {}): CertificateTemplate =>
-    ({
-      kind: 'x509-svid',
-      spiffeId: SpiffeId.parse(identity.spiffeId),
-      dnsNames: [],
-      serial: serialFrom(randomBytes(16)),
-      spkiDer,
-      notBefore: second(-30),
-      notAfter: second(3600),
-      issuer: referenceTo(parseCertificate(authority.certificate)),
-      ...changed,
-    });
+  const templateOf = (changed: object = {}): CertificateTemplate => ({
+    kind: 'x509-svid',
+    spiffeId: SpiffeId.parse(identity.spiffeId),
+    dnsNames: [],
+    serial: serialFrom(randomBytes(16)),
+    spkiDer,
+    notBefore: second(-30),
+    notAfter: second(3600),
+    issuer: referenceTo(parseCertificate(authority.certificate)),
+    ...changed,
+  });
 
   const certificateRow = (template: object = {}, row: Row = {}): Row => {
     const made = templateOf(template);
