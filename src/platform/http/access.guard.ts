@@ -4,9 +4,10 @@ import { Reflector } from '@nestjs/core';
 import type { Decision, Id, Principal } from '../../kernel/index.js';
 import { RequestError } from './errors.js';
 import { isMutual } from './listeners.js';
-import { type Question, Authenticators, DecisionPoint, RefusalLog, type ShownCredentials } from './ports.js';
+import { Authenticators, DecisionPoint, RefusalLog, type ShownCredentials } from './ports.js';
 import { RateLimits } from './rate-limits.js';
 import { type MusterRequest, ROUTE, type RouteSpec } from './route.js';
+import { understood } from './understood.js';
 
 const PUBLIC: Decision = { effect: 'allow', reasons: ['route:public'], policy: 'builtin@1' };
 const ANONYMOUS: Principal = { kind: 'anonymous' };
@@ -36,10 +37,11 @@ export class AccessGuard implements CanActivate {
     const principal = await this.authenticate(request);
     await this.limits.admitPrincipal(principal);
     const question = { principal, action: route.action, resource: pathOf(request) };
-    const decision = await this.decide(question);
+    const { decision, cause } = await understood(async () => this.decisions.decide(question));
     if (decision.effect !== 'allow') {
       await this.refusals.refused(question, decision, request.id);
-      throw new RequestError('forbidden', refusalText(decision), { details: { reasons: decision.reasons } });
+      const details = { reasons: decision.reasons };
+      throw new RequestError('forbidden', refusalText(decision), { details, ...(cause !== undefined && { cause }) });
     }
     request.actor = { principal, requestId: request.id as Id<'request'>, decision };
     return true;
@@ -63,14 +65,6 @@ export class AccessGuard implements CanActivate {
       'credential_required',
       'Sign in first: send a session token, or a client certificate on 8444.',
     );
-  }
-
-  private async decide(question: Question): Promise<Decision> {
-    try {
-      return await this.decisions.decide(question);
-    } catch (cause) {
-      throw new RequestError('forbidden', 'No decision could be made, so the answer is no.', { cause });
-    }
   }
 }
 
