@@ -86,6 +86,8 @@ export function asRefusal(thrown: unknown): MusterError {
   if (status === 404)
     return new RequestError('route_not_found', 'There is nothing here; see /openapi.json for what there is.');
   if (status === 413) return new RequestError('body_too_large', 'Send a smaller body.');
+  if (status === 415)
+    return new RequestError('media_type_unsupported', 'Send application/json, or the media type this route names.');
   if (status === 400)
     return new RequestError('body_malformed', 'The request could not be read as its media type says.');
   return new RequestError('internal', 'Something failed here. Ask your operator, naming the request id.', {
