@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { RECORD_TYPES } from '../kernel/index.js';
-import { instant, instantInput, pageQuery, toInstant } from '../platform/index.js';
+import { instant, instantInput, pageQuery, toInstant, wholeNumber } from '../platform/index.js';
 import type { StoredCheckpoint } from './checkpoints.js';
 import type { EntryRow } from './evidence.repository.js';
 import type { ProvedRow } from './evidence.service.js';
 
 /** An opaque id, or the name of a collection. */
 const name = z.string().regex(/^[a-z][a-z0-9_:-]{0,63}$/, 'must be an id, as records show it');
-const index = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const size = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+const index = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+const size = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 const hash = z.base64();
 
 export const indexParam = index;

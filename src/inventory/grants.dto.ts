@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idOf, instant, line, toInstant, toInstantOrNull } from '../platform/index.js';
+import { idOf, instant, line, toInstant, toInstantOrNull, wholeNumber } from '../platform/index.js';
 import { UNUSED_AFTER_DAYS } from './domain/grant.js';
 import type { HeldGrants, SeenGrant } from './grants.service.js';
 
@@ -15,7 +15,7 @@ export const newGrantBody = z.strictObject({
 });
 
 export const grantsQuery = z.strictObject({
-  unusedAfterDays: z.coerce.number().int().min(1).max(MAX_UNUSED_AFTER_DAYS).default(UNUSED_AFTER_DAYS),
+  unusedAfterDays: wholeNumber(1, MAX_UNUSED_AFTER_DAYS).default(UNUSED_AFTER_DAYS),
 });
 
 export const grantSchema = z

@@ -1,3 +1,4 @@
+import { PLAIN_TEXT } from '../../kernel/index.js';
 import { AttestationError } from './errors.js';
 import type { Verifier } from './verifiers/verifier.js';
 
@@ -11,7 +12,7 @@ export const MAX_SUBJECT = 512;
  * @throws AttestationError `subject_invalid`, `subject_too_wide`
  */
 export function checkSubject(subject: string, verifier: Verifier): void {
-  const printable = /^[^\p{Cc}\p{Cs}]+$/u.test(subject) && subject.length <= MAX_SUBJECT;
+  const printable = subject !== '' && PLAIN_TEXT.test(subject) && subject.length <= MAX_SUBJECT;
   const star = subject.indexOf('*');
   if (!printable || (star !== -1 && star !== subject.length - 1))
     throw new AttestationError(

@@ -1,13 +1,14 @@
 import { z, type ZodType } from 'zod';
 import { canonicalJson, type Json } from '../../kernel/index.js';
 import { RequestError } from './errors.js';
+import { wholeNumber } from './schemas.js';
 
 const MAX_LIMIT = 200;
 const MAX_CURSOR = 512;
 
 /** Query parameters of every list: at most 200 items a page, and the opaque cursor of the page before. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50),
+  limit: wholeNumber(1, MAX_LIMIT).default(50),
   cursor: z.string().max(MAX_CURSOR).optional(),
 };
 

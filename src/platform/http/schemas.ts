@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Id, ID_PREFIXES, type IdKind } from '../../kernel/index.js';
+import { type Id, ID_PREFIXES, type IdKind, PLAIN_TEXT } from '../../kernel/index.js';
 
 /** An identifier of one kind, as a path or body value. */
 export function idOf<Kind extends IdKind>(kind: Kind): z.ZodType<Id<Kind>, string> {
@@ -24,12 +24,17 @@ export function toInstantOrNull(at: Date | null): string | null {
   return at === null ? null : at.toISOString();
 }
 
-/** One line of words that people read: no control characters, trimmed, never empty. */
+const WHOLE = /^(0|-?[1-9]\d{0,15})$/;
+
+/** A whole number in a path or query, in its one decimal spelling: no `1e3`, no `0x10`, no empty text for zero. */
+export function wholeNumber(min: number, max: number) {
+  return z.preprocess(
+    (text) => (typeof text === 'string' && WHOLE.test(text) ? Number(text) : text),
+    z.int({ error: 'must be a whole number' }).min(min).max(max),
+  );
+}
+
+/** One line of words that people read: plain text, trimmed, never empty. */
 export function line(maxLength: number) {
-  return z
-    .string()
-    .trim()
-    .min(1)
-    .max(maxLength)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
+  return z.string().trim().min(1).max(maxLength).regex(PLAIN_TEXT, 'must not contain control characters');
 }
