@@ -1,15 +1,20 @@
 import { type Connection, refusalFrom } from '../client/index.js';
 
 /** The newest checkpoint, a signed note. */
-export async function readCheckpoint(connection: Connection): Promise<string> {
-  const response = await connection.fetch('/v1/audit/checkpoint');
-  if (!response.ok) throw await refusalFrom(response);
-  return response.text();
+export function readCheckpoint(connection: Connection): Promise<string> {
+  return readDocument(connection, '/v1/audit/checkpoint');
 }
 
 /** How many entries the log had: the second line of a checkpoint (C2SP tlog-checkpoint). NaN for other text. */
 export function sizeOfCheckpoint(note: string): number {
   return Number(note.split('\n')[1]);
+}
+
+/** A document that is not JSON, as it was answered. */
+export async function readDocument(connection: Connection, path: string): Promise<string> {
+  const response = await connection.fetch(path);
+  if (!response.ok) throw await refusalFrom(response);
+  return response.text();
 }
 
 /** The export exactly as it was answered: its bytes are what is proved. */

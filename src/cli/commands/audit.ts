@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { exitStatus, type Report, showReport, verifyExport, type VerifyOptions } from '../../audit/verifier/verify.js';
-import { readCheckpoint, sizeOfCheckpoint, takeExport } from '../audit-export.js';
+import { readCheckpoint, readDocument, sizeOfCheckpoint, takeExport } from '../audit-export.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import { readNamedFile, writePrivateFile } from '../private-file.js';
@@ -36,12 +36,13 @@ export function auditCommands(program: Command): void {
     .description('the signed state of the log now; keep it elsewhere')
     .option('--out <file>')
     .action(run(checkpoint));
+  audit.command('key').description('the log’s public key, for whoever verifies').action(run(key));
   audit
     .command('export')
     .description('take a part of the log away as a file that proves itself')
     .requiredOption('--out <file>', 'where it goes (0600)')
     .option('--from <index>', 'first entry', indexOf)
-    .option('--to <index>', 'last entry', indexOf)
+    .option('--to <index>', 'the entry to stop before', indexOf)
     .option('--subject <id>', 'only what concerns this')
     .option('--pinned <file>', 'a checkpoint seen earlier: the file also proves that the log goes on from there')
     .action(run(exportLog));
@@ -88,6 +89,11 @@ async function checkpoint(context: CommandContext, options: { out?: string }): P
   context.output.result({ checkpoint: note }, () =>
     context.output.say(options.out === undefined ? note.trimEnd() : `Kept in ${options.out}.`),
   );
+}
+
+async function key(context: CommandContext): Promise<void> {
+  const text = (await readDocument(await context.anonymous(), '/v1/audit/key')).trimEnd();
+  context.output.result({ key: text }, () => context.output.say(text));
 }
 
 async function exportLog(context: CommandContext, options: ExportOptions): Promise<void> {
