@@ -68,8 +68,13 @@ export async function send(one: Case, ready: Ready, otherwise: Otherwise = {}): 
     ...(ready.version !== undefined && { 'if-match': `"v${ready.version}"` }),
     ...otherwise.headers,
   };
-  if (!STREAMS.includes(one.route)) return visitor.call(methodOf(one), target, content, headers);
+  const whole = () => visitor.call(methodOf(one), target, content, headers);
+  if (!STREAMS.includes(one.route)) return whole();
   const response = await visitor.open(methodOf(one), target, content, headers);
+  if (response.statusCode !== 200) {
+    response.destroy();
+    return whole();
+  }
   for await (const piece of response) {
     response.destroy();
     return { status: response.statusCode!, headers: response.headers, bytes: piece as Buffer, body: undefined };

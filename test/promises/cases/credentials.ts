@@ -42,7 +42,7 @@ export const CREDENTIALS: readonly Case[] = [
       const token = await tokenOf(await scene.trustedIssuer(), new Date(), {
         claims: { jti: randomBytes(8).toString('hex'), actor: scene.secrets.word('a claim that names somebody') },
       });
-      scene.secrets.keep('an OIDC token', token, token.split('.')[2]!);
+      scene.secrets.keep('an OIDC token', token, token.split('.')[2]);
       return { by: scene.stranger(), body: { attestation: { kind: 'oidc', token }, csr: scene.csr().csr } };
     },
   },

@@ -250,7 +250,7 @@ export class Scene {
     const form = 'grant_type=client_credentials&resource=orders';
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     const { access_token: token } = await visitor.post<{ access_token: string }>('/v1/token', form, type);
-    return this.secrets.keep('an access token', token, token.split('.')[2]!);
+    return this.secrets.keep('an access token', token, token.split('.')[2]);
   }
 
   /** The file name of the issuing authority's revocation list. */

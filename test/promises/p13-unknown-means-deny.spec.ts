@@ -1,0 +1,234 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import {
+  type Case,
+  expectStatus,
+  nameOf,
+  operationOf,
+  ordinaryCases,
+  type Ready,
+  Scene,
+  send,
+  takesForm,
+} from './cases/index.js';
+import { isConditional, type Malformed, malformedBodies, malformedPaths, malformedQueries } from './cases/malformed.js';
+import { stateOf } from './cases/state.js';
+import { DecisionPoint } from '../../src/platform/index.js';
+import { Muster } from '../harness/muster.js';
+import type { Reply } from '../harness/visitor.js';
+
+jest.setTimeout(120_000);
+
+const UNTIRING = { RATE_LIMIT_FAILURES_PER_MINUTE: '1000000', RATE_LIMIT_REQUESTS_PER_MINUTE: '10000000' };
+const CODE = /^[a-z][a-z0-9_]{2,60}$/;
+
+let muster: Muster;
+let scene: Scene;
+
+beforeAll(async () => {
+  muster = await Muster.start({ environment: UNTIRING });
+  const administrator = await muster.signInAs();
+  scene = await Scene.open({ place: muster, administrator, superuserUrl: muster.database.superuserUrl });
+  await scene.settle();
+});
+afterAll(async () => {
+  await scene?.close();
+  await muster?.stop();
+});
+
+const ORDINARY = ordinaryCases();
+const named = (cases: readonly Case[]) => cases.map((one) => [nameOf(one), one] as const);
+const OPEN = ORDINARY.filter((one) => operationOf(one)['x-muster-listener'] === 'open');
+const MUTUAL = ORDINARY.filter((one) => operationOf(one)['x-muster-listener'] === 'mutual');
+const GUARDED = ORDINARY.filter((one) => operationOf(one)['x-muster-action'] !== 'public');
+
+/** The code of a refusal, in whichever of the two forms the route refuses. */
+function codeOf(one: Case, reply: Reply): unknown {
+  const body = reply.body as { code?: unknown; error?: unknown } | undefined;
+  return takesForm(one) ? (body?.code ?? body?.error) : body?.code;
+}
+
+/** Describes what was wrong with an answer to something malformed; undefined when it was refused as it should be. */
+function complaint(one: Case, { what, codes }: Malformed, reply: Reply): string | undefined {
+  const code = codeOf(one, reply);
+  const clear = reply.status >= 400 && reply.status < 500 && typeof code === 'string' && CODE.test(code);
+  const form = takesForm(one) || /^application\/problem\+json/.test(reply.headers['content-type'] ?? '');
+  const fitting = codes === undefined || takesForm(one) || codes.includes(code as string);
+  if (clear && form && fitting) return undefined;
+  return `${nameOf(one)} with ${what}: ${reply.status} ${reply.bytes.toString('utf8').slice(0, 300)}`;
+}
+
+async function complaintsOf(one: Case, ready: Ready, malformed: readonly Malformed[]): Promise<string[]> {
+  const complaints: string[] = [];
+  for (const wrong of malformed) {
+    const found = complaint(one, wrong, await send(one, ready, wrong.otherwise));
+    if (found !== undefined) complaints.push(found);
+  }
+  return complaints;
+}
+
+describe('a malformed request (P13)', () => {
+  it.each(named(ORDINARY))('%s gets a clear 4xx and changes nothing, whatever is wrong with it', async (_name, one) => {
+    const ready = await one.prepare(scene);
+    const malformed = [...malformedBodies(one, ready), ...malformedPaths(one, ready), ...malformedQueries(one, ready)];
+    const before = await stateOf(scene.superuser);
+    expect(await complaintsOf(one, ready, malformed)).toEqual([]);
+    expect(await stateOf(scene.superuser)).toEqual(before);
+    expectStatus(await send(one, ready), one.status);
+  });
+
+  it.each(named(ORDINARY.filter(isConditional)))(
+    '%s needs the version that the caller last saw',
+    async (_name, one) => {
+      const { version, ...ready } = await one.prepare(scene);
+      const sent = async (header?: string) => {
+        const reply = await send(one, ready, { headers: header === undefined ? {} : { 'if-match': header } });
+        return [reply.status, codeOf(one, reply)];
+      };
+      expect(await sent()).toEqual([428, 'precondition_required']);
+      for (const header of ['*', '3', '"3"', 'W/"v1"', '"v1", "v2"', '"v-1"', '"v99999999999"', ''])
+        expect([header, ...(await sent(header))]).toEqual([header, 400, 'if_match_invalid']);
+      expect(await sent(`"v${version! + 1}"`)).toEqual([412, 'version_conflict']);
+      expectStatus(await send(one, { ...ready, version: version! }), one.status);
+    },
+  );
+
+  it('names nothing that is not there: an unknown id gets 404 on every route that takes one', async () => {
+    for (const one of ORDINARY.filter(({ route }) => route.includes('{id}'))) {
+      const ready = await one.prepare(scene);
+      const { id } = ready.path!;
+      if (id === 'current') continue;
+      const other = id!.replace(/_.*/, '_0192f0c1a2b37c4d8e5f60718293a4b5');
+      const reply = await send(one, ready, { path: { id: other } });
+      expect([nameOf(one), reply.status, codeOf(one, reply)]).toEqual([
+        nameOf(one),
+        404,
+        expect.stringMatching(/_not_found$/),
+      ]);
+    }
+  });
+
+  it.each([
+    ['GET', '/v1/nothing'],
+    ['PUT', '/v1/me'],
+    ['TRACE', '/v1/me'],
+    ['GET', '/'],
+    ['GET', '/v1//me'],
+    ['GET', '/v1/me/'],
+    ['GET', '/V1/ME'],
+    ['GET', '/v1/%2e%2e/me'],
+    ['OPTIONS', '/v1/me'],
+  ])('%s %s is nowhere', async (method, path) => {
+    const reply = await scene.custodian.visitor.call(method, path);
+    expect([reply.status, (reply.body as { code: string }).code]).toEqual([404, 'route_not_found']);
+  });
+});
+
+describe('an unknown caller (P13)', () => {
+  const STRANGE = [
+    'Bearer nonsense',
+    'Bearer ',
+    'Bearer',
+    'Basic YTpi',
+    `Bearer mst_${'A'.repeat(43)}`,
+    'Bearer mst_short',
+    'Bearer eyJhbGciOiJub25lIn0.e30.',
+    'Bearer eyJhbGciOiJFUzI1NiIsImtpZCI6IngifQ.e30.AAAA',
+    `Bearer ${'x'.repeat(9000)}`,
+    'Bearer two words',
+  ];
+
+  it.each(named(GUARDED.filter((one) => OPEN.includes(one))))('%s is refused with 401', async (_name, one) => {
+    const ready = await one.prepare(scene);
+    const before = await stateOf(scene.superuser);
+    const by = scene.stranger();
+    const bare = await send(one, ready, { by });
+    expect([bare.status, codeOf(one, bare)]).toEqual([401, 'credential_required']);
+    expect(bare.headers['www-authenticate']).toBe('Bearer');
+    for (const authorization of STRANGE) {
+      const reply = await send(one, ready, { by, headers: { authorization } });
+      expect([authorization, reply.status]).toEqual([authorization, 401]);
+      expect(codeOf(one, reply)).toMatch(/^(credential_invalid|token_invalid|token_not_bound)$/);
+    }
+    expect(await stateOf(scene.superuser)).toEqual(before);
+  });
+
+  it.each(named(MUTUAL))('%s is refused with 401 when a token that does not hold is shown too', async (_name, one) => {
+    const ready = await one.prepare(scene);
+    for (const authorization of STRANGE) {
+      const reply = await send(one, ready, { headers: { authorization } });
+      expect([authorization, reply.status]).toEqual([authorization, 401]);
+    }
+  });
+
+  it('is nobody by what a proxy would say of them', async () => {
+    const headers = {
+      'x-forwarded-client-cert': 'Hash=0;Subject="CN=admin"',
+      'x-ssl-client-verify': 'SUCCESS',
+      'x-forwarded-for': '127.0.0.1',
+      'x-user': scene.administrator.id,
+      cookie: `session=${scene.administrator.token}`,
+    };
+    expectStatus(await scene.stranger().call('GET', '/v1/me', undefined, headers), 401);
+  });
+});
+
+describe('the wrong door (P13)', () => {
+  it.each(named(OPEN))('%s is not served on 8444', async (_name, one) => {
+    const ready = await one.prepare(scene);
+    const reply = await send(one, ready, { by: await workload() });
+    expect([reply.status, codeOf(one, reply)]).toEqual([404, 'listener_wrong']);
+  });
+
+  it.each(named(MUTUAL))('%s is not served on 8443', async (_name, one) => {
+    const ready = await one.prepare(scene);
+    for (const by of [scene.stranger(), scene.administrator.visitor]) {
+      const reply = await send(one, ready, { by });
+      expect([reply.status, codeOf(one, reply)]).toEqual([takesForm(one) ? reply.status : 404, 'listener_wrong']);
+    }
+  });
+
+  let visitor: Promise<Ready['by']> | undefined;
+  function workload() {
+    return (visitor ??= scene.workload().then((holder) => holder.visitor));
+  }
+});
+
+describe('a decision that is none (P13)', () => {
+  const faults: [string, () => Promise<unknown>][] = [
+    ['throws', () => Promise.reject(new Error('The policy is broken.'))],
+    [
+      'throws at once',
+      () => {
+        throw new TypeError('The policy is broken.');
+      },
+    ],
+    ['never comes', () => new Promise(() => undefined)],
+    ['is nothing', async () => undefined],
+    ['is a word', async () => 'allow'],
+    ['is true', async () => true],
+    ['has an effect that nobody knows', async () => ({ effect: 'permit', reasons: [], policy: 'builtin@1' })],
+    ['has no effect', async () => ({ reasons: [], policy: 'builtin@1' })],
+    ['gives no reasons', async () => ({ effect: 'allow' })],
+    [
+      'has an obligation that nobody knows',
+      async () => ({ effect: 'allow', reasons: [], policy: 'builtin@1', obligations: ['x'] }),
+    ],
+  ];
+
+  it.each(faults)('is a refusal where it %s', async (_how, decide) => {
+    const point = muster.get(DecisionPoint);
+    const real = point.decide.bind(point);
+    const before = await stateOf(scene.superuser);
+    point.decide = decide as never;
+    try {
+      const team = scene.administrator.visitor.call<{ code: string }>('POST', '/v1/teams', { name: 'never' });
+      const me = scene.administrator.visitor.call<{ code: string }>('GET', '/v1/me');
+      for (const reply of await Promise.all([team, me]))
+        expect([reply.status, reply.body.code]).toEqual([403, 'forbidden']);
+    } finally {
+      point.decide = real;
+    }
+    expect(await stateOf(scene.superuser)).toEqual(before);
+    expectStatus(await scene.administrator.visitor.call('GET', '/v1/me'), 200);
+  });
+});
