@@ -225,6 +225,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the public key of the log, for `muster audit verify --key`: keep it elsewhere. */
+        get: operations["Audit_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit/proofs/consistency": {
         parameters: {
             query?: never;
@@ -1920,6 +1937,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Audit_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A verifier key, `name+id+base64` (C2SP signed-note). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description Refused. */
@@ -4131,14 +4177,19 @@ export interface operations {
                 "application/json": {
                     point: string;
                     batch: number;
+                    /** Format: date-time */
+                    startedAt: string;
+                    /** Format: date-time */
+                    endedAt: string;
                     entries: {
-                        credentialId: string;
-                        grantId?: string;
-                        address?: string;
-                        client?: string;
-                        count?: number;
+                        serialNumber: string;
+                        identityId?: string;
+                        grant: string | null;
+                        address: string;
+                        client: string | null;
+                        count: number;
                         /** Format: date-time */
-                        at: string;
+                        lastAt: string;
                     }[];
                 };
             };
