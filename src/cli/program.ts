@@ -33,7 +33,8 @@ export function run<Options>(
 ): (...args: unknown[]) => Promise<void> {
   return async (...received) => {
     const command = received.at(-1) as Command;
-    const options = received.at(-2) as Options;
+    // With the outer commands' options: commander gives `--out` of `cert renew` to `cert`, which has one too.
+    const options = command.optsWithGlobals() as Options;
     const args = received.slice(0, -2) as string[];
     const context = CommandContext.of(command);
     try {

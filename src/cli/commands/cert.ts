@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-
 import { readCertificateFolder, writeCertificateFolder } from '../certificate-folder.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';

@@ -110,7 +110,8 @@ async function register(context: CommandContext, options: RegisterOptions, name:
 }
 
 async function list(context: CommandContext, options: { search?: string; status?: Identity['status'] }): Promise<void> {
-  const query = { limit: 200, ...options };
+  const { search, status } = options;
+  const query = { limit: 200, ...(search !== undefined && { search }), ...(status !== undefined && { status }) };
   const { data } = await (await context.signedIn()).api.GET('/v1/identities', { params: { query } });
   context.output.result(data, () => {
     context.output.table(data!.items, IDENTITY_COLUMNS, 'No identity fits. Register one with: muster register --help');

@@ -1,0 +1,282 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { renderTable } from '../../src/cli/output.js';
+import { ciClaims, PAYMENTS_JOB } from '../../src/cli/tour/ci-claims.js';
+import { CiIssuer } from '../../src/cli/tour/ci-issuer.js';
+import { rootFingerprint } from '../../src/client/index.js';
+import { Muster } from '../harness/muster.js';
+import { Shell } from './shell.js';
+import { Terminal } from './terminal.js';
+
+jest.setTimeout(120_000);
+
+let muster: Muster;
+let terminal: Terminal;
+let issuer: CiIssuer;
+let url: string;
+let pin: string[];
+let admin: Shell;
+let engineer: Shell;
+let custodian: Shell;
+let stranger: Shell;
+let team: { id: string };
+let carla: string;
+let bruno: string;
+let bot: { id: string; name: string; spiffeId: string };
+
+async function enlist(name: string, role: string): Promise<{ id: string; shell: Shell }> {
+  const who = ['--name', name, '--email', `${name}@example.com`, '--role', role];
+  const invited = await admin.json<{ person: { id: string }; signInToken: string }>('person', 'invite', ...who);
+  await writeFile(terminal.file(`${name}.token`), invited.signInToken);
+  const shell = new Shell(url, terminal.file(name));
+  await shell.json('login', '--token-file', terminal.file(`${name}.token`), ...pin);
+  return { id: invited.person.id, shell };
+}
+
+function register(name: string, ...more: string[]): Promise<{ id: string; name: string; spiffeId: string }> {
+  const facts = ['--kind', 'bot', '--environment', 'production', '--team', team.id, '--purpose', 'Tries the command'];
+  return engineer.json('register', name, ...facts, '--custodian', carla, '--backup', bruno, ...more);
+}
+
+const ciToken = () => issuer.sign(ciClaims(issuer.url, 'muster', PAYMENTS_JOB, new Date()));
+
+beforeAll(async () => {
+  [muster, terminal, issuer] = await Promise.all([Muster.start(), Terminal.open(), CiIssuer.start()]);
+  url = `https://localhost:${muster.ports.open}`;
+  pin = ['--ca-fingerprint', rootFingerprint(muster.root)];
+  admin = new Shell(url, terminal.file('admin'));
+  stranger = new Shell(url, terminal.file('stranger'));
+  await admin.json('login', '--setup-token-file', path.join(muster.home.data, 'setup-token'), ...pin);
+});
+afterAll(async () => {
+  await issuer.stop();
+  await muster.stop();
+  await terminal.close();
+});
+
+describe('a service with nothing in it', () => {
+  it.each([
+    [['list'], 'No identity fits. Register one with: muster register --help'],
+    [['team', 'list'], 'No teams yet. Make one with: muster team create <name>'],
+    [['provider', 'list'], 'Nobody is believed yet. Add an issuer with: muster provider add --help'],
+    [['trust', 'list'], 'Nothing is trusted yet. Add a trust with: muster trust add --help'],
+    [['approval', 'list'], 'Nothing is pending.'],
+    [['custodian', 'list'], 'They answer for no identity.'],
+    [['ledger'], 'Nothing is valid now.'],
+  ])('says so, and what to do: muster %j', async (words, sentence) => {
+    const { status, out, err } = await admin.muster(words);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    if (words[0] !== 'ledger') expect(out).toBe(`${sentence}\n`);
+    expect(Array.isArray((await admin.json<{ items: unknown[] }>(...words)).items)).toBe(true);
+  });
+});
+
+describe('the main job by hand', () => {
+  beforeAll(async () => {
+    const paula = await enlist('paula', 'platform-engineer');
+    const people = [await enlist('carla', 'custodian'), await enlist('bruno', 'custodian')] as const;
+    engineer = paula.shell;
+    custodian = people[0].shell;
+    [carla, bruno] = [people[0].id, people[1].id];
+    team = await engineer.json('team', 'create', 'payments');
+    bot = await register('settlement-bot');
+    const grant = ['--target', 'ledger-service', '--scope', 'entries:read', '--purpose', 'read the day'];
+    const { id } = await engineer.json<{ id: string }>('grant', 'add', bot.name, ...grant, '--verifier', carla);
+    await custodian.json('grant', 'verify', id);
+    await writeFile(terminal.file('ca.pem'), issuer.caPem);
+    const from = ['--kind', 'github-actions', '--issuer', issuer.url, '--ca-file', terminal.file('ca.pem')];
+    const consent = ['--private-network-reason', 'a test on loopback'];
+    const provider = await admin.json<{ id: string }>('provider', 'add', 'ci', ...from, ...consent);
+    const match = [
+      '--provider',
+      provider.id,
+      '--audience',
+      'muster',
+      '--subject',
+      'repo:acme/payments:ref:refs/heads/main',
+    ];
+    const pins = ['--pin', 'repository_id=741852963', '--pin', 'repository_owner_id=1029384'];
+    await engineer.json('trust', 'add', bot.name, ...match, ...pins);
+  });
+
+  it.each([
+    ['list', 'settlement-bot'],
+    ['get settlement-bot', 'entries:read'],
+    ['person list', 'carla'],
+    ['grant list settlement-bot', 'ledger-service'],
+    ['provider list', 'github-actions'],
+    ['trust list', '741852963'],
+    ['team list', 'payments'],
+    ['whoami', 'administrator'],
+    ['audit records', 'identity.registered'],
+    ['audit checkpoint', '— '],
+  ])('shows people and programs the same: muster %s', async (line, words) => {
+    const { status, out, err } = await admin.muster(line.split(' '));
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toContain(words);
+    expect(JSON.stringify(await admin.json(...line.split(' ')))).toContain(words);
+  });
+
+  it.each<[string, () => Promise<{ words?: string[]; environment?: Record<string, string> }>]>([
+    [
+      '--token-file',
+      async () => {
+        await writeFile(terminal.file('ci.token'), await ciToken());
+        return { words: ['--token-file', terminal.file('ci.token')] };
+      },
+    ],
+    ['GitLab', async () => ({ environment: { MUSTER_ID_TOKEN: await ciToken() } })],
+    [
+      'Kubernetes',
+      async () => {
+        await writeFile(terminal.file('projected'), `${await ciToken()}\n`);
+        return { environment: { MUSTER_KUBERNETES_TOKEN_FILE: terminal.file('projected') } };
+      },
+    ],
+  ])('fetches a certificate with a token found by %s; files are for their owner alone', async (how, found) => {
+    const { words = [], environment } = await found();
+    const folder = terminal.file(`held-${how}`);
+    const ran = await stranger.muster(['cert', '--out', folder, ...words, ...pin], environment);
+    expect(ran).toMatchObject({
+      status: 0,
+      err: '',
+      out: expect.stringContaining(`${bot.spiffeId} has a certificate`),
+    });
+    const names = (await readdir(folder)).sort();
+    expect(names).toEqual(['certificate.pem', 'chain.pem', 'issuers.pem', 'key.pem', 'root.pem']);
+    for (const name of names) expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+
+  it('asks GitHub for a token with our audience, and says what is missing when it gives none', async () => {
+    const asked: string[] = [];
+    const github = createServer((request, response) => {
+      asked.push(`${request.headers.authorization ?? ''} ${request.url!}`);
+      if (asked.length > 1) return void response.writeHead(403).end();
+      void ciToken().then((value) => response.end(JSON.stringify({ value })));
+    });
+    await new Promise<void>((resolve) => github.listen(0, '127.0.0.1', resolve));
+    const environment = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${(github.address() as AddressInfo).port}/token?version=2`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'github-secret',
+    };
+    const words = ['cert', '--out', terminal.file('held-github'), ...pin];
+    expect(await stranger.muster(words, environment)).toMatchObject({ status: 0, err: '' });
+    expect(asked).toEqual(['Bearer github-secret /token?version=2&audience=muster']);
+    const refused = await stranger.muster(words, environment);
+    expect(refused).toMatchObject({ status: 1, out: '', err: expect.stringContaining('id-token: write') });
+    github.closeAllConnections();
+    await new Promise((resolve) => github.close(resolve));
+    expect((await stranger.muster(words, environment)).err).toContain('code: token_not_found');
+  });
+
+  it('gives the same certificate when a join token is retried with its key; then renews, fetches a token, revokes', async () => {
+    const [folder, file] = [terminal.file('held'), terminal.file('join.token')];
+    await engineer.json('join-token', bot.name, '--out', file);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const fetch = () => stranger.json<{ id: string }>('cert', '--out', folder, '--join-token-file', file, ...pin);
+    const first = await fetch();
+    expect((await fetch()).id).toBe(first.id);
+    const elsewhere = ['cert', '--out', terminal.file('stolen'), '--join-token-file', file, ...pin];
+    expect(await stranger.muster(elsewhere)).toMatchObject({ status: 1, err: expect.stringContaining('requestId: ') });
+    const key = await readFile(path.join(folder, 'key.pem'), 'utf8');
+    const renewed = await stranger.json<{ id: string }>('cert', 'renew', '--out', folder);
+    expect(renewed.id).not.toBe(first.id);
+    expect(await readFile(path.join(folder, 'key.pem'), 'utf8')).not.toBe(key);
+    const token = await stranger.muster(['token', '--cert', folder, '--audience', 'ledger-service']);
+    expect(token).toMatchObject({ status: 0, err: '', out: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/) });
+    const out = terminal.file('access.token');
+    const kept = await stranger.muster(['token', '--cert', folder, '--audience', 'ledger-service', '--out', out]);
+    expect(kept.out).not.toContain('eyJ');
+    expect((await stat(out)).mode & 0o777).toBe(0o600);
+    expect((await admin.muster(['ledger', '--identity', bot.name])).out).toContain(renewed.id);
+    expect(await custodian.muster(['revoke', renewed.id, '--reason', 'a drill'])).toMatchObject({ status: 0 });
+    expect((await admin.muster(['ledger'])).out).not.toContain(renewed.id);
+    expect((await admin.muster(['cert', 'get', renewed.id])).out).toContain('a drill');
+    expect((await stranger.muster(['cert', 'renew', '--out', folder])).err).toMatch(/code: \w+\n/);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    [
+      'an unknown name',
+      ['get', 'nobody-knows'],
+      /No identity is called nobody-knows\. See: muster list\n {2}code: not_found/,
+    ],
+    ['an unknown id', ['get', `mid_${'0'.repeat(32)}`], /code: \w+\n {2}requestId: req_/],
+    ['what its role may not do', ['team', 'create', 'mine'], /code: forbidden\n(.*\n)* {2}requestId: req_/],
+    ['a wrong value', ['list', '--status', 'asleep'], /code: request_invalid\n {2}requestId: req_/],
+    ['an address that is none', ['list', '--url', 'localhost'], /Give --url https:\/\/host:port/],
+    ['a service that is not there', ['list', '--url', 'https://localhost:1', '--json'], /"code":"not_signed_in"/],
+    [
+      'a pin without a value',
+      ['trust', 'add', 'x', '--provider', 'p', '--audience', 'a', '--subject', 's', '--pin', 'x'],
+      /claim=value/,
+    ],
+    ['an unknown option', ['list', '--colour'], /unknown option '--colour'/],
+    ['a missing option', ['register', 'x'], /required option '--kind <kind>'/],
+    [
+      'a folder without a certificate',
+      ['token', '--audience', 'x', '--cert', '/nowhere'],
+      /Fetch one with: muster cert --out/,
+    ],
+    ['a file that is not there', ['login', '--token-file', '/nowhere'], /there is no such file/],
+    ['no workload token', ['cert', '--out', '/nowhere'], /No workload token was found/],
+  ])('refuses %s on standard error with 1, and says what to do next', async (_what, words, said) => {
+    const { status, out, err } = await custodian.muster(words);
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expect(err).toMatch(said);
+    expect(err).not.toMatch(/\n {4}at /);
+  });
+
+  it('says that nobody is signed in, and that a service does not answer', async () => {
+    expect((await stranger.muster(['list'])).err).toMatch(/Run: muster login --help\n {2}code: not_signed_in/);
+    const gone = ['login', '--token-file', terminal.file('carla.token'), '--url', 'https://localhost:1', ...pin];
+    expect(await stranger.muster(gone)).toMatchObject({ status: 1, err: expect.stringContaining('code: unreachable') });
+  });
+
+  it('signs out, here and at the service', async () => {
+    const { shell } = await enlist('guest', 'auditor');
+    expect((await shell.muster(['logout'])).out).toBe('Signed out.\n');
+    expect((await shell.muster(['whoami'])).err).toContain('code: not_signed_in');
+  });
+});
+
+describe('the terminal', () => {
+  it('cannot be steered by names: controls, line ends and reading direction are taken out', () => {
+    const hostile = '\u001b[2J\u001b]0;owned\u0007a\nb\r\u202ec\u2028d\u009b31m';
+    const shown = renderTable([{ name: hostile }], [{ title: 'NAME', value: ({ name }) => name }]);
+    expect(shown.split('\n')).toHaveLength(2);
+    expect(shown.replace('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+  });
+
+  it('cannot be steered by what a refusal repeats', async () => {
+    const { err } = await admin.muster(['get', 'x\u001b[31m\u202ered']);
+    expect(err).not.toMatch(/[\u001b\u202e]/);
+  });
+});
+
+describe('on the service’s own machine, as a process', () => {
+  it('prints a one-time sign-in only when no administrator has a session left', async () => {
+    const words = ['admin', 'sign-in', '--data', muster.home.data];
+    const refused = await terminal.muster(words);
+    expect(refused).toMatchObject({ status: 1, out: '', err: expect.stringContaining('code: service_refused') });
+    await admin.json('logout');
+    const { status, out, err } = await terminal.muster([...words, '--json']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    await writeFile(terminal.file('again.token'), (JSON.parse(out) as { signInToken: string }).signInToken);
+    await admin.json('login', '--token-file', terminal.file('again.token'), ...pin);
+    expect((await admin.muster(['whoami'])).out).toContain('a sign-in was printed on the service');
+  });
+
+  it('unseals by standard input, and says when nothing listens there', async () => {
+    await mkdir(terminal.file('empty'));
+    const nowhere = await terminal.muster(['unseal', '--data', 'empty'], 'secret\n');
+    expect(nowhere).toMatchObject({ status: 1, out: '', err: expect.stringContaining('Run this on its machine') });
+    const twice = await terminal.muster(['unseal', '--data', muster.home.data], 'open-sesame\n');
+    expect(twice).toMatchObject({ status: 1, out: '', err: expect.stringContaining('reason: unseal_secret_wrong') });
+    expect(twice.err).not.toContain('sesame');
+  });
+});

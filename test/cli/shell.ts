@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { NOUNS } from '../../src/cli/nouns.js';
+import { createProgram } from '../../src/cli/program.js';
+import type { Ran } from './terminal.js';
+
+/** A person's command line in this process: much quicker than a process for each command. One command at a time. */
+export class Shell {
+  constructor(
+    private readonly url: string,
+    /** Where this person's settings and session lie. */
+    private readonly configuration: string,
+  ) {}
+
+  async muster(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    const written = { out: '', err: '' };
+    const before = { ...process.env };
+    Object.assign(process.env, { XDG_CONFIG_HOME: this.configuration, MUSTER_URL: this.url }, environment);
+    process.exitCode = 0;
+    try {
+      const program = createProgram('0.0.0', NOUNS);
+      captureIn(program, written);
+      await program.parseAsync(['node', 'muster', ...words]);
+      return { status: process.exitCode, ...written };
+    } catch (error) {
+      return { status: (error as { exitCode?: number }).exitCode ?? -1, ...written };
+    } finally {
+      process.exitCode = 0;
+      for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+      Object.assign(process.env, before);
+    }
+  }
+
+  /** For what must succeed: its JSON. */
+  async json<Value>(...words: readonly string[]): Promise<Value> {
+    const { status, out, err } = await this.muster([...words, '--json']);
+    if (status !== 0) throw new Error(`muster ${words.join(' ')} failed: ${err}`);
+    return JSON.parse(out) as Value;
+  }
+}
+
+function captureIn(command: Command, written: { out: string; err: string }): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => (written.out += text),
+    writeErr: (text) => (written.err += text),
+  });
+  for (const inner of command.commands) captureIn(inner, written);
+}
