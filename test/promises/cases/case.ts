@@ -77,7 +77,7 @@ export async function send(one: Case, ready: Ready, otherwise: Otherwise = {}): 
   }
   for await (const piece of response) {
     response.destroy();
-    return { status: response.statusCode!, headers: response.headers, bytes: piece as Buffer, body: undefined };
+    return { status: response.statusCode, headers: response.headers, bytes: piece as Buffer, body: undefined };
   }
   throw new Error(`${one.route} ended without a line.`);
 }

@@ -135,10 +135,11 @@ function* within(given: Schema, value: unknown, at = ''): Generator<Change> {
   const schema = resolved(given);
   for (const alternative of schema.anyOf ?? []) if (accepts(alternative, value)) yield* within(alternative, value, at);
   if (Array.isArray(value) && schema.items) {
-    for (const [what, item] of wrongValues(schema.items)) yield [`${at}[] ${what}`, [...value, item]];
-    if (schema.maxItems !== undefined) yield [`${at} too long`, Array(schema.maxItems + 1).fill(value[0] ?? null)];
-    if (value.length > 0)
-      for (const [what, item] of within(schema.items, value[0], `${at}[0]`)) yield [what, [item, ...value.slice(1)]];
+    const list = value as unknown[];
+    for (const [what, item] of wrongValues(schema.items)) yield [`${at}[] ${what}`, [...list, item]];
+    if (schema.maxItems !== undefined) yield [`${at} too long`, Array(schema.maxItems + 1).fill(list[0] ?? null)];
+    if (list.length > 0)
+      for (const [what, item] of within(schema.items, list[0], `${at}[0]`)) yield [what, [item, ...list.slice(1)]];
   }
   if (!isObject(value) || !schema.properties) return;
   yield [`${at} with a member too many`, { ...value, nonsense: 1 }];
