@@ -15,7 +15,9 @@ export class Figures {
     private readonly json: boolean,
   ) {}
 
-  print(name: string, values: readonly Omit<Figure, 'bench' | 'case'>[]): void {
+  /** Leaves out what cannot be said: there is no latency where nothing succeeded. */
+  print(name: string, all: readonly Omit<Figure, 'bench' | 'case'>[]): void {
+    const values = all.filter(({ value }) => typeof value === 'string' || Number.isFinite(value));
     const lines = this.json
       ? values.map((value) => JSON.stringify({ bench: this.bench, case: name, ...value } satisfies Figure))
       : [`${this.bench} · ${name}`, ...values.map(({ metric, value }) => `    ${metric.padEnd(30)} ${value}`)];

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { AppendLoad } from './append.js';
 import { bareCosts } from './bare.js';
+import type { Lap } from './closed-loop.js';
 import { readSettings, refuseForgetful, refuseMemory } from './durability.js';
 import { Figures, figure } from './figures.js';
 import { IssuanceLoad } from './issuance.js';
@@ -19,6 +20,7 @@ const WARM_UP_CLIENTS = 8;
 
 /** Ends with 0 when every operation succeeded, and with 1 otherwise. */
 async function main(options: Options): Promise<void> {
+  if (process.platform !== 'linux') throw new Error('The bench reads processor time from /proc: run it on Linux.');
   const load = await LOADS[options.bench].start(options);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void load.stop().finally(() => process.exit(1)));
@@ -49,18 +51,23 @@ async function runAll(load: Load, options: Options, figures: Figures): Promise<n
   );
   const warmUp = await measure(load, WARM_UP_CLIENTS, options.warmUpSeconds, 0, bare);
   if (options.profiles !== undefined) process.kill(load.measured.servicePid, 'SIGUSR2');
+  tellProblems('The warm-up', warmUp.lap);
   let { errors } = warmUp.lap;
   let rate = warmUp.lap.operations / warmUp.lap.seconds;
   for (const clients of options.clients) {
+    const name = `${clients} clients`;
     const { lap, figures: measured } = await measure(load, clients, options.seconds, rate, bare);
-    figures.print(`${clients} clients`, measured);
+    figures.print(name, measured);
+    tellProblems(name, lap);
     rate = Math.max(rate, lap.operations / lap.seconds);
     errors += lap.errors;
-    for (const note of [lap.firstError, warmUp.lap.firstError])
-      if (note !== undefined) process.stderr.write(`An operation failed: ${note}\n`);
-    if (lap.endedEarly) process.stderr.write(`${clients} clients used up what was prepared, and ended early.\n`);
   }
   return errors;
+}
+
+function tellProblems(name: string, { errors, firstError, endedEarly }: Lap): void {
+  if (errors > 0) process.stderr.write(`${name}: ${errors} operations failed, the first with: ${firstError}\n`);
+  if (endedEarly) process.stderr.write(`${name}: used up what was prepared, and ended early.\n`);
 }
 
 function fail(error: unknown, advice = ''): void {

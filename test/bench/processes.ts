@@ -4,6 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Linux counts processor time in these; 100 a second on every machine that we know of. */
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
+/** In one of proc's kilobytes, which have 1,024 bytes. */
+const MEGABYTES = 1024 / 1e6;
+
 interface Stat {
   readonly pid: number;
   readonly parent: number;
@@ -33,7 +36,7 @@ export function memoryOf(root: number): { readonly rssMegabytes: number; readonl
       (kilobytes, text) => kilobytes + Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0),
       0,
     );
-  return { rssMegabytes: sum('Rss') / 1024, pssMegabytes: sum('Pss') / 1024 };
+  return { rssMegabytes: sum('Rss') * MEGABYTES, pssMegabytes: sum('Pss') * MEGABYTES };
 }
 
 function familyOf(root: number): Stat[] {
