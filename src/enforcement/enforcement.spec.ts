@@ -291,6 +291,19 @@ describe('access tokens', () => {
     expect(await guarded.call(bot)).toMatchObject({ effect: 'refuse', code });
   });
 
+  it('are worth nothing when their bearer is revoked while the keys are being fetched', async () => {
+    const late = caller();
+    service.beforeKeys = async () => {
+      service.tell({ type: 'certificate.revoked', serialNumber: late.serialNumber });
+      await delay(200);
+    };
+    ask = { token: await service.token({ ...good, cnf: { 'x5t#S256': late.thumbprint } }) };
+    expect(await guarded.call(late)).toBe('cut');
+    service.beforeKeys = async () => undefined;
+    await until(() => guarded.verdicts.length === 1);
+    expect(guarded.verdicts).toEqual([expect.objectContaining({ effect: 'refuse', code: 'revoked' })]);
+  });
+
   it('are asked for where a scope is', async () => {
     ask = { scope: 'order.place' };
     expect(await guarded.call(bot)).toMatchObject({ effect: 'refuse', code: 'token_required' });

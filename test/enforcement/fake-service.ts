@@ -32,6 +32,8 @@ export class FakeService {
   /** Statuses that the next reports are answered with; 200 after them. */
   readonly reportStatuses: number[] = [];
   heartbeats = true;
+  /** Waited for before the keys of tokens are given. */
+  beforeKeys: () => Promise<void> = async () => undefined;
   heartbeatMilliseconds = 50;
   /** How far the service's clock is off. */
   skewMilliseconds = 0;
@@ -54,7 +56,9 @@ export class FakeService {
     const options = { cert: identity.certificate, key: identity.key, ca: this.rootPem };
     const mutual: RequestListener = (request, response) => void this.answerMutual(request, response);
     this.servers = [
-      createServer(options, (_request, response) => response.end(JSON.stringify(this.jwks))),
+      createServer(options, (_request, response) => {
+        void this.beforeKeys().then(() => response.end(JSON.stringify(this.jwks)));
+      }),
       createServer({ ...options, requestCert: true, rejectUnauthorized: true }, mutual),
     ];
     for (const [server, port] of [[this.servers[0]!, 0] as const, [this.servers[1]!, this.port] as const])

@@ -14,6 +14,8 @@ export class GuardedServer {
   private constructor(
     private readonly server: Server,
     private readonly rootPem: string,
+    /** What was decided, also for callers who were gone by then. */
+    readonly verdicts: readonly Verdict[],
   ) {}
 
   static async start(
@@ -22,16 +24,18 @@ export class GuardedServer {
     rootPem: string,
     askOf: (headers: NodeJS.Dict<string | string[]>) => Partial<Ask>,
   ): Promise<GuardedServer> {
+    const verdicts: Verdict[] = [];
     const options = { cert: identity.certificate, key: identity.key, ...enforcement.tlsOptions() };
     const server = createServer(options, (incoming, answer) => {
       const ask = { action: 'order.place', ...askOf(incoming.headers) };
-      void enforcement
-        .authorize(incoming.socket as TLSSocket, ask)
-        .then((verdict) => answer.end(JSON.stringify(verdict)));
+      void enforcement.authorize(incoming.socket as TLSSocket, ask).then((verdict) => {
+        verdicts.push(verdict);
+        answer.end(JSON.stringify(verdict));
+      });
     });
     enforcement.guard(server);
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    return new GuardedServer(server, rootPem);
+    return new GuardedServer(server, rootPem, verdicts);
   }
 
   async stop(): Promise<void> {
