@@ -42,8 +42,9 @@ function validationError(issues: readonly Issue[]): RequestError {
       provide: APP_PIPE,
       useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: validationError as never }),
     },
-    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+    // The outer one first, so that an answer that is repeated has its ETag too.
     { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
   exports: [RateLimits, RouteCatalogue, IdempotencyKeys],
