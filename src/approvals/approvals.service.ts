@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
 import { People } from '../custodians/index.js';
 import { type Actor, type Id, principalName, type RecordType } from '../kernel/index.js';
-import { SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
+import { crashPoint, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { type ApprovalFilter, ApprovalsRepository } from './approvals.repository.js';
 import { type Approval, type Approver, cancel, decide, type Verdict } from './domain/approval.js';
 import { ApprovalsError } from './domain/errors.js';
@@ -33,18 +33,17 @@ export class Approvals {
    *
    * @throws ApprovalsError `approval_not_found`, `approval_closed`, `approval_expired`, `own_request`, `not_eligible`
    */
-  decide(actor: Actor, id: Id<'approval'>, verdict: Verdict, reason: string): Promise<Approval> {
-    return this.unitOfWork.run(async (tx) => {
+  async decide(actor: Actor, id: Id<'approval'>, verdict: Verdict, reason: string): Promise<Approval> {
+    const decided = await this.unitOfWork.run(async (tx) => {
       const approver = await this.approver(tx, actor);
       const approval = await this.approvals.lock(tx, id);
-      return this.settle(
-        tx,
-        actor,
-        'approval.decided',
-        approval,
-        decide(approval, approver, verdict, reason, this.clock.now()),
-      );
+      const after = decide(approval, approver, verdict, reason, this.clock.now());
+      await this.settle(tx, actor, 'approval.decided', approval, after);
+      crashPoint('approve', 1);
+      return after;
     });
+    crashPoint('approve', 2);
+    return decided;
   }
 
   /** @throws ApprovalsError `approval_not_found`, `approval_closed`, `approval_expired`, `not_the_requester` */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
 import { Teams } from '../custodians/index.js';
 import type { Actor, Id, RecordType } from '../kernel/index.js';
-import { Ids, Installation, RequestError, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
+import { crashPoint, Ids, Installation, RequestError, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { approvalRequired, Consents, type Sought } from './consents.js';
 import { translated } from './constraints.js';
 import { CredentialsRepository } from './credentials.repository.js';
@@ -59,15 +59,19 @@ export class Identities {
       wanted.spiffeId === undefined
         ? spiffeIdFor(trustDomain, { environment: wanted.environment, team: team.name, name: wanted.name })
         : checkSpiffeId(wanted.spiffeId, trustDomain);
-    return this.transact(async (tx) => {
+    const seen = await this.transact(async (tx) => {
       const live = await this.identities.liveAmong(tx, [wanted.primaryCustodianId, wanted.backupCustodianId]);
       const registration = { ...wanted, id: this.ids.next('identity'), spiffeId };
       const registered = register(registration, partyOf(actor.principal), live, this.clock.now());
       const identity = await this.consents.keepInStep(tx, actor, registered, live);
       await this.identities.insert(tx, identity);
+      crashPoint('register', 1);
       await this.record(tx, actor, 'identity.registered', null, identity);
+      crashPoint('register', 2);
       return this.see(identity, live);
     });
+    crashPoint('register', 3);
+    return seen;
   }
 
   get(id: Id<'identity'>): Promise<SeenIdentity> {
