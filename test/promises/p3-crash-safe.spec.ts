@@ -1,0 +1,161 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type Case, CASES, eventually, type Ready, Scene, send } from './cases/index.js';
+import { inconsistencies } from './cases/consistency.js';
+import { stateOf } from './cases/state.js';
+import { REPOSITORY } from '../harness/build.js';
+import { cloneDatabase, type TestDatabase } from '../harness/index.js';
+import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
+
+jest.setTimeout(120_000);
+
+/** What was done when the process was killed there, and how the same request is answered afterwards. */
+interface Crash {
+  readonly point: string;
+  /** Whether it had taken effect: everything of it, or nothing. */
+  readonly took: boolean;
+  readonly route: string;
+  readonly when?: string;
+  /** Status and code of the request sent once more, without its idempotency key. */
+  readonly again: readonly [status: number, code?: string];
+}
+
+const ISSUE = { route: 'POST /v1/certificates' } as const;
+const RENEW = { route: 'POST /v1/certificates/renewal' } as const;
+const TOKEN = { route: 'POST /v1/token' } as const;
+const REVOKE = { route: 'POST /v1/certificates/{id}/revocation' } as const;
+const REGISTER = { route: 'POST /v1/identities' } as const;
+const APPROVE = { route: 'POST /v1/approvals/{id}/decision' } as const;
+
+/** No two of one use case follow one another: what comes after a crash is tried where the next one is armed. */
+const CRASHES: readonly Crash[] = [
+  { point: 'register:1', ...REGISTER, took: false, again: [201] },
+  { point: 'issue:1', ...ISSUE, took: false, again: [201] },
+  { point: 'revoke:1', ...REVOKE, took: false, again: [200] },
+  { point: 'issue:2', ...ISSUE, took: false, again: [201] },
+  { point: 'register:2', ...REGISTER, took: false, again: [201] },
+  { point: 'renew:1', ...RENEW, took: false, again: [201] },
+  { point: 'revoke:2', ...REVOKE, took: false, again: [200] },
+  { point: 'issue:3', ...ISSUE, took: true, again: [201] },
+  { point: 'token:1', ...TOKEN, took: false, again: [200] },
+  { point: 'approve:1', ...APPROVE, took: false, again: [200] },
+  { point: 'register:3', ...REGISTER, took: true, again: [409, 'name_taken'] },
+  { point: 'issue:4', ...ISSUE, took: true, again: [201] },
+  { point: 'revoke:3', ...REVOKE, took: true, again: [200] },
+  { point: 'renew:2', ...RENEW, took: true, again: [201] },
+  { point: 'token:2', ...TOKEN, took: true, again: [200] },
+  { point: 'approve:2', ...APPROVE, took: true, again: [409, 'approval_closed'] },
+];
+
+let home: Home;
+let database: TestDatabase;
+let service: ServiceProcess;
+let scene: Scene;
+
+async function start(crashAt?: string): Promise<void> {
+  service = await ServiceProcess.start(home, {
+    DATABASE_URL: database.appUrl,
+    DATABASE_OWNER_URL: database.ownerUrl,
+    DATABASE_SIGNER_URL: database.signerUrl,
+    ...(crashAt !== undefined && { MUSTER_CRASH_AT: crashAt }),
+  });
+  await service.ready();
+}
+
+beforeAll(async () => {
+  home = await newHome();
+  database = await cloneDatabase();
+  await start(CRASHES[0]!.point);
+  const administrator = await service.cast.administrator();
+  const place = { ports: service.ports, root: service.root };
+  scene = await Scene.open({ place, administrator, superuserUrl: database.superuserUrl });
+});
+afterAll(async () => {
+  await scene?.close();
+  await service?.stop();
+  await database?.drop();
+  await home?.remove();
+});
+
+function caseOf({ route, when }: Crash): Case {
+  return CASES.find((one) => one.route === route && one.when === when)!;
+}
+
+async function recordCount(): Promise<number> {
+  const { rows } = await scene.superuser.query<{ count: number }>(
+    `SELECT count(*)::integer AS count FROM audit.records WHERE leaf::jsonb ->> 'actor' NOT LIKE 'system:%'`,
+  );
+  return rows[0]!.count;
+}
+
+/** Sends the request to a process that is killed at the point, and says what came of it. */
+async function crashWith(one: Case, ready: Ready, key: string): Promise<unknown> {
+  const headers = { 'idempotency-key': key };
+  const answered = await send(one, ready, { headers }).then(
+    ({ status }) => `answered ${status}`,
+    () => 'cut off',
+  );
+  return { answered, ...(await service.ended()) };
+}
+
+describe('a service killed at a numbered point (P3, P4)', () => {
+  it('is killed at every one that there is', async () => {
+    const sources = await readdir(path.join(REPOSITORY, 'src'), { recursive: true });
+    const points: string[] = [];
+    for (const source of sources.filter((name) => name.endsWith('.ts'))) {
+      const text = await readFile(path.join(REPOSITORY, 'src', source), 'utf8');
+      for (const [, useCase, number] of text.matchAll(/crashPoint\('(\w+)', (\d+)\)/g))
+        points.push(`${useCase}:${number}`);
+    }
+    expect(CRASHES.map(({ point }) => point).sort()).toEqual(points.sort());
+  });
+
+  it.each(CRASHES.map((crash, at) => [crash.point, crash, CRASHES[at + 1]?.point] as const))(
+    '%s has done all of it or nothing, and goes on when it is started again',
+    async (point, crash, next) => {
+      const one = caseOf(crash);
+      const ready = await one.prepare(scene);
+      const [before, records] = [await stateOf(scene.superuser), await recordCount()];
+      expect(await crashWith(one, ready, point)).toEqual({ answered: 'cut off', code: null, signal: 'SIGKILL' });
+      await eventually(async () => !(await isBusy()), 'the database to notice');
+      expect((await recordCount()) - records).toBe(crash.took ? one.records.length : 0);
+      if (crash.took) expect(await stateOf(scene.superuser)).not.toEqual(before);
+      else expect(await stateOf(scene.superuser)).toEqual(before);
+      expect(await inconsistencies(scene.superuser)).toEqual([]);
+
+      await start(next);
+      const repeated = await send(one, ready, { headers: { 'idempotency-key': point } });
+      const code = crash.took ? 'already_delivered' : 'idempotency_in_progress';
+      expect([repeated.status, codeOf(repeated.body)]).toEqual([expect.any(Number), code]);
+      const again = await send(one, ready);
+      expect([again.status, codeOf(again.body)]).toEqual([crash.again[0], crash.again[1]]);
+      expect(await inconsistencies(scene.superuser)).toEqual([]);
+    },
+  );
+
+  it('has signed nothing that is not recorded, and the log goes on without a gap', async () => {
+    const { size } = await latestCheckpoint();
+    await scene.identity();
+    await eventually(async () => (await latestCheckpoint()).size > size, 'the log to grow');
+    expect(await inconsistencies(scene.superuser)).toEqual([]);
+  });
+});
+
+function codeOf(body: unknown): unknown {
+  return (body as { code?: unknown } | undefined)?.code;
+}
+
+/** Whether the killed process's transactions are still open. */
+async function isBusy(): Promise<boolean> {
+  const { rows } = await scene.superuser.query<{ busy: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_stat_activity
+       WHERE datname = current_database() AND usename = 'muster_app' AND xact_start IS NOT NULL) AS busy`,
+  );
+  return rows[0]!.busy;
+}
+
+async function latestCheckpoint(): Promise<{ readonly size: number }> {
+  const { bytes } = await scene.stranger().call('GET', '/v1/audit/checkpoint');
+  return { size: Number(bytes.toString('utf8').split('\n')[1]) };
+}
