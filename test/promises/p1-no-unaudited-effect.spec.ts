@@ -12,7 +12,7 @@ import {
   takesForm,
 } from './cases/index.js';
 import type { Case, Ready } from './cases/index.js';
-import { during, FAULT_WORDS, FAULTS, installFaults } from './cases/faults.js';
+import { during, FAULT_WORDS, FAULTS, installFaults, raising } from './cases/faults.js';
 import { faultsIn, seeded, walk } from './cases/random-walk.js';
 import { stateOf } from './cases/state.js';
 import { installWitness, recordsByRequest, testimony } from './cases/witness.js';
@@ -123,6 +123,16 @@ describe('a change whose record cannot be written (P1)', () => {
     const replies = await Promise.all(ready.map(async ([one, call]) => [one, await send(one, call)] as const));
     await scene.superuser.query('ROLLBACK');
     for (const [one, reply] of replies) expectRefusal(one, reply);
+    expect(await stateOf(scene.superuser)).toEqual(before);
+  });
+
+  it('is given up after a few attempts where the database keeps asking for another (40001)', async () => {
+    const endless = { name: 'a conflict that never ends', ...raising('40001') };
+    const before = await stateOf(scene.superuser);
+    const reply = await during(endless, scene.superuser, () =>
+      scene.engineer.visitor.call('POST', '/v1/teams', { name: 'never' }),
+    );
+    expect([reply.status, (reply.body as { code: string }).code]).toEqual([500, 'internal']);
     expect(await stateOf(scene.superuser)).toEqual(before);
   });
 

@@ -47,7 +47,6 @@ function revoked(table: string): Pick<Fault, 'begin' | 'end'> {
 export const FAULTS: readonly Fault[] = [
   { name: 'a trigger that raises', ...raising('P0001') },
   { name: 'a disk that is full (53100)', ...raising('53100') },
-  { name: 'a conflict that never ends (40001)', ...raising('40001') },
   { name: 'the right to add records revoked', ...revoked('records') },
   { name: 'the right to add images revoked', ...revoked('images') },
 ];

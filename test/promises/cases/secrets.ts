@@ -34,8 +34,9 @@ const NONE = [] as const;
 
 /** Which secrets some bytes hold, in whatever encoding. */
 export class Search {
-  /** Patterns by their first two bytes: nearly every place in the bytes searched begins none. */
-  private readonly byHead: { readonly what: string; readonly bytes: Buffer }[][] = new Array(1 << 16) as never;
+  /** Patterns by their first four bytes, and which first two there are: nearly every place in the bytes begins none. */
+  private readonly byHead = new Map<number, { readonly what: string; readonly bytes: Buffer }[]>();
+  private readonly heads = new Uint8Array(1 << 16);
 
   constructor(secrets: readonly Secret[]) {
     for (const { what, core } of secrets)
@@ -45,14 +46,18 @@ export class Search {
   /** @returns a line for each find, naming what and where, never the value */
   in(bytes: Buffer): string[] {
     const found = new Set<string>();
-    for (let at = 0; at + 2 <= bytes.length; at += 1)
-      for (const pattern of this.byHead[(bytes[at]! << 8) | bytes[at + 1]!] ?? NONE)
+    for (let at = 0; at + 4 <= bytes.length; at += 1) {
+      if (this.heads[(bytes[at]! << 8) | bytes[at + 1]!] === 0) continue;
+      for (const pattern of this.byHead.get(bytes.readUInt32BE(at)) ?? NONE)
         if (bytes.subarray(at, at + pattern.bytes.length).equals(pattern.bytes)) found.add(`${pattern.what} at ${at}`);
+    }
     return [...found];
   }
 
   private add(what: string, bytes: Buffer): void {
-    (this.byHead[bytes.readUInt16BE(0)] ??= []).push({ what, bytes });
+    const head = bytes.readUInt32BE(0);
+    this.heads[head >>> 16] = 1;
+    this.byHead.set(head, [...(this.byHead.get(head) ?? []), { what, bytes }]);
   }
 }
 
