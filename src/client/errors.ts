@@ -4,6 +4,7 @@ import { errorsOf } from '../kernel/index.js';
 export class ClientError extends errorsOf('ClientError', {
   answer_unreadable: 'unavailable',
   fingerprint_invalid: 'invalid',
+  passkey_refused: 'forbidden',
   root_mismatch: 'forbidden',
   unreachable: 'unavailable',
 }) {}
