@@ -1,3 +1,4 @@
+export * from './consent-desk.js';
 export * from './errors.js';
 export * from './http.module.js';
 export * from './idempotency-keys.js';
