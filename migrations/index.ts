@@ -6,6 +6,7 @@ import { Inventory1790000000400 } from './0004-inventory.js';
 import { Approvals1790000000500 } from './0005-approvals.js';
 import { Attestation1790000000600 } from './0006-attestation.js';
 import { Issuance1790000000700 } from './0007-issuance.js';
+import { Authenticators1790000000800 } from './0008-authenticators.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Approvals1790000000500,
   Attestation1790000000600,
   Issuance1790000000700,
+  Authenticators1790000000800,
 ];

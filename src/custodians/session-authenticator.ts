@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../kernel/index.js';
 import { Authenticator, RequestError, type ShownCredentials, SystemClock } from '../platform/index.js';
 import { isOpaqueToken, TOKEN_PREFIXES, tokenHash } from './domain/opaque-token.js';
-import { sessionHolds, shouldNoteUse } from './domain/session.js';
+import { sessionHolds, shouldNoteUse, standingProofs } from './domain/session.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 /**
@@ -32,7 +32,9 @@ export class SessionAuthenticator extends Authenticator {
       id: session.personId,
       sessionId: session.id,
       roles: session.roles,
-      acr: 'loa1',
+      acr: session.acr,
+      amr: session.amr,
+      proofs: standingProofs(session, at),
       authenticatedAt: session.startedAt,
     };
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Id, Role } from '../kernel/index.js';
+import type { Id, Level, Proofs, Role } from '../kernel/index.js';
 import type { Tx } from '../platform/index.js';
-import { type Session, SESSION_IDLE_SECONDS } from './domain/session.js';
+import { LOA4_IDLE_SECONDS, type Session, SESSION_IDLE_SECONDS, type SessionOrigin } from './domain/session.js';
 
 /** A session as a credential: whose it is and what they may be, as of now. */
 export interface ShownSession extends Session {
@@ -23,18 +23,25 @@ export class SessionsRepository {
     return rows.map((row) => ({ ...sessionOf(row), roles: row.roles }))[0];
   }
 
-  /** Notes that a session was used; no record (decision 2), and never backwards. */
+  /**
+   * Notes that a session was used; no record (decision 2), and never backwards. A proof of AAL3 that it outlived without
+   * use becomes one of AAL2 for good, as `standingProofs` says.
+   */
   async noteUse(id: Id<'session'>, at: Date): Promise<void> {
     await this.dataSource.query(
-      'UPDATE muster.sessions SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2',
+      `UPDATE muster.sessions SET last_seen_at = $2,
+         proved_loa3_at = CASE WHEN ${IDLE} THEN greatest(proved_loa3_at, proved_loa4_at) ELSE proved_loa3_at END,
+         proved_loa4_at = CASE WHEN ${IDLE} THEN NULL ELSE proved_loa4_at END
+       WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2`,
       [id, at],
     );
   }
 
   async insert(tx: Tx, session: Session, tokenHash: Buffer): Promise<void> {
     await tx.execute(
-      `INSERT INTO muster.sessions (id, person_id, token_hash, started_at, last_seen_at, expires_at, ended_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO muster.sessions (id, person_id, token_hash, started_at, last_seen_at, expires_at, ended_at, began_by,
+         acr, amr, proved_loa1c_at, proved_loa2_at, proved_loa3_at, proved_loa4_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
       [
         session.id,
         session.personId,
@@ -43,7 +50,18 @@ export class SessionsRepository {
         session.lastSeenAt,
         session.expiresAt,
         session.endedAt,
+        session.beganBy,
+        ...proved(session),
       ],
+    );
+  }
+
+  /** Stores what was proved in a session. */
+  async saveProofs(tx: Tx, session: Session): Promise<void> {
+    await tx.execute(
+      `UPDATE muster.sessions SET last_seen_at = $2, acr = $3, amr = $4, proved_loa1c_at = $5, proved_loa2_at = $6,
+         proved_loa3_at = $7, proved_loa4_at = $8 WHERE id = $1`,
+      [session.id, session.lastSeenAt, ...proved(session)],
     );
   }
 
@@ -99,13 +117,22 @@ export class SessionsRepository {
   }
 }
 
-const COLUMNS = 's.id, s.person_id, s.started_at, s.last_seen_at, s.expires_at, s.ended_at';
+const COLUMNS = `s.id, s.person_id, s.began_by, s.acr, s.amr, s.proved_loa1c_at, s.proved_loa2_at, s.proved_loa3_at,
+  s.proved_loa4_at, s.started_at, s.last_seen_at, s.expires_at, s.ended_at`;
+const IDLE = `last_seen_at <= $2::timestamptz - make_interval(secs => ${LOA4_IDLE_SECONDS})`;
 const HOLDS = `s.ended_at IS NULL AND s.expires_at > $2
   AND s.last_seen_at > $2::timestamptz - make_interval(secs => ${SESSION_IDLE_SECONDS})`;
 
 interface SessionRow {
   readonly id: Id<'session'>;
   readonly person_id: Id<'person'>;
+  readonly began_by: SessionOrigin;
+  readonly acr: Level;
+  readonly amr: string[];
+  readonly proved_loa1c_at: Date | null;
+  readonly proved_loa2_at: Date | null;
+  readonly proved_loa3_at: Date | null;
+  readonly proved_loa4_at: Date | null;
   readonly started_at: Date;
   readonly last_seen_at: Date;
   readonly expires_at: Date;
@@ -116,9 +143,26 @@ function sessionOf(row: SessionRow): Session {
   return {
     id: row.id,
     personId: row.person_id,
+    beganBy: row.began_by,
+    acr: row.acr,
+    amr: row.amr,
+    proofs: proofsOf(row),
     startedAt: row.started_at,
     lastSeenAt: row.last_seen_at,
     expiresAt: row.expires_at,
     endedAt: row.ended_at,
   };
+}
+
+function proofsOf(row: SessionRow): Proofs {
+  return {
+    ...(row.proved_loa1c_at && { loa1c: row.proved_loa1c_at }),
+    ...(row.proved_loa2_at && { loa2: row.proved_loa2_at }),
+    ...(row.proved_loa3_at && { loa3: row.proved_loa3_at }),
+    ...(row.proved_loa4_at && { loa4: row.proved_loa4_at }),
+  };
+}
+
+function proved({ acr, amr, proofs }: Session): unknown[] {
+  return [acr, amr, proofs.loa1c ?? null, proofs.loa2 ?? null, proofs.loa3 ?? null, proofs.loa4 ?? null];
 }

@@ -1,10 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
-import { type Actor, addSeconds, DAY_SECONDS, type Id, type Principal } from '../kernel/index.js';
+import {
+  type Actor,
+  addSeconds,
+  DAY_SECONDS,
+  type Id,
+  type Json,
+  type Level,
+  type Principal,
+} from '../kernel/index.js';
 import { Ids, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { CustodyError } from './domain/errors.js';
 import { sessionImage } from './domain/images.js';
-import { type Session, startSession } from './domain/session.js';
+import {
+  type Proof,
+  raise,
+  type Session,
+  sessionHolds,
+  type SessionOrigin,
+  standingProofs,
+  startSession,
+} from './domain/session.js';
 import { FreshTokens } from './fresh-tokens.js';
 import { SessionsRepository } from './sessions.repository.js';
 
@@ -32,12 +48,38 @@ export class Sessions {
   ) {}
 
   /** Starts a session inside the use case that proved who the person is; that use case records it. */
-  async start(tx: Tx, personId: Id<'person'>, at: Date): Promise<StartedSession> {
-    const session = startSession(this.ids.next('session'), personId, at);
+  async start(
+    tx: Tx,
+    personId: Id<'person'>,
+    at: Date,
+    beginning?: Proof & { readonly beganBy: SessionOrigin },
+  ): Promise<StartedSession> {
+    const session = startSession(this.ids.next('session'), personId, at, beginning);
     const { token, hash } = this.fresh.next('session');
     await this.sessions.sweep(tx, personId, addSeconds(at, -KEEP_SECONDS));
     await this.sessions.insert(tx, session, hash);
     return { session, token };
+  }
+
+  /**
+   * Notes in a session that a level was proved, inside the use case that verified the proof; that use case records it.
+   *
+   * @returns the session's images before and after
+   * @throws CustodyError `session_not_found` when it no longer holds
+   */
+  async raise(
+    tx: Tx,
+    id: Id<'session'>,
+    acr: Level,
+    amr: readonly string[],
+    at: Date,
+  ): Promise<{ readonly before: Json; readonly after: Json }> {
+    const session = await this.sessions.lock(tx, id);
+    if (!session || !sessionHolds(session, at))
+      throw new CustodyError('session_not_found', 'This session has ended; sign in again.');
+    const raised = raise({ ...session, proofs: standingProofs(session, at) }, { acr, amr }, at);
+    await this.sessions.saveProofs(tx, raised);
+    return { before: sessionImage(session), after: sessionImage(raised) };
   }
 
   /** One more than `limit` sessions that hold now: an administrator's view is everybody's, another's is their own. */
@@ -45,7 +87,7 @@ export class Sessions {
     const person = personOf(actor);
     const whose = isAdministrator(person) ? of : person.id;
     if (of !== undefined && whose !== of) return Promise.resolve([]);
-    return this.unitOfWork.read((tx) => this.sessions.list(tx, whose, this.clock.now(), after, limit + 1));
+    return this.unitOfWork.readOne((tx) => this.sessions.list(tx, whose, this.clock.now(), after, limit + 1));
   }
 
   /**

@@ -88,7 +88,7 @@ export class SignIn {
   /** What every administrator must hear about: sign-ins printed on the server's machine in the last 30 days. */
   listPrinted(): Promise<SignInToken[]> {
     const since = addSeconds(this.clock.now(), -PRINTED_NOTICE_SECONDS);
-    return this.unitOfWork.read((tx) => this.repository.listPrinted(tx, since));
+    return this.unitOfWork.readOne((tx) => this.repository.listPrinted(tx, since));
   }
 
   /** Person before token, the order in which a departure locks them too. */
@@ -118,8 +118,8 @@ export class SignIn {
 /** Spending the token proved who they are: the record names the person, not a stranger. */
 export function signedIn(actor: Actor, person: Person, { session }: StartedSession): Actor {
   const { id, roles } = person;
-  const principal = { kind: 'person', id, sessionId: session.id, roles, acr: 'loa1' } as const;
-  return { ...actor, principal: { ...principal, authenticatedAt: session.startedAt } };
+  const { id: sessionId, acr, amr, proofs, startedAt: authenticatedAt } = session;
+  return { ...actor, principal: { kind: 'person', id, sessionId, roles, acr, amr, proofs, authenticatedAt } };
 }
 
 function refused(): CustodyError {

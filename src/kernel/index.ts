@@ -3,6 +3,7 @@ export * from './clock.js';
 export * from './durations.js';
 export * from './errors.js';
 export * from './ids.js';
+export * from './levels.js';
 export * from './plain-text.js';
 export * from './principal.js';
 export * from './records.js';

@@ -1,4 +1,5 @@
 import type { Id } from './ids.js';
+import type { Level, Proofs, ProvedLevel } from './levels.js';
 
 /** What people may be. One person may hold several; rights are the union, duties stay separate. */
 export const ROLES = ['administrator', 'analyst', 'auditor', 'custodian', 'platform-engineer'] as const;
@@ -11,9 +12,16 @@ export type Principal =
       readonly id: Id<'person'>;
       readonly sessionId: Id<'session'>;
       readonly roles: readonly Role[];
-      /** Level of the proof behind the session (`standards.md`, Levels). */
-      readonly acr: 'loa1' | 'loa2' | 'loa3' | 'loa4';
+      /** The highest level ever proved in the session; how fresh it is stands in `proofs`. */
+      readonly acr: Level;
+      /** How it was proved (RFC 8176 §2). */
+      readonly amr: readonly string[];
+      /** When each level was last proved in this session, as it still counts. */
+      readonly proofs: Proofs;
+      /** When the session began. */
       readonly authenticatedAt: Date;
+      /** Roles lent for a time in an emergency: what is done meanwhile names it. */
+      readonly breakGlass?: { readonly id: Id<'breakGlass'>; readonly roles: readonly Role[] };
     }
   | {
       readonly kind: 'workload';
@@ -35,8 +43,33 @@ export interface Decision {
   readonly effect: 'allow' | 'step-up' | 'approve' | 'deny';
   /** Stable words, most important first, for example `role:platform-engineer`. */
   readonly reasons: readonly string[];
-  /** Which policy answered, for example `builtin@1`. */
+  /** Which policy answered: its name and the start of its digest, for example `muster-default@sha256:0f3a…`. */
   readonly policy: string;
+  /** What must be proved first: there where the effect is `step-up`, and only there. */
+  readonly requirement?: StepUpRequirement;
+  /** Whose consent is needed first: there where the effect is `approve`, and only there. */
+  readonly approval?: ApprovalRequirement;
+}
+
+/** A fresh proof that the person is present, at least of this level. */
+export interface StepUpRequirement {
+  readonly acr: ProvedLevel;
+  /** How old the proof may be. One that is bound may be spent within 120 s, whatever this says. */
+  readonly maxAgeSeconds: number;
+  /** The proof is made for exactly this request and spent by it; else a fresh proof of the session will do. */
+  readonly bound: boolean;
+  /** What will happen, for people: a template with `{id}` and `{body.field}` in it. */
+  readonly words: string;
+}
+
+/** Consent of somebody who is neither requester nor executor. */
+export interface ApprovalRequirement {
+  /** Who may consent: roles, or the custodian of what it is about. */
+  readonly approvers: readonly (Role | 'custodian-of-resource')[];
+  /** How long the request stays open. */
+  readonly expiresSeconds: number;
+  /** As for a step-up. */
+  readonly words: string;
 }
 
 /** Who does something, in which request, by which decision: what every use case is told and every record names. */

@@ -23,6 +23,8 @@ export const administrator: Actor = {
     sessionId: id('session', 1),
     roles: ['administrator'],
     acr: 'loa1',
+    amr: [],
+    proofs: {},
     authenticatedAt: new Date('2026-11-21T12:00:00Z'),
   },
   requestId: id('request', 1),

@@ -64,6 +64,8 @@ class NamedPeople implements Authenticator {
       sessionId: 'ses_0192f0c1a2b37c4d8e5f60718293a4b5',
       roles: person.roles,
       acr: 'loa1',
+      amr: [],
+      proofs: {},
       authenticatedAt: this.clock.now(),
     };
   }

@@ -80,6 +80,8 @@ class NamedRoles implements Authenticator {
       sessionId: 'ses_0192f0c1a2b37c4d8e5f60718293a4b5',
       roles: [role],
       acr: 'loa1',
+      amr: [],
+      proofs: {},
       authenticatedAt: new Date(),
     };
   }

@@ -98,7 +98,7 @@ class NamedCallers implements Authenticator {
     if (!this.ids.has(bearer)) this.ids.set(bearer, idFrom('person', Date.now(), randomBytes(10)));
     return {
       ...{ kind: 'person', id: this.ids.get(bearer)!, sessionId: idFrom('session', 0, Buffer.alloc(10)) },
-      ...{ roles: ['administrator'], acr: 'loa1', authenticatedAt: new Date(0) },
+      ...{ roles: ['administrator'], acr: 'loa1', amr: [], proofs: {}, authenticatedAt: new Date(0) },
     };
   }
 }

@@ -28,6 +28,9 @@ export function sessionImage(session: Session): Json {
   return {
     id: session.id,
     person_id: session.personId,
+    began_by: session.beganBy,
+    acr: session.acr,
+    amr: [...session.amr],
     started_at: text(session.startedAt),
     expires_at: text(session.expiresAt),
     ended_at: text(session.endedAt),

@@ -10,6 +10,8 @@ const person = (...roles: Role[]): Principal => ({
   sessionId: 'ses_1',
   roles,
   acr: 'loa1',
+  amr: [],
+  proofs: {},
   authenticatedAt: new Date(0),
 });
 const workload: Principal = {
