@@ -7,6 +7,7 @@ import { Approvals1790000000500 } from './0005-approvals.js';
 import { Attestation1790000000600 } from './0006-attestation.js';
 import { Issuance1790000000700 } from './0007-issuance.js';
 import { Authenticators1790000000800 } from './0008-authenticators.js';
+import { Consent1790000001000 } from './0010-consent.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Attestation1790000000600,
   Issuance1790000000700,
   Authenticators1790000000800,
+  Consent1790000001000,
 ];
