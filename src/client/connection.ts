@@ -1,7 +1,8 @@
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
-import { Agent, fetch as undiciFetch, type RequestInit as UndiciInit } from 'undici';
+import { Agent, fetch as undiciFetch, Headers as UndiciHeaders, type RequestInit as UndiciInit } from 'undici';
 import { ClientError, ServiceRefusal } from './errors.js';
 import type { paths } from './schema.js';
+import { STEP_UP_HEADER, type StepUpAsked, stepUpAskedIn } from './step-up.js';
 
 /** A certificate with its key, as a workload shows it on 8444; PEM. */
 export interface ClientCertificate {
@@ -18,6 +19,11 @@ export interface ConnectionOptions {
   /** A session or access token. */
   readonly token?: string | undefined;
   readonly certificate?: ClientCertificate | undefined;
+  /**
+   * Sees to it that the person proves what a refused call asks for, by other means; the call is then repeated, byte for
+   * byte, once. Without it the refusal is thrown like any other.
+   */
+  readonly stepUp?: ((asked: StepUpAsked) => Promise<void>) | undefined;
 }
 
 /** A service as a program sees it: typed calls that answer data or throw a {@link ServiceRefusal}. */
@@ -43,9 +49,18 @@ export function connect(options: ConnectionOptions): Connection {
       throw unreachable(options.url, cause);
     }
   };
+  const sendProved = async (url: string, init: UndiciInit): Promise<Response> => {
+    const response = await send(url, init);
+    const asked = options.stepUp && response.status === 401 ? stepUpAskedIn(await problemIn(response)) : undefined;
+    if (!asked) return response;
+    await options.stepUp!(asked);
+    const headers = new UndiciHeaders(init.headers);
+    if (asked.bound) headers.set(STEP_UP_HEADER, asked.stepUpId);
+    return send(url, { ...init, headers: [...headers] });
+  };
   const api = createClient<paths>({
     baseUrl: options.url,
-    fetch: async (request: Request) => send(request.url, await initOf(request)),
+    fetch: async (request: Request) => sendProved(request.url, await initOf(request)),
     ...(options.token !== undefined && { headers: { authorization: `Bearer ${options.token}` } }),
   });
   api.use(REFUSALS);
@@ -53,12 +68,17 @@ export function connect(options: ConnectionOptions): Connection {
   return {
     api,
     fetch: (path, init = {}) =>
-      send(new URL(path, options.url).href, {
+      sendProved(new URL(path, options.url).href, {
         ...init,
         headers: { ...authorization, ...(init.headers as object | undefined) },
       }),
     close: () => dispatcher.destroy(),
   };
+}
+
+/** What a refusal says, read from a copy so that it can be read again. */
+async function problemIn(response: Response): Promise<unknown> {
+  return parse(await response.clone().text());
 }
 
 async function initOf(request: Request): Promise<UndiciInit> {

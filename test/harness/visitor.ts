@@ -1,5 +1,7 @@
 import { Agent, request } from 'node:https';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { STEP_UP_HEADER, type StepUpAsked, stepUpAskedIn } from '../../src/client/index.js';
+import { presenceOf } from './presences.js';
 
 /** What a visitor shows of themselves. */
 export interface Shown {
@@ -23,13 +25,17 @@ export interface Reply<Body = unknown> {
   readonly body: Body;
 }
 
-/** Somebody who calls a service over TLS, trusting its root and nothing else. */
+/**
+ * Somebody who calls a service over TLS, trusting its root and nothing else. A person among them carries an
+ * authenticator and steps up by themselves when asked to, so that only tests of stepping up need to think of it.
+ */
 export class Visitor {
   private readonly agent: Agent;
 
   constructor(
     readonly place: Place,
     private readonly shown: Shown = {},
+    private readonly stepsUp = true,
   ) {
     const { certificate } = shown;
     this.agent = new Agent({
@@ -44,12 +50,35 @@ export class Visitor {
     return new Visitor(this.place, shown);
   }
 
-  /** Sends one request; a body that is text or bytes goes as it is, anything else as JSON. Never throws for a status. */
+  /** The same person without their authenticator: sees the refusals that ask them to step up. */
+  plain(): Visitor {
+    return new Visitor(this.place, this.shown, false);
+  }
+
+  /**
+   * Sends one request; a body that is text or bytes goes as it is, anything else as JSON. Never throws for a status. A
+   * person who is asked to step up does, and sends the same request again, once.
+   */
   async call<Body = never>(
     method: string,
     path: string,
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply<Body>> {
+    const reply = await this.send<Body>(method, path, body, headers);
+    const asked = this.stepsUp && reply.status === 401 ? stepUpAskedIn(reply.body) : undefined;
+    if (!asked || !(await this.prove(asked))) return reply;
+    return this.send<Body>(method, path, body, {
+      ...headers,
+      ...(asked.bound && { [STEP_UP_HEADER]: asked.stepUpId }),
+    });
+  }
+
+  private async send<Body>(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>>,
   ): Promise<Reply<Body>> {
     const response = await this.open(method, path, body, headers);
     const chunks: Buffer[] = [];
@@ -60,7 +89,21 @@ export class Visitor {
     return { status: response.statusCode!, headers: response.headers, bytes, body: parsed };
   }
 
-  /** As {@link call}, with the answer as it comes: for streams, which end when the caller destroys them. */
+  /** @returns false when the person has an authenticator that is not the one they carry here */
+  private async prove(asked: StepUpAsked): Promise<boolean> {
+    const plain = this.plain();
+    try {
+      const whoAmI = async () => (await plain.get<{ person: { id: string } }>('/v1/me')).person.id;
+      const presence = await presenceOf(this.shown.token!, whoAmI);
+      if (!asked.enrol && !presence.isEnrolled) return false;
+      await presence.prove((path, sent) => plain.post(path, sent), asked);
+      return true;
+    } finally {
+      plain.close();
+    }
+  }
+
+  /** As {@link call} without any stepping up, with the answer as it comes: for streams, which end when the caller destroys them. */
   open(
     method: string,
     path: string,
