@@ -1,12 +1,14 @@
 import type { TLSSocket } from 'node:tls';
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Decision, Id, Principal } from '../../kernel/index.js';
+import { Config } from '../config/index.js';
 import { RequestError } from './errors.js';
 import { isMutual } from './listeners.js';
 import { Authenticators, DecisionPoint, RefusalLog, type ShownCredentials } from './ports.js';
 import { RateLimits } from './rate-limits.js';
 import { type MusterRequest, ROUTE, type RouteSpec } from './route.js';
+import { tokenInCookie } from './session-cookie.js';
 import { understood } from './understood.js';
 
 const PUBLIC: Decision = { effect: 'allow', reasons: ['route:public'], policy: 'builtin@1' };
@@ -21,6 +23,7 @@ export class AccessGuard implements CanActivate {
     private readonly decisions: DecisionPoint,
     private readonly refusals: RefusalLog,
     private readonly limits: RateLimits,
+    @Optional() private readonly config?: Config,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -48,7 +51,7 @@ export class AccessGuard implements CanActivate {
   }
 
   private async authenticate(request: MusterRequest): Promise<Principal> {
-    const shown = shownBy(request);
+    const shown = shownBy(request, this.config?.publicUrl);
     try {
       for (const authenticator of this.authenticators.all) {
         const principal = await authenticator.authenticate(shown);
@@ -91,12 +94,14 @@ function pathOf(request: MusterRequest): Record<string, string> {
 
 const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
 
-function shownBy(request: MusterRequest): ShownCredentials {
+function shownBy(request: MusterRequest, publicOrigin: string | undefined): ShownCredentials {
   const socket = request.raw.socket as TLSSocket;
-  const authorization = request.headers.authorization;
+  const { authorization } = request.headers;
+  const mutual = isMutual(socket);
+  const inCookie = () => (mutual ? undefined : tokenInCookie(request.method, request.headers, publicOrigin));
   return {
-    bearer: authorization === undefined ? undefined : (BEARER.exec(authorization)?.[1] ?? ''),
-    certificate: isMutual(socket) ? chainOf(socket) : undefined,
+    bearer: authorization === undefined ? inCookie() : (BEARER.exec(authorization)?.[1] ?? ''),
+    certificate: mutual ? chainOf(socket) : undefined,
     address: request.ip,
     requestId: request.id,
     headers: request.headers,

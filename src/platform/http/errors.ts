@@ -18,6 +18,7 @@ export class RequestError extends errorsOf('RequestError', {
   listener_wrong: 'not-found',
   media_type_unsupported: 'invalid',
   method_not_allowed: 'invalid',
+  origin_refused: 'forbidden',
   precondition_required: 'precondition-failed',
   rate_limited: 'rate-limited',
   request_invalid: 'invalid',

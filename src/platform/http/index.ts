@@ -12,3 +12,4 @@ export * from './route-catalogue.js';
 export * from './route.js';
 export * from './schemas.js';
 export * from './server.js';
+export * from './session-cookie.js';
