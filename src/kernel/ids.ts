@@ -32,6 +32,7 @@ export const ID_PREFIXES = {
   team: 'tem',
   token: 'tok',
   trust: 'trs',
+  view: 'vew',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

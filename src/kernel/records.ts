@@ -60,6 +60,9 @@ export const RECORD_TYPES = [
   'trust.changed',
   'trust.created',
   'trust.removed',
+  'view.changed',
+  'view.created',
+  'view.removed',
   'access.denied',
 ] as const;
 

@@ -62,6 +62,8 @@ export const PERMISSIONS = {
   'trust.change': RUNNERS,
   'trust.read': EVERYONE,
   'usage.report': ['workload'],
+  'view.change': EVERYONE,
+  'view.read': EVERYONE,
 } as const satisfies Readonly<Record<string, readonly Grantee[]>>;
 
 export type Action = keyof typeof PERMISSIONS;
