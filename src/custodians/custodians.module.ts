@@ -5,6 +5,9 @@ import { Administrators } from './administrators.js';
 import { Departures } from './departures.service.js';
 import { Enrolment } from './enrolment.service.js';
 import { FreshTokens } from './fresh-tokens.js';
+import { HumansController } from './humans.controller.js';
+import { HumansRepository } from './humans.repository.js';
+import { Humans } from './humans.service.js';
 import { Me } from './me.service.js';
 import { PeopleController } from './people.controller.js';
 import { PeopleRepository } from './people.repository.js';
@@ -24,13 +27,15 @@ import { TeamsRepository } from './teams.repository.js';
 import { Teams } from './teams.service.js';
 
 @Module({
-  controllers: [PeopleController, SessionsController, TeamsController],
+  controllers: [HumansController, PeopleController, SessionsController, TeamsController],
   providers: [
     Administrators,
     AdminSignIn,
     Departures,
     Enrolment,
     FreshTokens,
+    Humans,
+    HumansRepository,
     Me,
     People,
     PeopleRepository,
@@ -50,6 +55,6 @@ import { Teams } from './teams.service.js';
     Teams,
     TeamsRepository,
   ],
-  exports: [People, SessionAuthenticator, Setup, Teams],
+  exports: [Humans, People, SessionAuthenticator, Setup, Teams],
 })
 export class CustodiansModule {}

@@ -8,6 +8,7 @@ import { CustodyError } from './domain/errors.js';
 import { personImage, signInTokenImage } from './domain/images.js';
 import { change, invite, isHere, type Person } from './domain/person.js';
 import { losesRole } from './domain/roles.js';
+import { HumansRepository } from './humans.repository.js';
 import { PeopleRepository } from './people.repository.js';
 import { People } from './people.service.js';
 import { PersonalFields, type SeenPerson } from './personal-fields.js';
@@ -32,6 +33,7 @@ export class Enrolment {
     private readonly people: PeopleRepository,
     private readonly view: People,
     private readonly fields: PersonalFields,
+    private readonly humans: HumansRepository,
     private readonly sessions: SessionsRepository,
     private readonly signInTokens: SignInTokens,
     private readonly ids: Ids,
@@ -103,7 +105,7 @@ export class Enrolment {
         throw new RequestError('version_conflict', 'Somebody changed this person meanwhile; read them again.');
       const { emailIndex, ...sealed } = await this.reseal(tx, person, wanted);
       const { roles, managerId } = wanted;
-      const changed = change(person, personBehind(actor), {
+      const changed = change(person, await this.actingFor(tx, actor, id), {
         ...sealed,
         ...(roles && { roles }),
         ...(managerId !== undefined && { managerId }),
@@ -111,6 +113,13 @@ export class Enrolment {
       if (changed !== person) await this.save(tx, actor, person, changed, emailIndex);
       return this.view.seeOne(tx, changed);
     });
+  }
+
+  /** Whoever acts; where it is another account of the same human, that human is changing themselves. */
+  private async actingFor(tx: Tx, actor: Actor, id: Id<'person'>): Promise<Id<'person'> | null> {
+    const acting = personBehind(actor);
+    if (acting === null || acting === id) return acting;
+    return (await this.humans.accountsOf(tx, id)).includes(acting) ? id : acting;
   }
 
   private async save(tx: Tx, actor: Actor, before: Person, after: Person, emailIndex?: Buffer): Promise<void> {

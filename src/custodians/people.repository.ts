@@ -63,6 +63,15 @@ export class PeopleRepository {
     return rows.map(personOf);
   }
 
+  async listLive(tx: Tx, roles: readonly Role[], ids: readonly string[], count: number): Promise<Person[]> {
+    const rows = await tx.query<PersonRow>(
+      `SELECT ${COLUMNS} FROM muster.people
+        WHERE status = 'active' AND (roles && $1::text[] OR id = ANY ($2)) ORDER BY id LIMIT $3`,
+      [roles, ids, count],
+    );
+    return rows.map(personOf);
+  }
+
   /** The longest-standing active administrator. */
   async findFirstAdministrator(tx: Tx): Promise<Person | undefined> {
     const rows = await tx.query<PersonRow>(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
-import type { Actor, Id } from '../kernel/index.js';
+import type { Actor, Id, Role } from '../kernel/index.js';
 import { type Tx, UnitOfWork } from '../platform/index.js';
 import { isLive, type Person } from './domain/person.js';
 import { type PersonFilter, PeopleRepository } from './people.repository.js';
@@ -26,6 +26,17 @@ export class People {
   async holdLive(tx: Tx, id: Id<'person'>): Promise<Person | undefined> {
     const [person] = await this.people.hold(tx, [id]);
     return person && isLive(person) ? person : undefined;
+  }
+
+  /** People who are live, each with their roles, in order of id: those named, and those of any of the roles. */
+  listLive(tx: Tx, roles: readonly Role[], ids: readonly string[], count: number): Promise<Person[]> {
+    return this.people.listLive(tx, roles, ids, count);
+  }
+
+  /** Locks people for a change of what ties them to others; whoever decides waits for it. */
+  async lockLive(tx: Tx, ids: readonly Id<'person'>[]): Promise<ReadonlyMap<Id<'person'>, Person>> {
+    const locked = await this.people.lock(tx, ids);
+    return new Map([...locked].filter(([, person]) => isLive(person)));
   }
 
   /** Names to show beside ids; somebody forgotten is a "removed person", an unknown id has no entry. */

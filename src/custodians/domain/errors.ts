@@ -3,6 +3,7 @@ import { errorsOf } from '../../kernel/index.js';
 /** Every way this room refuses. */
 export class CustodyError extends errorsOf('CustodyError', {
   administrator_signed_in: 'conflict',
+  already_linked: 'conflict',
   authority_lost: 'forbidden',
   email_invalid: 'invalid',
   email_taken: 'conflict',
@@ -10,11 +11,14 @@ export class CustodyError extends errorsOf('CustodyError', {
   manager_not_live: 'conflict',
   member_not_live: 'conflict',
   no_administrator: 'not-found',
+  not_linked: 'conflict',
   own_departure: 'forbidden',
+  own_link: 'forbidden',
   own_manager: 'invalid',
   own_roles: 'forbidden',
   person_departed: 'conflict',
   person_not_found: 'not-found',
+  same_account: 'invalid',
   session_not_found: 'not-found',
   setup_completed: 'gone',
   setup_pending: 'conflict',
