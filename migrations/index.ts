@@ -8,6 +8,7 @@ import { Attestation1790000000600 } from './0006-attestation.js';
 import { Issuance1790000000700 } from './0007-issuance.js';
 import { Authenticators1790000000800 } from './0008-authenticators.js';
 import { Consent1790000001000 } from './0010-consent.js';
+import { DeviceSignIn1790000001200 } from './0012-device-sign-in.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Issuance1790000000700,
   Authenticators1790000000800,
   Consent1790000001000,
+  DeviceSignIn1790000001200,
 ];

@@ -6,6 +6,7 @@
 export const ID_PREFIXES = {
   approval: 'apr',
   authenticator: 'ath',
+  authorizationCode: 'acd',
   authority: 'aut',
   breakGlass: 'bgl',
   ceremony: 'cer',
@@ -13,6 +14,7 @@ export const ID_PREFIXES = {
   crl: 'crl',
   decision: 'dec',
   delegation: 'dlg',
+  deviceAuthorization: 'dau',
   grant: 'grt',
   human: 'hmn',
   identity: 'mid',

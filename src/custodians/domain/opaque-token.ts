@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 
 /** Prefixes tell secret scanners, and people, what they found. */
-export const TOKEN_PREFIXES = { session: 'mst_', 'sign-in': 'msi_', setup: 'msu_' } as const;
+export const TOKEN_PREFIXES = {
+  session: 'mst_',
+  'sign-in': 'msi_',
+  setup: 'msu_',
+  'device-code': 'msd_',
+  'authorization-code': 'msc_',
+} as const;
 export type OpaqueTokenKind = keyof typeof TOKEN_PREFIXES;
 
 /** Bytes of randomness in a token: far beyond guessing, so a plain hash of it may be stored and looked up. */

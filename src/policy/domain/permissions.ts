@@ -28,6 +28,8 @@ export const PERMISSIONS = {
   'certificate.revoke': ['administrator', 'analyst', 'custodian', 'platform-engineer'],
   'delegation.change': EVERYONE,
   'delegation.read': EVERYONE,
+  'device.approve': EVERYONE,
+  'device.read': EVERYONE,
   'feed.read': ['workload'],
   'grant.change': ['administrator', 'custodian', 'platform-engineer'],
   'grant.verify': ['administrator', 'custodian'],
