@@ -40,8 +40,8 @@ export class SessionsRepository {
   async insert(tx: Tx, session: Session, tokenHash: Buffer): Promise<void> {
     await tx.execute(
       `INSERT INTO muster.sessions (id, person_id, token_hash, started_at, last_seen_at, expires_at, ended_at, began_by,
-         acr, amr, proved_loa1c_at, proved_loa2_at, proved_loa3_at, proved_loa4_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+         acr, amr, proved_loa1c_at, proved_loa2_at, proved_loa3_at, proved_loa4_at, host_sealed)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
       [
         session.id,
         session.personId,
@@ -52,6 +52,7 @@ export class SessionsRepository {
         session.endedAt,
         session.beganBy,
         ...proved(session),
+        session.hostSealed,
       ],
     );
   }
@@ -63,6 +64,11 @@ export class SessionsRepository {
          proved_loa3_at = $7, proved_loa4_at = $8 WHERE id = $1`,
       [session.id, session.lastSeenAt, ...proved(session)],
     );
+  }
+
+  async find(tx: Tx, id: Id<'session'>): Promise<Session | undefined> {
+    const rows = await tx.query<SessionRow>(`SELECT ${COLUMNS} FROM muster.sessions s WHERE s.id = $1`, [id]);
+    return rows.map(sessionOf)[0];
   }
 
   async lock(tx: Tx, id: Id<'session'>): Promise<Session | undefined> {
@@ -118,7 +124,7 @@ export class SessionsRepository {
 }
 
 const COLUMNS = `s.id, s.person_id, s.began_by, s.acr, s.amr, s.proved_loa1c_at, s.proved_loa2_at, s.proved_loa3_at,
-  s.proved_loa4_at, s.started_at, s.last_seen_at, s.expires_at, s.ended_at`;
+  s.proved_loa4_at, s.started_at, s.last_seen_at, s.expires_at, s.ended_at, s.host_sealed`;
 const IDLE = `last_seen_at <= $2::timestamptz - make_interval(secs => ${LOA4_IDLE_SECONDS})`;
 const HOLDS = `s.ended_at IS NULL AND s.expires_at > $2
   AND s.last_seen_at > $2::timestamptz - make_interval(secs => ${SESSION_IDLE_SECONDS})`;
@@ -137,6 +143,7 @@ interface SessionRow {
   readonly last_seen_at: Date;
   readonly expires_at: Date;
   readonly ended_at: Date | null;
+  readonly host_sealed: string | null;
 }
 
 function sessionOf(row: SessionRow): Session {
@@ -151,6 +158,7 @@ function sessionOf(row: SessionRow): Session {
     lastSeenAt: row.last_seen_at,
     expiresAt: row.expires_at,
     endedAt: row.ended_at,
+    hostSealed: row.host_sealed,
   };
 }
 

@@ -12,15 +12,7 @@ import {
 import { Ids, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { CustodyError } from './domain/errors.js';
 import { sessionImage } from './domain/images.js';
-import {
-  type Proof,
-  raise,
-  type Session,
-  sessionHolds,
-  type SessionOrigin,
-  standingProofs,
-  startSession,
-} from './domain/session.js';
+import { type Beginning, raise, type Session, sessionHolds, standingProofs, startSession } from './domain/session.js';
 import { FreshTokens } from './fresh-tokens.js';
 import { SessionsRepository } from './sessions.repository.js';
 
@@ -48,12 +40,7 @@ export class Sessions {
   ) {}
 
   /** Starts a session inside the use case that proved who the person is; that use case records it. */
-  async start(
-    tx: Tx,
-    personId: Id<'person'>,
-    at: Date,
-    beginning?: Proof & { readonly beganBy: SessionOrigin },
-  ): Promise<StartedSession> {
+  async start(tx: Tx, personId: Id<'person'>, at: Date, beginning?: Beginning): Promise<StartedSession> {
     const session = startSession(this.ids.next('session'), personId, at, beginning);
     const { token, hash } = this.fresh.next('session');
     await this.sessions.sweep(tx, personId, addSeconds(at, -KEEP_SECONDS));

@@ -38,12 +38,22 @@ export interface Session {
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
   readonly endedAt: Date | null;
+  /** What the program that uses it said it runs on, sealed under the person's key; null for browsers. */
+  readonly hostSealed: string | null;
 }
 
 /** How somebody proved who they are, or that they are present now. */
 export interface Proof {
   readonly acr: Level;
   readonly amr: readonly string[];
+}
+
+/** What begins a session. */
+export interface Beginning extends Proof {
+  readonly beganBy: SessionOrigin;
+  /** When what was proved was proved: another session's proofs, carried over as they are. Else all of it is fresh. */
+  readonly proofs?: Proofs;
+  readonly hostSealed?: string;
 }
 
 /** A one-time token that was carried to its person: a session and nothing more. */
@@ -53,7 +63,7 @@ export function startSession(
   id: Id<'session'>,
   personId: Id<'person'>,
   at: Date,
-  { beganBy, ...proof }: Proof & { readonly beganBy: SessionOrigin } = BY_TOKEN,
+  { beganBy, proofs, hostSealed, ...proof }: Beginning = BY_TOKEN,
 ): Session {
   const session: Session = {
     id,
@@ -66,8 +76,10 @@ export function startSession(
     lastSeenAt: at,
     expiresAt: addSeconds(at, SESSION_LIFE_SECONDS),
     endedAt: null,
+    hostSealed: hostSealed ?? null,
   };
-  return raise(session, proof, at);
+  const raised = raise(session, proof, at);
+  return proofs ? { ...raised, proofs } : raised;
 }
 
 /** A session in which something was proved: it counts as used, its level never falls, and the proof is fresh. */
