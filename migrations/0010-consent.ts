@@ -109,6 +109,8 @@ const APPROVALS = `
     ADD COLUMN spendable_seconds integer NOT NULL DEFAULT 259200,
     -- On whose behalf it was decided, where by delegation.
     ADD COLUMN decided_for text COLLATE "C",
+    -- The request that used it up, which may come back to it until it has committed.
+    ADD COLUMN spent_in text COLLATE "C",
     ADD CONSTRAINT approvals_payload CHECK (length(payload) BETWEEN 2 AND 262144),
     ADD CONSTRAINT approvals_payload_shown CHECK (
       payload IS NULL OR payload_withheld OR payload_digest = sha256(convert_to(payload, 'UTF8'))),
@@ -117,10 +119,11 @@ const APPROVALS = `
         'custodian-of-resource']),
     ADD CONSTRAINT approvals_spendable CHECK (spendable_seconds BETWEEN 1 AND 259200),
     ADD CONSTRAINT approvals_decided_for FOREIGN KEY (decided_for) REFERENCES muster.people (id),
+    ADD CONSTRAINT approvals_spent_in CHECK (spent_in IS NULL OR spent_at IS NOT NULL),
     ADD CONSTRAINT approvals_for_a_decider CHECK (decided_for IS NULL OR decided_by IS NOT NULL),
     ADD CONSTRAINT approvals_for_somebody_else CHECK (
       decided_for <> decided_by AND decided_for <> requester AND decided_for <> ALL (involved));
-  SELECT muster.allow('app', 'UPDATE (decided_for)', 'muster.approvals');
+  SELECT muster.allow('app', 'UPDATE (decided_for, spent_in)', 'muster.approvals');
 
   -- Of what an identity shall become there is one open question; of what somebody wants to do, one for each payload.
   DROP INDEX muster.approvals_one_open;
@@ -148,7 +151,8 @@ const APPROVALS = `
       RAISE EXCEPTION 'an approval that is % stays so', OLD.state
         USING ERRCODE = '23514', CONSTRAINT = 'approvals_terminal';
     END IF;
-    IF OLD.spent_at IS NOT NULL AND (NEW.spent_at, NEW.spent_by) IS DISTINCT FROM (OLD.spent_at, OLD.spent_by) THEN
+    IF OLD.spent_at IS NOT NULL AND (NEW.spent_at, NEW.spent_by, NEW.spent_in)
+      IS DISTINCT FROM (OLD.spent_at, OLD.spent_by, OLD.spent_in) THEN
       RAISE EXCEPTION 'an approval is spent once' USING ERRCODE = '23514', CONSTRAINT = 'approvals_spent_once';
     END IF;
     RETURN NEW;

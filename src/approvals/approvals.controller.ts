@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
-import type { Actor, Id } from '../kernel/index.js';
+import { type Actor, type Id, principalName } from '../kernel/index.js';
 import { By, decodeCursor, idOf, pageFrom, pageOf, Route } from '../platform/index.js';
 import { approvalSchema, approvalsQuery, decisionBody, showApproval } from './approvals.dto.js';
 import { Approvals } from './approvals.service.js';
@@ -11,25 +11,32 @@ export class ApprovalsController {
 
   @Get()
   @Route({
-    summary: 'Lists approvals, the newest first.',
+    summary: 'Lists approvals, the newest first; with eligible=me those that wait for the caller.',
     action: 'approval.read',
     answers: { 200: pageOf(approvalSchema) },
     records: 'none',
   })
-  async list(@Query({ schema: approvalsQuery }) { limit, cursor, ...filter }: z.output<typeof approvalsQuery>) {
-    const rows = await this.approvals.list(filter, decodeCursor(cursor, idOf('approval')), limit);
-    return pageFrom(rows, limit, ({ id }) => id, showApproval);
+  async list(
+    @By() actor: Actor,
+    @Query({ schema: approvalsQuery }) { limit, cursor, eligible, requester, ...rest }: z.output<typeof approvalsQuery>,
+  ) {
+    const before = decodeCursor(cursor, idOf('approval'));
+    const filter = { ...rest, requester: requester && principalName(actor.principal) };
+    const rows = eligible
+      ? await this.approvals.listEligible(actor, before, limit)
+      : await this.approvals.list(actor, filter, before, limit);
+    return pageFrom(rows, limit, ({ approval }) => approval.id, showApproval);
   }
 
   @Get(':id')
   @Route({
-    summary: 'Shows an approval.',
+    summary: 'Shows an approval: exactly what is asked, and who may decide it.',
     action: 'approval.read',
     answers: { 200: approvalSchema },
     records: 'none',
   })
-  async read(@Param('id', { schema: idOf('approval') }) id: Id<'approval'>) {
-    return showApproval(await this.approvals.get(id));
+  async read(@By() actor: Actor, @Param('id', { schema: idOf('approval') }) id: Id<'approval'>) {
+    return showApproval(await this.approvals.get(actor, id));
   }
 
   @Post(':id/decision')

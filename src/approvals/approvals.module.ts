@@ -1,15 +1,32 @@
 import { Module } from '@nestjs/common';
 import { CustodiansModule } from '../custodians/index.js';
+import { InventoryModule } from '../inventory/index.js';
 import { ApprovalConsents } from './approval-consents.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsJobs } from './approvals.jobs.js';
 import { ApprovalsRepository } from './approvals.repository.js';
 import { Approvals } from './approvals.service.js';
+import { Circles } from './circles.js';
+import { Consents } from './consents.service.js';
+import { DelegationsController } from './delegations.controller.js';
+import { DelegationsRepository } from './delegations.repository.js';
+import { Delegations } from './delegations.service.js';
+import { GuardConsents } from './guard-consents.js';
 
 @Module({
-  imports: [CustodiansModule],
-  controllers: [ApprovalsController],
-  providers: [ApprovalConsents, Approvals, ApprovalsJobs, ApprovalsRepository],
-  exports: [ApprovalConsents],
+  imports: [CustodiansModule, InventoryModule],
+  controllers: [ApprovalsController, DelegationsController],
+  providers: [
+    ApprovalConsents,
+    Approvals,
+    ApprovalsJobs,
+    ApprovalsRepository,
+    Circles,
+    Consents,
+    Delegations,
+    DelegationsRepository,
+    GuardConsents,
+  ],
+  exports: [ApprovalConsents, Consents, GuardConsents],
 })
 export class ApprovalsModule {}

@@ -1,13 +1,13 @@
-import type { Actor, Id } from '../kernel/index.js';
+import type { Actor, Id, Json } from '../kernel/index.js';
 import type { Tx } from '../platform/index.js';
 import type { Consent } from './domain/consent.js';
 
-/** What somebody else is asked to agree to: an action on an identity, and the digest of exactly what it would become. */
+/** What somebody else is asked to agree to: an action on an identity, and exactly what it would become. */
 export interface ConsentQuestion {
   readonly action: string;
   readonly subject: Id<'identity'>;
-  /** SHA-256, 32 bytes. */
-  readonly digest: Buffer;
+  /** The approver is shown it, and an approval counts for nothing else. */
+  readonly payload: Json;
 }
 
 /**

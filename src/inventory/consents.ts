@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor, Id } from '../kernel/index.js';
 import type { Tx } from '../platform/index.js';
 import { ActivationConsent, type ConsentQuestion } from './activation-consent.js';
-import { ACTIVATE, consentDigest, consentSummary, needsConsent } from './domain/consent.js';
+import { ACTIVATE, consentPayload, consentSummary, needsConsent } from './domain/consent.js';
 import { isCustodyComplete, type Live } from './domain/custody.js';
 import { InventoryError } from './domain/errors.js';
 import type { Identity } from './domain/identity.js';
@@ -75,5 +75,5 @@ export function approvalRequired(approvalId: Id<'approval'>): InventoryError {
 }
 
 function questionOf(action: string, identity: Identity): ConsentQuestion {
-  return { action, subject: identity.id, digest: consentDigest(action, identity) };
+  return { action, subject: identity.id, payload: consentPayload(action, identity) };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../kernel/index.js';
-import type { Tx } from '../platform/index.js';
+import { Prepared, type Tx } from '../platform/index.js';
 import type { Live } from './domain/custody.js';
 import { InventoryError } from './domain/errors.js';
 import type { Criticality, DataClass, Identity, IdentityKind, IdentityStatus } from './domain/identity.js';
@@ -22,7 +22,7 @@ export interface IdentityFilter {
 @Injectable()
 export class IdentitiesRepository {
   async find(tx: Tx, id: Id<'identity'>): Promise<Identity | undefined> {
-    return (await this.select(tx, 'WHERE i.id = $1', [id]))[0];
+    return (await tx.query<IdentityRow>(FIND, [id])).map(identityOf)[0];
   }
 
   async get(tx: Tx, id: Id<'identity'>): Promise<Identity> {
@@ -39,7 +39,7 @@ export class IdentitiesRepository {
 
   /** Reads an identity and keeps it from changing until the transaction ends (decision 5). */
   async hold(tx: Tx, id: Id<'identity'>): Promise<Identity> {
-    return known((await this.select(tx, 'WHERE i.id = $1 FOR SHARE', [id]))[0]);
+    return known((await tx.query<IdentityRow>(HOLD, [id])).map(identityOf)[0]);
   }
 
   /**
@@ -111,11 +111,22 @@ export class IdentitiesRepository {
   async liveAmong(tx: Tx, ids: readonly (Id<'person'> | null)[]): Promise<Live> {
     const named = [...new Set(ids.filter((id) => id !== null))];
     if (named.length === 0) return new Set();
-    const rows = await tx.query<{ id: Id<'person'> }>(
-      `SELECT id FROM muster.people WHERE id = ANY ($1) AND status = 'active'`,
-      [named],
-    );
+    const rows = await tx.query<{ id: Id<'person'> }>(LIVE, [named]);
     return new Set(rows.map(({ id }) => id));
+  }
+
+  /**
+   * Who answers for these identities and is live. The identities are held as they are until the transaction ends, where
+   * `hold` says so.
+   */
+  async liveCustodiansOf(tx: Tx, ids: readonly string[], hold: boolean): Promise<ReadonlyMap<string, string[]>> {
+    const rows = await tx.query<{ id: string; custodians: string[] }>(
+      `SELECT i.id, ARRAY(SELECT p.id FROM muster.people p WHERE p.status = 'active'
+         AND p.id IN (i.primary_custodian_id, i.backup_custodian_id)) AS custodians
+       FROM muster.identities i WHERE i.id = ANY ($1) ORDER BY i.id ${hold ? 'FOR SHARE OF i' : ''}`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, custodians }) => [id, custodians]));
   }
 
   private async select(tx: Tx, rest: string, parameters: readonly unknown[]): Promise<Identity[]> {
@@ -148,6 +159,9 @@ const COLUMNS = `i.id, i.spiffe_id, i.name, i.kind, i.environment, i.team_id, i.
   i.privileged, i.support_expires_at, i.status, i.status_reason, i.status_by, i.primary_custodian_id,
   i.backup_custodian_id, i.handover_due_at, i.departed_custodian_id, i.requested_by, i.authors, i.approval_id, i.version,
   i.created_at, i.changed_at`;
+const FIND = new Prepared(`SELECT ${COLUMNS} FROM muster.identities i WHERE i.id = $1`);
+const HOLD = new Prepared(`SELECT ${COLUMNS} FROM muster.identities i WHERE i.id = $1 FOR SHARE`);
+const LIVE = new Prepared(`SELECT id FROM muster.people WHERE id = ANY ($1) AND status = 'active'`);
 
 interface IdentityRow {
   readonly id: Id<'identity'>;

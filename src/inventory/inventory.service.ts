@@ -31,16 +31,16 @@ export class Inventory {
   ) {}
 
   findBySpiffeId(spiffeId: string): Promise<Identity | undefined> {
-    return this.unitOfWork.read((tx) => this.identities.findBySpiffeId(tx, spiffeId));
+    return this.unitOfWork.readOne((tx) => this.identities.findBySpiffeId(tx, spiffeId));
   }
 
   findIdentity(id: Id<'identity'>): Promise<Identity | undefined> {
-    return this.unitOfWork.read((tx) => this.identities.find(tx, id));
+    return this.unitOfWork.readOne((tx) => this.identities.find(tx, id));
   }
 
   /** @throws InventoryError `identity_not_found` */
   getIdentity(id: Id<'identity'>): Promise<Identity> {
-    return this.unitOfWork.read((tx) => this.identities.get(tx, id));
+    return this.unitOfWork.readOne((tx) => this.identities.get(tx, id));
   }
 
   /**
@@ -54,6 +54,15 @@ export class Inventory {
     const identity = await this.identities.hold(tx, id);
     const live = await this.identities.liveAmong(tx, [identity.primaryCustodianId, identity.backupCustodianId]);
     return { identity, facts: factsOf(identity, live) };
+  }
+
+  /**
+   * Who answers for each of these identities now: primary and backup, as far as they are live.
+   *
+   * @param hold keeps the identities as they are until the transaction ends; lock what hangs on them afterwards
+   */
+  custodiansOf(tx: Tx, ids: readonly string[], hold = false): Promise<ReadonlyMap<string, string[]>> {
+    return this.identities.liveCustodiansOf(tx, ids, hold);
   }
 
   /** The grants an identity holds that somebody has verified. */

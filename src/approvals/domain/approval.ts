@@ -1,6 +1,7 @@
-import { addSeconds, HOUR_SECONDS, type Id, type Role } from '../../kernel/index.js';
+import { createHash } from 'node:crypto';
+import { addSeconds, HOUR_SECONDS, type Id, MINUTE_SECONDS } from '../../kernel/index.js';
+import { type Approver, type Approvers, requireEligible, type Ties } from './eligibility.js';
 import { ApprovalsError } from './errors.js';
-import { eligibleRoles } from './eligibility.js';
 
 /**
  * The states of a request for access (AuthZEN, Access Request and Approval). All but `pending` are terminal and never
@@ -15,6 +16,15 @@ export const OPEN_SECONDS = 72 * HOUR_SECONDS;
 /** How long after the decision it may be acted upon. */
 export const SPENDABLE_SECONDS = 72 * HOUR_SECONDS;
 
+/**
+ * For so long after it was spent the same question is told that it was, and nobody is asked again: it is the answer's
+ * second delivery that is asked for, not a second consent.
+ */
+export const SPENT_A_MOMENT_AGO_SECONDS = MINUTE_SECONDS;
+
+/** How many questions one asker has open at once; more would bury those who decide. */
+export const MAX_OPEN = 20;
+
 /** Why an approval is cancelled whose question changed before it was answered. */
 export const SUPERSEDED = 'superseded';
 
@@ -26,48 +36,79 @@ export interface Approval {
   readonly subject: string;
   /** SHA-256 of exactly what was asked: nothing else can be done with it. */
   readonly payloadDigest: Buffer;
+  /** What was asked, as canonical JSON (RFC 8785), exactly as the approver sees it; null for those asked before 0010. */
+  readonly payload: string | null;
+  /** A secret was left out of `payload`, so that its digest is not `payloadDigest`. */
+  readonly payloadWithheld: boolean;
   /** What the approver reads. */
   readonly summary: string;
   readonly requester: string;
   /** Opaque names of all who had a hand in what is asked, the requester among them. */
   readonly involved: readonly string[];
+  readonly approvers: Approvers;
+  /** How long after the decision it may be acted upon. */
+  readonly spendableSeconds: number;
   readonly state: ApprovalState;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly decidedBy: Id<'person'> | null;
+  /** In whose place, where by delegation. */
+  readonly decidedFor: Id<'person'> | null;
   readonly decidedAt: Date | null;
   readonly reason: string | null;
   readonly spentBy: string | null;
   readonly spentAt: Date | null;
+  /** The request that used it up. */
+  readonly spentIn: Id<'request'> | null;
   readonly version: number;
 }
 
-export type NewApproval = Pick<
-  Approval,
-  'id' | 'action' | 'subject' | 'payloadDigest' | 'summary' | 'requester' | 'involved'
->;
-
-/** Somebody who decides, as they are now, not as they were when they signed in. */
-export interface Approver {
-  readonly id: Id<'person'>;
-  readonly live: boolean;
-  readonly roles: readonly Role[];
+export interface NewApproval {
+  readonly id: Id<'approval'>;
+  readonly action: string;
+  readonly subject: string;
+  readonly payload: string;
+  /** Where a secret was left out of the payload: SHA-256 of the whole. */
+  readonly digest?: Buffer | undefined;
+  readonly summary: string;
+  readonly requester: string;
+  readonly involved: readonly string[];
+  readonly approvers: Approvers;
+  readonly openSeconds?: number | undefined;
+  readonly spendableSeconds?: number | undefined;
 }
 
 export type Verdict = 'approve' | 'deny';
 
+export function digestOf(payload: string): Buffer {
+  return createHash('sha256').update(payload, 'utf8').digest();
+}
+
 export function openApproval(asked: NewApproval, at: Date): Approval {
+  const shown = digestOf(asked.payload);
+  const payloadDigest = asked.digest ?? shown;
   return {
-    ...asked,
+    id: asked.id,
+    action: asked.action,
+    subject: asked.subject,
+    payloadDigest,
+    payload: asked.payload,
+    payloadWithheld: !payloadDigest.equals(shown),
+    summary: asked.summary,
+    requester: asked.requester,
+    approvers: asked.approvers,
+    spendableSeconds: asked.spendableSeconds ?? SPENDABLE_SECONDS,
     involved: [...new Set([asked.requester, ...asked.involved])],
     state: 'pending',
     createdAt: at,
-    expiresAt: addSeconds(at, OPEN_SECONDS),
+    expiresAt: addSeconds(at, asked.openSeconds ?? OPEN_SECONDS),
     decidedBy: null,
+    decidedFor: null,
     decidedAt: null,
     reason: null,
     spentBy: null,
     spentAt: null,
+    spentIn: null,
     version: 1,
   };
 }
@@ -76,18 +117,20 @@ export function openApproval(asked: NewApproval, at: Date): Approval {
  * Records what somebody decides about a request that they had no hand in (separation of duties, NIST SP 800-53 AC-5).
  * No role and no configuration gets past it: the database holds the same rule.
  *
- * @param by read in the same transaction
+ * @param by read in the same transaction, as are the ties
  * @throws ApprovalsError `approval_closed`, `approval_expired`, `own_request`, `not_eligible`
  */
-export function decide(approval: Approval, by: Approver, verdict: Verdict, reason: string, at: Date): Approval {
+export function decide(
+  approval: Approval,
+  by: Approver,
+  ties: Ties,
+  { verdict, reason }: { readonly verdict: Verdict; readonly reason: string },
+  at: Date,
+): Approval {
   mustBeOpen(approval, at);
-  if (approval.requester === by.id || approval.involved.includes(by.id))
-    throw new ApprovalsError('own_request', 'Ask somebody who had no part in this request to decide it.');
-  const eligible = eligibleRoles(approval.action);
-  if (!by.live || !by.roles.some((role) => eligible.includes(role)))
-    throw new ApprovalsError('not_eligible', `This is decided by somebody who is ${eligible.join(' or ')}.`);
+  const decidedFor = requireEligible(approval, by, ties, at);
   const state = verdict === 'approve' ? 'approved' : 'denied';
-  return close(approval, { state, decidedBy: by.id, decidedAt: at, reason });
+  return close(approval, { state, decidedBy: by.id, decidedFor, decidedAt: at, reason });
 }
 
 /** @throws ApprovalsError `not_the_requester`, `approval_closed`, `approval_expired` */
@@ -121,7 +164,8 @@ export function isOpen(approval: Approval, at: Date): boolean {
  */
 export function asksTheSame(open: Approval, asked: NewApproval): boolean {
   const involved = [asked.requester, ...asked.involved];
-  return open.payloadDigest.equals(asked.payloadDigest) && involved.every((name) => open.involved.includes(name));
+  const digest = asked.digest ?? digestOf(asked.payload);
+  return open.payloadDigest.equals(digest) && involved.every((name) => open.involved.includes(name));
 }
 
 /** Whether it was approved, not long ago, and nobody has acted on it yet. */
@@ -130,21 +174,37 @@ export function isSpendable(approval: Approval, at: Date): boolean {
     approval.state === 'approved' &&
     approval.spentAt === null &&
     approval.decidedAt !== null &&
-    at < addSeconds(approval.decidedAt, SPENDABLE_SECONDS)
+    at < addSeconds(approval.decidedAt, approval.spendableSeconds)
   );
+}
+
+/** Whether it was used just now: the same question again is about that answer, not a new one. */
+export function wasJustSpent(approval: Approval, at: Date): boolean {
+  return approval.spentAt !== null && at < addSeconds(approval.spentAt, SPENT_A_MOMENT_AGO_SECONDS);
+}
+
+/** Whether it was denied and its time is not over yet: until then the same question has its answer. */
+export function isDenied(approval: Approval, at: Date): boolean {
+  return approval.state === 'denied' && at < approval.expiresAt;
+}
+
+/** Whoever acts on an approval, by opaque name: no account of whoever gave it. */
+export interface Spender {
+  readonly by: string;
+  readonly requestId: Id<'request'>;
 }
 
 /**
  * Uses an approval up, once.
  *
- * @param by opaque name of whoever acts on it; not the one who approved it
  * @throws ApprovalsError `own_approval`
  */
-export function spend(approval: Approval, by: string, at: Date): Approval {
+export function spend(approval: Approval, { by, requestId }: Spender, humans: Ties['humans'], at: Date): Approval {
   if (!isSpendable(approval, at)) throw new RangeError('Only a spendable approval is spent.');
-  if (approval.decidedBy === by)
+  const human = (name: string | null) => (name === null ? null : (humans.get(name) ?? name));
+  if ([approval.decidedBy, approval.decidedFor].some((name) => name !== null && human(name) === human(by)))
     throw new ApprovalsError('own_approval', 'You approved this: have the requester carry it out.');
-  return { ...approval, spentBy: by, spentAt: at, version: approval.version + 1 };
+  return { ...approval, spentBy: by, spentAt: at, spentIn: requestId, version: approval.version + 1 };
 }
 
 function mustBeOpen(approval: Approval, at: Date): void {
@@ -158,7 +218,7 @@ function mustBeOpen(approval: Approval, at: Date): void {
 
 function close(
   approval: Approval,
-  end: Pick<Approval, 'state' | 'decidedAt' | 'reason'> & Partial<Pick<Approval, 'decidedBy'>>,
+  end: Pick<Approval, 'state' | 'decidedAt' | 'reason'> & Partial<Pick<Approval, 'decidedBy' | 'decidedFor'>>,
 ): Approval {
   return { ...approval, ...end, version: approval.version + 1 };
 }

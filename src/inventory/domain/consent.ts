@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, type Id, type Json } from '../../kernel/index.js';
+import type { Id, Json } from '../../kernel/index.js';
 import { type Identity, type Party } from './identity.js';
 
 /** What somebody else must agree to. */
@@ -31,9 +30,9 @@ export function raises(before: Identity, after: Identity): boolean {
   return newlyPrivileged || newlyOrders;
 }
 
-/** SHA-256 of everything an approver agrees to: whatever of it changes afterwards needs a new approval. */
-export function consentDigest(action: string, identity: Identity): Buffer {
-  const agreed: Json = {
+/** Everything an approver agrees to: whatever of it changes afterwards needs a new approval. */
+export function consentPayload(action: string, identity: Identity): Json {
+  return {
     action,
     id: identity.id,
     spiffeId: identity.spiffeId,
@@ -49,7 +48,6 @@ export function consentDigest(action: string, identity: Identity): Buffer {
     primaryCustodianId: identity.primaryCustodianId,
     backupCustodianId: identity.backupCustodianId,
   };
-  return createHash('sha256').update(canonicalJson(agreed)).digest();
 }
 
 /** What the approver reads. */

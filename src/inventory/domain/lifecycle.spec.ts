@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { addSeconds, type Id } from '../../kernel/index.js';
-import { consentDigest, consentSummary, needsConsent, raises } from './consent.js';
+import { addSeconds, canonicalJson, type Id } from '../../kernel/index.js';
+import { consentPayload, consentSummary, needsConsent, raises } from './consent.js';
 import { custodianLeaves, HANDOVER_SECONDS, handOver, isCustodyComplete } from './custody.js';
 import type { Identity, Party, Registration } from './identity.js';
 import { activate, change, register, resume, retire, suspend } from './lifecycle.js';
@@ -229,8 +229,8 @@ describe('custody', () => {
 });
 
 describe('consent', () => {
-  const digest = (changed: Partial<Identity>) =>
-    consentDigest('identity.activate', { ...pending, ...changed }).toString('hex');
+  const asked = (changed: Partial<Identity>) =>
+    canonicalJson(consentPayload('identity.activate', { ...pending, ...changed }));
 
   const BOUND: readonly [string, Partial<Identity>][] = [
     ['the id', { id: 'mid_2' }],
@@ -248,12 +248,12 @@ describe('consent', () => {
     ['the backup', { backupCustodianId: CORA }],
   ];
   it.each(BOUND)('is bound to %s', (_name, changed) => {
-    expect(digest(changed)).not.toBe(digest({}));
+    expect(asked(changed)).not.toBe(asked({}));
   });
 
   it('is bound to the action, and not to versions and dates', () => {
-    expect(consentDigest('identity.change', pending).toString('hex')).not.toBe(digest({}));
-    expect(digest({ version: 7, changedAt: LATER })).toBe(digest({}));
+    expect(canonicalJson(consentPayload('identity.change', pending))).not.toBe(asked({}));
+    expect(asked({ version: 7, changedAt: LATER })).toBe(asked({}));
   });
 
   it('is needed for privilege and order entry alone, and for what adds either', () => {
