@@ -2,10 +2,12 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ApprovalsModule, ApprovalConsents } from './approvals/index.js';
 import { AttestationModule } from './attestation/index.js';
 import { AuditModule, AuditWorkerModule, Refusals } from './audit/index.js';
+import { ConsoleModule } from './console/index.js';
 import { CustodiansModule, SessionAuthenticator, Succession } from './custodians/index.js';
 import { ActivationConsent, InventoryModule, InventorySuccession } from './inventory/index.js';
 import { CertificateAuthenticator, IssuanceModule, TokenAuthenticator } from './issuance/index.js';
 import {
+  ApprovalDesk,
   type Authenticator,
   Authenticators,
   DecisionPoint,
@@ -13,9 +15,14 @@ import {
   HttpModule,
   PlatformModule,
   RefusalLog,
+  RequestError,
+  StepUpDesk,
+  Subjects,
   TelemetryModule,
 } from './platform/index.js';
 import { PolicyDecisions, PolicyModule } from './policy/index.js';
+import { StepUpModule, StepUpPasses } from './step-up/index.js';
+import { Names } from './names.js';
 
 /** The rooms in dependency order: the table of contents. */
 export const ROOMS = [
@@ -24,9 +31,11 @@ export const ROOMS = [
   PolicyModule,
   CustodiansModule,
   InventoryModule,
+  StepUpModule,
   ApprovalsModule,
   AttestationModule,
   IssuanceModule,
+  ConsoleModule,
 ] as const;
 
 /** What runs without being asked, in processes of the role worker. */
@@ -39,9 +48,19 @@ class CallerProofs extends Authenticators {
   }
 }
 
+/** Nobody's consent can be had yet: a policy that asks for it refuses. */
+class NoConsent extends ApprovalDesk {
+  override admit(): Promise<never> {
+    throw new RequestError('approval_required', 'This needs the consent of somebody else first.');
+  }
+}
+
 const PORTS = [
   { provide: DecisionPoint, useExisting: PolicyDecisions },
   { provide: RefusalLog, useExisting: Refusals },
+  { provide: StepUpDesk, useExisting: StepUpPasses },
+  { provide: ApprovalDesk, useClass: NoConsent },
+  { provide: Subjects, useClass: Names },
   { provide: Succession, useExisting: InventorySuccession },
   { provide: ActivationConsent, useExisting: ApprovalConsents },
   {
@@ -54,7 +73,7 @@ const PORTS = [
 /** Where a lower room's question meets the higher room that answers it. */
 @Global()
 @Module({
-  imports: [AuditModule, PolicyModule, CustodiansModule, InventoryModule, ApprovalsModule, IssuanceModule],
+  imports: [AuditModule, PolicyModule, CustodiansModule, InventoryModule, StepUpModule, ApprovalsModule, IssuanceModule],
   providers: PORTS,
   exports: PORTS.map(({ provide }) => provide),
 })

@@ -30,8 +30,11 @@ const ORDER = [
 /** The leaves never import one another. */
 const LEAVES = ['rotation', 'reviews', 'discovery', 'anomalies'];
 /** What ships outside the service knows the kernel, the primitives and the client, and no other room. */
-const OUTSIDE = ['client', 'enforcement', 'console', 'cli'];
+const OUTSIDE = ['client', 'enforcement', 'cli'];
 const OUTSIDE_MAY = ['kernel', 'crypto', 'client', 'enforcement'];
+/** What runs in browsers knows the words of the API, and nothing of the service. */
+const BROWSER = 'console/app/';
+const BROWSER_MAY = ['client/schema.ts'];
 /** Files of the composition root: they may see every room. */
 const ROOT = /^([a-z.-]+\.ts|roles\/.*)$/;
 
@@ -43,6 +46,7 @@ interface Import {
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
   .map((file) => file.replaceAll('\\', '/'));
+const sources = new Set(files);
 const imports = files.flatMap(importsOf);
 const production = imports.filter(({ from }) => !from.endsWith('.spec.ts'));
 
@@ -51,7 +55,9 @@ function importsOf(file: string): Import[] {
   const specifiers = text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g);
   return [...specifiers].map((match) => ({
     from: file,
-    to: normalize(relative(SRC, join(SRC, dirname(file), match[1]!))).replace(/\.js$/, '.ts'),
+    to: normalize(relative(SRC, join(SRC, dirname(file), match[1]!))).replace(/\.js$/, (suffix, at, name: string) =>
+      sources.has(`${name.slice(0, at)}.tsx`) ? '.tsx' : '.ts',
+    ),
   }));
 }
 
@@ -109,6 +115,18 @@ describe('the house', () => {
     expect(heavy.map(show)).toEqual([]);
   });
 
+  it('lets what runs in browsers know the words of the API, and nothing of the service', () => {
+    const inward = production.filter(
+      ({ from, to }) => from.startsWith(BROWSER) && !to.startsWith(BROWSER) && !BROWSER_MAY.includes(to),
+    );
+    expect(inward.map(show)).toEqual([]);
+  });
+
+  it('keeps the program of the browser out of the service', () => {
+    const outward = production.filter(({ from, to }) => !from.startsWith(BROWSER) && to.startsWith(BROWSER));
+    expect(outward.map(show)).toEqual([]);
+  });
+
   it('has no cycle', () => {
     expect(cycles(production)).toEqual([]);
   });
@@ -133,7 +151,7 @@ describe('the house', () => {
 
 /** Single files that are published for others to use alone; each is the front door of itself. */
 function isPublishedFile(file: string): boolean {
-  return ['audit/verifier/verify.ts'].includes(file);
+  return ['audit/verifier/verify.ts', 'client/schema.ts'].includes(file);
 }
 
 function source(file: string): string {

@@ -29,7 +29,7 @@ export async function ensureBuilt(): Promise<void> {
   }
 }
 
-const SWC = ['src', 'migrations', '-d', 'dist', '--quiet', '--ignore', '**/*.spec.ts'];
+const SWC = ['src', 'migrations', '-d', 'dist', '--quiet', '--ignore', '**/*.spec.ts,src/console/app/**'];
 
 async function isFresh(): Promise<boolean> {
   if (!existsSync(MARK)) return false;

@@ -1,0 +1,16 @@
+import { Link } from '@tanstack/react-router';
+import { Empty } from './empty.js';
+import { Page } from './page.js';
+
+/** An address that leads nowhere. */
+export function MissingPage() {
+  return (
+    <Page title="There is no such page">
+      <Empty title="This address leads nowhere.">
+        <p>
+          It may have been mistyped. <Link to="/">Go home</Link>, or press <kbd>mod</kbd> <kbd>K</kbd> to search.
+        </p>
+      </Empty>
+    </Page>
+  );
+}

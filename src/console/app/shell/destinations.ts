@@ -1,0 +1,34 @@
+import {
+  IconBook2,
+  IconCertificate,
+  IconChecklist,
+  IconEmergencyBed,
+  IconHome,
+  IconRobot,
+  IconUsers,
+  IconUsersGroup,
+} from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import type { Role } from '../session/me.js';
+
+export interface Destination {
+  readonly to: '/' | '/identities' | '/ledger' | '/approvals' | '/audit' | '/people' | '/teams' | '/break-glass';
+  readonly name: string;
+  readonly icon: ComponentType<{ size?: number; stroke?: number; 'aria-hidden'?: boolean }>;
+  /** Pressed after `g`. */
+  readonly key: string;
+  /** Who has any business there; everybody where it is left out. */
+  readonly roles?: readonly Role[];
+}
+
+/** The rooms of the console, in the order of the menu. */
+export const DESTINATIONS: readonly Destination[] = [
+  { to: '/', name: 'Home', icon: IconHome, key: 'h' },
+  { to: '/identities', name: 'Identities', icon: IconRobot, key: 'i' },
+  { to: '/ledger', name: 'Ledger', icon: IconCertificate, key: 'l' },
+  { to: '/approvals', name: 'Approvals', icon: IconChecklist, key: 'a' },
+  { to: '/audit', name: 'Audit', icon: IconBook2, key: 'u', roles: ['administrator', 'analyst', 'auditor'] },
+  { to: '/people', name: 'People', icon: IconUsers, key: 'p' },
+  { to: '/teams', name: 'Teams', icon: IconUsersGroup, key: 't' },
+  { to: '/break-glass', name: 'Break glass', icon: IconEmergencyBed, key: 'b' },
+];

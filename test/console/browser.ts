@@ -1,0 +1,161 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { connect } from 'node:tls';
+import chromium from '@sparticuz/chromium';
+import { type Browser as Chromium, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
+import type { Muster } from '../harness/muster.js';
+
+const ACTION_MILLISECONDS = 8_000;
+
+export interface WindowOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colours?: 'light' | 'dark';
+}
+
+/** A real Chromium, which trusts the key of one running service and no other beyond the public ones. */
+export class Browser {
+  private constructor(
+    private readonly chromium: Chromium,
+    readonly url: string,
+  ) {}
+
+  static async launch(muster: Muster): Promise<Browser> {
+    const url = muster.config.publicUrl;
+    const pin = await pinOf(muster);
+    const launched = await playwright.launch({
+      executablePath: await chromium.executablePath(),
+      args: [
+        ...chromium.args.filter((argument) => !LOOSE.test(argument)),
+        `--ignore-certificate-errors-spki-list=${pin}`,
+      ],
+      headless: true,
+      env: { ...process.env, HOME: tmpdir() },
+    });
+    return new Browser(launched, url);
+  }
+
+  /** Somebody at a browser of their own: own cookies, own authenticator. */
+  async visit(options: WindowOptions = {}): Promise<Visit> {
+    const context = await this.chromium.newContext({
+      baseURL: this.url,
+      viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
+      colorScheme: options.colours ?? 'light',
+      reducedMotion: 'reduce',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    context.setDefaultTimeout(ACTION_MILLISECONDS);
+    return Visit.open(context);
+  }
+
+  close(): Promise<void> {
+    return this.chromium.close();
+  }
+}
+
+/** Arguments of a sandboxed function host that would weaken what is tested here. */
+const LOOSE =
+  /disable-web-security|allow-running-insecure-content|ignore-certificate|disable-site-isolation|single-process/;
+
+/** What a page has complained about: its own errors, and breaches of its content security policy. */
+export interface Complaint {
+  readonly page: string;
+  readonly text: string;
+}
+
+/** One person's visit: a window with a platform authenticator that verifies its user. */
+export class Visit {
+  readonly complaints: Complaint[] = [];
+  private authenticatorId = '';
+
+  private constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+    private readonly devTools: Awaited<ReturnType<BrowserContext['newCDPSession']>>,
+  ) {}
+
+  static async open(context: BrowserContext): Promise<Visit> {
+    const page = await context.newPage();
+    const devTools = await context.newCDPSession(page);
+    const visit = new Visit(context, page, devTools);
+    page.on('pageerror', (error) => visit.complain(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of (40[0-9]|41[0-9]|42[0-9])/.test(message.text()))
+        visit.complain(message.text());
+    });
+    await devTools.send('WebAuthn.enable');
+    await visit.plugIn();
+    return visit;
+  }
+
+  /** Puts in a new, empty authenticator; passkeys of a device-bound one cannot be copied elsewhere. */
+  async plugIn(kind: 'synced' | 'device-bound' = 'synced'): Promise<void> {
+    if (this.authenticatorId !== '')
+      await this.devTools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: this.authenticatorId });
+    const { authenticatorId } = await this.devTools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        ctap2Version: 'ctap2_1',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+        defaultBackupEligibility: kind === 'synced',
+        defaultBackupState: kind === 'synced',
+      },
+    });
+    this.authenticatorId = authenticatorId;
+  }
+
+  /** Whether the authenticator recognises its user from now on. */
+  async recognise(recognised: boolean): Promise<void> {
+    await this.devTools.send('WebAuthn.setUserVerified', {
+      authenticatorId: this.authenticatorId,
+      isUserVerified: recognised,
+    });
+  }
+
+  /** Takes over a session that was begun elsewhere. */
+  async carry(token: string): Promise<void> {
+    await this.context.addCookies([
+      {
+        name: '__Host-muster-session',
+        value: token,
+        url: this.page.url().startsWith('http') ? new URL(this.page.url()).origin : this.origin,
+        secure: true,
+        httpOnly: true,
+        sameSite: 'Strict',
+      },
+    ]);
+  }
+
+  private get origin(): string {
+    return (this.context as unknown as { _options: { baseURL: string } })._options.baseURL;
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+  }
+
+  private complain(text: string): void {
+    this.complaints.push({ page: this.page.url(), text });
+  }
+}
+
+/** SHA-256 of the service's public key, base64: all that Chromium is told to trust. */
+function pinOf(muster: Muster): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port: muster.ports.open, servername: 'localhost', ca: muster.root };
+    const socket = connect(options, () => {
+      const { publicKey } = new X509Certificate(socket.getPeerCertificate().raw);
+      socket.destroy();
+      resolve(
+        createHash('sha256')
+          .update(publicKey.export({ type: 'spki', format: 'der' }))
+          .digest('base64'),
+      );
+    });
+    socket.on('error', reject);
+  });
+}
