@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Decision, Principal } from '../../kernel/index.js';
+import type { Decision, Id, Json, Principal, ProvedLevel } from '../../kernel/index.js';
 
 /** What a request shows of its caller. Proxies' certificate headers are never among it. */
 export interface ShownCredentials {
@@ -33,6 +33,20 @@ export interface Question {
   readonly action: string;
   /** Path parameters and the like: opaque ids, never bodies. */
   readonly resource: Readonly<Record<string, string>>;
+  /** What else the policy may weigh, for example the `authorizationDetails` that a token is asked for (RFC 9396). */
+  readonly context?: Readonly<Record<string, Json>>;
+  /** The request that asks; absent where the question is put outside of one. */
+  readonly requestId?: string;
+  /** What was shown for this very request; absent when it is asked for the first time. */
+  readonly evidence?: Evidence;
+}
+
+/** What was shown for one request and verified, for the policy to weigh. */
+export interface Evidence {
+  /** A proof that was made for exactly this request. */
+  readonly stepUp?: { readonly id: Id<'stepUp'>; readonly acr: ProvedLevel; readonly provedAt: Date };
+  /** Consent that somebody else gave to exactly this request. */
+  readonly consent?: Id<'approval'>;
 }
 
 /** Port: a caller who has proved who they are was refused. Bound to `audit`, which records it. */

@@ -1,4 +1,4 @@
-import type { Decision, Principal } from '../../kernel/index.js';
+import type { ApprovalRequirement, Decision, Json, Principal } from '../../kernel/index.js';
 import { type Action, type Grantee, PERMISSIONS } from './permissions.js';
 
 /** Names the policy that answered, in every record of what it allowed. */
@@ -14,7 +14,7 @@ export function isAction(action: string): action is Action {
  *
  * The same question always gets the same answer, so a recorded decision can be replayed (P14).
  */
-export function decide(principal: Principal, action: string): Decision {
+export function decide(principal: Principal, action: string, context: Context = {}): Decision {
   if (!isAction(action)) return deny(`action:unknown`);
   const grantees: readonly Grantee[] = PERMISSIONS[action];
   switch (principal.kind) {
@@ -23,6 +23,8 @@ export function decide(principal: Principal, action: string): Decision {
       return role ? allow(`role:${role}`) : deny('role:missing');
     }
     case 'workload':
+      if (grantees.includes('workload') && action === 'token.issue' && context['authorizationDetails'] !== undefined)
+        return { ...approve('authorization-details:consent'), approval: DETAILS_NEED_ITS_CUSTODIAN };
       return grantees.includes('workload') ? allow('kind:workload') : deny('kind:workload');
     case 'system':
       return deny('kind:system');
@@ -31,6 +33,19 @@ export function decide(principal: Principal, action: string): Decision {
     default:
       return deny('kind:unknown');
   }
+}
+
+type Context = Readonly<Record<string, Json>>;
+
+/** A token for one named thing (RFC 9396) is given with the consent of who answers for the identity (STU-7). */
+const DETAILS_NEED_ITS_CUSTODIAN: ApprovalRequirement = {
+  approvers: ['custodian-of-resource'],
+  expiresSeconds: 86_400,
+  words: 'Let {id} have a token for exactly this, once.',
+};
+
+function approve(reason: string): Decision {
+  return { effect: 'approve', reasons: [reason], policy: POLICY_VERSION };
 }
 
 function allow(reason: string): Decision {
