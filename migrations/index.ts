@@ -7,6 +7,7 @@ import { Approvals1790000000500 } from './0005-approvals.js';
 import { Attestation1790000000600 } from './0006-attestation.js';
 import { Issuance1790000000700 } from './0007-issuance.js';
 import { Authenticators1790000000800 } from './0008-authenticators.js';
+import { StepUp1790000000900 } from './0009-step-up.js';
 import { Consent1790000001000 } from './0010-consent.js';
 import { DeviceSignIn1790000001200 } from './0012-device-sign-in.js';
 
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Attestation1790000000600,
   Issuance1790000000700,
   Authenticators1790000000800,
+  StepUp1790000000900,
   Consent1790000001000,
   DeviceSignIn1790000001200,
 ];

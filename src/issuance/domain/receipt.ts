@@ -22,7 +22,7 @@ export type ReceiptSource =
 
 /** Everything that decided on the credential, and what it came to. */
 export interface ReceiptDecision {
-  readonly policy: Decision;
+  readonly policy: Pick<Decision, 'effect' | 'reasons' | 'policy'>;
   readonly profile: string;
   readonly profileVersion: number;
   readonly identityVersion: number;

@@ -4,17 +4,30 @@ import { Reflector } from '@nestjs/core';
 import type { Decision, Id, Principal } from '../../kernel/index.js';
 import { Config } from '../config/index.js';
 import { RequestError } from './errors.js';
+import { ApprovalDesk, type GuardedCall, type Pass, STEP_UP_HEADER, StepUpDesk } from './guarded-call.js';
+import { IdempotencyKeys } from './idempotency-keys.js';
+import { keyedRequest } from './keyed-request.js';
 import { isMutual } from './listeners.js';
-import { Authenticators, DecisionPoint, RefusalLog, type ShownCredentials } from './ports.js';
+import { payloadOf } from './payload.js';
+import { Authenticators, DecisionPoint, type Question, RefusalLog, type ShownCredentials } from './ports.js';
 import { RateLimits } from './rate-limits.js';
 import { type MusterRequest, ROUTE, type RouteSpec } from './route.js';
 import { tokenInCookie } from './session-cookie.js';
-import { understood } from './understood.js';
+import { requireShape, secretFieldsOf } from './shapes.js';
+import { understood, type UnderstoodDecision } from './understood.js';
+import { Subjects, wordsFor } from './words.js';
 
 const PUBLIC: Decision = { effect: 'allow', reasons: ['route:public'], policy: 'builtin@1' };
 const ANONYMOUS: Principal = { kind: 'anonymous' };
 
-/** Rate limit → authenticate → decide. Whatever is not declared, not known or not answered is refused. */
+/** The policy may ask for consent and for a proof; one that asks for more is not understood. */
+const TURNS = 3;
+
+/**
+ * Rate limit → authenticate → decide → step-up or consent. Whatever is not declared, not known or not answered is
+ * refused. Where the policy wants something shown first, it is asked again with what was shown (AuthZEN): only its own
+ * `allow` lets a request in.
+ */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -23,6 +36,10 @@ export class AccessGuard implements CanActivate {
     private readonly decisions: DecisionPoint,
     private readonly refusals: RefusalLog,
     private readonly limits: RateLimits,
+    private readonly stepUps: StepUpDesk,
+    private readonly approvals: ApprovalDesk,
+    private readonly subjects: Subjects,
+    private readonly keys: IdempotencyKeys,
     @Optional() private readonly config?: Config,
   ) {}
 
@@ -39,15 +56,70 @@ export class AccessGuard implements CanActivate {
     }
     const principal = await this.authenticate(request);
     await this.limits.admitPrincipal(principal);
-    const question = { principal, action: route.action, resource: pathOf(request) };
-    const { decision, cause } = await understood(async () => this.decisions.decide(question));
-    if (decision.effect !== 'allow') {
-      await this.refusals.refused(question, decision, request.id);
-      const details = { reasons: decision.reasons };
-      throw new RequestError('forbidden', refusalText(decision), { details, ...(cause !== undefined && { cause }) });
-    }
+    const asked = { principal, action: route.action, resource: pathOf(request), requestId: request.id };
+    const { decision, passes } = await this.judge(asked, context);
     request.actor = { principal, requestId: request.id as Id<'request'>, decision };
+    request.passes = passes;
     return true;
+  }
+
+  private async judge(asked: Question, context: ExecutionContext) {
+    const passes: Pass[] = [];
+    let question = asked;
+    for (let turn = 1; ; turn += 1) {
+      const { decision, cause } = await understood(async () => this.decisions.decide(question));
+      if (decision.effect === 'allow') return { decision, passes };
+      if (decision.effect === 'deny' || turn === TURNS) return this.refuse(question, decision, cause);
+      const pass = await this.admit(question, decision, context);
+      passes.push(pass);
+      question = { ...question, evidence: { ...question.evidence, ...pass.evidence } };
+    }
+  }
+
+  private async refuse(question: Question, decision: UnderstoodDecision, cause: unknown): Promise<never> {
+    await this.refusals.refused(question, decision, question.requestId!);
+    const details = { reasons: decision.reasons };
+    throw new RequestError('forbidden', 'You may not do this. Ask an administrator which role allows it.', {
+      details,
+      ...(cause !== undefined && { cause }),
+    });
+  }
+
+  /** A pass that is spent is good only for the answer that this very request was given, under its Idempotency-Key. */
+  private async admit(question: Question, decision: UnderstoodDecision, context: ExecutionContext): Promise<Pass> {
+    await requireShape(context);
+    const request = context.switchToHttp().getRequest<MusterRequest>();
+    const pass = await this.atDesk(decision, await this.callOf(request, question, decision, context));
+    if (!pass.spent) return pass;
+    const keyed = keyedRequest(request, question.principal);
+    if (keyed && (await this.keys.remembers(keyed))) return pass;
+    throw pass.spent;
+  }
+
+  private atDesk(decision: UnderstoodDecision, call: GuardedCall): Promise<Pass> {
+    if (decision.effect === 'approve') return this.approvals.admit(call, decision.approval);
+    if (decision.effect === 'step-up') return this.stepUps.admit(call, decision.requirement);
+    throw new TypeError(`To ${decision.effect} asks for nothing.`);
+  }
+
+  private async callOf(
+    request: MusterRequest,
+    question: Question,
+    decision: UnderstoodDecision,
+    context: ExecutionContext,
+  ): Promise<GuardedCall> {
+    const { words } = decision.requirement ?? decision.approval!;
+    const shown = request.headers[STEP_UP_HEADER];
+    const payload = payloadOf(request);
+    return {
+      question,
+      requestId: request.id as Id<'request'>,
+      decision,
+      words: await wordsFor(words, question.resource, payload, this.subjects),
+      payload,
+      secretFields: secretFieldsOf(context),
+      shownStepUp: typeof shown === 'string' ? shown : undefined,
+    };
   }
 
   private async authenticate(request: MusterRequest): Promise<Principal> {
@@ -117,16 +189,4 @@ function chainOf(socket: TLSSocket): ShownCredentials['certificate'] {
     if (next.issuerCertificate === next) break;
   }
   return { leaf: leaf.raw, chain };
-}
-
-function refusalText(decision: Decision): string {
-  switch (decision.effect) {
-    case 'step-up':
-      return 'This needs a fresh, stronger proof that you are present.';
-    case 'approve':
-      return 'This needs the consent of somebody else first.';
-    case 'allow':
-    case 'deny':
-      return 'You may not do this. Ask an administrator which role allows it.';
-  }
 }

@@ -2,6 +2,7 @@ import { errorsOf } from '../../kernel/index.js';
 
 /** Ways a request fails before any module has looked at it. */
 export class RequestError extends errorsOf('RequestError', {
+  approval_required: 'forbidden',
   body_malformed: 'invalid',
   body_too_large: 'too-large',
   certificate_required: 'unauthenticated',
@@ -23,5 +24,6 @@ export class RequestError extends errorsOf('RequestError', {
   rate_limited: 'rate-limited',
   request_invalid: 'invalid',
   route_not_found: 'not-found',
+  step_up_required: 'step-up-required',
   version_conflict: 'precondition-failed',
 }) {}

@@ -53,6 +53,14 @@ export class IdempotencyKeys {
     });
   }
 
+  /** Whether this very request has taken effect, or was answered: then it does nothing more. */
+  async remembers(request: KeyedRequest): Promise<boolean> {
+    const [row] = await this.dataSource.query<KeyRow[]>(`${FIND} AND state <> 'running' AND expires_at > now()`, [
+      ...keyOf(request),
+    ]);
+    return row !== undefined && row.body_digest.equals(request.bodyDigest);
+  }
+
   /** Marks, in the use case's own transaction, that the request took effect. */
   async markEffect(tx: Tx, request: KeyedRequest): Promise<void> {
     await tx.execute(`UPDATE muster.idempotency_keys SET state = 'effective' WHERE ${THIS}`, keyOf(request));

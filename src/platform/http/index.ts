@@ -13,3 +13,5 @@ export * from './route.js';
 export * from './schemas.js';
 export * from './server.js';
 export * from './session-cookie.js';
+export { Subjects } from './words.js';
+export * from './understood.js';

@@ -152,10 +152,12 @@ function queryParameters(route: DeclaredRoute, schemas: Record<string, JsonObjec
 }
 
 function headerParameters(route: DeclaredRoute): JsonObject[] {
-  if (route.method === 'get') return [];
+  const stepUp = { name: 'Muster-Step-Up', in: 'header', required: false, schema: { type: 'string', maxLength: 64 } };
+  const proof = route.spec?.action === 'public' || route.spec?.listener === 'mutual' ? [] : [stepUp];
+  if (route.method === 'get') return proof;
   const key = { name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 128 } };
   const match = { name: 'If-Match', in: 'header', required: true, schema: { type: 'string', example: '"v1"' } };
-  return route.method === 'patch' ? [key, match] : [key];
+  return [key, ...(route.method === 'patch' ? [match] : []), ...proof];
 }
 
 function response(answer: Answer, schemas: Record<string, JsonObject>): JsonObject {

@@ -44,11 +44,24 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const problem = problemOf(error, request.id);
-    if (problem.status === 401 && !reply.hasHeader('www-authenticate')) void reply.header('www-authenticate', 'Bearer');
+    if (problem.status === 401 && !reply.hasHeader('www-authenticate'))
+      void reply.header('www-authenticate', challengeOf(error));
     const retryAfter = error.details?.['retryAfterSeconds'];
     if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
     void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
+}
+
+/** What would be accepted (RFC 6750 §3); of a proof that is too weak or too old, which would not be (RFC 9470 §3). */
+function challengeOf({ kind, details }: MusterError): string {
+  if (kind !== 'step-up-required') return 'Bearer';
+  const wanted = { acr_values: details?.['acrValues'], max_age: details?.['maxAgeSeconds'] };
+  const named = Object.entries(wanted).filter(([, value]) => value !== undefined);
+  return [
+    'Bearer error="insufficient_user_authentication"',
+    'error_description="A fresh, stronger proof of presence is needed"',
+    ...named.map(([name, value]) => `${name}="${String(value)}"`),
+  ].join(', ');
 }
 
 export function problemOf(error: MusterError, requestId: string): Problem {

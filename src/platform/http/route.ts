@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ZodType } from 'zod';
 import type { Actor, RecordType } from '../../kernel/index.js';
 import { RequestError } from './errors.js';
+import type { Pass } from './guarded-call.js';
 
 /** Which of the two listeners serves a route: `open` is 8443, `mutual` is 8444 and requires a client certificate. */
 export type Listener = 'open' | 'mutual' | 'both';
@@ -41,6 +42,8 @@ export function Route(spec: RouteSpec): MethodDecorator {
 /** What the guards leave on a request for the handler. */
 export interface MusterRequest extends FastifyRequest {
   actor?: Actor;
+  /** What let it through, still to be spent. */
+  passes?: readonly Pass[];
 }
 
 /** The caller, as proved and as decided upon: the first argument of a handler. */
@@ -51,18 +54,26 @@ export const By = createParamDecorator((_data: unknown, context: ExecutionContex
 });
 
 /**
- * The version the caller last saw, from `If-Match` (RFC 9110 §13.1.1). Refuses with `precondition_required` when the
- * header is missing and `if_match_invalid` when it is not an ETag of ours.
+ * The version the caller last saw, from `If-Match` (RFC 9110 §13.1.1).
+ *
+ * @throws RequestError `precondition_required` when the header is missing, `if_match_invalid` when it is no ETag of ours
  */
-export const IfMatch = createParamDecorator((_data: unknown, context: ExecutionContext): number => {
-  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+export function ifMatchOf(request: FastifyRequest): number {
+  const header = request.headers['if-match'];
   if (header === undefined)
     throw new RequestError('precondition_required', 'Send If-Match with the ETag of the version you read.');
   const match = /^"v(\d{1,9})"$/.exec(header);
   if (!match)
     throw new RequestError('if_match_invalid', 'If-Match must be one ETag as this service gave it, like "v3".');
   return Number(match[1]);
-});
+}
+
+/** How the argument is made; by it a route is known to be conditional. */
+export const readIfMatch = (_data: unknown, context: ExecutionContext): number =>
+  ifMatchOf(context.switchToHttp().getRequest<FastifyRequest>());
+
+/** The version the caller last saw, as an argument of a handler. */
+export const IfMatch = createParamDecorator(readIfMatch);
 
 /** The ETag of a resource's version; answers with a numeric `version` carry it by themselves. */
 export function etag(version: number): string {

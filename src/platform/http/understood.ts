@@ -1,18 +1,35 @@
 import { z } from 'zod';
-import type { Decision } from '../../kernel/index.js';
+import { type Decision, ROLES } from '../../kernel/index.js';
 
 /** How long a decision may take. A caller who waits longer is refused. */
 const PATIENCE_MS = 2_000;
 
-/** Every member is known: one that is not could be an obligation, and to pass it over would permit too much. */
-const shape = z.strictObject({
-  effect: z.enum(['allow', 'step-up', 'approve', 'deny']),
-  reasons: z.array(z.string()).readonly(),
-  policy: z.string(),
+const told = { reasons: z.array(z.string()).readonly(), policy: z.string() };
+const requirement = z.strictObject({
+  acr: z.enum(['loa1c', 'loa2', 'loa3', 'loa4']),
+  maxAgeSeconds: z.int().min(1),
+  bound: z.boolean(),
+  words: z.string(),
+});
+const approval = z.strictObject({
+  approvers: z.array(z.enum([...ROLES, 'custodian-of-resource'])).readonly(),
+  expiresSeconds: z.int().min(1),
+  words: z.string(),
 });
 
+/** Every member is known: one that is not could be an obligation, and to pass it over would permit too much. */
+const shape = z.discriminatedUnion('effect', [
+  z.strictObject({ effect: z.literal('allow'), ...told }),
+  z.strictObject({ effect: z.literal('deny'), ...told }),
+  z.strictObject({ effect: z.literal('step-up'), ...told, requirement }),
+  z.strictObject({ effect: z.literal('approve'), ...told, approval }),
+]);
+
+/** A decision whose every part is known. */
+export type UnderstoodDecision = Decision & z.output<typeof shape>;
+
 /** What was decided, or that nothing was, and why not. */
-export type Understood = { readonly decision: Decision; readonly cause?: unknown };
+export type Understood = { readonly decision: UnderstoodDecision; readonly cause?: unknown };
 
 /**
  * Asks for a decision and takes it only when it comes in time and says nothing that this place does not understand;

@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { Teams } from './custodians/index.js';
+import { Inventory } from './inventory/index.js';
+import { isId, MusterError } from './kernel/index.js';
+import { Subjects } from './platform/index.js';
+
+/** Names of what ids stand for. Not of people: to read a name is a record of its own (P2). */
+@Injectable()
+export class Names extends Subjects {
+  constructor(
+    private readonly inventory: Inventory,
+    private readonly teams: Teams,
+  ) {
+    super();
+  }
+
+  override async nameOf(id: string): Promise<string | undefined> {
+    if (isId('identity', id)) return (await this.inventory.findIdentity(id))?.name;
+    if (isId('team', id)) return (await this.teams.get(id).catch(absent))?.name;
+    return undefined;
+  }
+}
+
+function absent(error: unknown): undefined {
+  if (!(error instanceof MusterError) || error.kind !== 'not-found') throw error;
+}
