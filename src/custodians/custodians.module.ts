@@ -2,7 +2,20 @@ import { Module } from '@nestjs/common';
 import { Config } from '../platform/index.js';
 import { AdminSignIn } from './admin-sign-in.js';
 import { Administrators } from './administrators.js';
+import { AuthenticatorsRepository } from './authenticators/authenticators.repository.js';
+import { PasskeysRepository } from './authenticators/passkeys.repository.js';
+import { PresenceProofs } from './authenticators/presence-proofs.js';
+import { RelyingParty } from './authenticators/relying-party.js';
+import { TotpCodes } from './authenticators/totp-codes.js';
+import { TotpRepository } from './authenticators/totp.repository.js';
 import { Departures } from './departures.service.js';
+import { DeviceAdmission } from './device-sign-in/device-admission.js';
+import { DeviceLimits } from './device-sign-in/device-limits.js';
+import { DeviceNames } from './device-sign-in/device-names.js';
+import { DeviceSignInController } from './device-sign-in/device-sign-in.controller.js';
+import { DeviceSignIn } from './device-sign-in/device-sign-in.service.js';
+import { DevicesRepository } from './device-sign-in/devices.repository.js';
+import { LoopbackSignIn } from './device-sign-in/loopback-sign-in.service.js';
 import { Enrolment } from './enrolment.service.js';
 import { FreshTokens } from './fresh-tokens.js';
 import { HumansController } from './humans.controller.js';
@@ -27,19 +40,29 @@ import { TeamsRepository } from './teams.repository.js';
 import { Teams } from './teams.service.js';
 
 @Module({
-  controllers: [HumansController, PeopleController, SessionsController, TeamsController],
+  controllers: [DeviceSignInController, HumansController, PeopleController, SessionsController, TeamsController],
   providers: [
     Administrators,
     AdminSignIn,
+    AuthenticatorsRepository,
     Departures,
+    DeviceAdmission,
+    DeviceLimits,
+    DeviceNames,
+    DeviceSignIn,
+    DevicesRepository,
     Enrolment,
     FreshTokens,
     Humans,
     HumansRepository,
+    LoopbackSignIn,
     Me,
+    PasskeysRepository,
     People,
     PeopleRepository,
     PersonalFields,
+    PresenceProofs,
+    RelyingParty,
     SessionAuthenticator,
     Sessions,
     SessionsRepository,
@@ -54,7 +77,9 @@ import { Teams } from './teams.service.js';
     SignInTokens,
     Teams,
     TeamsRepository,
+    TotpCodes,
+    TotpRepository,
   ],
-  exports: [Humans, People, SessionAuthenticator, Setup, Teams],
+  exports: [Humans, People, PresenceProofs, SessionAuthenticator, Sessions, Setup, Teams],
 })
 export class CustodiansModule {}

@@ -1,3 +1,4 @@
+export { type PresenceMethod, type PresenceProof, PresenceProofs } from './authenticators/presence-proofs.js';
 export { CustodiansModule } from './custodians.module.js';
 export { CustodyError } from './domain/errors.js';
 export { isHere, isLive, type Person, type PersonStatus } from './domain/person.js';
@@ -6,6 +7,7 @@ export { Humans } from './humans.service.js';
 export { People } from './people.service.js';
 export { REMOVED_PERSON } from './personal-fields.js';
 export { SessionAuthenticator } from './session-authenticator.js';
+export { Sessions, type StartedSession } from './sessions.service.js';
 export { Setup } from './setup.service.js';
 export { Succession } from './succession.js';
 export { Teams } from './teams.service.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../kernel/index.js';
 import { Authenticator, RequestError, type ShownCredentials, SystemClock } from '../platform/index.js';
+import { reachOf } from './domain/authenticator.js';
 import { isOpaqueToken, TOKEN_PREFIXES, tokenHash } from './domain/opaque-token.js';
 import { sessionHolds, shouldNoteUse, standingProofs } from './domain/session.js';
 import { SessionsRepository } from './sessions.repository.js';
@@ -27,6 +28,7 @@ export class SessionAuthenticator extends Authenticator {
     const at = this.clock.now();
     if (!session || !sessionHolds(session, at)) throw refused();
     if (shouldNoteUse(session, at)) await this.sessions.noteUse(session.id, at);
+    const reach = reachOf(session.means, session.beganBy);
     return {
       kind: 'person',
       id: session.personId,
@@ -35,6 +37,7 @@ export class SessionAuthenticator extends Authenticator {
       acr: session.acr,
       amr: session.amr,
       proofs: standingProofs(session, at),
+      ...(reach !== 'loa1' && { reach }),
       authenticatedAt: session.startedAt,
     };
   }

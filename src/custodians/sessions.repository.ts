@@ -2,11 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Id, Level, Proofs, Role } from '../kernel/index.js';
 import type { Tx } from '../platform/index.js';
+import type { Means } from './domain/authenticator.js';
 import { LOA4_IDLE_SECONDS, type Session, SESSION_IDLE_SECONDS, type SessionOrigin } from './domain/session.js';
 
 /** A session as a credential: whose it is and what they may be, as of now. */
 export interface ShownSession extends Session {
   readonly roles: readonly Role[];
+  /** What the person has enrolled and shown to work. */
+  readonly means: readonly Means[];
 }
 
 @Injectable()
@@ -15,12 +18,12 @@ export class SessionsRepository {
 
   /** The session behind a token, when its person is still active. Outside any transaction: every request asks this. */
   async findByToken(tokenHash: Buffer): Promise<ShownSession | undefined> {
-    const rows = await this.dataSource.query<(SessionRow & { roles: Role[] })[]>(
-      `SELECT ${COLUMNS}, p.roles FROM muster.sessions s JOIN muster.people p ON p.id = s.person_id
+    const rows = await this.dataSource.query<(SessionRow & { roles: Role[]; means: Means[] })[]>(
+      `SELECT ${COLUMNS}, p.roles, ${MEANS} AS means FROM muster.sessions s JOIN muster.people p ON p.id = s.person_id
         WHERE s.token_hash = $1 AND s.ended_at IS NULL AND p.status = 'active'`,
       [tokenHash],
     );
-    return rows.map((row) => ({ ...sessionOf(row), roles: row.roles }))[0];
+    return rows.map((row) => ({ ...sessionOf(row), roles: row.roles, means: row.means }))[0];
   }
 
   /**
@@ -125,6 +128,9 @@ export class SessionsRepository {
 
 const COLUMNS = `s.id, s.person_id, s.began_by, s.acr, s.amr, s.proved_loa1c_at, s.proved_loa2_at, s.proved_loa3_at,
   s.proved_loa4_at, s.started_at, s.last_seen_at, s.expires_at, s.ended_at, s.host_sealed`;
+const MEANS = `(SELECT coalesce(json_agg(json_build_object('kind', a.kind, 'backupEligible', k.backup_eligible)), '[]')
+  FROM muster.authenticators a LEFT JOIN muster.passkeys k ON k.authenticator_id = a.id
+  WHERE a.person_id = s.person_id AND a.confirmed_at IS NOT NULL)`;
 const IDLE = `last_seen_at <= $2::timestamptz - make_interval(secs => ${LOA4_IDLE_SECONDS})`;
 const HOLDS = `s.ended_at IS NULL AND s.expires_at > $2
   AND s.last_seen_at > $2::timestamptz - make_interval(secs => ${SESSION_IDLE_SECONDS})`;

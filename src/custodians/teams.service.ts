@@ -78,12 +78,12 @@ export class Teams {
   }
 
   get(id: Id<'team'>): Promise<Team> {
-    return this.unitOfWork.read((tx) => this.teams.get(tx, id));
+    return this.unitOfWork.readOne((tx) => this.teams.get(tx, id));
   }
 
   /** One more than `limit` teams, in order of id. */
   list(after: string | undefined, limit: number): Promise<Team[]> {
-    return this.unitOfWork.read((tx) => this.teams.list(tx, after, limit + 1));
+    return this.unitOfWork.readOne((tx) => this.teams.list(tx, after, limit + 1));
   }
 
   /** People before the team, the order in which a departure locks them too. */

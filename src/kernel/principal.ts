@@ -18,6 +18,8 @@ export type Principal =
       readonly amr: readonly string[];
       /** When each level was last proved in this session, as it still counts. */
       readonly proofs: Proofs;
+      /** The highest level that this person's authenticators could prove in this session; absent where they have none. */
+      readonly reach?: ProvedLevel;
       /** When the session began. */
       readonly authenticatedAt: Date;
       /** Roles lent for a time in an emergency: what is done meanwhile names it. */

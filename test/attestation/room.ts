@@ -144,7 +144,10 @@ export async function openRoom(): Promise<Room> {
     { provide: DataSource, useValue: dataSource },
     { provide: SystemClock, useValue: clock },
     { provide: Keystore, useValue: keystore },
-    { provide: Config, useValue: { dataDirectory: database.name, trustDomain: 'muster.test' } },
+    {
+      provide: Config,
+      useValue: { dataDirectory: database.name, publicUrl: 'https://muster.test', trustDomain: 'muster.test' },
+    },
     { provide: Installation, useValue: { id: 'ins_0192f0c1a2b37c4d8e5f60718293a4b5', trustDomain: 'muster.test' } },
     { provide: Jobs, useClass: QuietJobs },
     { provide: Signer, useValue: {} },

@@ -125,7 +125,7 @@ export async function openRoom(): Promise<Room> {
     { provide: DataSource, useValue: dataSource },
     { provide: SystemClock, useValue: clock },
     { provide: Keystore, useValue: keystore },
-    { provide: Config, useValue: { dataDirectory } },
+    { provide: Config, useValue: { dataDirectory, publicUrl: 'https://muster.test' } },
     { provide: Succession, useValue: succession },
     UnitOfWork,
     Ids,

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { Global, Module } from '@nestjs/common';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import { ApprovalConsents, ApprovalsModule } from '../../src/approvals/index.js';
+import { ApprovalConsents, ApprovalsModule, GuardConsents } from '../../src/approvals/index.js';
 import { ApprovalsJobs } from '../../src/approvals/approvals.jobs.js';
 import { Audit } from '../../src/audit/index.js';
 import { CustodiansModule, Succession } from '../../src/custodians/index.js';
 import { ActivationConsent, Inventory, InventoryModule, InventorySuccession } from '../../src/inventory/index.js';
 import type { Id, Principal, Role } from '../../src/kernel/index.js';
 import {
+  ApprovalDesk,
   type Authenticator,
   Authenticators,
   Config,
@@ -24,6 +25,8 @@ import {
   RateLimitSettings,
   RefusalLog,
   type ShownCredentials,
+  StepUpDesk,
+  Subjects,
   SystemClock,
   UnitOfWork,
 } from '../../src/platform/index.js';
@@ -147,7 +150,7 @@ export async function openRoom(): Promise<Room> {
     { provide: DataSource, useValue: dataSource },
     { provide: SystemClock, useValue: clock },
     { provide: Keystore, useValue: keystore },
-    { provide: Config, useValue: { dataDirectory: database.name } },
+    { provide: Config, useValue: { dataDirectory: database.name, publicUrl: 'https://muster.test' } },
     { provide: Installation, useValue: { trustDomain: 'muster.test' } },
     { provide: Jobs, useClass: QuietJobs },
     ...[UnitOfWork, Ids, ControlSocket, Audit],
@@ -172,12 +175,26 @@ export async function openRoom(): Promise<Room> {
       },
       { provide: Succession, useExisting: InventorySuccession },
       { provide: ActivationConsent, useExisting: ApprovalConsents },
+      { provide: ApprovalDesk, useExisting: GuardConsents },
+      { provide: StepUpDesk, useValue: {} },
+      { provide: Subjects, useValue: { nameOf: () => Promise.resolve(undefined) } },
       {
         provide: RateLimitSettings,
         useValue: { failuresPerMinute: 10_000, requestsPerMinute: 100_000, addressPerMinute: 100_000 },
       },
     ],
-    exports: [DecisionPoint, Authenticators, RefusalLog, FailureLog, Succession, ActivationConsent, RateLimitSettings],
+    exports: [
+      DecisionPoint,
+      Authenticators,
+      RefusalLog,
+      FailureLog,
+      Succession,
+      ActivationConsent,
+      ApprovalDesk,
+      StepUpDesk,
+      Subjects,
+      RateLimitSettings,
+    ],
   })
   class TestPorts {}
 
