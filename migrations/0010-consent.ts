@@ -89,9 +89,9 @@ const DELEGATIONS = `
   BEGIN
     RETURN QUERY
       WITH RECURSIVE chain (human) AS (
-        SELECT muster.human_of(name)
+        SELECT muster.human_of(name) COLLATE "C"
         UNION
-        SELECT muster.human_of(d.from_id) FROM chain c JOIN muster.delegations d ON muster.human_of(d.to_id) = c.human
+        SELECT muster.human_of(d.from_id) COLLATE "C" FROM chain c JOIN muster.delegations d ON muster.human_of(d.to_id) = c.human
         WHERE d.until > since AND (d.ended_at IS NULL OR d.ended_at > since))
       SELECT human FROM chain;
   END $$;
@@ -188,7 +188,7 @@ const SEPARATION = `
     RETURN NEW;
   END $$;
   REVOKE ALL ON FUNCTION muster.check_separation_of_approval() FROM PUBLIC;
-  CREATE TRIGGER approvals_separate BEFORE INSERT OR UPDATE ON muster.approvals
+  CREATE TRIGGER approvals_separate AFTER INSERT OR UPDATE ON muster.approvals
     FOR EACH ROW EXECUTE FUNCTION muster.check_separation_of_approval();
 
   CREATE FUNCTION muster.check_separation_of_grant() RETURNS trigger
@@ -201,9 +201,9 @@ const SEPARATION = `
     RETURN NEW;
   END $$;
   REVOKE ALL ON FUNCTION muster.check_separation_of_grant() FROM PUBLIC;
-  CREATE TRIGGER grants_separate_first BEFORE INSERT ON muster.grants
+  CREATE TRIGGER grants_separate_first AFTER INSERT ON muster.grants
     FOR EACH ROW WHEN (NEW.verified_at IS NOT NULL) EXECUTE FUNCTION muster.check_separation_of_grant();
-  CREATE TRIGGER grants_separate BEFORE UPDATE ON muster.grants
+  CREATE TRIGGER grants_separate AFTER UPDATE ON muster.grants
     FOR EACH ROW WHEN (OLD.verified_at IS NULL AND NEW.verified_at IS NOT NULL)
     EXECUTE FUNCTION muster.check_separation_of_grant();
 `;

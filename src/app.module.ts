@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { ApprovalsModule, ApprovalConsents } from './approvals/index.js';
+import { ApprovalsModule, ApprovalConsents, GuardConsents } from './approvals/index.js';
 import { AttestationModule } from './attestation/index.js';
 import { AuditModule, AuditWorkerModule, Refusals } from './audit/index.js';
 import { ConsoleModule } from './console/index.js';
@@ -15,7 +15,6 @@ import {
   HttpModule,
   PlatformModule,
   RefusalLog,
-  RequestError,
   StepUpDesk,
   Subjects,
   TelemetryModule,
@@ -48,18 +47,11 @@ class CallerProofs extends Authenticators {
   }
 }
 
-/** Nobody's consent can be had yet: a policy that asks for it refuses. */
-class NoConsent extends ApprovalDesk {
-  override admit(): Promise<never> {
-    throw new RequestError('approval_required', 'This needs the consent of somebody else first.');
-  }
-}
-
 const PORTS = [
   { provide: DecisionPoint, useExisting: PolicyDecisions },
   { provide: RefusalLog, useExisting: Refusals },
   { provide: StepUpDesk, useExisting: StepUpPasses },
-  { provide: ApprovalDesk, useClass: NoConsent },
+  { provide: ApprovalDesk, useExisting: GuardConsents },
   { provide: Subjects, useClass: Names },
   { provide: Succession, useExisting: InventorySuccession },
   { provide: ActivationConsent, useExisting: ApprovalConsents },
@@ -73,7 +65,15 @@ const PORTS = [
 /** Where a lower room's question meets the higher room that answers it. */
 @Global()
 @Module({
-  imports: [AuditModule, PolicyModule, CustodiansModule, InventoryModule, StepUpModule, ApprovalsModule, IssuanceModule],
+  imports: [
+    AuditModule,
+    PolicyModule,
+    CustodiansModule,
+    InventoryModule,
+    StepUpModule,
+    ApprovalsModule,
+    IssuanceModule,
+  ],
   providers: PORTS,
   exports: PORTS.map(({ provide }) => provide),
 })

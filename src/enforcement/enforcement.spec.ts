@@ -291,6 +291,52 @@ describe('access tokens', () => {
     expect(await guarded.call(bot)).toMatchObject({ effect: 'refuse', code });
   });
 
+  describe('for one named thing (RFC 9396)', () => {
+    const payment = { type: 'payment', amount: '12.00', to: 'DE02120300000000202051' };
+    const agreed = { authorization_details: [payment], approval_id: 'apr_1' };
+    const exactly = (amount: string) => ({
+      type: 'payment',
+      matches: (detail: { readonly [field: string]: unknown }) => detail['amount'] === amount,
+    });
+
+    it('let their bearer do exactly that, once, and say who agreed', async () => {
+      ask = { token: await service.token({ ...good, ...agreed, jti: 'tok_once' }), detail: exactly('12.00') };
+      expect(await guarded.call(bot)).toMatchObject({
+        effect: 'allow',
+        caller: { token: { id: 'tok_once', authorizationDetails: [payment], approvalId: 'apr_1' } },
+      });
+      expect(await guarded.call(bot)).toMatchObject({ effect: 'refuse', code: 'token_used' });
+    });
+
+    it('may do it again where the server says so', async () => {
+      const detail = { ...exactly('12.00'), once: false };
+      ask = { token: await service.token({ ...good, ...agreed, jti: 'tok_again' }), detail };
+      for (let time = 0; time < 2; time += 1) expect(await guarded.call(bot)).toMatchObject({ effect: 'allow' });
+    });
+
+    it.each<[string, object, object, string]>([
+      ['another amount', agreed, { detail: exactly('120.00') }, 'detail_mismatch'],
+      ['another type', agreed, { detail: { type: 'refund' } }, 'detail_required'],
+      ['anything else', agreed, {}, 'detail_mismatch'],
+      ['a thing that the token does not name', {}, { detail: { type: 'payment' } }, 'detail_required'],
+      [
+        'details that are no list',
+        { authorization_details: payment },
+        { detail: { type: 'payment' } },
+        'token_invalid',
+      ],
+      ['details without a type', { authorization_details: [{}] }, { detail: { type: 'payment' } }, 'token_invalid'],
+    ])('are refused for %s', async (_name, change, asked, code) => {
+      ask = { token: await service.token({ ...good, ...change }), ...asked };
+      expect(await guarded.call(bot)).toMatchObject({ effect: 'refuse', code });
+    });
+
+    it('are demanded: no certificate alone will do', async () => {
+      ask = { detail: { type: 'payment' } };
+      expect(await guarded.call(bot)).toMatchObject({ effect: 'refuse', code: 'token_required' });
+    });
+  });
+
   it('are worth nothing when their bearer is revoked while the keys are being fetched', async () => {
     const late = caller();
     service.beforeKeys = async () => {

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Server as HttpsServer } from 'node:https';
 import type { Server as TlsServer, TlsOptions, TLSSocket } from 'node:tls';
 import { Connections } from './connections.js';
+import type { RequiredDetail } from './domain/authorization-detail.js';
 import { refusalOf } from './domain/decide.js';
 import { EnforcementError } from './domain/errors.js';
 import { Freshness } from './domain/freshness.js';
 import { StandingView, type Stopped } from './domain/standing-view.js';
-import { grantBehind, type TokenClaims, tokenRefusal } from './domain/token.js';
+import { detailRefusal, grantBehind, type TokenClaims, tokenRefusal } from './domain/token.js';
+import { UsedTokens } from './domain/used-tokens.js';
 import { type Refused, refused, type Verdict } from './domain/verdict.js';
 import { FeedFollower, type FeedListener } from './feed-follower.js';
 import { type EnforcementEvent, type EnforcementOptions, type Settings, settingsOf } from './options.js';
@@ -26,6 +28,11 @@ export interface Ask {
   readonly token?: string | undefined;
   /** The scope that the token must have. Asking for one requires a token. */
   readonly scope?: string;
+  /**
+   * What somebody must have agreed to: the token must be for that (RFC 9396). Left out, a token for one named thing is
+   * refused, for it is good for nothing else.
+   */
+  readonly detail?: RequiredDetail;
   /** What the caller says it is, for example its user agent; for the report of use. */
   readonly client?: string | undefined;
 }
@@ -51,6 +58,7 @@ export class Enforcement {
   private readonly view = new StandingView();
   private readonly freshness = new Freshness();
   private readonly connections = new Connections();
+  private readonly used = new UsedTokens();
   private readonly peers: PeerVerifier;
   private readonly tokens: TokenVerifier;
   private readonly feed: FeedFollower;
@@ -143,6 +151,8 @@ export class Enforcement {
     // The world may have changed while the token's keys were fetched.
     const late = token && this.refusalOf(peer, ask.sensitive ?? true);
     if (late) return late;
+    if (token && ask.detail && (ask.detail.once ?? true) && !this.useUp(token))
+      return refused('token_used', 'The token did its one thing already: have it agreed to anew.');
     this.usage.note({
       serialNumber,
       identityId: token?.identityId,
@@ -152,15 +162,26 @@ export class Enforcement {
       at: this.settings.instruments.now(),
     });
     if (!token) return { effect: 'allow', caller: { spiffeId, serialNumber } };
-    return { effect: 'allow', caller: { spiffeId, serialNumber, identityId: token.identityId, scopes: token.scopes } };
+    const { identityId, scopes, tokenId: id, authorizationDetails, approvalId } = token;
+    const shown = { id, authorizationDetails, approvalId };
+    return { effect: 'allow', caller: { spiffeId, serialNumber, identityId, scopes, token: shown } };
+  }
+
+  private useUp({ tokenId, expiresAt }: TokenClaims): boolean {
+    return this.used.use(tokenId, expiresAt, this.settings.instruments.now());
   }
 
   private async tokenOf(ask: Ask, peer: Peer): Promise<TokenClaims | Refused | undefined> {
-    if (ask.token === undefined)
-      return ask.scope === undefined ? undefined : refused('token_required', `Show a token with scope ${ask.scope}.`);
+    if (ask.token === undefined) return this.withoutToken(ask);
     const claims = await this.tokens.verify(ask.token);
     if ('effect' in claims) return claims;
-    return tokenRefusal(claims, peer, ask.scope) ?? claims;
+    return tokenRefusal(claims, peer, ask.scope) ?? detailRefusal(claims, ask.detail) ?? claims;
+  }
+
+  private withoutToken({ scope, detail }: Ask): Refused | undefined {
+    if (scope !== undefined) return refused('token_required', `Show a token with scope ${scope}.`);
+    if (detail === undefined) return undefined;
+    return refused('token_required', `Show a token with authorization_details of type ${detail.type} (RFC 9396).`);
   }
 
   /** The peer behind a connection, verified once and from then on watched; or why it is refused. */

@@ -11,6 +11,7 @@ export function createEnforcement(options: EnforcementOptions): Enforcement {
 }
 
 export { EnforcementError } from './domain/errors.js';
-export type { Caller, RefusalCode, Verdict } from './domain/verdict.js';
+export type { AuthorizationDetail, RequiredDetail } from './domain/authorization-detail.js';
+export type { Caller, CallerToken, RefusalCode, Verdict } from './domain/verdict.js';
 export type { Ask, Enforcement, EnforcementStatus } from './enforcement.js';
 export type { EnforcementEvent, EnforcementOptions, PointCredentials } from './options.js';

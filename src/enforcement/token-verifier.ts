@@ -5,7 +5,8 @@ import { type Refused, refused } from './domain/verdict.js';
 import type { Settings } from './options.js';
 import type { TokenKeys } from './token-keys.js';
 
-const MAX_TOKEN = 8192;
+/** With 8 KiB of authorization details in it. */
+const MAX_TOKEN = 16_384;
 
 const claimsShape = z.object({
   sub: z.string(),
@@ -13,6 +14,10 @@ const claimsShape = z.object({
   scope: z.string(),
   grants: z.array(z.string()).default([]),
   cnf: z.object({ 'x5t#S256': z.string().optional() }).default({}),
+  jti: z.string(),
+  exp: z.number(),
+  authorization_details: z.array(z.looseObject({ type: z.string() })).default([]),
+  approval_id: z.string().optional(),
 });
 
 /** Verifies access tokens of the service: signature, `typ`, `iss`, `aud`, lifetime and claims (RFC 9068 §4). */
@@ -43,12 +48,16 @@ export class TokenVerifier {
 }
 
 function claimsOf(payload: JWTPayload): TokenClaims {
-  const { sub, client_id, scope, grants, cnf } = claimsShape.parse(payload);
+  const { sub, client_id, scope, grants, cnf, ...rest } = claimsShape.parse(payload);
   return {
     subject: sub,
     identityId: client_id,
     scopes: scope.split(' ').filter((word) => word !== ''),
     grants,
     thumbprint: cnf['x5t#S256'],
+    tokenId: rest.jti,
+    expiresAt: new Date(rest.exp * 1000),
+    authorizationDetails: rest.authorization_details,
+    approvalId: rest.approval_id,
   };
 }

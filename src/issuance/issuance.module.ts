@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApprovalsModule } from '../approvals/index.js';
 import { AttestationModule } from '../attestation/index.js';
 import { InventoryModule } from '../inventory/index.js';
 import { AuditModule } from '../audit/index.js';
@@ -28,6 +29,7 @@ import { Revocations } from './revocations.service.js';
 import { ServiceCertificate } from './service-certificate.js';
 import { ShownCertificates } from './shown-certificates.js';
 import { TokenAuthenticator } from './token-authenticator.js';
+import { TokenConsents } from './token-consents.js';
 import { TokenRecorder } from './token-recorder.js';
 import { TokensController } from './tokens.controller.js';
 import { Tokens } from './tokens.service.js';
@@ -36,7 +38,7 @@ import { Usage } from './usage.service.js';
 import { WorkloadAdmission } from './workload-admission.js';
 
 @Module({
-  imports: [AuditModule, InventoryModule, AttestationModule],
+  imports: [ApprovalsModule, AuditModule, InventoryModule, AttestationModule],
   controllers: [CertificatesController, TokensController, AuthoritiesController, FeedController],
   providers: [
     Authorities,
@@ -62,6 +64,7 @@ import { WorkloadAdmission } from './workload-admission.js';
     ServiceCertificate,
     ShownCertificates,
     TokenAuthenticator,
+    TokenConsents,
     TokenRecorder,
     Tokens,
     Usage,

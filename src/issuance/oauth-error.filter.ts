@@ -36,7 +36,11 @@ export class OAuthErrorFilter implements ExceptionFilter {
 }
 
 const STATUS: Readonly<Record<TokenError['code'], number>> = {
+  access_denied: 400,
+  authorization_pending: 400,
+  invalid_authorization_details: 400,
   invalid_client: 401,
+  invalid_grant: 400,
   invalid_request: 400,
   invalid_scope: 400,
   invalid_target: 400,

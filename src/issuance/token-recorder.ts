@@ -6,6 +6,7 @@ import type { Actor, Id, Json } from '../kernel/index.js';
 import { Config, Ids, type Tx } from '../platform/index.js';
 import type { SigningKey } from './authorities.repository.js';
 import { type AccessTokenClaims, signingInput } from './domain/access-token.js';
+import type { AuthorizationDetail } from './domain/authorization-details.js';
 import type { Profile } from './domain/profile.js';
 import type { ReceiptDecision } from './domain/receipt.js';
 import type { HeldGrant } from './domain/scope.js';
@@ -26,6 +27,9 @@ export interface TokenOrder {
   readonly thumbprint: string;
   readonly ttlSeconds: number;
   readonly at: Date;
+  /** The one thing it is for, and the approval that was spent for it. */
+  readonly details?: readonly AuthorizationDetail[] | undefined;
+  readonly approvalId?: Id<'approval'> | undefined;
 }
 
 /** A token that is recorded and waits for its signature. */
@@ -85,7 +89,8 @@ export class TokenRecorder {
     return { intent, claims };
   }
 
-  private claimsOf({ identity, grants, target, thumbprint, ttlSeconds, at }: TokenOrder): AccessTokenClaims {
+  private claimsOf(order: TokenOrder): AccessTokenClaims {
+    const { identity, grants, target, thumbprint, ttlSeconds, at, details, approvalId } = order;
     const iat = Math.floor(at.getTime() / 1000);
     return {
       iss: this.config.publicUrl,
@@ -98,6 +103,8 @@ export class TokenRecorder {
       jti: this.ids.next('token'),
       grants: grants.map(({ id }) => id),
       cnf: { 'x5t#S256': thumbprint },
+      ...(details && { authorization_details: details }),
+      ...(approvalId && { approval_id: approvalId }),
     };
   }
 
@@ -138,6 +145,8 @@ function imageOf(intent: TokenIntent, claims: AccessTokenClaims, order: TokenOrd
     audience: claims.aud,
     scope: claims.scope,
     grants: claims.grants,
+    ...(order.details && { authorizationDetails: order.details }),
+    ...(order.approvalId && { approvalId: order.approvalId }),
     notBefore: intent.notBefore.toISOString(),
     expiresAt: intent.notAfter.toISOString(),
     signingInputSha256: tbsDigest(intent.tbs).toString('hex'),

@@ -17,12 +17,13 @@ export class TokensController {
 
   @Post()
   @Route({
-    summary: 'Issues an access token bound to the client certificate (RFC 6749 §4.4, RFC 8705, RFC 9068).',
+    summary:
+      'Issues an access token bound to the client certificate; one for a named thing, with its custodian’s consent (RFC 9396).',
     action: 'token.issue',
     listener: 'mutual',
     consumes: 'form',
     answers: { 200: tokenAnswer },
-    records: ['token.issued'],
+    records: ['token.issued', 'approval.requested'],
     secret: true,
   })
   async issue(

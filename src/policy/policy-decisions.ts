@@ -10,7 +10,7 @@ export class PolicyDecisions extends DecisionPoint {
     return isAction(action);
   }
 
-  async decide({ principal, action, context }: Question): Promise<Decision> {
-    return decide(principal, action, context);
+  async decide({ principal, action, context, evidence }: Question): Promise<Decision> {
+    return decide(principal, action, context, evidence?.consent);
   }
 }

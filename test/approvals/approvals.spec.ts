@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Id } from '../../src/kernel/index.js';
 import { type Answer, openRoom, recordsBy, type Room } from '../inventory/room.js';
@@ -251,5 +252,43 @@ describe('the database', () => {
       id,
       'approvals_spent_once',
     );
+  });
+});
+
+describe('who may decide', () => {
+  it('is told to everybody, and to each whether they may', async () => {
+    const { id } = await asked('adele');
+    const seen = async (as: string) => (await room.ask('GET', `/v1/approvals/${id}`, { as })).body;
+    const { eligibleApproverIds, involved } = await seen('eve');
+    expect(eligibleApproverIds).toEqual(expect.arrayContaining([people.ada, people.cora, people.carl]));
+    expect(eligibleApproverIds).not.toContain(people.adele);
+    expect(involved).toEqual([people.adele]);
+    for (const [name, may] of Object.entries({ ada: true, cora: true, adele: false, eve: false }))
+      expect([name, (await seen(name)).canDecide]).toEqual([name, may]);
+    await decide('cora', id);
+    expect(await seen('ada')).toMatchObject({ eligibleApproverIds: [], canDecide: false });
+  });
+
+  it('is a list of what waits for the caller', async () => {
+    const { id } = await asked('adele');
+    const mine = async (as: string) =>
+      (await room.ask('GET', '/v1/approvals?eligible=me&limit=200', { as })).body.items.map((item) => item['id']);
+    expect(await mine('cora')).toContain(id);
+    expect(await mine('ada')).toContain(id);
+    expect(await mine('adele')).not.toContain(id);
+    expect(await mine('eve')).toEqual([]);
+    const [first, second] = await mine('ada');
+    const page = (await room.ask('GET', '/v1/approvals?eligible=me&limit=1', { as: 'ada' })).body;
+    expect(page.items).toMatchObject([{ id: first }]);
+    const next = await room.ask('GET', `/v1/approvals?eligible=me&limit=1&cursor=${page.nextCursor}`, { as: 'ada' });
+    expect(next.body.items).toMatchObject([{ id: second }]);
+    expect((await room.ask('GET', '/v1/approvals?eligible=me&state=denied', { as: 'ada' })).status).toBe(400);
+  });
+
+  it('shows exactly what is asked, so that its digest can be computed', async () => {
+    const { id, identityId } = await asked();
+    const { payload, payloadDigest } = (await room.ask('GET', `/v1/approvals/${id}`, { as: 'cora' })).body;
+    expect(JSON.parse(payload)).toMatchObject({ id: identityId, dataClasses: ['order-entry'] });
+    expect(createHash('sha256').update(payload).digest('hex')).toBe(payloadDigest);
   });
 });

@@ -98,6 +98,13 @@ export interface AnswerBody {
   readonly expiresAt: string;
   readonly decidedBy: string | null;
   readonly spentAt: string | null;
+  readonly payload: string;
+  readonly payloadDigest: string;
+  readonly involved: readonly string[];
+  readonly eligibleApproverIds: readonly string[];
+  readonly canDecide: boolean;
+  readonly accountIds: readonly string[];
+  readonly until: string;
   readonly code: string;
   readonly items: readonly Readonly<Record<string, unknown>>[];
   readonly nextCursor: string | null;

@@ -20,6 +20,7 @@ import {
 } from '../../src/issuance/index.js';
 import { type Id, type Principal, type Role, ROLES } from '../../src/kernel/index.js';
 import {
+  ApprovalDesk,
   type Authenticator,
   Authenticators,
   Config,
@@ -40,6 +41,8 @@ import {
   Resolver,
   type ShownCredentials,
   Signer,
+  StepUpDesk,
+  Subjects,
   SystemClock,
   UnitOfWork,
 } from '../../src/platform/index.js';
@@ -284,6 +287,9 @@ function moduleOver(shared: Shared, dataSource: DataSource, jobs: QuietJobs, seq
     },
     { provide: Succession, useExisting: InventorySuccession },
     { provide: ActivationConsent, useValue: {} },
+    { provide: ApprovalDesk, useValue: {} },
+    { provide: StepUpDesk, useValue: {} },
+    { provide: Subjects, useValue: { nameOf: () => Promise.resolve(undefined) } },
     {
       provide: RateLimitSettings,
       useValue: { failuresPerMinute: 10_000, requestsPerMinute: 100_000, addressPerMinute: 100_000 },

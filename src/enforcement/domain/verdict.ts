@@ -1,3 +1,5 @@
+import type { AuthorizationDetail } from './authorization-detail.js';
+
 /** Every reason for which a caller is refused. */
 export type RefusalCode =
   | 'certificate_missing'
@@ -9,7 +11,10 @@ export type RefusalCode =
   | 'token_required'
   | 'token_invalid'
   | 'token_not_bound'
-  | 'scope_missing';
+  | 'scope_missing'
+  | 'detail_required'
+  | 'detail_mismatch'
+  | 'token_used';
 
 /** Who is calling, as their certificate (and token, where one was shown) proves. */
 export interface Caller {
@@ -20,6 +25,17 @@ export interface Caller {
   readonly identityId?: string;
   /** The scopes of the token that was shown. */
   readonly scopes?: readonly string[];
+  readonly token?: CallerToken;
+}
+
+/** What the token that was shown says beyond its scopes. */
+export interface CallerToken {
+  /** Its `jti`. */
+  readonly id: string;
+  /** What it is for (RFC 9396); empty where for whatever its scopes allow. */
+  readonly authorizationDetails: readonly AuthorizationDetail[];
+  /** The approval by which somebody agreed to exactly that. */
+  readonly approvalId: string | undefined;
 }
 
 export type Verdict =

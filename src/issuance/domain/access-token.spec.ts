@@ -48,7 +48,10 @@ describe('an access token', () => {
     ['white space in its claims', Buffer.from(`${encode(HEADER)}.${encode(JSON.stringify(CLAIMS, undefined, 1))}`)],
     ['a third part', Buffer.concat([signingInput(KID, CLAIMS), Buffer.from('.x')])],
     ['padding', Buffer.from(`${signingInput(KID, CLAIMS).toString()}=`)],
-    ['nine kilobytes', signingInput(KID, { ...CLAIMS, scope: 'x'.repeat(9000) })],
+    ['seventeen kilobytes', signingInput(KID, { ...CLAIMS, scope: 'x'.repeat(17_000) })],
+    ['a detail without a type (RFC 9396 §2)', input(HEADER, { ...CLAIMS, authorization_details: [{}] })],
+    ['an empty list of details', input(HEADER, { ...CLAIMS, authorization_details: [] })],
+    ['an approval that is none', input(HEADER, { ...CLAIMS, approval_id: 'tok_1' })],
     ['nothing in it', Buffer.alloc(0)],
   ])('is not read with %s', (_what, bytes) => {
     expect(readSigningInput(bytes)).toBeUndefined();

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { canonicalJson, type Id } from '../../kernel/index.js';
+import type { AuthorizationDetail } from './authorization-details.js';
 
-const MAX_SIGNING_INPUT = 8192;
+/** With the largest `authorization_details` (8 KiB) in it. */
+const MAX_SIGNING_INPUT = 16_384;
 const SIGNATURE_BYTES = 64;
 
 /** What a token for Muster's own routes is for, and the target of the grants behind it. */
@@ -22,6 +24,10 @@ export interface AccessTokenClaims {
   /** The grants behind the scopes, so that use can be reported for each (INV-4). */
   readonly grants: readonly Id<'grant'>[];
   readonly cnf: { readonly 'x5t#S256': string };
+  /** The one thing it was asked for (RFC 9396 §9.1). */
+  readonly authorization_details?: readonly AuthorizationDetail[];
+  /** Who agreed to that: the approval that was spent for this token. */
+  readonly approval_id?: Id<'approval'>;
 }
 
 const seconds = z.number().int().min(0);
@@ -36,6 +42,14 @@ const claimsShape = z.strictObject({
   jti: z.string(),
   grants: z.array(z.string()),
   cnf: z.strictObject({ 'x5t#S256': z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
+  authorization_details: z
+    .array(z.looseObject({ type: z.string() }))
+    .min(1)
+    .optional(),
+  approval_id: z
+    .string()
+    .regex(/^apr_[0-9a-f]{32}$/)
+    .optional(),
 });
 const headerShape = z.strictObject({ alg: z.literal('ES256'), typ: z.literal('at+jwt'), kid: z.string() });
 

@@ -1,4 +1,4 @@
-import type { ApprovalRequirement, Decision, Json, Principal } from '../../kernel/index.js';
+import type { ApprovalRequirement, Decision, Id, Json, Principal } from '../../kernel/index.js';
 import { type Action, type Grantee, PERMISSIONS } from './permissions.js';
 
 /** Names the policy that answered, in every record of what it allowed. */
@@ -14,7 +14,12 @@ export function isAction(action: string): action is Action {
  *
  * The same question always gets the same answer, so a recorded decision can be replayed (P14).
  */
-export function decide(principal: Principal, action: string, context: Context = {}): Decision {
+export function decide(
+  principal: Principal,
+  action: string,
+  context: Context = {},
+  consent?: Id<'approval'>,
+): Decision {
   if (!isAction(action)) return deny(`action:unknown`);
   const grantees: readonly Grantee[] = PERMISSIONS[action];
   switch (principal.kind) {
@@ -24,7 +29,9 @@ export function decide(principal: Principal, action: string, context: Context = 
     }
     case 'workload':
       if (grantees.includes('workload') && action === 'token.issue' && context['authorizationDetails'] !== undefined)
-        return { ...approve('authorization-details:consent'), approval: DETAILS_NEED_ITS_CUSTODIAN };
+        return consent === undefined
+          ? { ...approve('authorization-details:consent'), approval: DETAILS_NEED_ITS_CUSTODIAN }
+          : allow(`consent:${consent}`);
       return grantees.includes('workload') ? allow('kind:workload') : deny('kind:workload');
     case 'system':
       return deny('kind:system');
