@@ -9,6 +9,7 @@ import { Issuance1790000000700 } from './0007-issuance.js';
 import { Authenticators1790000000800 } from './0008-authenticators.js';
 import { StepUp1790000000900 } from './0009-step-up.js';
 import { Consent1790000001000 } from './0010-consent.js';
+import { Search1790000001100 } from './0011-search.js';
 import { DeviceSignIn1790000001200 } from './0012-device-sign-in.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
@@ -23,5 +24,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Authenticators1790000000800,
   StepUp1790000000900,
   Consent1790000001000,
+  Search1790000001100,
   DeviceSignIn1790000001200,
 ];

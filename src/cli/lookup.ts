@@ -9,7 +9,7 @@ import { CliError } from './errors.js';
  */
 export async function identityNamed(api: Connection['api'], named: string): Promise<{ readonly id: string }> {
   if (isId('identity', named)) return { id: named };
-  const query = { search: named, limit: 200 };
+  const query = { q: named, limit: 200 };
   const { data } = await api.GET('/v1/identities', { params: { query } });
   const found = data!.items.filter(({ name, spiffeId }) => name === named || spiffeId === named);
   if (found.length === 0) throw new CliError('not_found', `No identity is called ${named}. See: muster list`);

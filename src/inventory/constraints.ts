@@ -29,5 +29,7 @@ const REFUSALS: Readonly<Record<string, readonly [InventoryError['code'], string
   grants_unique: ['grant_exists', 'The identity holds this scope on this target already.'],
   grants_verifier: ['custodian_not_live', 'Nobody has the verifier’s id; see GET /v1/people.'],
   grants_not_self_verified: ['self_verification', 'Have somebody else verify a grant that you add.'],
+  views_name_unique: ['view_name_taken', 'You keep a view of that name already; choose another name.'],
+  views_team: ['team_unknown', 'No team has that id; list teams to find the right one.'],
   credentials_fingerprint_unique: ['key_registered', 'This key is registered already.'],
 };

@@ -1,34 +1,57 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Actor, Id } from '../kernel/index.js';
-import { By, decodeCursor, idOf, IfMatch, pageFrom, pageOf, Route } from '../platform/index.js';
+import { By, decodeCursor, idOf, IfMatch, Route } from '../platform/index.js';
 import {
   handOverBody,
-  identitiesQuery,
   identityChangeBody,
   identitySchema,
-  identitySummarySchema,
   newIdentityBody,
   reasonBody,
   showIdentity,
-  showIdentitySummary,
 } from './identities.dto.js';
 import { Identities } from './identities.service.js';
+import {
+  facetsQuery,
+  facetsSchema,
+  filterOf,
+  identitiesQuery,
+  identityPageSchema,
+  listPosition,
+  showFacets,
+  showIdentityPage,
+} from './search/search.dto.js';
+import { IdentitySearch } from './search/search.service.js';
 
 @Controller('v1/identities')
 export class IdentitiesController {
-  constructor(private readonly identities: Identities) {}
+  constructor(
+    private readonly identities: Identities,
+    private readonly search: IdentitySearch,
+  ) {}
 
   @Get()
   @Route({
-    summary: 'Lists machine identities.',
+    summary: 'Lists machine identities by words, filters and order.',
     action: 'identity.read',
-    answers: { 200: pageOf(identitySummarySchema) },
+    answers: { 200: identityPageSchema },
     records: 'none',
   })
-  async list(@Query({ schema: identitiesQuery }) { limit, cursor, ...filter }: z.output<typeof identitiesQuery>) {
-    const rows = await this.identities.list(filter, decodeCursor(cursor, idOf('identity')), limit);
-    return pageFrom(rows, limit, ({ id }) => id, showIdentitySummary);
+  async list(@By() actor: Actor, @Query({ schema: identitiesQuery }) query: z.output<typeof identitiesQuery>) {
+    const { limit, cursor, sort, ...filters } = query;
+    const after = decodeCursor(cursor, listPosition);
+    return showIdentityPage(await this.search.list({ filter: filterOf(filters, actor), sort, after, limit }));
+  }
+
+  @Get('facets')
+  @Route({
+    summary: 'Counts machine identities by status, kind, environment, team, criticality and data class.',
+    action: 'identity.read',
+    answers: { 200: facetsSchema },
+    records: 'none',
+  })
+  async facets(@By() actor: Actor, @Query({ schema: facetsQuery }) query: z.output<typeof facetsQuery>) {
+    return showFacets(await this.search.facets(filterOf(query, actor)));
   }
 
   @Post()

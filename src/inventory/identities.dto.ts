@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idOf, instant, instantInput, line, pageQuery, toInstant, toInstantOrNull } from '../platform/index.js';
+import { idOf, instant, instantInput, line, toInstant, toInstantOrNull } from '../platform/index.js';
 import { CRITICALITIES, DATA_CLASSES, type Identity, IDENTITY_KINDS, IDENTITY_STATUSES } from './domain/identity.js';
 import type { SeenIdentity } from './identities.service.js';
 
@@ -9,7 +9,7 @@ const name = z
     /^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9])?$/,
     'must be 1 to 100 lower-case letters, digits, dots, dashes, underscores',
   );
-const environment = z
+export const environment = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/, 'must be 1 to 32 lower-case letters, digits and dashes');
 const purpose = line(1000);
@@ -54,22 +54,6 @@ export const reasonBody = z.strictObject({ reason });
 export const handOverBody = z.strictObject({
   primaryCustodianId: idOf('person'),
   backupCustodianId: idOf('person'),
-});
-
-export const identitiesQuery = z.strictObject({
-  ...pageQuery,
-  status: z.enum(IDENTITY_STATUSES).optional(),
-  kind: z.enum(IDENTITY_KINDS).optional(),
-  environment: environment.optional(),
-  teamId: idOf('team').optional(),
-  custodianId: idOf('person').optional(),
-  criticality: criticality.optional(),
-  dataClass: z.enum(DATA_CLASSES).optional(),
-  privileged: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional(),
-  search: z.string().min(3, 'must be at least 3 characters').max(200).optional(),
 });
 
 const fields = {

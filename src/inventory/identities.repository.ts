@@ -3,21 +3,8 @@ import type { Id } from '../kernel/index.js';
 import { Prepared, type Tx } from '../platform/index.js';
 import type { Live } from './domain/custody.js';
 import { InventoryError } from './domain/errors.js';
-import type { Criticality, DataClass, Identity, IdentityKind, IdentityStatus } from './domain/identity.js';
-
-/** What a list of identities is narrowed by. */
-export interface IdentityFilter {
-  readonly status?: IdentityStatus | undefined;
-  readonly kind?: IdentityKind | undefined;
-  readonly environment?: string | undefined;
-  readonly teamId?: Id<'team'> | undefined;
-  readonly custodianId?: Id<'person'> | undefined;
-  readonly criticality?: Criticality | undefined;
-  readonly dataClass?: DataClass | undefined;
-  readonly privileged?: boolean | undefined;
-  /** Part of a name or SPIFFE ID, three characters or more. */
-  readonly search?: string | undefined;
-}
+import type { Identity } from './domain/identity.js';
+import { IDENTITY_COLUMNS, identityOf, type IdentityRow } from './identity-row.js';
 
 @Injectable()
 export class IdentitiesRepository {
@@ -54,24 +41,6 @@ export class IdentitiesRepository {
        ORDER BY i.id FOR UPDATE`,
       [custodian],
     );
-  }
-
-  /** Identities in order of id. A search is carried out first: its index knows nothing of the order. */
-  async list(tx: Tx, filter: IdentityFilter, after: string | undefined, count: number): Promise<Identity[]> {
-    const parameters: unknown[] = [count];
-    const bind = (value: unknown) => `$${parameters.push(value)}`;
-    const conditions = conditionsOf(filter, bind);
-    if (after !== undefined) conditions.push(`i.id > ${bind(after)}`);
-    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-    if (filter.search === undefined) return this.select(tx, `${where} ORDER BY i.id LIMIT $1`, parameters);
-    const words = bind(`%${filter.search.replace(/[\\%_]/g, '\\$&')}%`);
-    const rows = await tx.query<IdentityRow>(
-      `WITH found AS MATERIALIZED (
-         SELECT * FROM muster.identities WHERE name ILIKE ${words} OR spiffe_id ILIKE ${words})
-       SELECT ${COLUMNS} FROM found i ${where} ORDER BY i.id LIMIT $1`,
-      parameters,
-    );
-    return rows.map(identityOf);
   }
 
   async insert(tx: Tx, identity: Identity): Promise<void> {
@@ -130,94 +99,14 @@ export class IdentitiesRepository {
   }
 
   private async select(tx: Tx, rest: string, parameters: readonly unknown[]): Promise<Identity[]> {
-    const rows = await tx.query<IdentityRow>(`SELECT ${COLUMNS} FROM muster.identities i ${rest}`, parameters);
+    const rows = await tx.query<IdentityRow>(`SELECT ${IDENTITY_COLUMNS} FROM muster.identities i ${rest}`, parameters);
     return rows.map(identityOf);
   }
 }
 
-function conditionsOf(filter: IdentityFilter, bind: (value: unknown) => string): string[] {
-  const equal = {
-    status: filter.status,
-    kind: filter.kind,
-    environment: filter.environment,
-    team_id: filter.teamId,
-    criticality: filter.criticality,
-    privileged: filter.privileged,
-  };
-  const conditions = Object.entries(equal)
-    .filter(([, value]) => value !== undefined)
-    .map(([column, value]) => `i.${column} = ${bind(value)}`);
-  if (filter.dataClass !== undefined) conditions.push(`${bind(filter.dataClass)} = ANY (i.data_classes)`);
-  if (filter.custodianId !== undefined) {
-    const custodian = bind(filter.custodianId);
-    conditions.push(`(i.primary_custodian_id = ${custodian} OR i.backup_custodian_id = ${custodian})`);
-  }
-  return conditions;
-}
-
-const COLUMNS = `i.id, i.spiffe_id, i.name, i.kind, i.environment, i.team_id, i.purpose, i.criticality, i.data_classes,
-  i.privileged, i.support_expires_at, i.status, i.status_reason, i.status_by, i.primary_custodian_id,
-  i.backup_custodian_id, i.handover_due_at, i.departed_custodian_id, i.requested_by, i.authors, i.approval_id, i.version,
-  i.created_at, i.changed_at`;
-const FIND = new Prepared(`SELECT ${COLUMNS} FROM muster.identities i WHERE i.id = $1`);
-const HOLD = new Prepared(`SELECT ${COLUMNS} FROM muster.identities i WHERE i.id = $1 FOR SHARE`);
+const FIND = new Prepared(`SELECT ${IDENTITY_COLUMNS} FROM muster.identities i WHERE i.id = $1`);
+const HOLD = new Prepared(`SELECT ${IDENTITY_COLUMNS} FROM muster.identities i WHERE i.id = $1 FOR SHARE`);
 const LIVE = new Prepared(`SELECT id FROM muster.people WHERE id = ANY ($1) AND status = 'active'`);
-
-interface IdentityRow {
-  readonly id: Id<'identity'>;
-  readonly spiffe_id: string;
-  readonly name: string;
-  readonly kind: IdentityKind;
-  readonly environment: string;
-  readonly team_id: Id<'team'>;
-  readonly purpose: string;
-  readonly criticality: Criticality;
-  readonly data_classes: DataClass[];
-  readonly privileged: boolean;
-  readonly support_expires_at: Date | null;
-  readonly status: IdentityStatus;
-  readonly status_reason: string | null;
-  readonly status_by: string;
-  readonly primary_custodian_id: Id<'person'> | null;
-  readonly backup_custodian_id: Id<'person'> | null;
-  readonly handover_due_at: Date | null;
-  readonly departed_custodian_id: Id<'person'> | null;
-  readonly requested_by: string;
-  readonly authors: string[];
-  readonly approval_id: Id<'approval'> | null;
-  readonly version: number;
-  readonly created_at: Date;
-  readonly changed_at: Date;
-}
-
-function identityOf(row: IdentityRow): Identity {
-  return {
-    id: row.id,
-    spiffeId: row.spiffe_id,
-    name: row.name,
-    kind: row.kind,
-    environment: row.environment,
-    teamId: row.team_id,
-    purpose: row.purpose,
-    criticality: row.criticality,
-    dataClasses: row.data_classes,
-    privileged: row.privileged,
-    supportExpiresAt: row.support_expires_at,
-    status: row.status,
-    statusReason: row.status_reason,
-    statusBy: row.status_by,
-    primaryCustodianId: row.primary_custodian_id,
-    backupCustodianId: row.backup_custodian_id,
-    handoverDueAt: row.handover_due_at,
-    departedCustodianId: row.departed_custodian_id,
-    requestedBy: row.requested_by,
-    authors: row.authors,
-    approvalId: row.approval_id,
-    version: row.version,
-    createdAt: row.created_at,
-    changedAt: row.changed_at,
-  };
-}
 
 function changeable(identity: Identity): unknown[] {
   return [

@@ -15,7 +15,7 @@ import { checkSpiffeId, spiffeIdFor } from './domain/names.js';
 import { partyOf } from './domain/party.js';
 import { type Standing, standingOf } from './domain/standing.js';
 import { factsOf } from './domain/facts.js';
-import { IdentitiesRepository, type IdentityFilter } from './identities.repository.js';
+import { IdentitiesRepository } from './identities.repository.js';
 
 /** What a registrant says; a SPIFFE id only when they want another than the ordinary one. */
 export type NewIdentity = Omit<Registration, 'id' | 'spiffeId'> & { readonly spiffeId?: string | undefined };
@@ -79,11 +79,6 @@ export class Identities {
       const identity = await this.identities.get(tx, id);
       return this.see(identity, await this.liveOf(tx, identity));
     });
-  }
-
-  /** One more than `limit` identities, in order of id. */
-  list(filter: IdentityFilter, after: string | undefined, limit: number): Promise<Identity[]> {
-    return this.unitOfWork.read((tx) => this.identities.list(tx, filter, after, limit + 1));
   }
 
   /**

@@ -14,21 +14,32 @@ import { KeysController } from './keys.controller.js';
 import { RegisteredKeys } from './keys.service.js';
 import { LedgerController } from './ledger.controller.js';
 import { Ledger } from './ledger.service.js';
+import { FacetsRepository } from './search/facets.repository.js';
+import { SearchRepository } from './search/search.repository.js';
+import { IdentitySearch } from './search/search.service.js';
+import { ViewsController } from './views/views.controller.js';
+import { ViewsRepository } from './views/views.repository.js';
+import { Views } from './views/views.service.js';
 
 @Module({
   imports: [CustodiansModule],
-  controllers: [IdentitiesController, GrantsController, KeysController, LedgerController],
+  controllers: [IdentitiesController, GrantsController, KeysController, LedgerController, ViewsController],
   providers: [
     Consents,
     CredentialsRepository,
+    FacetsRepository,
     Grants,
     GrantsRepository,
     Identities,
     IdentitiesRepository,
+    IdentitySearch,
     Inventory,
     InventorySuccession,
     Ledger,
     RegisteredKeys,
+    SearchRepository,
+    Views,
+    ViewsRepository,
   ],
   exports: [Inventory, InventorySuccession],
 })

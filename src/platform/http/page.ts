@@ -35,7 +35,8 @@ export function pageFrom<Row, Item>(
   return { items: shown.map(show), nextCursor: more ? encodeCursor(position(last)) : null };
 }
 
-function encodeCursor(position: Json): string {
+/** Makes the opaque cursor that `decodeCursor` reads back, where a list is cut into pages by itself. */
+export function encodeCursor(position: Json): string {
   return Buffer.from(canonicalJson(position)).toString('base64url');
 }
 
