@@ -15,5 +15,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': '@swc/jest' },
   coverageProvider: 'v8',
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/harness/longest-first.js',
+  // More than the cores of a small machine: much of a test waits for processes that it started.
+  maxWorkers: 4,
 };
