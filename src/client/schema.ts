@@ -113,7 +113,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists approvals, the newest first. */
+        /** Lists approvals, the newest first; with eligible=me those that wait for the caller. */
         get: operations["Approvals_list"];
         put?: never;
         post?: never;
@@ -130,7 +130,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows an approval. */
+        /** Shows an approval: exactly what is asked, and who may decide it. */
         get: operations["Approvals_read"];
         put?: never;
         post?: never;
@@ -344,6 +344,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/authorization-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a program on this machine in as oneself, by a redirect to its loopback address (RFC 8252 §7.3). */
+        post: operations["DeviceSignIn_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/certificates": {
         parameters: {
             query?: never;
@@ -446,6 +463,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists delegations from and to the caller, the newest first; everybody’s for administrators and auditors. */
+        get: operations["Delegations_list"];
+        put?: never;
+        /** Lets somebody answer in the caller’s place for at most 30 days, where the caller is asked by name. */
+        post: operations["Delegations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/delegations/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a delegation from or to the caller before its time. */
+        post: operations["Delegations_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device-authorizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a device a code to ask with, and one for its person to type in a browser (RFC 8628 §3.1). */
+        post: operations["DeviceSignIn_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device-authorizations/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a device in as oneself, with what one has proved, or refuses it. */
+        post: operations["DeviceSignIn_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device-authorizations/{userCode}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what waits behind a code that a device shows, before its person decides. */
+        get: operations["DeviceSignIn_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a program the session that its person approved: for a device code (RFC 8628 §3.4), or for an authorization code with its verifier (RFC 6749 §4.1.3, RFC 7636). */
+        post: operations["DeviceSignIn_exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/feed": {
         parameters: {
             query?: never;
@@ -521,11 +641,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists machine identities. */
+        /** Lists machine identities by words, filters and order. */
         get: operations["Identities_list"];
         put?: never;
         /** Registers a machine identity; privileged and order-entry ones wait for somebody else’s approval. */
         post: operations["Identities_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts machine identities by status, kind, environment, team, criticality and data class. */
+        get: operations["Identities_facets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -776,6 +913,23 @@ export interface paths {
         patch: operations["People_revise"];
         trace?: never;
     };
+    "/v1/people/{id}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the accounts of the human behind this one, itself among them. */
+        get: operations["Humans_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{id}/departure": {
         parameters: {
             query?: never;
@@ -788,6 +942,24 @@ export interface paths {
         /** Records that a person leaves: their sessions end, and what they answer for is handed over. */
         post: operations["People_depart"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{id}/same-human": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that this account and another are one human’s, so that neither decides what the other asked. */
+        post: operations["Humans_link"];
+        /** Says that this account is another human’s after all; never for an account of one’s own. */
+        delete: operations["Humans_unlink"];
         options?: never;
         head?: never;
         patch?: never;
@@ -915,6 +1087,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/step-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a proof of presence for the session, unasked. */
+        post: operations["StepUp_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/step-ups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what one was asked to prove, and waits for it to be proved. */
+        get: operations["StepUp_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/step-ups/{id}/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a browser what a passkey signs for this; each answers one attempt. */
+        post: operations["StepUp_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/step-ups/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proves that one is present: for the session, or for exactly one request. */
+        post: operations["StepUp_prove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/teams": {
         parameters: {
             query?: never;
@@ -961,7 +1201,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Issues an access token bound to the client certificate (RFC 6749 §4.4, RFC 8705, RFC 9068). */
+        /** Issues an access token bound to the client certificate; one for a named thing, with its custodian’s consent (RFC 9396). */
         post: operations["Tokens_issue"];
         delete?: never;
         options?: never;
@@ -1023,6 +1263,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the searches that the caller keeps, and those shared with their teams. */
+        get: operations["Views_list"];
+        put?: never;
+        /** Keeps a search under a name, for the caller alone or for a team of theirs. */
+        post: operations["Views_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a view of the caller’s own. */
+        delete: operations["Views_remove"];
+        options?: never;
+        head?: never;
+        /** Changes name, search or sharing of a view of the caller’s own. */
+        patch: operations["Views_change"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1075,8 +1351,14 @@ export interface components {
             action: string;
             subject: string;
             payloadDigest: string;
+            payload: string | null;
+            payloadWithheld: boolean;
             summary: string;
             requester: string;
+            involved: string[];
+            approvers: ("administrator" | "analyst" | "auditor" | "custodian" | "platform-engineer" | "custodian-of-resource")[];
+            eligibleApproverIds: string[];
+            canDecide: boolean;
             /** @enum {string} */
             state: "pending" | "approved" | "denied" | "expired" | "cancelled" | "failed" | "partial";
             /** Format: date-time */
@@ -1084,6 +1366,7 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
             decidedBy: string | null;
+            decidedFor: string | null;
             decidedAt: string | null;
             reason: string | null;
             spentAt: string | null;
@@ -1160,6 +1443,16 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
+        NewAuthorizationCode: {
+            redirectUri: string;
+            codeChallenge: string;
+            state: string;
+            host?: string;
+        };
+        AuthorizationCodeAnswer: {
+            /** Format: uri */
+            redirectTo: string;
+        };
         IssuedCertificate: {
             id: string;
             identityId: string;
@@ -1216,6 +1509,61 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        Delegation: {
+            id: string;
+            fromId: string;
+            toId: string;
+            reason: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            until: string;
+            endedAt: string | null;
+            endedBy: string | null;
+        };
+        NewDelegation: {
+            toId: string;
+            /** Format: date-time */
+            until: string;
+            reason: string;
+        };
+        DeviceAuthorizationAnswer: {
+            device_code: string;
+            user_code: string;
+            /** Format: uri */
+            verification_uri: string;
+            /** Format: uri */
+            verification_uri_complete: string;
+            expires_in: number;
+            interval: number;
+        };
+        DeviceDecision: {
+            userCode: string;
+            /** @enum {string} */
+            verdict: "approve" | "deny";
+        };
+        DecidedDevice: {
+            /** @enum {string} */
+            state: "approved" | "denied";
+        };
+        WaitingDevice: {
+            userCode: string;
+            host: string;
+            fromYourAddress: boolean;
+            /** @enum {string} */
+            state: "pending" | "approved" | "denied" | "spent";
+            /** Format: date-time */
+            requestedAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        SessionTokenAnswer: {
+            access_token: string;
+            /** @constant */
+            token_type: "Bearer";
+            expires_in: number;
+            session_id: string;
+        };
         FeedSnapshot: {
             index: number;
             revoked: {
@@ -1241,6 +1589,14 @@ export interface components {
             addedAt: string;
             lastUsedAt: string | null;
             unused: boolean;
+        };
+        IdentityPage: {
+            items: components["schemas"]["IdentitySummary"][];
+            /** @description Null on the last page. A page may be short, or empty, and not the last: then go on with its cursor. */
+            nextCursor: string | null;
+            /** @description How many there are in all, or about as many. */
+            estimatedTotal: number;
+            totalIsExact: boolean;
         };
         IdentitySummary: {
             id: string;
@@ -1328,6 +1684,31 @@ export interface components {
             code: string | null;
             reason: string | null;
             reasons: string[];
+        };
+        IdentityFacets: {
+            total: {
+                count: number;
+                /**
+                 * @description There are this many or more: counting stopped.
+                 * @constant
+                 */
+                atLeast?: true;
+            };
+            status: components["schemas"]["Facet"][];
+            kind: components["schemas"]["Facet"][];
+            environment: components["schemas"]["Facet"][];
+            team: components["schemas"]["Facet"][];
+            criticality: components["schemas"]["Facet"][];
+            dataClass: components["schemas"]["Facet"][];
+        };
+        Facet: {
+            value: string;
+            count: number;
+            /**
+             * @description There are this many or more: counting stopped.
+             * @constant
+             */
+            atLeast?: true;
         };
         HeldGrants: {
             items: components["schemas"]["Grant"][];
@@ -1429,6 +1810,14 @@ export interface components {
             removedAt: string | null;
             email: string | null;
         };
+        Accounts: {
+            personId: string;
+            accountIds: string[];
+        };
+        SameHuman: {
+            as: string;
+            reason: string;
+        };
         SignInToken: {
             signInToken: string;
             /** Format: date-time */
@@ -1484,6 +1873,62 @@ export interface components {
         SignedIn: {
             session: components["schemas"]["StartedSession"];
         };
+        NewStepUp: {
+            /** @enum {string} */
+            acr: "loa1c" | "loa2" | "loa3" | "loa4";
+        };
+        StepUp: {
+            id: string;
+            action: string;
+            words: string;
+            payload: string | null;
+            /** @enum {string} */
+            acr: "loa1c" | "loa2" | "loa3" | "loa4";
+            maxAgeSeconds: number;
+            bound: boolean;
+            /** @enum {string} */
+            state: "pending" | "proved" | "spent" | "expired";
+            methods: ("passkey" | "totp")[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            provedAt: string | null;
+            sessionId: string;
+        };
+        StepUpOptions: {
+            publicKey: {
+                [key: string]: components["schemas"]["__schema0"];
+            };
+        };
+        __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
+            [key: string]: components["schemas"]["__schema0"];
+        };
+        StepUpProof: {
+            /** @constant */
+            kind: "passkey";
+            response: {
+                id: string;
+                rawId: string;
+                /** @constant */
+                type: "public-key";
+                response: {
+                    clientDataJSON: string;
+                    authenticatorData: string;
+                    signature: string;
+                    userHandle?: string;
+                };
+                /** @enum {string} */
+                authenticatorAttachment?: "platform" | "cross-platform";
+                clientExtensionResults: {
+                    [key: string]: components["schemas"]["__schema0"];
+                };
+            };
+        } | {
+            /** @constant */
+            kind: "totp";
+            code: string;
+        };
         Team: {
             id: string;
             name: string;
@@ -1499,6 +1944,11 @@ export interface components {
             token_type: "Bearer";
             expires_in: number;
             scope: string;
+            authorization_details?: ({
+                type: string;
+            } & {
+                [key: string]: unknown;
+            })[];
         };
         Trust: {
             id: string;
@@ -1523,6 +1973,51 @@ export interface components {
             accepted: boolean;
             expected: number;
             missing: number;
+        };
+        View: {
+            id: string;
+            name: string;
+            query: components["schemas"]["ViewQuery"];
+            ownerId: string;
+            teamId: string | null;
+            version: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            changedAt: string;
+        };
+        ViewQuery: {
+            /** @description Words that must all be part of name, SPIFFE id or purpose, or the beginning of an id. Under three characters: the beginning of the name. */
+            q?: string;
+            /** @enum {string} */
+            status?: "pending" | "active" | "suspended" | "retired";
+            /** @enum {string} */
+            kind?: "service-account" | "bot" | "ci-pipeline" | "workload" | "ai-agent" | "third-party-integration" | "api-key" | "enforcement-point";
+            environment?: string;
+            teamId?: string;
+            custodianId?: "me" | string;
+            /** @enum {string} */
+            criticality?: "low" | "medium" | "high" | "critical";
+            /** @enum {string} */
+            dataClass?: "cardholder-data" | "customer-information" | "order-entry" | "pii";
+            /** @enum {string} */
+            privileged?: "true" | "false";
+            /** @enum {string} */
+            orderEntry?: "true" | "false";
+            /** @enum {string} */
+            standing?: "handover-due" | "issues" | "refused";
+            /** @constant */
+            needs?: "me";
+            /**
+             * @description match: names that begin with the words first; name: A to Z; registeredAt: the newest first; handoverDueAt: the first due first. Without it match.
+             * @enum {string}
+             */
+            sort?: "match" | "name" | "registeredAt" | "handoverDueAt";
+        };
+        NewView: {
+            name: string;
+            query: components["schemas"]["ViewQuery"];
+            teamId?: string | null;
         };
     };
     responses: never;
@@ -1714,8 +2209,13 @@ export interface operations {
                 cursor?: string;
                 state?: "pending" | "approved" | "denied" | "expired" | "cancelled" | "failed" | "partial";
                 subject?: string;
+                action?: string;
+                requester?: "me";
+                eligible?: "me";
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1747,7 +2247,9 @@ export interface operations {
     Approvals_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1780,6 +2282,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -1813,6 +2316,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -1852,7 +2356,9 @@ export interface operations {
                 cursor?: string;
                 reason?: "algorithm_none" | "algorithm_not_allowed" | "algorithm_symmetric" | "algorithm_unknown" | "ambiguous" | "audience_mismatch" | "claim_malformed" | "claim_missing" | "claims_malformed" | "condition_error" | "condition_false" | "critical_header" | "duplicate_member" | "encoding_malformed" | "header_malformed" | "identity_mismatch" | "identity_unknown" | "issuer_unknown" | "join_token_expired" | "join_token_malformed" | "join_token_unknown" | "jwks_unavailable" | "key_in_header" | "key_unfit" | "kid_missing" | "kid_unknown" | "pin_mismatch" | "provider_changed" | "provider_paused" | "signature_invalid" | "subject_unknown" | "suppressed" | "token_expired" | "token_from_future" | "token_malformed" | "token_not_yet_valid" | "token_replayed" | "token_too_large" | "token_too_old" | "trust_changed" | "type_refused";
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1915,6 +2421,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1985,7 +2492,9 @@ export interface operations {
                 from: number;
                 to?: number;
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2017,7 +2526,9 @@ export interface operations {
                 index: number;
                 size?: number;
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2048,13 +2559,15 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                type?: "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authority.created" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.read" | "person.removed" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "access.denied";
+                type?: "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "step-up.proved" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed" | "access.denied";
                 subject?: string;
                 actor?: string;
                 from?: string;
                 to?: string;
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2086,7 +2599,9 @@ export interface operations {
     Audit_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path: {
                 index: number;
             };
@@ -2117,7 +2632,9 @@ export interface operations {
     Authorities_list: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2161,6 +2678,42 @@ export interface operations {
                 };
                 content: {
                     "application/x-pem-file": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeviceSignIn_approve: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAuthorizationCode"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationCodeAnswer"];
                 };
             };
             /** @description Refused. */
@@ -2260,7 +2813,9 @@ export interface operations {
     Certificates_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2291,7 +2846,9 @@ export interface operations {
     Certificates_receipt: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2324,6 +2881,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -2376,6 +2934,263 @@ export interface operations {
                 };
                 content: {
                     "application/pkix-crl": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Delegations_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Delegation"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Delegations_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDelegation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delegation"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Delegations_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delegation"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeviceSignIn_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    client_id?: string;
+                    scope?: string;
+                    host?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceAuthorizationAnswer"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeviceSignIn_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceDecision"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedDevice"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeviceSignIn_show: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                userCode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingDevice"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeviceSignIn_exchange: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    grant_type?: string;
+                    client_id?: string;
+                    device_code?: string;
+                    code?: string;
+                    redirect_uri?: string;
+                    code_verifier?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionTokenAnswer"];
                 };
             };
             /** @description Refused. */
@@ -2454,6 +3269,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -2485,6 +3301,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -2518,17 +3335,23 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                q?: string;
                 status?: "pending" | "active" | "suspended" | "retired";
                 kind?: "service-account" | "bot" | "ci-pipeline" | "workload" | "ai-agent" | "third-party-integration" | "api-key" | "enforcement-point";
                 environment?: string;
                 teamId?: string;
-                custodianId?: string;
+                custodianId?: "me" | string;
                 criticality?: "low" | "medium" | "high" | "critical";
                 dataClass?: "cardholder-data" | "customer-information" | "order-entry" | "pii";
                 privileged?: "true" | "false";
-                search?: string;
+                orderEntry?: "true" | "false";
+                standing?: "handover-due" | "issues" | "refused";
+                needs?: "me";
+                sort?: "match" | "name" | "registeredAt" | "handoverDueAt";
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2540,10 +3363,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["IdentitySummary"][];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["IdentityPage"];
                 };
             };
             /** @description Refused. */
@@ -2562,6 +3382,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2592,10 +3413,56 @@ export interface operations {
             };
         };
     };
+    Identities_facets: {
+        parameters: {
+            query?: {
+                q?: string;
+                status?: "pending" | "active" | "suspended" | "retired";
+                kind?: "service-account" | "bot" | "ci-pipeline" | "workload" | "ai-agent" | "third-party-integration" | "api-key" | "enforcement-point";
+                environment?: string;
+                teamId?: string;
+                custodianId?: "me" | string;
+                criticality?: "low" | "medium" | "high" | "critical";
+                dataClass?: "cardholder-data" | "customer-information" | "order-entry" | "pii";
+                privileged?: "true" | "false";
+                orderEntry?: "true" | "false";
+                standing?: "handover-due" | "issues" | "refused";
+                needs?: "me";
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityFacets"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Identities_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2629,6 +3496,7 @@ export interface operations {
             header: {
                 "Idempotency-Key"?: string;
                 "If-Match": string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -2674,6 +3542,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -2707,7 +3576,9 @@ export interface operations {
             query?: {
                 unusedAfterDays?: number;
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2740,6 +3611,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -2782,6 +3654,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -2822,6 +3695,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -2856,7 +3730,9 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2892,6 +3768,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -2934,6 +3811,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -2973,6 +3851,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -3012,6 +3891,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -3051,6 +3931,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -3088,7 +3969,9 @@ export interface operations {
                 validAt?: string;
                 state?: "valid" | "all";
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3120,7 +4003,9 @@ export interface operations {
     Sessions_whoAmI: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3154,7 +4039,9 @@ export interface operations {
                 status?: "invited" | "active" | "departed" | "removed";
                 role?: "administrator" | "analyst" | "auditor" | "custodian" | "platform-engineer";
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3188,6 +4075,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3226,7 +4114,9 @@ export interface operations {
     People_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3259,6 +4149,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -3291,6 +4182,7 @@ export interface operations {
             header: {
                 "Idempotency-Key"?: string;
                 "If-Match": string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -3328,11 +4220,45 @@ export interface operations {
             };
         };
     };
+    Humans_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     People_depart: {
         parameters: {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -3361,11 +4287,82 @@ export interface operations {
             };
         };
     };
+    Humans_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SameHuman"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Humans_unlink: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     People_inviteAgain: {
         parameters: {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -3400,7 +4397,9 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3434,6 +4433,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3490,7 +4490,9 @@ export interface operations {
     Providers_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3523,6 +4525,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -3555,6 +4558,7 @@ export interface operations {
             header: {
                 "Idempotency-Key"?: string;
                 "If-Match": string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -3606,7 +4610,9 @@ export interface operations {
                 cursor?: string;
                 personId?: string;
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3640,6 +4646,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string | "current";
@@ -3742,13 +4749,158 @@ export interface operations {
             };
         };
     };
+    StepUp_begin: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStepUp"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepUp"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StepUp_read: {
+        parameters: {
+            query?: {
+                waitSeconds?: number;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepUp"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StepUp_options: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepUpOptions"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StepUp_prove: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepUpProof"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepUp"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Teams_list: {
         parameters: {
             query?: {
                 limit?: number;
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3782,6 +4934,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3820,7 +4973,9 @@ export interface operations {
     Teams_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3853,6 +5008,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -3885,6 +5041,7 @@ export interface operations {
             header: {
                 "Idempotency-Key"?: string;
                 "If-Match": string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -3938,6 +5095,7 @@ export interface operations {
                     resource?: string;
                     audience?: string;
                     client_id?: string;
+                    authorization_details?: string;
                 };
             };
         };
@@ -3970,7 +5128,9 @@ export interface operations {
                 identityId?: string;
                 providerId?: string;
             };
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4004,6 +5164,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4053,7 +5214,9 @@ export interface operations {
     Trusts_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4086,6 +5249,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -4118,6 +5282,7 @@ export interface operations {
             header: {
                 "Idempotency-Key"?: string;
                 "If-Match": string;
+                "Muster-Step-Up"?: string;
             };
             path: {
                 id: string;
@@ -4202,6 +5367,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageAnswer"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Views_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["View"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Views_keep: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Views_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Views_change: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "If-Match": string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    query?: components["schemas"]["ViewQuery"];
+                    teamId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
                 };
             };
             /** @description Refused. */

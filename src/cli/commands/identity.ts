@@ -45,7 +45,7 @@ export function identityCommands(program: Command): void {
   program
     .command('list')
     .description('machine identities')
-    .option('--search <text>', 'part of the name, at least 3 characters')
+    .option('--search <text>', 'words that are part of name, SPIFFE id or purpose')
     .option('--status <status>', 'pending, active, suspended or retired')
     .action(run(list));
   program
@@ -111,7 +111,7 @@ async function register(context: CommandContext, options: RegisterOptions, name:
 
 async function list(context: CommandContext, options: { search?: string; status?: Identity['status'] }): Promise<void> {
   const { search, status } = options;
-  const query = { limit: 200, ...(search !== undefined && { search }), ...(status !== undefined && { status }) };
+  const query = { limit: 200, ...(search !== undefined && { q: search }), ...(status !== undefined && { status }) };
   const { data } = await (await context.signedIn()).api.GET('/v1/identities', { params: { query } });
   context.output.result(data, () => {
     context.output.table(data!.items, IDENTITY_COLUMNS, 'No identity fits. Register one with: muster register --help');
