@@ -51,8 +51,10 @@ export const exchangeAnswer = z
   })
   .meta({ id: 'SessionTokenAnswer' });
 
-/** Whatever somebody typed: whether it is a code is found out with the codes there are. */
-export const typedUserCode = z.string().min(1).max(32);
+/** As somebody types it, with or without the dash. */
+export const typedUserCode = z
+  .string()
+  .regex(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-?[BCDFGHJKLMNPQRSTVWXZ]{4}$/i, 'must be eight letters as the device shows them');
 
 export const waitingDeviceSchema = z
   .strictObject({

@@ -7,6 +7,7 @@ import { DeviceSignInError } from './domain/errors.js';
 /** A refusal from elsewhere, guard or schema, in the words of these endpoints. */
 const WORD: Partial<Record<ErrorKind, DeviceSignInError['code']>> = {
   invalid: 'invalid_request',
+  'not-found': 'invalid_request',
   'too-large': 'invalid_request',
   'rate-limited': 'slow_down',
 };
@@ -25,7 +26,7 @@ export class OAuthRefusalsFilter implements ExceptionFilter {
     const retryAfter = refusal.details?.['retryAfterSeconds'];
     if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
     void reply
-      .status(statusOf(refusal))
+      .status(statusOf(refusal, thrown))
       .headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
       .type('application/json')
       .send(
@@ -42,8 +43,10 @@ function inOAuthWords(thrown: unknown): DeviceSignInError {
   return new DeviceSignInError(WORD[thrown.kind] ?? 'server_error', thrown.message, { details, cause: thrown.cause });
 }
 
-function statusOf({ code }: DeviceSignInError): number {
+/** What is not there at all, such as these routes on the other listener, stays a 404. */
+function statusOf({ code }: DeviceSignInError, thrown: unknown): number {
   if (code === 'invalid_client') return 401;
+  if (thrown instanceof MusterError && thrown.kind === 'not-found') return 404;
   return code === 'server_error' ? 503 : 400;
 }
 

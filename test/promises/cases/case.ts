@@ -52,7 +52,7 @@ export interface Otherwise {
 }
 
 const STREAMS = ['GET /v1/feed'];
-const FORMS = ['POST /v1/token'];
+const FORMS = ['POST /v1/token', 'POST /v1/device-authorizations', 'POST /v1/device-token'];
 
 export function takesForm({ route }: Case): boolean {
   return FORMS.includes(route);

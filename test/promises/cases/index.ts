@@ -1,6 +1,7 @@
 import { serviceDocument } from '../../../src/openapi.js';
 import type { Case } from './case.js';
 import { CREDENTIALS, FEDERATION } from './credentials.js';
+import { DEVICES } from './devices.js';
 import { INVENTORY } from './inventory.js';
 import { PEOPLE } from './people.js';
 import { SERVICE } from './service.js';
@@ -10,7 +11,7 @@ export { eventually, Scene } from './scene.js';
 export { Search, Secrets, type Secret, uniqueWord } from './secrets.js';
 
 /** Every route of the service, called rightly in each way that differs in what it records. */
-export const CASES: readonly Case[] = [...SERVICE, ...PEOPLE, ...INVENTORY, ...CREDENTIALS, ...FEDERATION];
+export const CASES: readonly Case[] = [...SERVICE, ...PEOPLE, ...DEVICES, ...INVENTORY, ...CREDENTIALS, ...FEDERATION];
 
 /** What the suites need of JSON Schema (2020-12). */
 export interface Schema {

@@ -1,22 +1,29 @@
 import type { Client } from 'pg';
 
 /**
- * What changes without a record (architecture, decision 2; `docs/adr/0002`): whole tables, or single columns. What is
- * not named here is a change of the domain, and has its record.
+ * What changes without a record (architecture, decision 2; `docs/adr/0002`): whole tables, single columns, or some of a
+ * table's rows. What is not named here is a change of the domain, and has its record.
  */
-export const UNRECORDED: { readonly tables: readonly string[]; readonly columns: Readonly<Record<string, string[]>> } =
-  {
-    tables: [
-      'attestation_refusals', // refusals of the unproved
-      'idempotency_keys', // what was answered, for repeats
-      'usage_points', // how far each enforcement point has reported
-    ],
-    columns: {
-      credentials: ['last_used_at'],
-      grants: ['last_used_at'],
-      sessions: ['last_seen_at'],
-    },
-  };
+export const UNRECORDED: {
+  readonly tables: readonly string[];
+  readonly columns: Readonly<Record<string, string[]>>;
+  /** Which rows count, as SQL. */
+  readonly rows: Readonly<Record<string, string>>;
+} = {
+  tables: [
+    'attestation_refusals', // refusals of the unproved
+    'idempotency_keys', // what was answered, for repeats
+    'usage_points', // how far each enforcement point has reported
+  ],
+  columns: {
+    credentials: ['last_used_at'],
+    grants: ['last_used_at'],
+    sessions: ['last_seen_at'],
+  },
+  rows: {
+    device_authorizations: `t.state <> 'pending'`, // whoever asks; what a person decides of it is a record
+  },
+};
 
 /** Made by the clock and not by requests, under records of their own. */
 const BY_THE_CLOCK = ['crls'];
@@ -36,5 +43,5 @@ export async function stateOf(superuser: Client): Promise<Readonly<Record<string
 function digestOf(table: string): string {
   const row = `(to_jsonb(t) - '{${(UNRECORDED.columns[table] ?? []).join(',')}}'::text[])::text COLLATE "C"`;
   return `SELECT '${table}' AS name, count(*) || ' rows, ' || md5(coalesce(string_agg(${row}, ',' ORDER BY ${row}), '')) AS digest
-    FROM muster."${table}" t`;
+    FROM muster."${table}" t WHERE ${UNRECORDED.rows[table] ?? 'true'}`;
 }

@@ -45,9 +45,12 @@ export async function installWitness(superuser: Client): Promise<void> {
   );
   for (const { name } of rows) {
     const ignored = [...(UNRECORDED.columns[name] ?? []), ...(COMPLETED[name] ?? [])].map((column) => `'${column}'`);
+    const counted = UNRECORDED.rows[name];
+    const events = counted === undefined ? 'INSERT OR UPDATE OR DELETE' : 'INSERT OR UPDATE';
+    const condition = counted === undefined ? '' : `WHEN (${counted.replaceAll('t.', 'NEW.')})`;
     await superuser.query(
-      `CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON muster."${name}"
-       FOR EACH ROW EXECUTE FUNCTION witness.note_effect(${ignored.join(', ')})`,
+      `CREATE TRIGGER note AFTER ${events} ON muster."${name}"
+       FOR EACH ROW ${condition} EXECUTE FUNCTION witness.note_effect(${ignored.join(', ')})`,
     );
   }
 }
