@@ -28,7 +28,7 @@ const assertion = z.strictObject({
     userHandle: base64url(128).optional(),
   }),
   authenticatorAttachment: z.enum(['platform', 'cross-platform']).optional(),
-  clientExtensionResults: z.record(z.string().max(64), z.json()),
+  clientExtensionResults: z.record(z.string().max(64), z.unknown()),
 });
 
 export const proofBody = z
@@ -40,7 +40,7 @@ export const proofBody = z
 
 /** Options as browsers read them (WebAuthn Level 3 §5.1.10, PublicKeyCredentialRequestOptionsJSON). */
 export const optionsSchema = z
-  .strictObject({ publicKey: z.record(z.string(), z.json()) })
+  .strictObject({ publicKey: z.record(z.string(), z.unknown()) })
   .meta({ id: 'StepUpOptions' });
 
 export const stepUpSchema = z
