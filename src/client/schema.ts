@@ -1898,11 +1898,8 @@ export interface components {
         };
         StepUpOptions: {
             publicKey: {
-                [key: string]: components["schemas"]["__schema0"];
+                [key: string]: unknown;
             };
-        };
-        __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
-            [key: string]: components["schemas"]["__schema0"];
         };
         StepUpProof: {
             /** @constant */
@@ -1921,7 +1918,7 @@ export interface components {
                 /** @enum {string} */
                 authenticatorAttachment?: "platform" | "cross-platform";
                 clientExtensionResults: {
-                    [key: string]: components["schemas"]["__schema0"];
+                    [key: string]: unknown;
                 };
             };
         } | {
