@@ -49,7 +49,7 @@ export class JoinTokens {
    */
   async prove(evidence: Evidence, wanted: Id<'identity'> | undefined, shown: Shown): Promise<JoinTokenProof> {
     const digest = joinTokenDigest(evidence.token);
-    const found = await this.unitOfWork.read((tx) => this.tokens.findJoinToken(tx, digest));
+    const found = await this.unitOfWork.readOne((tx) => this.tokens.findJoinToken(tx, digest));
     if (!found) throw new Refusal('join_token_unknown');
     const { id, identityId, expiresAt } = found;
     if (this.clock.now() >= expiresAt) throw new Refusal('join_token_expired', { identityId });

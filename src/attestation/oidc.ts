@@ -61,7 +61,7 @@ export class Oidc {
   }
 
   private async providerOf(issuer: string): Promise<Provider> {
-    const provider = await this.unitOfWork.read((tx) => this.providers.findByIssuer(tx, issuer));
+    const provider = await this.unitOfWork.readOne((tx) => this.providers.findByIssuer(tx, issuer));
     if (!provider) throw new Refusal('issuer_unknown');
     if (provider.status !== 'active') throw new Refusal('provider_paused', { providerId: provider.id });
     return provider;
@@ -74,7 +74,7 @@ export class Oidc {
     wanted: Id<'identity'> | undefined,
   ): Promise<Trust> {
     const subjects = subjectsMatching(token.subject);
-    const trusts = await this.unitOfWork.read((tx) => this.trusts.listCandidates(tx, provider.id, subjects, wanted));
+    const trusts = await this.unitOfWork.readOne((tx) => this.trusts.listCandidates(tx, provider.id, subjects, wanted));
     const verdict = matchTrusts(trusts, token, jws.claims, verifierOf(provider.kind), wanted);
     if (verdict.kind === 'match') return verdict.trust;
     const { reason, trust } = verdict;

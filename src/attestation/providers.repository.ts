@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../kernel/index.js';
-import { brokenConstraint, type Tx } from '../platform/index.js';
+import { brokenConstraint, Prepared, type Tx } from '../platform/index.js';
 import type { Algorithm } from './domain/algorithm.js';
 import { AttestationError } from './domain/errors.js';
 import type { Provider, ProviderStatus } from './domain/provider.js';
@@ -25,6 +25,9 @@ interface ProviderRow {
   readonly changed_at: Date;
 }
 
+const COLUMNS = `id, name, kind, issuer, algorithms, jwks_uri, ca_certificates, consent_by, consent_at, consent_reason,
+  max_token_age_seconds, clock_skew_seconds, status, version, created_at, changed_at`;
+const BY_ISSUER = new Prepared(`SELECT ${COLUMNS} FROM muster.providers WHERE issuer = $1 AND status <> 'removed'`);
 const INSERT = `
   INSERT INTO muster.providers (id, kind, issuer, created_at, name, algorithms, jwks_uri, ca_certificates, consent_by,
     consent_at, consent_reason, max_token_age_seconds, clock_skew_seconds, status, version, changed_at)
@@ -57,11 +60,7 @@ export class ProvidersRepository {
   }
 
   async findByIssuer(tx: Tx, issuer: string): Promise<Provider | undefined> {
-    const rows = await tx.query<ProviderRow>(
-      `SELECT * FROM muster.providers WHERE issuer = $1 AND status <> 'removed'`,
-      [issuer],
-    );
-    return rows.map(providerOf)[0];
+    return (await tx.query<ProviderRow>(BY_ISSUER, [issuer])).map(providerOf)[0];
   }
 
   /** @throws AttestationError `provider_name_taken`, `issuer_taken` */

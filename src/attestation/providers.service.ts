@@ -39,12 +39,12 @@ export class Providers {
 
   /** One more than `limit` providers, in order of id. */
   list(after: Id<'provider'> | undefined, limit: number): Promise<readonly Provider[]> {
-    return this.unitOfWork.read((tx) => this.providers.list(tx, after, limit + 1));
+    return this.unitOfWork.readOne((tx) => this.providers.list(tx, after, limit + 1));
   }
 
   /** @throws AttestationError `provider_not_found` */
   get(id: Id<'provider'>): Promise<Provider> {
-    return this.unitOfWork.read((tx) => this.providers.get(tx, id));
+    return this.unitOfWork.readOne((tx) => this.providers.get(tx, id));
   }
 
   /** @throws AttestationError as `registerProvider`; `provider_name_taken`, `issuer_taken` */

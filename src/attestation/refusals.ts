@@ -45,7 +45,7 @@ export class Refusals implements OnModuleDestroy {
   }
 
   list(before: string | undefined, reason: Reason | undefined, limit: number): Promise<StoredRefusal[]> {
-    return this.unitOfWork.read((tx) => this.repository.list(tx, before, reason, limit));
+    return this.unitOfWork.readOne((tx) => this.repository.list(tx, before, reason, limit));
   }
 
   /** Forgets refusals older than 30 days, and the oldest beyond 100,000. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../kernel/index.js';
-import type { Tx } from '../platform/index.js';
+import { Prepared, type Tx } from '../platform/index.js';
 import type { JoinToken } from './domain/join-token.js';
 import type { Proof } from './domain/proof.js';
 import type { Use } from './domain/use.js';
@@ -14,10 +14,13 @@ interface JoinTokenRow {
   readonly expires_at: Date;
 }
 
-const INSERT_USE = `
+const INSERT_USE = new Prepared(`
   INSERT INTO muster.attestation_uses
     (token_digest, spki_sha256, identity_id, trust_id, trust_version, join_token_id, used_at, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (token_digest) DO NOTHING`;
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (token_digest) DO NOTHING`);
+const BIND_USE = new Prepared(
+  'UPDATE muster.attestation_uses SET certificate_id = $2 WHERE token_digest = $1 AND certificate_id IS NULL',
+);
 
 /** Tokens that were given and tokens that were used, by their digests. */
 @Injectable()
@@ -60,11 +63,7 @@ export class TokensRepository {
 
   /** Notes which certificate a use gave. Once: the database refuses a second. */
   async bindUse(tx: Tx, tokenDigest: Buffer, certificateId: Id<'certificate'>): Promise<boolean> {
-    const bound = await tx.execute(
-      `UPDATE muster.attestation_uses SET certificate_id = $2 WHERE token_digest = $1 AND certificate_id IS NULL`,
-      [tokenDigest, certificateId],
-    );
-    return bound === 1;
+    return (await tx.execute(BIND_USE, [tokenDigest, certificateId])) === 1;
   }
 
   /** Forgets uses and join tokens that expired before an instant. Returns how many rows went. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../kernel/index.js';
-import { brokenConstraint, type Tx } from '../platform/index.js';
+import { brokenConstraint, Prepared, type Tx } from '../platform/index.js';
 import { AttestationError } from './domain/errors.js';
 import type { Pins } from './domain/pins.js';
 import type { Trust, TrustStatus } from './domain/trust.js';
@@ -39,6 +39,19 @@ export interface TrustStanding {
 /** More trusts than this for one subject is a mistake; the ones for the identity that was named come first. */
 const MAX_CANDIDATES = 200;
 
+const COLUMNS = `id, identity_id, provider_id, audience, subject, pins, condition, max_ttl_seconds, status, version,
+  created_at, changed_at`;
+const CANDIDATES = new Prepared(
+  `SELECT ${COLUMNS} FROM muster.trusts
+   WHERE provider_id = $1 AND status = 'active' AND subject = ANY($2::text[])
+   ORDER BY (identity_id IS DISTINCT FROM $3), id LIMIT $4`,
+);
+const STANDING = new Prepared(
+  `SELECT t.version AS "trustVersion", t.status AS "trustStatus",
+     p.version AS "providerVersion", p.status AS "providerStatus"
+   FROM muster.trusts t JOIN muster.providers p ON p.id = t.provider_id
+   WHERE t.id = $1 FOR SHARE`,
+);
 const INSERT = `
   INSERT INTO muster.trusts (id, identity_id, provider_id, created_at, audience, subject, pins, condition,
     max_ttl_seconds, status, version, changed_at)
@@ -79,25 +92,13 @@ export class TrustsRepository {
     subjects: readonly string[],
     wanted: Id<'identity'> | undefined,
   ): Promise<readonly Trust[]> {
-    const rows = await tx.query<TrustRow>(
-      `SELECT * FROM muster.trusts
-       WHERE provider_id = $1 AND status = 'active' AND subject = ANY($2::text[])
-       ORDER BY (identity_id IS DISTINCT FROM $3), id LIMIT $4`,
-      [providerId, subjects, wanted ?? null, MAX_CANDIDATES],
-    );
+    const rows = await tx.query<TrustRow>(CANDIDATES, [providerId, subjects, wanted ?? null, MAX_CANDIDATES]);
     return rows.map(trustOf);
   }
 
   /** Holds trust and provider against change until the transaction ends (decision 5). */
   async holdStanding(tx: Tx, id: Id<'trust'>): Promise<TrustStanding | undefined> {
-    const rows = await tx.query<TrustStanding>(
-      `SELECT t.version AS "trustVersion", t.status AS "trustStatus",
-         p.version AS "providerVersion", p.status AS "providerStatus"
-       FROM muster.trusts t JOIN muster.providers p ON p.id = t.provider_id
-       WHERE t.id = $1 FOR SHARE`,
-      [id],
-    );
-    return rows[0];
+    return (await tx.query<TrustStanding>(STANDING, [id]))[0];
   }
 
   /** @throws AttestationError `provider_not_found` when it was removed meanwhile */

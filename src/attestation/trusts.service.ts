@@ -26,12 +26,12 @@ export class Trusts {
 
   /** One more than `limit` trusts, in order of id. */
   list(filter: TrustFilter): Promise<readonly Trust[]> {
-    return this.unitOfWork.read((tx) => this.trusts.list(tx, { ...filter, limit: filter.limit + 1 }));
+    return this.unitOfWork.readOne((tx) => this.trusts.list(tx, { ...filter, limit: filter.limit + 1 }));
   }
 
   /** @throws AttestationError `trust_not_found` */
   get(id: Id<'trust'>): Promise<Trust> {
-    return this.unitOfWork.read((tx) => this.trusts.get(tx, id));
+    return this.unitOfWork.readOne((tx) => this.trusts.get(tx, id));
   }
 
   /** @throws AttestationError as `createTrust`; `provider_not_found`, `identity_retired`; InventoryError `identity_not_found` */

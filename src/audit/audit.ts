@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Actor, Json, RecordType } from '../kernel/index.js';
-import { SystemClock, type Tx } from '../platform/index.js';
+import { Prepared, SystemClock, type Tx } from '../platform/index.js';
 import { commitmentTo, imagesText, SALT_BYTES } from './domain/commitment.js';
 import { leafText } from './domain/leaf.js';
 import { isUrgent } from './domain/urgent.js';
@@ -30,13 +30,13 @@ export interface StoredRecord {
  * The number is drawn by the statement that writes the row, so after every lock the use case took: an effect never gets
  * a lower one than its cause (decision 2).
  */
-const APPEND = `
+const APPEND = new Prepared(`
   WITH drawn AS MATERIALIZED (
     SELECT audit.next_number() AS n, given.* FROM (
       SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bytea[], $4::text[])
         WITH ORDINALITY AS list (leaf, at, salt, images, place) ORDER BY place) AS given),
   written AS (INSERT INTO audit.records (n, leaf) SELECT n, leaf FROM drawn)
-  INSERT INTO audit.images (n, at, salt, images) SELECT n, at, salt, images FROM drawn RETURNING n`;
+  INSERT INTO audit.images (n, at, salt, images) SELECT n, at, salt, images FROM drawn RETURNING n`);
 
 /** Writes records. Everything that changes state calls it in the change's own transaction. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../kernel/index.js';
-import type { Tx } from '../platform/index.js';
+import { Prepared, type Tx } from '../platform/index.js';
 import type {
   CredentialId,
   CredentialKind,
@@ -45,25 +45,20 @@ export interface Stopped {
 export class CredentialsRepository {
   async insert(tx: Tx, credential: IssuedCredential): Promise<void> {
     const certificate = credential.kind === 'certificate' ? credential : undefined;
-    await tx.execute(
-      `INSERT INTO muster.credentials (id, kind, identity_id, profile, authority_id, serial_number, spki_sha256, tbs_sha256,
-         bound_to, receipt_id, not_before, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [
-        credential.id,
-        credential.kind,
-        credential.identityId,
-        credential.profile,
-        certificate?.authorityId ?? null,
-        certificate?.serialNumber ?? null,
-        certificate?.spkiSha256 ?? null,
-        certificate?.tbsSha256 ?? null,
-        credential.kind === 'token' ? credential.boundTo : null,
-        credential.receiptId,
-        credential.notBefore,
-        credential.expiresAt,
-      ],
-    );
+    await tx.execute(INSERT, [
+      credential.id,
+      credential.kind,
+      credential.identityId,
+      credential.profile,
+      certificate?.authorityId ?? null,
+      certificate?.serialNumber ?? null,
+      certificate?.spkiSha256 ?? null,
+      certificate?.tbsSha256 ?? null,
+      credential.kind === 'token' ? credential.boundTo : null,
+      credential.receiptId,
+      credential.notBefore,
+      credential.expiresAt,
+    ]);
   }
 
   async insertKey(tx: Tx, key: RegisteredKey): Promise<void> {
@@ -127,11 +122,7 @@ export class CredentialsRepository {
   }
 
   async find(tx: Tx, id: CredentialId): Promise<LedgerEntry | undefined> {
-    const rows = await tx.query<LedgerRow>(
-      `SELECT ${COLUMNS} FROM muster.credentials c JOIN muster.identities i ON i.id = c.identity_id WHERE c.id = $1`,
-      [id],
-    );
-    return rows.map(entryOf)[0];
+    return (await tx.query<LedgerRow>(FIND, [id])).map(entryOf)[0];
   }
 
   /** Lines of the ledger in order of expiry: what is valid, the first to expire first; everything, the last first. */
@@ -264,10 +255,19 @@ function endedOf(row: EndedRow): Ended {
   };
 }
 
-const COLUMNS = `c.id, c.kind, c.identity_id, i.name AS identity_name, i.spiffe_id, i.primary_custodian_id,
-  i.backup_custodian_id, c.profile, c.system, c.serial_number, c.last_four, c.bound_to, c.receipt_id, c.not_before,
+const COLUMNS = `c.id, c.kind, c.identity_id, i.name AS identity_name, i.spiffe_id,
+  i.status AS identity_status, i.primary_custodian_id, i.backup_custodian_id, c.profile, c.system, c.serial_number,
+  c.last_four, c.bound_to, c.receipt_id, c.not_before,
   nullif(c.expires_at, 'infinity') AS expires_at, c.expires_at::text AS position, c.revoked_at, c.revocation_reason,
   c.last_used_at`;
+const FIND = new Prepared(
+  `SELECT ${COLUMNS} FROM muster.credentials c JOIN muster.identities i ON i.id = c.identity_id WHERE c.id = $1`,
+);
+const INSERT = new Prepared(
+  `INSERT INTO muster.credentials (id, kind, identity_id, profile, authority_id, serial_number, spki_sha256, tbs_sha256,
+     bound_to, receipt_id, not_before, expires_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+);
 
 interface LedgerRow {
   readonly id: CredentialId;
@@ -275,6 +275,7 @@ interface LedgerRow {
   readonly identity_id: Id<'identity'>;
   readonly identity_name: string;
   readonly spiffe_id: string;
+  readonly identity_status: IdentityStatus;
   readonly primary_custodian_id: Id<'person'> | null;
   readonly backup_custodian_id: Id<'person'> | null;
   readonly profile: string | null;
@@ -298,6 +299,7 @@ function entryOf(row: LedgerRow): LedgerEntry {
     identityId: row.identity_id,
     identityName: row.identity_name,
     spiffeId: row.spiffe_id,
+    identityStatus: row.identity_status,
     primaryCustodianId: row.primary_custodian_id,
     backupCustodianId: row.backup_custodian_id,
     profile: row.profile,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../kernel/index.js';
-import type { Tx } from '../platform/index.js';
+import { Prepared, type Tx } from '../platform/index.js';
 import { InventoryError } from './domain/errors.js';
 import { type Grant, MAX_GRANTS } from './domain/grant.js';
 
@@ -8,11 +8,7 @@ import { type Grant, MAX_GRANTS } from './domain/grant.js';
 export class GrantsRepository {
   /** Everything an identity holds now. */
   async listHeldBy(tx: Tx, identityId: Id<'identity'>): Promise<Grant[]> {
-    const rows = await tx.query<GrantRow>(
-      `SELECT ${COLUMNS} FROM muster.grants g WHERE g.identity_id = $1 AND g.removed_at IS NULL ORDER BY g.id LIMIT $2`,
-      [identityId, MAX_GRANTS],
-    );
-    return rows.map(grantOf);
+    return (await tx.query<GrantRow>(HELD_BY, [identityId, MAX_GRANTS])).map(grantOf);
   }
 
   async countHeldBy(tx: Tx, identityId: Id<'identity'>): Promise<number> {
@@ -83,6 +79,9 @@ export interface GrantUse {
 
 const COLUMNS = `g.id, g.identity_id, g.target, g.scope, g.purpose, g.verifier_id, g.verified_at, g.added_by, g.added_at,
   g.removed_by, g.removed_at, g.last_used_at`;
+const HELD_BY = new Prepared(
+  `SELECT ${COLUMNS} FROM muster.grants g WHERE g.identity_id = $1 AND g.removed_at IS NULL ORDER BY g.id LIMIT $2`,
+);
 
 interface GrantRow {
   readonly id: Id<'grant'>;

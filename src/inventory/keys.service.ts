@@ -86,7 +86,7 @@ export class RegisteredKeys {
   }
 
   private async alreadyRegistered(fingerprint: Buffer, cause: unknown): Promise<InventoryError> {
-    const other = await this.unitOfWork.read((tx) => this.credentials.findKey(tx, fingerprint));
+    const other = await this.unitOfWork.readOne((tx) => this.credentials.findKey(tx, fingerprint));
     const details = other ? { keyId: other.id, identityId: other.identityId } : {};
     const where = other ? ` as ${other.id} of ${other.identityId}` : '';
     return new InventoryError('key_registered', `This key is registered already${where}; remove it there first.`, {

@@ -45,7 +45,7 @@ export const ledgerEntrySchema = z
   })
   .meta({ id: 'LedgerEntry' });
 
-export function showEntry(entry: LedgerEntry): z.input<typeof ledgerEntrySchema> {
+export function showEntry({ identityStatus: _, ...entry }: LedgerEntry): z.input<typeof ledgerEntrySchema> {
   return {
     ...entry,
     notBefore: toInstant(entry.notBefore),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../kernel/index.js';
-import type { MadeKey, Tx } from '../platform/index.js';
+import { type MadeKey, Prepared, type Tx } from '../platform/index.js';
 import type { Authority } from './domain/authority.js';
 import { IssuanceError } from './domain/errors.js';
 import type { Profile } from './domain/profile.js';
@@ -17,6 +17,11 @@ const AUTHORITY = `id, kind, state, issuer_id AS "issuerId", certificate, subjec
   not_before AS "notBefore", not_after AS "notAfter"`;
 const PROFILE = `id, name, kind, default_ttl_seconds AS "defaultTtlSeconds", max_ttl_seconds AS "maxTtlSeconds",
   dns_suffixes AS "dnsSuffixes", version`;
+const LIST = new Prepared(`SELECT ${AUTHORITY} FROM muster.authorities ORDER BY id`);
+const ACTIVE = new Prepared(`SELECT ${AUTHORITY} FROM muster.authorities WHERE state = 'active' AND kind = $1`);
+const SIGNING_KEYS = new Prepared(`SELECT id, public_key AS "publicKey", state FROM muster.signing_keys ORDER BY id`);
+const PROFILE_NAMED = new Prepared(`SELECT ${PROFILE} FROM muster.profiles WHERE name = $1`);
+const PROFILE_BY_ID = new Prepared(`SELECT ${PROFILE} FROM muster.profiles WHERE id = $1`);
 /** Nothing else takes this lock: who founds the installation holds it until that is committed. */
 const FOUNDING_LOCK = `SELECT pg_advisory_xact_lock(hashtext('muster.founding'))`;
 
@@ -28,7 +33,7 @@ export class AuthoritiesRepository {
   }
 
   list(tx: Tx): Promise<Authority[]> {
-    return tx.query<Authority>(`SELECT ${AUTHORITY} FROM muster.authorities ORDER BY id`);
+    return tx.query<Authority>(LIST);
   }
 
   async find(tx: Tx, id: Id<'authority'>): Promise<Authority | undefined> {
@@ -36,8 +41,7 @@ export class AuthoritiesRepository {
   }
 
   async getActive(tx: Tx, kind: Authority['kind']): Promise<Authority> {
-    const sql = `SELECT ${AUTHORITY} FROM muster.authorities WHERE state = 'active' AND kind = $1`;
-    const [authority] = await tx.query<Authority>(sql, [kind]);
+    const [authority] = await tx.query<Authority>(ACTIVE, [kind]);
     if (!authority) throw new IssuanceError('authority_unavailable', 'No authority is active yet. Try again shortly.');
     return authority;
   }
@@ -62,7 +66,7 @@ export class AuthoritiesRepository {
   }
 
   listSigningKeys(tx: Tx): Promise<SigningKey[]> {
-    return tx.query<SigningKey>(`SELECT id, public_key AS "publicKey", state FROM muster.signing_keys ORDER BY id`);
+    return tx.query<SigningKey>(SIGNING_KEYS);
   }
 
   async getActiveSigningKey(tx: Tx): Promise<SigningKey> {
@@ -80,14 +84,14 @@ export class AuthoritiesRepository {
   }
 
   async getProfile(tx: Tx, name: string): Promise<Profile> {
-    const [profile] = await tx.query<Profile>(`SELECT ${PROFILE} FROM muster.profiles WHERE name = $1`, [name]);
+    const [profile] = await tx.query<Profile>(PROFILE_NAMED, [name]);
     if (!profile)
       throw new IssuanceError('profile_not_found', 'There is no such profile; leave it out for the default.');
     return profile;
   }
 
   async getProfileById(tx: Tx, id: Id<'profile'>): Promise<Profile> {
-    const [profile] = await tx.query<Profile>(`SELECT ${PROFILE} FROM muster.profiles WHERE id = $1`, [id]);
+    const [profile] = await tx.query<Profile>(PROFILE_BY_ID, [id]);
     if (!profile) throw new IssuanceError('profile_not_found', 'The profile of this certificate is gone.');
     return profile;
   }

@@ -13,12 +13,12 @@ export class Authorities {
   ) {}
 
   list(): Promise<readonly Authority[]> {
-    return this.unitOfWork.read((tx) => this.authorities.list(tx));
+    return this.unitOfWork.readOne((tx) => this.authorities.list(tx));
   }
 
   /** The active root, PEM: what relying parties pin. @throws IssuanceError `authority_unavailable` */
   async rootPem(): Promise<string> {
-    const root = await this.unitOfWork.read((tx) => this.authorities.getActive(tx, 'root'));
+    const root = await this.unitOfWork.readOne((tx) => this.authorities.getActive(tx, 'root'));
     return encodeCertificatePem(root.certificate);
   }
 }

@@ -19,7 +19,7 @@ export class CertificateRecords {
 
   /** @throws IssuanceError `certificate_not_found` */
   async getCertificate(id: Id<'certificate'>): Promise<LedgerEntry> {
-    const entry = await this.unitOfWork.read((tx) => this.inventory.findCredential(tx, id));
+    const entry = await this.unitOfWork.readOne((tx) => this.inventory.findCredential(tx, id));
     if (!entry) throw new IssuanceError('certificate_not_found', 'There is no certificate with that id.');
     return entry;
   }

@@ -33,9 +33,18 @@ export interface DeliveredCertificate {
   readonly deliveredAt: Date;
 }
 
+/** The authorities above a certificate, nearest first, and the root that ends them. */
+interface Above {
+  readonly chain: readonly Authority[];
+  readonly root: Authority;
+}
+
 /** What comes after the commit: sign → verify → answer. */
 @Injectable()
 export class Delivery {
+  /** Kept, as no authority's certificate or issuer ever changes; whether it may still issue is not asked here. */
+  private readonly above = new Map<Id<'authority'>, Above>();
+
   constructor(
     private readonly signer: Signer,
     private readonly unitOfWork: UnitOfWork,
@@ -50,10 +59,9 @@ export class Delivery {
    */
   async certificate(intent: CertificateIntent): Promise<DeliveredCertificate> {
     const [signed] = await this.signer.signIntents([intent.id]);
-    const authorities = await this.unitOfWork.read((tx) => this.authorities.list(tx));
+    const above = await this.aboveOf(intent.authorityId);
     const der = assembleSigned(intent.tbs, 'ecdsa-sha256', signed!.signature);
-    const chain = chainAbove(intent.authorityId, authorities);
-    const certificate = this.verified(der, intent.identityId === null ? 'server' : 'client', chain, authorities);
+    const certificate = this.verified(der, intent.identityId === null ? 'server' : 'client', above);
     return {
       id: intent.certificateId,
       identityId: intent.identityId,
@@ -61,7 +69,7 @@ export class Delivery {
       receiptId: intent.receiptId,
       serialNumber: certificate.serialNumber,
       certificate: encodeCertificatePem(der),
-      chain: chain.map((authority) => encodeCertificatePem(authority.certificate)),
+      chain: above.chain.map((authority) => encodeCertificatePem(authority.certificate)),
       notBefore: certificate.notBefore,
       notAfter: certificate.notAfter,
       deliveredAt: this.clock.now(),
@@ -74,17 +82,20 @@ export class Delivery {
     return compactToken(intent.tbs, signed!.signature);
   }
 
-  private verified(
-    der: Buffer,
-    usage: Usage,
-    chain: readonly Authority[],
-    authorities: readonly Authority[],
-  ): Certificate {
+  private async aboveOf(id: Id<'authority'>): Promise<Above> {
+    const known = this.above.get(id);
+    if (known) return known;
+    const above = authoritiesAbove(id, await this.unitOfWork.readOne((tx) => this.authorities.list(tx)));
+    this.above.set(id, above);
+    return above;
+  }
+
+  private verified(der: Buffer, usage: Usage, { chain, root }: Above): Certificate {
     const leaf = parseCertificate(der);
     const answer = verifyPath({
       leaf,
       intermediates: chain.map(({ certificate }) => certificate),
-      roots: authorities.filter(({ kind }) => kind === 'root').map(({ certificate }) => certificate),
+      roots: [root.certificate],
       at: this.clock.now(),
       usage,
     });
@@ -95,14 +106,14 @@ export class Delivery {
   }
 }
 
-/** The issuing authority and those above it, up to and without the root. */
-function chainAbove(id: Id<'authority'>, authorities: readonly Authority[]): readonly Authority[] {
+function authoritiesAbove(id: Id<'authority'>, authorities: readonly Authority[]): Above {
   const chain: Authority[] = [];
   for (let next: string | null = id; next !== null && chain.length < authorities.length;) {
     const authority = authorities.find((one) => one.id === next);
-    if (!authority || authority.kind === 'root') break;
+    if (authority?.kind === 'root') return { chain, root: authority };
+    if (!authority) break;
     chain.push(authority);
     next = authority.issuerId;
   }
-  return chain;
+  throw new IssuanceError('authority_unavailable', 'The authority has no root above it. Tell your operator.');
 }

@@ -37,7 +37,7 @@ export class FeedEvents {
 
   private async certificate(id: string): Promise<Subject | undefined> {
     if (!isId('certificate', id)) return undefined;
-    const entry = await this.unitOfWork.read((tx) => this.inventory.findCredential(tx, id));
+    const entry = await this.unitOfWork.readOne((tx) => this.inventory.findCredential(tx, id));
     if (!entry) return undefined;
     const { identityId, spiffeId, serialNumber } = entry;
     return { certificateId: id, identityId, spiffeId, ...(serialNumber !== null && { serialNumber }) };

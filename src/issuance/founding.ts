@@ -49,7 +49,7 @@ export class Founding {
   }
 
   private async findRoot(): Promise<Authority | undefined> {
-    const all = await this.unitOfWork.read((tx) => this.authorities.list(tx));
+    const all = await this.unitOfWork.readOne((tx) => this.authorities.list(tx));
     return all.find(({ kind, state }) => kind === 'root' && state === 'active');
   }
 

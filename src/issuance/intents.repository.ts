@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../kernel/index.js';
-import type { Tx } from '../platform/index.js';
+import { Prepared, type Tx } from '../platform/index.js';
 import { IssuanceError } from './domain/errors.js';
 
 interface AnyIntent {
@@ -50,6 +50,17 @@ const PARAMETERS = `$1, $2, $3, $4, $5, $6, $7, $8, $9::integer, $10::bytea, $11
 const CERTIFICATE = `id, kind, credential_id AS "certificateId", identity_id AS "identityId", receipt_id AS "receiptId",
   authority_id AS "authorityId", profile_id AS "profileId", profile_version AS "profileVersion", tbs, spki, serial,
   not_before AS "notBefore", not_after AS "notAfter"`;
+const INSERT_ON_FOOTING = new Prepared(
+  `${INSERT} SELECT ${PARAMETERS}
+   FROM muster.identities AS identity
+   WHERE identity.id = $16 AND identity.version = $17 AND identity.status = 'active'
+     AND ($18::text IS NULL
+          OR EXISTS (SELECT FROM muster.trusts AS trust WHERE trust.id = $18 AND trust.version = $19 FOR SHARE))
+   FOR SHARE OF identity`,
+);
+const FIRST = `SELECT ${CERTIFICATE} FROM muster.intents WHERE kind = 'certificate' AND repeats IS NULL`;
+const FIRST_OF = new Prepared(`${FIRST} AND credential_id = $1`);
+const FIRST_BY_SERIAL = new Prepared(`${FIRST} AND serial = $1`);
 
 /** What is recorded before anything is signed. Rows are added, never changed. */
 @Injectable()
@@ -61,21 +72,13 @@ export class IntentsRepository {
    * @throws IssuanceError `standing_changed`
    */
   async insert(tx: Tx, intent: CertificateIntent | TokenIntent, footing: Footing): Promise<void> {
-    const recorded = await tx.execute(
-      `${INSERT} SELECT ${PARAMETERS}
-       FROM muster.identities AS identity
-       WHERE identity.id = $16 AND identity.version = $17 AND identity.status = 'active'
-         AND ($18::text IS NULL
-              OR EXISTS (SELECT FROM muster.trusts AS trust WHERE trust.id = $18 AND trust.version = $19 FOR SHARE))
-       FOR SHARE OF identity`,
-      [
-        ...parametersOf(intent, null),
-        footing.identityId,
-        footing.identityVersion,
-        footing.trust?.id ?? null,
-        footing.trust?.version ?? null,
-      ],
-    );
+    const recorded = await tx.execute(INSERT_ON_FOOTING, [
+      ...parametersOf(intent, null),
+      footing.identityId,
+      footing.identityVersion,
+      footing.trust?.id ?? null,
+      footing.trust?.version ?? null,
+    ]);
     if (recorded !== 1)
       throw new IssuanceError('standing_changed', 'The identity or its trust changed just now. Ask again.');
   }
@@ -91,18 +94,12 @@ export class IntentsRepository {
   }
 
   /** The first intent of a certificate. */
-  findCertificate(tx: Tx, id: Id<'certificate'>): Promise<CertificateIntent | undefined> {
-    return this.first(tx, 'credential_id = $1', id);
+  async findCertificate(tx: Tx, id: Id<'certificate'>): Promise<CertificateIntent | undefined> {
+    return (await tx.query<CertificateIntent>(FIRST_OF, [id]))[0];
   }
 
-  findBySerial(tx: Tx, serial: Buffer): Promise<CertificateIntent | undefined> {
-    return this.first(tx, 'serial = $1', serial);
-  }
-
-  private async first(tx: Tx, condition: string, value: unknown): Promise<CertificateIntent | undefined> {
-    const sql = `SELECT ${CERTIFICATE} FROM muster.intents
-      WHERE ${condition} AND kind = 'certificate' AND repeats IS NULL`;
-    return (await tx.query<CertificateIntent>(sql, [value]))[0];
+  async findBySerial(tx: Tx, serial: Buffer): Promise<CertificateIntent | undefined> {
+    return (await tx.query<CertificateIntent>(FIRST_BY_SERIAL, [serial]))[0];
   }
 }
 

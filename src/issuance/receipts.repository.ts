@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { canonicalJson, type Id, type Json } from '../kernel/index.js';
-import { Keystore, type Tx } from '../platform/index.js';
+import { Keystore, Prepared, type Tx } from '../platform/index.js';
 import type { Receipt, ReceiptDecision, ReceiptSource } from './domain/receipt.js';
 
 interface Row {
@@ -16,29 +16,30 @@ interface Row {
   readonly created_at: Date;
 }
 
+const INSERT = new Prepared(
+  `INSERT INTO muster.receipts
+     (id, credential_id, identity_id, kind, source_id, source_version, claims, claims_sha256, decision, created_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+);
+
 /** Receipts: added with their credential, never changed. Claims are sealed to their row. */
 @Injectable()
 export class ReceiptsRepository {
   constructor(private readonly keystore: Keystore) {}
 
   async insert(tx: Tx, receipt: Receipt): Promise<void> {
-    await tx.execute(
-      `INSERT INTO muster.receipts
-         (id, credential_id, identity_id, kind, source_id, source_version, claims, claims_sha256, decision, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [
-        receipt.id,
-        receipt.credentialId,
-        receipt.identityId,
-        receipt.source.kind,
-        receipt.source.id,
-        receipt.source.version,
-        this.keystore.seal(placeOf(receipt.id), Buffer.from(canonicalJson(receipt.claims))),
-        claimsDigest(receipt.claims),
-        JSON.stringify(receipt.decision),
-        receipt.createdAt,
-      ],
-    );
+    await tx.execute(INSERT, [
+      receipt.id,
+      receipt.credentialId,
+      receipt.identityId,
+      receipt.source.kind,
+      receipt.source.id,
+      receipt.source.version,
+      this.keystore.seal(placeOf(receipt.id), Buffer.from(canonicalJson(receipt.claims))),
+      claimsDigest(receipt.claims),
+      JSON.stringify(receipt.decision),
+      receipt.createdAt,
+    ]);
   }
 
   async findByCredential(tx: Tx, credentialId: Receipt['credentialId']): Promise<Receipt | undefined> {

@@ -37,7 +37,7 @@ export class RevocationLists {
 
   /** Publishes what is due; does nothing where another process has just done it. */
   async publishDue(): Promise<void> {
-    const all = await this.unitOfWork.read((tx) => this.authorities.list(tx));
+    const all = await this.unitOfWork.readOne((tx) => this.authorities.list(tx));
     for (const authority of all.filter((one) => one.kind === 'issuing' && isTrusted(one)))
       await this.publish(authority);
     await this.unitOfWork.run((tx) => this.lists.removeLapsed(tx, addSeconds(this.clock.now(), -KEPT_SECONDS)));
@@ -45,7 +45,7 @@ export class RevocationLists {
 
   /** The list that is served now. @throws IssuanceError `crl_not_found` */
   async get(authorityId: Id<'authority'>): Promise<PublishedList> {
-    const list = await this.unitOfWork.read((tx) => this.lists.findLatest(tx, authorityId));
+    const list = await this.unitOfWork.readOne((tx) => this.lists.findLatest(tx, authorityId));
     if (!list) throw new IssuanceError('crl_not_found', 'This authority has published no list yet; ask again soon.');
     return list;
   }

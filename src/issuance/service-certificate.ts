@@ -70,7 +70,7 @@ export class ServiceCertificate implements OnModuleDestroy {
     const spki = publicKey.export({ format: 'der', type: 'spki' });
     const intent = await this.unitOfWork.run((tx) => this.record(tx, spki));
     const { certificate, chain, notBefore, notAfter } = await this.delivery.certificate(intent);
-    const trusted = await this.unitOfWork.read((tx) => this.authorities.list(tx));
+    const trusted = await this.unitOfWork.readOne((tx) => this.authorities.list(tx));
     return {
       key: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
       chain: [certificate, ...chain].join(''),

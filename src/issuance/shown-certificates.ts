@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Certificate, CryptoError, parseCertificate, verifyPath } from '../crypto/index.js';
 import { type Identity, Inventory } from '../inventory/index.js';
 import type { Id } from '../kernel/index.js';
-import { SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
+import { SystemClock, UnitOfWork } from '../platform/index.js';
 import { AuthoritiesRepository } from './authorities.repository.js';
 import { isTrusted } from './domain/authority.js';
 import { IssuanceError } from './domain/errors.js';
@@ -12,10 +12,13 @@ import { IntentsRepository } from './intents.repository.js';
 export interface ProvedCertificate {
   readonly id: Id<'certificate'>;
   readonly certificate: Certificate;
-  readonly identity: Identity;
+  readonly identity: Pick<Identity, 'id' | 'spiffeId' | 'status'>;
 }
 
-/** Looks at certificates that callers show. Nothing of the answer is kept from one request to the next (decision 5). */
+/**
+ * Looks at certificates that callers show. Nothing of the answer is kept from one request to the next (decision 5), and
+ * what may change is read last: whether the certificate was revoked and how its identity stands.
+ */
 @Injectable()
 export class ShownCertificates {
   constructor(
@@ -35,21 +38,25 @@ export class ShownCertificates {
    */
   async prove(leaf: Buffer): Promise<ProvedCertificate> {
     const certificate = read(leaf);
-    const { id, identityId } = await this.unitOfWork.read(async (tx) => {
-      await this.requirePath(tx, certificate);
-      const intent = await this.intents.findBySerial(tx, certificate.serial);
-      if (!intent?.identityId || !intent.tbs.equals(certificate.tbs))
-        throw new IssuanceError('certificate_unknown', 'This certificate is not in the ledger. Get a new one.');
-      const entry = await this.inventory.findCredential(tx, intent.certificateId);
-      if (!entry || entry.revokedAt !== null)
-        throw new IssuanceError('certificate_revoked', 'This certificate was revoked. Prove the workload anew.');
-      return { id: intent.certificateId, identityId: intent.identityId };
-    });
-    return { id, certificate, identity: await this.inventory.getIdentity(identityId) };
+    await this.requirePath(certificate);
+    const id = await this.idOf(certificate);
+    const entry = await this.unitOfWork.readOne((tx) => this.inventory.findCredential(tx, id));
+    if (!entry || entry.revokedAt !== null)
+      throw new IssuanceError('certificate_revoked', 'This certificate was revoked. Prove the workload anew.');
+    const { identityId, spiffeId, identityStatus } = entry;
+    return { id, certificate, identity: { id: identityId, spiffeId, status: identityStatus } };
   }
 
-  private async requirePath(tx: Tx, leaf: Certificate): Promise<void> {
-    const trusted = (await this.authorities.list(tx)).filter(isTrusted);
+  private async idOf(certificate: Certificate): Promise<Id<'certificate'>> {
+    const intent = await this.unitOfWork.readOne((tx) => this.intents.findBySerial(tx, certificate.serial));
+    if (!intent?.identityId || !intent.tbs.equals(certificate.tbs))
+      throw new IssuanceError('certificate_unknown', 'This certificate is not in the ledger. Get a new one.');
+    return intent.certificateId;
+  }
+
+  private async requirePath(leaf: Certificate): Promise<void> {
+    const all = await this.unitOfWork.readOne((tx) => this.authorities.list(tx));
+    const trusted = all.filter(isTrusted);
     const of = (kind: string) => trusted.filter((one) => one.kind === kind).map(({ certificate }) => certificate);
     const answer = verifyPath({
       leaf,

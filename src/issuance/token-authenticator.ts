@@ -50,7 +50,7 @@ export class TokenAuthenticator extends Authenticator {
   }
 
   private async requireSignature({ kid, input, signature }: ReadToken): Promise<void> {
-    const keys = await this.unitOfWork.read((tx) => this.authorities.listSigningKeys(tx));
+    const keys = await this.unitOfWork.readOne((tx) => this.authorities.listSigningKeys(tx));
     const key = keys.find(({ id }) => id === kid);
     if (!key) throw invalid();
     const spki = { key: key.publicKey, format: 'der', type: 'spki', dsaEncoding: 'ieee-p1363' } as const;
@@ -64,7 +64,7 @@ export class TokenAuthenticator extends Authenticator {
   }
 
   private async requireNotRevoked({ jti }: AccessTokenClaims): Promise<void> {
-    const entry = await this.unitOfWork.read((tx) => this.inventory.findCredential(tx, jti));
+    const entry = await this.unitOfWork.readOne((tx) => this.inventory.findCredential(tx, jti));
     if (!entry || entry.revokedAt !== null) throw invalid();
   }
 }

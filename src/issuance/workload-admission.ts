@@ -21,7 +21,11 @@ export class WorkloadAdmission {
    * @throws IssuanceError `identity_suspended`, `identity_retired`, `identity_pending`, recorded: the caller has proved
    *   who they are, and is owed the reason
    */
-  async admit(identity: Identity, principal: Workload, shown: ShownCredentials): Promise<Principal> {
+  async admit(
+    identity: Pick<Identity, 'id' | 'status'>,
+    principal: Workload,
+    shown: ShownCredentials,
+  ): Promise<Principal> {
     if (identity.status === 'active') return principal;
     const code = NOT_NOW[identity.status];
     const decision = { effect: 'deny', reasons: [`standing:${identity.status}`], policy: 'builtin@1' } as const;

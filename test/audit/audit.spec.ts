@@ -65,7 +65,7 @@ describe('a record', () => {
       await log.audit.append(tx, changeOf(1)).catch(() => undefined);
       await tx.query('SELECT 1');
     });
-    await expect(change).rejects.toMatchObject({ driverError: { code: '25P02' } });
+    await expect(change).rejects.toMatchObject({ code: '25P02' });
     expect(await log.query('SELECT key FROM muster.idempotency_keys')).toEqual([]);
     await onConnection(log.database.superuserUrl, (client) =>
       client.query('DROP TRIGGER fail ON audit.images; DROP FUNCTION public.fail()'),

@@ -1,5 +1,6 @@
 import type { Id } from '../../kernel/index.js';
 import { InventoryError } from './errors.js';
+import type { IdentityStatus } from './identity.js';
 
 export const CREDENTIAL_KINDS = ['certificate', 'token', 'registered-key'] as const;
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
@@ -62,6 +63,7 @@ export interface LedgerEntry {
   readonly identityId: Id<'identity'>;
   readonly identityName: string;
   readonly spiffeId: string;
+  readonly identityStatus: IdentityStatus;
   readonly primaryCustodianId: Id<'person'> | null;
   readonly backupCustodianId: Id<'person'> | null;
   readonly profile: string | null;

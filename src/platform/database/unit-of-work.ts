@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { beforeCommit } from './before-commit.js';
 import { Tx } from './tx.js';
@@ -20,8 +21,7 @@ export class UnitOfWork {
   async run<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.dataSource.transaction(async (manager) => {
-          const tx = new Tx(manager);
+        return await this.within('BEGIN', async (tx) => {
           const result = await work(tx);
           await beforeCommit.getStore()?.(tx);
           return result;
@@ -41,10 +41,65 @@ export class UnitOfWork {
   }
 
   /** Runs reads that must agree with one another: one REPEATABLE READ snapshot. */
-  async read<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
-    return this.dataSource.transaction('REPEATABLE READ', (manager) => work(new Tx(manager)));
+  read<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.within('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY', work);
+  }
+
+  /**
+   * Runs a read of one statement, which agrees with itself: one round trip and no transaction around it.
+   *
+   * @throws Error at a second statement, which would see another state of the database; that is what `read` is for
+   */
+  async readOne<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    let used = false;
+    const once = async (statement: QueryConfig) => {
+      if (used) throw new Error('Several statements must agree: read them in one snapshot, by `read`.');
+      used = true;
+      return this.pool.query(statement);
+    };
+    return work(new Tx({ query: once }));
+  }
+
+  /** The driver's own pool: TypeORM would add to every statement of the hot path, and one more to every snapshot. */
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { readonly master: Pool }).master;
+  }
+
+  private async within<Result>(begin: string, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    const client = await this.pool.connect();
+    // Without a listener, a connection that breaks would end the process; the statement under way tells it as well.
+    client.on('error', ignore);
+    let unusable = true;
+    try {
+      await client.query(begin);
+      const result = await work(new Tx(client)).catch(async (error: unknown) => {
+        unusable = !(await rolledBack(client));
+        throw error;
+      });
+      await commit(client);
+      unusable = false;
+      return result;
+    } finally {
+      client.off('error', ignore);
+      client.release(unusable);
+    }
   }
 }
+
+/** @throws Error when PostgreSQL rolled back instead: a statement had failed, and the work went on as if it had not */
+async function commit(client: PoolClient): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error('A statement of this transaction failed unnoticed; it was rolled back.');
+}
+
+async function rolledBack(client: PoolClient): Promise<boolean> {
+  return client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  );
+}
+
+function ignore(): void {}
 
 /** The SQLSTATE behind an error of the driver, or undefined when PostgreSQL did not raise it. */
 export function sqlState(error: unknown): string | undefined {
