@@ -55,6 +55,18 @@ describe('jobs', () => {
     expect(turns.length).toBeLessThanOrEqual(seconds + 2);
   });
 
+  it('goes on when a replica asks late for a turn that another has finished', async () => {
+    const PERIOD_SECONDS = 2;
+    let turns = 0;
+    const [early, late] = [replica(), replica()];
+    for (const jobs of [early, late]) jobs.every('tick', PERIOD_SECONDS, async () => (turns += 1));
+    await sleep(PERIOD_SECONDS * 1000 - (Date.now() % (PERIOD_SECONDS * 1000)));
+    await early.start();
+    await until(() => turns === 1);
+    await late.start();
+    await until(() => turns >= 3);
+  });
+
   it('never runs a recurring job beside itself', async () => {
     let running = 0;
     let most = 0;

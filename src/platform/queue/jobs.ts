@@ -17,6 +17,9 @@ const FIRST_PAUSE_MILLISECONDS = 1_000;
 /** A worker that died is noticed after this long, and its job given to another. */
 const LOCK_MILLISECONDS = 15_000;
 const FAILED_REMEMBERED_SECONDS = 7 * 86_400;
+const FINISHED: ReadonlySet<string> = new Set(['completed', 'failed']);
+/** A name that a finished job held is free at the second. */
+const TURN_ATTEMPTS = 3;
 
 const OPTIONS: JobsOptions = {
   attempts: ATTEMPTS,
@@ -110,10 +113,25 @@ export class Jobs {
   }
 
   private async recur(name: string, turn: string): Promise<void> {
-    const once: JobsOptions = { jobId: `${name}@${turn}`, deduplication: { id: name } };
-    await this.opened()
-      .add(name, {}, once)
-      .catch((error: unknown) => this.logger.warn(`The job ${name} was not asked for: ${reason(error)}`));
+    await this.askForTurn(name, `${name}@${turn}`).catch((error: unknown) =>
+      this.logger.warn(`The job ${name} was not asked for: ${reason(error)}`),
+    );
+  }
+
+  /**
+   * Adds a turn, unless the job runs or waits already.
+   *
+   * BullMQ on PostgreSQL notes who holds the name before it sees that it knows the turn already: a replica that asks for a
+   * turn which another has finished would leave that name held by a finished job, and no turn would come again before
+   * that job is forgotten. Whoever finds the name held by a finished job lets go of it.
+   */
+  private async askForTurn(name: string, jobId: string): Promise<void> {
+    for (let attempt = 1; attempt <= TURN_ATTEMPTS; attempt += 1) {
+      const holder = await this.opened().add(name, {}, { jobId, deduplication: { id: name } });
+      if (!FINISHED.has(await holder.getState())) return;
+      await holder.removeDeduplicationKey();
+      if (holder.id === jobId) return;
+    }
   }
 
   /** What the queue keeps of a failure is its code alone: messages may quote what was worked on. */
