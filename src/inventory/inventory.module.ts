@@ -15,6 +15,7 @@ import { RegisteredKeys } from './keys.service.js';
 import { LedgerController } from './ledger.controller.js';
 import { Ledger } from './ledger.service.js';
 import { FacetsRepository } from './search/facets.repository.js';
+import { SearchJobs } from './search/search.jobs.js';
 import { SearchRepository } from './search/search.repository.js';
 import { IdentitySearch } from './search/search.service.js';
 import { ViewsController } from './views/views.controller.js';
@@ -37,6 +38,7 @@ import { Views } from './views/views.service.js';
     InventorySuccession,
     Ledger,
     RegisteredKeys,
+    SearchJobs,
     SearchRepository,
     Views,
     ViewsRepository,

@@ -5,26 +5,65 @@ import type { FacetRow } from './facets.js';
 import type { IdentityFilter } from './filter.js';
 import { binding, where } from './statement.js';
 
+/** So many differences come together before it is worth while to add them up. */
+const UNSETTLED = 2_000;
+
 /** Counts what identities are like. */
 @Injectable()
 export class FacetsRepository {
   /** Counts among the first `cap` and one that meet the filter: all of them, where they are fewer. */
-  count(tx: Tx, filter: IdentityFilter, at: Date, cap: number): Promise<FacetRow[]> {
+  countUpTo(tx: Tx, cap: number, filter: IdentityFilter, at: Date): Promise<FacetRow[]> {
     const { parameters, bind } = binding();
     const meeting = where(conditionsOf(filter, bind, at));
     return tx.query<FacetRow>(
-      `WITH found AS MATERIALIZED (
-         SELECT i.status, i.kind, i.environment, i.team_id, i.criticality, i.data_classes
+      `WITH alike AS MATERIALIZED (
+         SELECT i.status, i.kind, i.environment, i.criticality, i.team_id, i.data_classes, 1 AS count
          FROM muster.identities i ${meeting} LIMIT ${bind(cap)}::integer + 1)
-       SELECT ${FACET} AS facet, coalesce(status, kind, environment, team_id, criticality) AS value, count(*) AS count
-       FROM found GROUP BY GROUPING SETS ((status), (kind), (environment), (team_id), (criticality), ())
-       UNION ALL
-       SELECT 'dataClass', class, count(*) FROM found, unnest(data_classes) class GROUP BY class`,
+       ${sumsOf('team_id')}`,
       parameters,
+    );
+  }
+
+  /** Adds up the kept counts; knows no teams. @param filter of which `isKept` holds */
+  addUp(tx: Tx, filter: IdentityFilter, at: Date): Promise<FacetRow[]> {
+    const { parameters, bind } = binding();
+    const meeting = where(conditionsOf(filter, bind, at));
+    return tx.query<FacetRow>(
+      `WITH alike AS MATERIALIZED (
+         SELECT i.status, i.kind, i.environment, i.criticality, i.data_classes, i.difference AS count
+         FROM muster.identity_counts i ${meeting})
+       ${sumsOf('NULL::text')}`,
+      parameters,
+    );
+  }
+
+  /** Adds up the kept counts of teams. @param filter of which `isKeptByTeam` holds */
+  addUpTeams(tx: Tx, filter: IdentityFilter, at: Date): Promise<FacetRow[]> {
+    const { parameters, bind } = binding();
+    return tx.query<FacetRow>(
+      `SELECT 'team' AS facet, i.team_id AS value, sum(i.difference) AS count FROM muster.team_identity_counts i
+       ${where(conditionsOf(filter, bind, at))} GROUP BY i.team_id`,
+      parameters,
+    );
+  }
+
+  /** Puts differences that have come together into one sum each. */
+  async settle(tx: Tx): Promise<void> {
+    await tx.query(
+      `SELECT muster.settle_identity_counts() WHERE ${UNSETTLED} <= (SELECT count(*) FROM (
+         SELECT FROM muster.team_identity_counts WHERE NOT settled LIMIT ${UNSETTLED}) AS waiting)`,
     );
   }
 }
 
-const FACET = `CASE GROUPING(status, kind, environment, team_id, criticality)
-  WHEN 15 THEN 'status' WHEN 23 THEN 'kind' WHEN 27 THEN 'environment' WHEN 29 THEN 'team' WHEN 30 THEN 'criticality'
-  ELSE 'total' END`;
+/** Over rows `alike` that each stand for `count` identities. */
+function sumsOf(team: string): string {
+  return `SELECT CASE GROUPING(status, kind, environment, criticality, team)
+      WHEN 15 THEN 'status' WHEN 23 THEN 'kind' WHEN 27 THEN 'environment' WHEN 29 THEN 'criticality'
+      WHEN 30 THEN 'team' ELSE 'total' END AS facet,
+    coalesce(status, kind, environment, criticality, team) AS value, coalesce(sum(count), 0) AS count
+  FROM (SELECT *, ${team} AS team FROM alike) AS given
+  GROUP BY GROUPING SETS ((status), (kind), (environment), (criticality), (team), ())
+  UNION ALL
+  SELECT 'dataClass', class, sum(count) FROM alike, unnest(data_classes) AS class GROUP BY class`;
+}

@@ -31,9 +31,12 @@ export interface FacetRow {
   readonly count: string;
 }
 
+export function totalOf(rows: readonly FacetRow[]): number {
+  return Number(rows.find(({ facet }) => facet === 'total')?.count ?? 0);
+}
+
 /** @param isExact false when counting stopped before everything was counted */
 export function facetsFrom(rows: readonly FacetRow[], isExact: boolean): Facets {
-  const total = rows.find(({ facet }) => facet === 'total');
   const list = (name: FacetName): Facet[] =>
     rows
       .filter(({ facet, value }) => facet === name && value !== null)
@@ -42,5 +45,5 @@ export function facetsFrom(rows: readonly FacetRow[], isExact: boolean): Facets 
       .sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1))
       .slice(0, MAX_VALUES);
   const lists = Object.fromEntries(FACETS.map((name) => [name, list(name)])) as Record<FacetName, Facet[]>;
-  return { total: { count: Number(total?.count ?? 0), isExact }, ...lists };
+  return { total: { count: totalOf(rows), isExact }, ...lists };
 }

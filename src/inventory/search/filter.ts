@@ -22,3 +22,24 @@ export interface IdentityFilter {
   /** What this person answers for and what wants something of its custodians. */
   readonly neededBy?: Id<'person'> | undefined;
 }
+
+const KEPT = ['status', 'kind', 'environment', 'criticality', 'privileged', 'dataClass', 'orderEntry'];
+const KEPT_BY_TEAM = ['status', 'kind', 'environment', 'teamId'];
+
+/** Whether the database keeps counts that answer for the filter. */
+export function isKept(filter: IdentityFilter): boolean {
+  return isOnlyBy(filter, KEPT);
+}
+
+/** Whether it keeps counts of teams that do. */
+export function isKeptByTeam(filter: IdentityFilter): boolean {
+  return isOnlyBy(filter, KEPT_BY_TEAM);
+}
+
+export function isNarrowed(filter: IdentityFilter): boolean {
+  return !isOnlyBy(filter, []);
+}
+
+function isOnlyBy(filter: IdentityFilter, names: readonly string[]): boolean {
+  return Object.entries(filter).every(([name, value]) => value === undefined || names.includes(name));
+}

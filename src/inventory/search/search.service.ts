@@ -5,9 +5,9 @@ import { SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { InventoryError } from '../domain/errors.js';
 import type { Identity } from '../domain/identity.js';
 import { type Position, type Sort, stagesOf } from './domain/order.js';
-import { type Facets, facetsFrom } from './facets.js';
+import { type Facets, facetsFrom, totalOf } from './facets.js';
 import { FacetsRepository } from './facets.repository.js';
-import type { IdentityFilter } from './filter.js';
+import { type IdentityFilter, isKept, isKeptByTeam, isNarrowed } from './filter.js';
 import type { ListPosition } from './search.dto.js';
 import { type Listing, type Placed, SearchRepository, type Walked } from './search.repository.js';
 import { isKeyOf } from './stage-sql.js';
@@ -15,7 +15,7 @@ import { isKeyOf } from './stage-sql.js';
 /** Rows looked at before anything else: where many meet the filter, a page is among them. */
 const FIRST_WINDOW = 2_000;
 /** As many as can be sorted in the time that a page may take. */
-const COLLECTED = 10_000;
+const COLLECTED = 5_000;
 /** Rows looked at in one go where more than that meet the filter, but few of those that come first. */
 const WINDOW = 20_000;
 /** After this a page is given as far as it has come. */
@@ -68,14 +68,20 @@ export class IdentitySearch {
     });
   }
 
-  /** What identities that meet the filter are like: counted, or counted up to a bound. */
+  /** What identities that meet the filter are like: as kept, or counted, or counted up to a bound. */
   facets(filter: IdentityFilter): Promise<Facets> {
     const at = this.clock.now();
     return this.unitOfWork.read(async (tx) => {
-      const rows = await this.counts.count(tx, filter, at, COLLECTED);
-      const total = Number(rows.find(({ facet }) => facet === 'total')!.count);
-      return facetsFrom(rows, total <= COLLECTED);
+      if (!isKept(filter)) return this.counted(tx, filter, at);
+      const kept = facetsFrom(await this.counts.addUp(tx, filter, at), true);
+      if (!isKeptByTeam(filter)) return { ...kept, team: (await this.counted(tx, filter, at)).team };
+      return { ...kept, team: facetsFrom(await this.counts.addUpTeams(tx, filter, at), true).team };
     });
+  }
+
+  private async counted(tx: Tx, filter: IdentityFilter, at: Date): Promise<Facets> {
+    const rows = await this.counts.countUpTo(tx, COLLECTED, filter, at);
+    return facetsFrom(rows, totalOf(rows) <= COLLECTED);
   }
 
   private async page(tx: Tx, listing: Listing, from: Position | undefined, limit: number): Promise<Found> {
@@ -118,7 +124,9 @@ export class IdentitySearch {
     return { rows, stopped: after };
   }
 
+  /** As kept, or about as many as the planner thinks. */
   private async estimate(tx: Tx, { filter, at }: Listing): Promise<Total> {
+    if (isKept(filter)) return { count: totalOf(await this.counts.addUp(tx, filter, at)), isExact: true };
     return { count: await this.search.estimate(tx, filter, at), isExact: false };
   }
 }
@@ -130,10 +138,6 @@ interface Found extends Walked {
 function cut(rows: readonly Placed[], limit: number): Walked {
   const shown = rows.slice(0, limit);
   return { rows: shown, stopped: rows.length > limit ? shown.at(-1)?.position : undefined };
-}
-
-function isNarrowed(filter: IdentityFilter): boolean {
-  return Object.values(filter).some((value) => value !== undefined);
 }
 
 function prefixOf({ words }: IdentityFilter): string | undefined {

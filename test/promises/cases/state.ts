@@ -13,6 +13,8 @@ export const UNRECORDED: {
   tables: [
     'attestation_refusals', // refusals of the unproved
     'idempotency_keys', // what was answered, for repeats
+    'identity_counts', // how many identities are alike, which follows from them
+    'team_identity_counts', // the same by team
     'usage_points', // how far each enforcement point has reported
   ],
   columns: {
