@@ -61,6 +61,27 @@ describe('custody of the keys', () => {
     );
   });
 
+  it('asks for the secret itself, also a moment after it was founded on it', async () => {
+    const custody = custodyOf();
+    const outcome = await custody.unseal(SECRET);
+    if (outcome.kind === 'unfounded') rows = outcome.rows;
+    await expect(custody.unseal(`${SECRET}.`)).rejects.toMatchObject({ code: 'unseal_secret_wrong' });
+    expect(() => custody.serviceKey()).toThrow(expect.objectContaining({ code: 'sealed' }));
+    await custody.unseal(SECRET);
+    const later = custodyOf();
+    await later.unseal(SECRET);
+    expect(custody.serviceKey()).toEqual(later.serviceKey());
+  });
+
+  it('opens the keystore that is stored, when another process was first to found it', async () => {
+    const late = custodyOf();
+    await late.unseal(SECRET);
+    const first = await found(custodyOf(), SECRET);
+    await late.unseal(SECRET);
+    expect(late.serviceKey()).toEqual(first.serviceKey());
+    expect(late.logKey().publicKey).toEqual(first.logKey().publicKey);
+  });
+
   it('slows guessing down, and forgets the guesses once the right secret came', async () => {
     const custody = await found(custodyOf(), SECRET);
     const guess = () => custody.unseal('a passphrase that somebody guessed');

@@ -21,6 +21,13 @@ interface Keyring {
   readonly verifier: Buffer;
 }
 
+/** A keyring that was made to found a keystore: whoever opens that very keystore need not stretch the secret again. */
+interface Founded {
+  readonly secret: string;
+  readonly salt: Buffer;
+  readonly keyring: Keyring;
+}
+
 /**
  * Keeps the unseal secret's keys: founds the keystore on it at the first start, opens it at every other.
  *
@@ -29,6 +36,7 @@ interface Keyring {
 export class Custody {
   private service: Buffer | undefined;
   private log: LogKey | undefined;
+  private founded: Founded | undefined;
   private wrongGuesses = 0;
   private guessableAt = 0;
   private turn: Promise<unknown> = Promise.resolve();
@@ -66,7 +74,7 @@ export class Custody {
     const rows = await this.rows();
     const root = rows.find(({ kind }) => kind === 'root');
     const found = typed === undefined ? await this.fromFile(root === undefined) : { secret: typed, warnings: [] };
-    if (!root) return { kind: 'unfounded', rows: await foundingRows(found.secret, this.cost) };
+    if (!root) return { kind: 'unfounded', rows: await this.found(found.secret) };
     await this.open(root, rows, found.secret);
     return { kind: 'unsealed', warnings: found.warnings };
   }
@@ -79,9 +87,18 @@ export class Custody {
     return readUnsealSecret(unsealFile, dataDirectory);
   }
 
+  /** Everything a new keystore starts with: nothing in it opens without the secret. */
+  private async found(secret: string): Promise<readonly KeystoreRow[]> {
+    refuseWeak(secret);
+    const salt = randomBytes(SALT_BYTES);
+    const keyring = await keyringOf(secret, salt, this.cost);
+    this.founded = { secret, salt, keyring };
+    return foundingRows(salt, this.cost, keyring);
+  }
+
   private async open(root: KeystoreRow, rows: readonly KeystoreRow[], secret: string): Promise<void> {
     this.refuseHaste();
-    const keyring = await keyringOf(secret, root.salt!, allowed(root.params!, this.cost));
+    const keyring = await this.keyring(root, secret);
     if (!timingSafeEqual(keyring.verifier, root.verifier!)) throw this.wrong();
     this.wrongGuesses = 0;
     const vault = new Vault();
@@ -91,6 +108,15 @@ export class Custody {
     this.log ??= new LogKey(vault.open(LOG_KEY_PLACE, sealedLogKey));
     this.vault.unlock(keyring.signerKey);
     this.service = keyring.serviceKey;
+  }
+
+  /** Stretches the secret, unless that was done a moment ago to found this very keystore: its salt was drawn here. */
+  private async keyring(root: KeystoreRow, secret: string): Promise<Keyring> {
+    const cost = allowed(root.params!, this.cost);
+    const { founded } = this;
+    this.founded = undefined;
+    const isKnown = founded?.secret === secret && founded.salt.equals(root.salt!) && cost.N === this.cost.N;
+    return isKnown ? founded.keyring : keyringOf(secret, root.salt!, cost);
   }
 
   private refuseHaste(): void {
@@ -108,11 +134,7 @@ export class Custody {
   }
 }
 
-/** Everything a new keystore starts with: nothing in it opens without the secret. */
-async function foundingRows(secret: string, cost: ScryptCost): Promise<readonly KeystoreRow[]> {
-  refuseWeak(secret);
-  const salt = randomBytes(SALT_BYTES);
-  const keyring = await keyringOf(secret, salt, cost);
+function foundingRows(salt: Buffer, cost: ScryptCost, keyring: Keyring): readonly KeystoreRow[] {
   const vault = new Vault();
   vault.unlock(keyring.signerKey);
   return [

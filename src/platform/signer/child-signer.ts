@@ -8,7 +8,7 @@ import type { SignerConfiguration, UnsealOutcome } from './messages.js';
 import { type AuthorityPlan, type IntentSignature, type MadeKey, Signer } from './signer.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
-/** scrypt on a loaded machine, twice at the first start. */
+/** scrypt on a loaded machine. */
 const UNSEAL_TIMEOUT_MS = 60_000;
 const RESTART_PATIENCE_MS = 10_000;
 const FIRST_PAUSE_MS = 100;
