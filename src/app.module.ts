@@ -1,9 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { ApprovalsModule, ApprovalConsents, GuardConsents } from './approvals/index.js';
+import { ApprovalsModule, ApprovalConsents, BreakGlassEmergencies, GuardConsents } from './approvals/index.js';
 import { AttestationModule } from './attestation/index.js';
 import { AuditModule, AuditWorkerModule, Refusals } from './audit/index.js';
 import { ConsoleModule } from './console/index.js';
-import { CustodiansModule, SessionAuthenticator, Succession } from './custodians/index.js';
+import { CustodiansModule, Emergencies, SessionAuthenticator, Succession } from './custodians/index.js';
 import { ActivationConsent, InventoryModule, InventorySuccession } from './inventory/index.js';
 import { CertificateAuthenticator, IssuanceModule, TokenAuthenticator } from './issuance/index.js';
 import {
@@ -19,7 +19,7 @@ import {
   Subjects,
   TelemetryModule,
 } from './platform/index.js';
-import { PolicyDecisions, PolicyModule } from './policy/index.js';
+import { PolicyDecisions, PolicyModule, PolicyWorkerModule } from './policy/index.js';
 import { StepUpModule, StepUpPasses } from './step-up/index.js';
 import { Names } from './names.js';
 
@@ -38,7 +38,7 @@ export const ROOMS = [
 ] as const;
 
 /** What runs without being asked, in processes of the role worker. */
-const WORKERS = [AuditWorkerModule];
+const WORKERS = [AuditWorkerModule, PolicyWorkerModule];
 
 /** Tried in this order: a session's token, an access token with its certificate, a certificate alone. */
 class CallerProofs extends Authenticators {
@@ -53,6 +53,7 @@ const PORTS = [
   { provide: StepUpDesk, useExisting: StepUpPasses },
   { provide: ApprovalDesk, useExisting: GuardConsents },
   { provide: Subjects, useClass: Names },
+  { provide: Emergencies, useExisting: BreakGlassEmergencies },
   { provide: Succession, useExisting: InventorySuccession },
   { provide: ActivationConsent, useExisting: ApprovalConsents },
   {

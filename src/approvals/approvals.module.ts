@@ -6,6 +6,11 @@ import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsJobs } from './approvals.jobs.js';
 import { ApprovalsRepository } from './approvals.repository.js';
 import { Approvals } from './approvals.service.js';
+import { BreakGlassEmergencies } from './break-glass/break-glass-emergencies.js';
+import { BreakGlassController } from './break-glass/break-glass.controller.js';
+import { BreakGlassJobs } from './break-glass/break-glass.jobs.js';
+import { BreakGlassRepository } from './break-glass/break-glass.repository.js';
+import { BreakingGlass } from './break-glass/break-glass.service.js';
 import { Circles } from './circles.js';
 import { Consents } from './consents.service.js';
 import { DelegationsController } from './delegations.controller.js';
@@ -15,18 +20,22 @@ import { GuardConsents } from './guard-consents.js';
 
 @Module({
   imports: [CustodiansModule, InventoryModule],
-  controllers: [ApprovalsController, DelegationsController],
+  controllers: [ApprovalsController, BreakGlassController, DelegationsController],
   providers: [
     ApprovalConsents,
     Approvals,
     ApprovalsJobs,
     ApprovalsRepository,
+    BreakGlassEmergencies,
+    BreakGlassJobs,
+    BreakGlassRepository,
+    BreakingGlass,
     Circles,
     Consents,
     Delegations,
     DelegationsRepository,
     GuardConsents,
   ],
-  exports: [ApprovalConsents, Consents, GuardConsents],
+  exports: [ApprovalConsents, BreakGlassEmergencies, Consents, GuardConsents],
 })
 export class ApprovalsModule {}

@@ -1,5 +1,6 @@
 export { ApprovalConsents } from './approval-consents.js';
 export { ApprovalsModule } from './approvals.module.js';
+export { BreakGlassEmergencies } from './break-glass/break-glass-emergencies.js';
 export { type AccessRequest, type Consented, Consents, type Wish } from './consents.service.js';
 export { ApprovalsError } from './domain/errors.js';
 export { GuardConsents } from './guard-consents.js';

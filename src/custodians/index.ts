@@ -3,6 +3,7 @@ export { CustodiansModule } from './custodians.module.js';
 export { CustodyError } from './domain/errors.js';
 export { isHere, isLive, type Person, type PersonStatus } from './domain/person.js';
 export type { Team } from './domain/team.js';
+export { Emergencies, type Emergency, type LentRoles } from './emergencies.js';
 export { Humans } from './humans.service.js';
 export { People } from './people.service.js';
 export { REMOVED_PERSON } from './personal-fields.js';

@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { Principal } from '../kernel/index.js';
 import { Authenticator, RequestError, type ShownCredentials, SystemClock } from '../platform/index.js';
 import { reachOf } from './domain/authenticator.js';
 import { isOpaqueToken, TOKEN_PREFIXES, tokenHash } from './domain/opaque-token.js';
 import { sessionHolds, shouldNoteUse, standingProofs } from './domain/session.js';
+import { Emergencies } from './emergencies.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 /**
@@ -17,6 +18,7 @@ export class SessionAuthenticator extends Authenticator {
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly clock: SystemClock,
+    @Optional() private readonly emergencies?: Emergencies,
   ) {
     super();
   }
@@ -28,6 +30,7 @@ export class SessionAuthenticator extends Authenticator {
     const at = this.clock.now();
     if (!session || !sessionHolds(session, at)) throw refused();
     if (shouldNoteUse(session, at)) await this.sessions.noteUse(session.id, at);
+    const breakGlass = await this.emergencies?.lentTo(session.personId, at);
     const reach = reachOf(session.means, session.beganBy);
     return {
       kind: 'person',
@@ -39,6 +42,7 @@ export class SessionAuthenticator extends Authenticator {
       proofs: standingProofs(session, at),
       ...(reach !== 'loa1' && { reach }),
       authenticatedAt: session.startedAt,
+      ...(breakGlass && { breakGlass }),
     };
   }
 }

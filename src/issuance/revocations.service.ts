@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
 import { Inventory, type LedgerEntry } from '../inventory/index.js';
-import type { Actor, Id, Role } from '../kernel/index.js';
+import { type Actor, type Id, type Role, rolesOf } from '../kernel/index.js';
 import { crashPoint, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { IssuanceError } from './domain/errors.js';
 import { ListNudge } from './list-nudge.js';
@@ -63,7 +63,7 @@ export class Revocations {
 }
 
 function requireRight({ principal }: Actor, entry: LedgerEntry): void {
-  if (principal.kind !== 'person' || principal.roles.some((role) => REVOKE_ANY.includes(role))) return;
+  if (principal.kind !== 'person' || rolesOf(principal).some((role) => REVOKE_ANY.includes(role))) return;
   if (entry.primaryCustodianId === principal.id || entry.backupCustodianId === principal.id) return;
   throw new IssuanceError('not_its_custodian', 'Ask a custodian of this identity, or an analyst, to revoke it.');
 }

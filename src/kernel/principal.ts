@@ -93,3 +93,9 @@ export function principalName(principal: Principal): string {
       return `system:${principal.component}`;
   }
 }
+
+/** What somebody may act as now: the roles they have, and those they were lent in an emergency. */
+export function rolesOf(principal: Principal): readonly Role[] {
+  if (principal.kind !== 'person') return [];
+  return [...new Set([...principal.roles, ...(principal.breakGlass?.roles ?? [])])];
+}
