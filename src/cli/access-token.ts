@@ -1,4 +1,5 @@
 import type { components, Connection } from '../client/index.js';
+import { FORM } from './form.js';
 
 export type AccessToken = components['schemas']['AccessTokenAnswer'];
 
@@ -13,8 +14,7 @@ export async function requestAccessToken(
       audience: ask.audience,
       ...(ask.scope !== undefined && { scope: ask.scope }),
     },
-    bodySerializer: (body) => new URLSearchParams(body as Record<string, string>).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    ...FORM,
   });
   return data!;
 }

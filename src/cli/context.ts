@@ -1,34 +1,51 @@
 import type { Command } from 'commander';
-import { connect, type Connection, fetchRoot } from '../client/index.js';
+import { connect, type Connection, type ConnectionOptions, fetchRoot } from '../client/index.js';
+import { Browser } from './browser.js';
 import { CliError } from './errors.js';
-import { Output } from './output.js';
+import { Output, type Screen, screenOf } from './output.js';
 import { readFileIfAny } from './private-file.js';
 import { SessionStore, type StoredSession } from './sessions.js';
+import { StepUpPrompt } from './step-up-prompt.js';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
   readonly url: string;
   readonly caFingerprint?: string;
   readonly json?: boolean;
+  /** False with `--no-wait`: what waits for a person ends the command instead. */
+  readonly wait?: boolean;
 }
 
 /** What a command works with: where the service is, whom it trusts, and where it writes. */
 export class CommandContext {
   readonly output: Output;
+  /** Beside the result, on standard error: what a person is to do while the command waits. */
+  readonly notices: Output;
+  readonly browser: Browser;
   readonly sessions: SessionStore;
   private readonly opened: Connection[] = [];
 
   constructor(
     readonly options: GlobalOptions,
-    write: (text: string) => void,
+    screens: { readonly out: Screen; readonly err: Screen },
     readonly environment: NodeJS.ProcessEnv = process.env,
   ) {
-    this.output = new Output(write, options.json === true);
+    this.output = new Output(screens.out, options.json === true);
+    this.notices = new Output(screens.err, options.json === true);
+    this.browser = Browser.ofUser(environment);
     this.sessions = SessionStore.ofUser(environment);
   }
 
   static of(command: Command): CommandContext {
-    return new CommandContext(command.optsWithGlobals(), (text) => command.configureOutput().writeOut!(text));
+    const { writeOut, writeErr } = command.configureOutput();
+    const out = screenOf(process.stdout, (text) => writeOut!(text));
+    const err = screenOf(process.stderr, (text) => writeErr!(text));
+    return new CommandContext(command.optsWithGlobals(), { out, err });
+  }
+
+  /** Whether to wait for a person who has to do something elsewhere. */
+  get waits(): boolean {
+    return this.options.wait !== false;
   }
 
   get url(): string {
@@ -64,10 +81,16 @@ export class CommandContext {
     return session;
   }
 
-  /** A connection as the person who signed in. */
+  /** A connection as the person who signed in; where the service wants to see them, they are asked to come. */
   async signedIn(): Promise<Connection> {
     const { root, token } = await this.session();
-    return this.connect({ root, token });
+    return this.connectAs(root, token);
+  }
+
+  connectAs(root: string, token: string): Connection {
+    if (!this.waits) return this.connect({ root, token });
+    const prompt = new StepUpPrompt(this.connect({ root, token }), this.notices, this.browser);
+    return this.connect({ root, token, stepUp: (asked) => prompt.wait(asked) });
   }
 
   /** A connection as nobody yet. */
@@ -75,7 +98,7 @@ export class CommandContext {
     return this.connect({ root: await this.root() });
   }
 
-  connect(options: Omit<Parameters<typeof connect>[0], 'url'> & { readonly url?: string }): Connection {
+  connect(options: Omit<ConnectionOptions, 'url'> & { readonly url?: string }): Connection {
     const connection = connect({ url: this.url, ...options });
     this.opened.push(connection);
     return connection;

@@ -9,7 +9,9 @@ export class CliError extends errorsOf('CliError', {
   service_refused: 'forbidden',
   service_unreachable: 'unavailable',
   option_invalid: 'invalid',
+  sign_in_refused: 'forbidden',
   step_failed: 'unavailable',
+  step_up_expired: 'unauthenticated',
   token_not_found: 'invalid',
   verification_failed: 'invalid',
 }) {}

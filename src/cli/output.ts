@@ -6,28 +6,61 @@ export interface Column<Row> {
   readonly value: (row: Row) => string | number | boolean | null | undefined;
 }
 
+/** A stream that a command writes to, and what it is. */
+export interface Screen {
+  readonly write: (text: string) => void;
+  /** Characters in a line where somebody looks at it; undefined for files and pipes. */
+  readonly width: number | undefined;
+  readonly colour: boolean;
+}
+
 const GAP = '  ';
+const DEFAULT_WIDTH = 80;
+
+/** A stream of this process. No colour where nobody looks, nor where `NO_COLOR` is set (no-color.org). */
+export function screenOf(stream: NodeJS.WriteStream, write: (text: string) => void): Screen {
+  const terminal = stream.isTTY === true;
+  const width = terminal ? stream.columns || DEFAULT_WIDTH : undefined;
+  return { write, width, colour: terminal && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb' };
+}
+
+/** Escapes that are put around a whole line of our own, never around text from elsewhere alone. */
+const INK = { good: '32', bad: '31', dim: '2', strong: '1' } as const;
 
 /** Where a command writes: tables and sentences for people, one JSON value for programs. */
 export class Output {
   constructor(
-    private readonly write: (text: string) => void,
+    private readonly screen: Screen,
     readonly json: boolean,
   ) {}
 
   /** A sentence for people; programs do not see it. */
   say(text = ''): void {
-    if (!this.json) this.write(`${plainLines(text)}\n`);
+    if (!this.json) this.screen.write(`${plainLines(text)}\n`);
+  }
+
+  /** A sentence that stands out, where there is colour. */
+  mark(ink: keyof typeof INK, text: string): void {
+    if (this.json) return;
+    const shown = plainLines(text);
+    this.screen.write(this.screen.colour ? `\u001b[${INK[ink]}m${shown}\u001b[0m\n` : `${shown}\n`);
   }
 
   /** A value for programs; people get what `show` writes. */
   result(value: unknown, show: () => void): void {
-    if (this.json) this.write(`${JSON.stringify(value)}\n`);
+    if (this.json) this.screen.write(`${JSON.stringify(value)}\n`);
     else show();
   }
 
+  /** Side by side where the screen is wide enough, else one below the other. */
   table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], empty: string): void {
-    this.say(rows.length === 0 ? empty : renderTable(rows, columns));
+    if (rows.length === 0) return this.say(empty);
+    const [heading, ...lines] = renderTable(rows, columns).split('\n') as [string, ...string[]];
+    const { width } = this.screen;
+    if (width !== undefined && [heading, ...lines].some((line) => line.length > width))
+      return this.say(renderBlocks(rows, columns));
+    this.mark('dim', heading);
+    this.say(lines.join('\n'));
   }
 
   /** Label and value, a line each; absent values are left out. */
@@ -36,6 +69,14 @@ export class Output {
     const width = Math.max(...shown.map(([label]) => label.length));
     for (const [label, value] of shown) this.say(`${label.padEnd(width)}${GAP}${plain(String(value))}`);
   }
+}
+
+/** One block a row, one line a column: for screens that a table would not fit. */
+export function renderBlocks<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  const width = Math.max(...columns.map(({ title }) => title.length));
+  const block = (row: Row) =>
+    columns.map(({ title, value }) => `${title.padEnd(width)}${GAP}${plain(String(value(row) ?? '–'))}`).join('\n');
+  return rows.map(block).join('\n\n');
 }
 
 /** Columns padded to their widest cell, the last one ragged. */

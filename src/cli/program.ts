@@ -5,6 +5,9 @@ import { CommandContext } from './context.js';
 import { plain, plainLines } from './plain-text.js';
 
 const FAILED = 1;
+/** Nothing went wrong: a person has to do something first, and the command was told not to wait for them. */
+const WAITS_FOR_A_PERSON = 3;
+const WAITING = ['step_up_required', 'approval_required', 'authorization_pending'];
 const DEFAULT_URL = 'https://localhost:8443';
 
 /** Adds one noun's commands to the program. */
@@ -21,6 +24,10 @@ export function createProgram(version: string, nouns: readonly Noun[]): Command 
       process.env['MUSTER_CA_FINGERPRINT'],
     )
     .option('--json', 'answer in JSON, for programs')
+    .option(
+      '--no-wait',
+      'where a person has to confirm or approve first, end with status 3 and their link instead of waiting',
+    )
     .showHelpAfterError('(muster --help says more)')
     .configureHelp({ sortSubcommands: true });
   for (const noun of nouns) noun(program);
@@ -40,12 +47,17 @@ export function run<Options>(
     try {
       await action(context, options, ...args);
     } catch (error) {
-      process.exitCode ||= FAILED;
+      process.exitCode ||= statusOf(error);
       command.configureOutput().writeErr!(report(error, context.output.json));
     } finally {
       await context.close();
     }
   };
+}
+
+function statusOf(error: unknown): number {
+  const waits = error instanceof ServiceRefusal && WAITING.includes(error.code);
+  return waits ? WAITS_FOR_A_PERSON : FAILED;
 }
 
 function report(error: unknown, json: boolean): string {

@@ -11,14 +11,20 @@ export class Shell {
     private readonly configuration: string,
   ) {}
 
-  async muster(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  /** @param onErr hears what the command says on standard error while it runs */
+  async muster(
+    words: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    onErr: (text: string) => void = () => undefined,
+  ): Promise<Ran> {
     const written = { out: '', err: '' };
     const before = { ...process.env };
-    Object.assign(process.env, { XDG_CONFIG_HOME: this.configuration, MUSTER_URL: this.url }, environment);
+    const own = { XDG_CONFIG_HOME: this.configuration, MUSTER_URL: this.url, MUSTER_NO_BROWSER: '1' };
+    Object.assign(process.env, own, environment);
     process.exitCode = 0;
     try {
       const program = createProgram('0.0.0', NOUNS);
-      captureIn(program, written);
+      captureIn(program, written, onErr);
       await program.parseAsync(['node', 'muster', ...words]);
       return { status: process.exitCode, ...written };
     } catch (error) {
@@ -38,10 +44,13 @@ export class Shell {
   }
 }
 
-function captureIn(command: Command, written: { out: string; err: string }): void {
+function captureIn(command: Command, written: { out: string; err: string }, onErr: (text: string) => void): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => (written.out += text),
-    writeErr: (text) => (written.err += text),
+    writeErr: (text) => {
+      written.err += text;
+      onErr(text);
+    },
   });
-  for (const inner of command.commands) captureIn(inner, written);
+  for (const inner of command.commands) captureIn(inner, written, onErr);
 }

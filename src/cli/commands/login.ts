@@ -1,7 +1,10 @@
+import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import type { components } from '../../client/index.js';
+import type { components, Connection } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
+import { type SessionToken, signInByDevice } from '../device-login.js';
 import { CliError } from '../errors.js';
+import { signInByLoopback } from '../loopback-login.js';
 import { run } from '../program.js';
 import { readFileIfAny, readNamedFile } from '../private-file.js';
 import { askSecret } from '../prompt.js';
@@ -11,18 +14,27 @@ type StartedSession = components['schemas']['StartedSession'];
 interface LoginOptions {
   readonly setupTokenFile?: string;
   readonly tokenFile?: string;
+  readonly device?: boolean;
   readonly name: string;
   readonly email: string;
   readonly data: string;
 }
 
+/** What every way of signing in ends with. */
+type Kept = Pick<StartedSession, 'token' | 'expiresAt'>;
+
+/** What a machine is called where its name is none that could be shown. */
+const UNNAMED = 'a machine without a name';
+const MAX_HOST = 64;
+
 /** Signing in and out. */
 export function loginCommands(program: Command): void {
   program
     .command('login')
-    .description('sign in with a one-time token, or, once, with the setup token as first administrator')
-    .option('--setup-token-file <file>', 'the service’s data/setup-token: makes you the first administrator')
-    .option('--token-file <file>', 'a file with the one-time sign-in token; else it is asked for')
+    .description('sign in by your browser: on this machine, or by a code where there is none')
+    .option('--device', 'by a code that you type in a browser anywhere')
+    .option('--token-file <file>', 'with a one-time sign-in token, for example of an invitation; - asks for it')
+    .option('--setup-token-file <file>', 'the service’s data/setup-token: makes you the first administrator, once')
     .option('--name <name>', 'your name, as first administrator', 'First administrator')
     .option('--email <address>', 'your e-mail address, as first administrator', 'administrator@localhost.localdomain')
     .option('--data <folder>', 'the data folder, on the service’s own machine', 'data')
@@ -33,12 +45,52 @@ export function loginCommands(program: Command): void {
 
 async function login(context: CommandContext, options: LoginOptions): Promise<void> {
   const root = await context.root(options.data);
-  const session =
-    options.setupTokenFile === undefined ? await signIn(context, root, options) : await setUp(context, root, options);
-  context.output.result({ expiresAt: session.expiresAt }, () => {
-    context.output.say(`Signed in to ${context.url} until ${session.expiresAt}.`);
+  const { expiresAt } = await begin(context, root, options);
+  context.output.result({ expiresAt }, () => {
+    context.output.say(`Signed in to ${context.url} until ${expiresAt}.`);
     context.output.say('See it work with: muster tour');
+    if (options.setupTokenFile === undefined) return;
+    context.output.say('Enrol a passkey soon: whatever is hard to undo will ask for one. muster authenticators enrol');
   });
+}
+
+function begin(context: CommandContext, root: string, options: LoginOptions): Promise<Kept> {
+  if (options.setupTokenFile !== undefined) return setUp(context, root, options);
+  if (options.tokenFile !== undefined) return signInWithToken(context, root, options.tokenFile);
+  return signInByBrowser(context, root, options.device === true);
+}
+
+/** The browser on this machine where there is one; else, or where it does not start, a code. */
+async function signInByBrowser(context: CommandContext, root: string, device: boolean): Promise<Kept> {
+  const connection = context.connect({ root });
+  const { notices, browser, waits } = context;
+  const host = hostLabel();
+  const { data: metadata } = await connection.api.GET('/.well-known/oauth-authorization-server', {});
+  const here = !device && waits && browser.isThere;
+  const service = { url: metadata!.issuer, host };
+  const session =
+    (here ? await signInByLoopback(connection, service, { notices, browser }) : undefined) ??
+    (await signInByDevice(connection, host, { notices, browser, waits }));
+  return keepToken(context, root, session);
+}
+
+/** What the person will recognise this machine by, in one line of plain text. */
+function hostLabel(): string {
+  const name = hostname()
+    .replace(/[^\x21-\x7e]/g, '')
+    .slice(0, MAX_HOST);
+  return name === '' ? UNNAMED : name;
+}
+
+async function keepToken(context: CommandContext, root: string, session: SessionToken): Promise<Kept> {
+  const token = session.access_token;
+  const expiresAt = new Date(context.now().getTime() + session.expires_in * 1000).toISOString();
+  await keep(context, root, { token, expiresAt }, await whoIs(context.connect({ root, token })));
+  return { token, expiresAt };
+}
+
+async function whoIs(connection: Connection): Promise<string> {
+  return (await connection.api.GET('/v1/me')).data!.person.id;
 }
 
 async function setUp(context: CommandContext, root: string, options: LoginOptions): Promise<StartedSession> {
@@ -57,17 +109,15 @@ export async function becomeFirstAdministrator(
   return data!.session;
 }
 
-async function signIn(context: CommandContext, root: string, options: LoginOptions): Promise<StartedSession> {
-  const signInToken =
-    options.tokenFile === undefined ? await askSecret('One-time sign-in token: ') : await secretIn(options.tokenFile);
+async function signInWithToken(context: CommandContext, root: string, file: string): Promise<StartedSession> {
+  const signInToken = file === '-' ? await askSecret('One-time sign-in token: ') : await secretIn(file);
   const { data } = await context.connect({ root }).api.POST('/v1/sign-in', { body: { signInToken } });
   const { session } = data!;
-  const me = await context.connect({ root, token: session.token }).api.GET('/v1/me');
-  await keep(context, root, session, me.data!.person.id);
+  await keep(context, root, session, await whoIs(context.connect({ root, token: session.token })));
   return session;
 }
 
-function keep(context: CommandContext, root: string, session: StartedSession, personId: string): Promise<void> {
+function keep(context: CommandContext, root: string, session: Kept, personId: string): Promise<void> {
   const { token, expiresAt } = session;
   return context.sessions.save({ url: context.url, root, token, expiresAt, personId });
 }

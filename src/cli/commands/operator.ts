@@ -41,6 +41,6 @@ async function printSignIn(context: CommandContext, options: DataOption): Promis
       `One-time sign-in token, good until ${result.signInTokenExpiresAt}; all administrators are told:`,
     );
     context.output.say(result.signInToken);
-    context.output.say('Use it with: muster login');
+    context.output.say('Use it with: muster login --token-file -');
   });
 }
