@@ -310,6 +310,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/authenticators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists one’s own authenticators. */
+        get: operations["Authenticators_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authenticators/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enrols the passkey that the browser made. The user must have been verified; attestation is not asked for. */
+        post: operations["Authenticators_enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authenticators/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to enrol a passkey: what the browser makes it by, for five minutes. */
+        post: operations["Authenticators_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authenticators/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes ten recovery codes to print; those of before stop working. */
+        post: operations["Authenticators_print"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authenticators/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a secret for a code generator (RFC 6238); it counts once a code of it was confirmed. */
+        post: operations["Authenticators_generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authenticators/totp/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms a code generator with the code that it shows. */
+        post: operations["Authenticators_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authenticators/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an authenticator of one’s own, unless it is the last that lets one in. */
+        delete: operations["Authenticators_remove"];
+        options?: never;
+        head?: never;
+        /** Renames an authenticator of one’s own. */
+        patch: operations["Authenticators_rename"];
+        trace?: never;
+    };
     "/v1/authorities": {
         parameters: {
             query?: never;
@@ -355,6 +475,75 @@ export interface paths {
         put?: never;
         /** Lets a program on this machine in as oneself, by a redirect to its loopback address (RFC 8252 §7.3). */
         post: operations["DeviceSignIn_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists every breaking of the glass, the newest first. */
+        get: operations["BreakGlass_list"];
+        put?: never;
+        /** Breaks the glass: lends the caller roles for at most an hour, tells every administrator, and must be reviewed. */
+        post: operations["BreakGlass_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/break-glass/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one breaking of the glass. */
+        get: operations["BreakGlass_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/break-glass/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the roles back before their time: whoever took them, or an administrator. */
+        post: operations["BreakGlass_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/break-glass/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes it with what was found: never by whoever opened it, another account of theirs, or who answers for them. */
+        post: operations["BreakGlass_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -455,6 +644,23 @@ export interface paths {
         };
         /** An authority’s certificate revocation list (RFC 5280 §5). */
         get: operations["Authorities_crl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was decided in the last 30 days and by what, the newest first. */
+        get: operations["Policy_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -774,6 +980,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identities/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what an identity reaches and what could become it, as a graph of at most 200 nodes. */
+        get: operations["Identities_around"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities/{id}/resumption": {
         parameters: {
             query?: never;
@@ -819,6 +1042,23 @@ export interface paths {
         put?: never;
         /** Stops an active identity for now. */
         post: operations["Identities_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what happened to an identity and what it did, newest first, from the log. */
+        get: operations["Identities_history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -930,6 +1170,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people/{id}/authenticator-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a person’s authenticators and sessions, as they were lost, and makes a one-time sign-in token. */
+        post: operations["People_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{id}/departure": {
         parameters: {
             query?: never;
@@ -976,6 +1233,23 @@ export interface paths {
         put?: never;
         /** Makes a person another one-time sign-in token; the one before it stops working. */
         post: operations["People_inviteAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policy in force, as it was written. */
+        get: operations["Policy_read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1081,6 +1355,91 @@ export interface paths {
         put?: never;
         /** Spends a one-time sign-in token and starts a session. */
         post: operations["Sessions_signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how one signs in here, and where passkeys work. */
+        get: operations["SignIns_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a session with the answer of a passkey. */
+        post: operations["SignIns_withPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a sign-in with a passkey: what the browser signs, for five minutes. It names nobody. */
+        post: operations["SignIns_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/recovery-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a session of loa1 with a recovery code, to enrol anew; every administrator is told. */
+        post: operations["SignIns_withRecoveryCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a session of loa1 with the code of a code generator. */
+        post: operations["SignIns_withTotp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1429,6 +1788,82 @@ export interface components {
                 checkpoint: string;
             };
         };
+        Authenticator: {
+            id: string;
+            /** @enum {string} */
+            kind: "passkey" | "totp" | "recovery-codes";
+            name: string;
+            /** @enum {string} */
+            acr: "loa1" | "loa2" | "loa3" | "loa4";
+            backupEligible: boolean | null;
+            codesLeft: number | null;
+            version: number;
+            /** Format: date-time */
+            createdAt: string;
+            confirmedAt: string | null;
+            lastUsedAt: string | null;
+        };
+        RegistrationResponse: {
+            id: string;
+            rawId: string;
+            /** @constant */
+            type: "public-key";
+            /** @enum {string} */
+            authenticatorAttachment?: "platform" | "cross-platform";
+            clientExtensionResults: Record<string, never>;
+            response: {
+                clientDataJSON: string;
+                attestationObject: string;
+                transports?: string[];
+            };
+        };
+        PasskeyEnrolment: {
+            ceremonyId: string;
+            publicKey: components["schemas"]["PublicKeyCreationOptions"];
+        };
+        PublicKeyCreationOptions: {
+            challenge: string;
+            rp: {
+                id: string;
+                name: string;
+            };
+            user: {
+                id: string;
+                name: string;
+                displayName: string;
+            };
+            pubKeyCredParams: {
+                /** @constant */
+                type: "public-key";
+                alg: number;
+            }[];
+            timeout: number;
+            /** @constant */
+            attestation: "none";
+            authenticatorSelection: {
+                residentKey: string;
+                /** @constant */
+                userVerification: "required";
+            } & {
+                [key: string]: unknown;
+            };
+            excludeCredentials: {
+                id: string;
+                type: string;
+                transports?: string[];
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        RecoveryCodes: {
+            authenticator: components["schemas"]["Authenticator"];
+            codes: string[];
+        };
+        NewCodeGenerator: {
+            authenticator: components["schemas"]["Authenticator"];
+            secret: string;
+            uri: string;
+        };
         Authority: {
             id: string;
             /** @enum {string} */
@@ -1452,6 +1887,33 @@ export interface components {
         AuthorizationCodeAnswer: {
             /** Format: uri */
             redirectTo: string;
+        };
+        BreakGlass: {
+            id: string;
+            personId: string;
+            /** @enum {string} */
+            state: "open" | "review-due" | "review-overdue" | "reviewed";
+            reason: string;
+            roles: ("administrator" | "analyst" | "auditor" | "custodian" | "platform-engineer")[];
+            /** Format: date-time */
+            openedAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            endedBy: string | null;
+            /** Format: date-time */
+            reviewDueAt: string;
+            reviewedAt: string | null;
+            reviewedBy: string | null;
+            findings: string | null;
+            version: number;
+        };
+        BreakGlassOpening: {
+            reason: string;
+            roles: ("administrator" | "analyst" | "auditor" | "custodian" | "platform-engineer")[];
+            durationSeconds: number;
+        };
+        BreakGlassReview: {
+            findings: string;
         };
         IssuedCertificate: {
             id: string;
@@ -1508,6 +1970,23 @@ export interface components {
             };
             /** Format: date-time */
             createdAt: string;
+        };
+        Decision: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            requestId: string | null;
+            action: string;
+            /** @enum {string} */
+            effect: "allow" | "step-up" | "approve" | "deny";
+            reasons: string[];
+            policy: string;
+            question: {
+                [key: string]: components["schemas"]["__schema0"];
+            };
+        };
+        __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
+            [key: string]: components["schemas"]["__schema0"];
         };
         Delegation: {
             id: string;
@@ -1735,6 +2214,46 @@ export interface components {
             registeredAt: string;
             expiresAt: string | null;
         };
+        Reach: {
+            nodes: {
+                id: string;
+                /** @enum {string} */
+                kind: "identity" | "team" | "person" | "target" | "provider" | "trust" | "enforcement-point" | "system" | "credential";
+                name: string;
+                detail: string | null;
+            }[];
+            /** @description Words read from the first node to the second. */
+            edges: {
+                from: string;
+                to: string;
+                words: string;
+            }[];
+            /** @description What there is beside the 200 nodes, or the credentials, that are shown. */
+            leftOut: {
+                /** @enum {string} */
+                kind: "identity" | "team" | "person" | "target" | "provider" | "trust" | "enforcement-point" | "system" | "credential";
+                count: number;
+            }[];
+        };
+        TimelineEntry: {
+            /** @description Its place in the log; null for the moment before it has one. */
+            index: number | null;
+            type: string;
+            /** Format: date-time */
+            at: string;
+            actor: {
+                id: string;
+                name: string | null;
+            };
+            /** @description The session or credential through which the actor acted. */
+            instance: string | null;
+            subject: string;
+            decision: {
+                effect: string;
+                policy: string;
+                reasons: string[];
+            };
+        };
         LedgerEntry: {
             id: string;
             /** @enum {string} */
@@ -1763,8 +2282,26 @@ export interface components {
                 id: string;
                 /** Format: date-time */
                 startedAt: string;
+                /** @enum {string} */
+                acr: "loa1" | "loa1c" | "loa2" | "loa3" | "loa4";
+                amr: string[];
+                proofs: {
+                    /** @enum {string} */
+                    acr: "loa1" | "loa1c" | "loa2" | "loa3" | "loa4";
+                    /** Format: date-time */
+                    provedAt: string;
+                    ageSeconds: number;
+                }[];
             };
+            authenticators: {
+                passkeys: number;
+                totp: boolean;
+                recoveryCodesLeft: number;
+                reach: ("loa1" | "loa1c" | "loa2" | "loa3" | "loa4") | null;
+            };
+            reminders: ("enrol_authenticator" | "print_recovery_codes" | "second_administrator")[];
             notices: components["schemas"]["Notice"][];
+            emergencies: components["schemas"]["Emergency"][];
         };
         Person: {
             id: string;
@@ -1782,12 +2319,25 @@ export interface components {
             maskedEmail: string | null;
         };
         Notice: {
-            /** @constant */
-            kind: "sign-in-printed";
+            /** @enum {string} */
+            kind: "sign-in-printed" | "authenticators-reset" | "recovery-code-used";
             personId: string;
             /** Format: date-time */
-            printedAt: string;
+            at: string;
+            by: string | null;
             spentAt: string | null;
+        };
+        Emergency: {
+            id: string;
+            personId: string;
+            /** @enum {string} */
+            state: "open" | "review-due" | "review-overdue";
+            /** Format: date-time */
+            openedAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            /** Format: date-time */
+            reviewDueAt: string;
         };
         InvitedPerson: {
             person: components["schemas"]["Person"];
@@ -1814,14 +2364,19 @@ export interface components {
             personId: string;
             accountIds: string[];
         };
-        SameHuman: {
-            as: string;
-            reason: string;
-        };
         SignInToken: {
             signInToken: string;
             /** Format: date-time */
             signInTokenExpiresAt: string;
+        };
+        SameHuman: {
+            as: string;
+            reason: string;
+        };
+        Policy: {
+            name: string;
+            sha256: string;
+            text: string;
         };
         Provider: {
             id: string;
@@ -1865,13 +2420,55 @@ export interface components {
         };
         StartedSession: {
             id: string;
-            token: string;
+            token?: string;
             /** Format: date-time */
             expiresAt: string;
             idleTimeoutSeconds: number;
         };
         SignedIn: {
             session: components["schemas"]["StartedSession"];
+        };
+        SignInMethods: {
+            passkey: boolean;
+            totp: boolean;
+            recoveryCode: boolean;
+            singleSignOn: {
+                name: string;
+            } | null;
+            origin: string;
+        };
+        AuthenticationResponse: {
+            id: string;
+            rawId: string;
+            /** @constant */
+            type: "public-key";
+            /** @enum {string} */
+            authenticatorAttachment?: "platform" | "cross-platform";
+            clientExtensionResults: Record<string, never>;
+            response: {
+                clientDataJSON: string;
+                authenticatorData: string;
+                signature: string;
+                userHandle?: string | null;
+            };
+        };
+        PasskeySignIn: {
+            ceremonyId: string;
+            publicKey: components["schemas"]["PublicKeyRequestOptions"];
+        };
+        PublicKeyRequestOptions: {
+            challenge: string;
+            rpId: string;
+            timeout: number;
+            /** @constant */
+            userVerification: "required";
+            allowCredentials?: {
+                id: string;
+                type: string;
+                transports?: string[];
+            }[];
+        } & {
+            [key: string]: unknown;
         };
         NewStepUp: {
             /** @enum {string} */
@@ -2556,7 +3153,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                type?: "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "step-up.proved" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed" | "access.denied";
+                type?: "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authenticator.confirmed" | "authenticator.created" | "authenticator.removed" | "authenticator.renamed" | "authenticator.reset" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "step-up.proved" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed" | "access.denied";
                 subject?: string;
                 actor?: string;
                 from?: string;
@@ -2613,6 +3210,294 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProvedAuditRecord"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Authenticators_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Authenticator"][];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Authenticators_enrol: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ceremonyId: string;
+                    name: string;
+                    response: components["schemas"]["RegistrationResponse"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authenticator"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Authenticators_begin: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyEnrolment"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Authenticators_print: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Authenticators_generate: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCodeGenerator"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Authenticators_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authenticator"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Authenticators_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Authenticators_rename: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "If-Match": string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authenticator"];
                 };
             };
             /** @description Refused. */
@@ -2711,6 +3596,185 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuthorizationCodeAnswer"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    BreakGlass_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                reviewed?: "true" | "false";
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BreakGlass"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    BreakGlass_open: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakGlassOpening"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakGlass"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    BreakGlass_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakGlass"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    BreakGlass_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakGlass"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    BreakGlass_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakGlassReview"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakGlass"];
                 };
             };
             /** @description Refused. */
@@ -2931,6 +3995,46 @@ export interface operations {
                 };
                 content: {
                     "application/pkix-crl": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Policy_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                principal?: string;
+                action?: string;
+                effect?: "allow" | "step-up" | "approve" | "deny";
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Decision"][];
+                        nextCursor: string | null;
+                    };
                 };
             };
             /** @description Refused. */
@@ -3803,6 +4907,39 @@ export interface operations {
             };
         };
     };
+    Identities_around: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Identities_resume: {
         parameters: {
             query?: never;
@@ -3910,6 +5047,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Identity"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Identities_history: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TimelineEntry"][];
+                        nextCursor: string | null;
+                    };
                 };
             };
             /** @description Refused. */
@@ -4250,6 +5426,40 @@ export interface operations {
             };
         };
     };
+    People_reset: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInToken"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     People_depart: {
         parameters: {
             query?: never;
@@ -4375,6 +5585,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignInToken"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Policy_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
                 };
             };
             /** @description Refused. */
@@ -4685,6 +5926,11 @@ export interface operations {
                     setupToken: string;
                     name: string;
                     email: string;
+                    /**
+                     * @default token
+                     * @enum {string}
+                     */
+                    keep?: "cookie" | "token";
                 };
             };
         };
@@ -4722,6 +5968,200 @@ export interface operations {
             content: {
                 "application/json": {
                     signInToken: string;
+                    /**
+                     * @default token
+                     * @enum {string}
+                     */
+                    keep?: "cookie" | "token";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SignIns_methods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInMethods"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SignIns_withPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ceremonyId: string;
+                    response: components["schemas"]["AuthenticationResponse"];
+                    /**
+                     * @default token
+                     * @enum {string}
+                     */
+                    keep?: "cookie" | "token";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SignIns_begin: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeySignIn"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SignIns_withRecoveryCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    code: string;
+                    /**
+                     * @default token
+                     * @enum {string}
+                     */
+                    keep?: "cookie" | "token";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SignIns_withTotp: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    code: string;
+                    /**
+                     * @default token
+                     * @enum {string}
+                     */
+                    keep?: "cookie" | "token";
                 };
             };
         };
