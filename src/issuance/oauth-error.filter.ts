@@ -9,6 +9,7 @@ const REALM = 'Bearer realm="muster"';
 const WORD: Partial<Record<ErrorKind, TokenError['code']>> = {
   invalid: 'invalid_request',
   'too-large': 'invalid_request',
+  'unsupported-media': 'invalid_request',
   unauthenticated: 'invalid_client',
   forbidden: 'unauthorized_client',
 };

@@ -11,6 +11,7 @@ export type ErrorKind =
   | 'gone'
   | 'precondition-failed'
   | 'too-large'
+  | 'unsupported-media'
   | 'rate-limited'
   | 'unavailable';
 

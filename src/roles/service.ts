@@ -174,6 +174,7 @@ export class Service {
 
   private async listen(app: NestFastifyApplication, listeners: Listeners): Promise<void> {
     const { listenHost, listenPort, mutualPort } = this.config;
+    app.get(Health).register('listeners', () => listeners.listening);
     await this.closing.add(() => {
       app.get(Health).drain();
       return listeners.close(GRACE_MILLISECONDS);

@@ -141,7 +141,7 @@ describe('a body', () => {
         body: JSON.stringify(tea),
         headers: { 'content-type': type },
       });
-      expect([answer.status, answer.body.code]).toEqual([400, 'media_type_unsupported']);
+      expect([answer.status, answer.body.code]).toEqual([415, 'media_type_unsupported']);
     },
   );
 

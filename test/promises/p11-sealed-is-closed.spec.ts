@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { withClient } from '../../src/platform/database/connection.js';
 import { urlsOn } from '../../src/platform/database/embedded-postgres.js';
 import { serviceDocument } from '../../src/openapi.js';
+import { Terminal } from '../cli/terminal.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
 
 jest.setTimeout(120_000);
@@ -114,10 +115,15 @@ describe('a sealed service (P11)', () => {
     expect(await readdir(path.dirname(await unsealFile()))).toEqual([]);
   });
 
-  it('opens when it is given the secret there', async () => {
-    expect(await overSocket({ method: 'unseal', params: { secret } })).toEqual({ result: { state: 'unsealed' } });
+  it('opens when it is given the secret there, by `muster unseal`', async () => {
+    const terminal = await Terminal.open();
+    const unsealed = await terminal.muster(['unseal', '--data', home.data], `${secret}\n`);
+    await terminal.close();
+    expect(unsealed).toMatchObject({ status: 0, err: '' });
     await service.ready();
-    expect(await service.ask('GET', '/health/ready')).toMatchObject({ status: 200 });
-    expect(service.written).not.toContain(secret);
+    const ready = await service.ask('GET', '/health/ready');
+    expect(ready.status).toBe(200);
+    expect(JSON.parse(ready.text)).toMatchObject({ checks: { listeners: 'up', keystore: 'up' } });
+    expect(service.written + unsealed.out).not.toContain(secret);
   });
 });

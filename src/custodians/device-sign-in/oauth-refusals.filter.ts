@@ -9,6 +9,7 @@ const WORD: Partial<Record<ErrorKind, DeviceSignInError['code']>> = {
   invalid: 'invalid_request',
   'not-found': 'invalid_request',
   'too-large': 'invalid_request',
+  'unsupported-media': 'invalid_request',
   'rate-limited': 'slow_down',
 };
 

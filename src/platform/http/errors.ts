@@ -17,7 +17,7 @@ export class RequestError extends errorsOf('RequestError', {
   if_match_invalid: 'invalid',
   internal: 'unavailable',
   listener_wrong: 'not-found',
-  media_type_unsupported: 'invalid',
+  media_type_unsupported: 'unsupported-media',
   method_not_allowed: 'invalid',
   origin_refused: 'forbidden',
   precondition_required: 'precondition-failed',
@@ -25,5 +25,6 @@ export class RequestError extends errorsOf('RequestError', {
   request_invalid: 'invalid',
   route_not_found: 'not-found',
   step_up_required: 'step-up-required',
+  unavailable_now: 'unavailable',
   version_conflict: 'precondition-failed',
 }) {}

@@ -68,7 +68,6 @@ export class IdempotencyKeys {
 
   /** Stores the answer for repeats; of an answer with a secret only the resource's id. */
   async settle(request: KeyedRequest, status: number, answer: unknown, secret: boolean): Promise<void> {
-    const id = (answer as { id?: unknown } | null | undefined)?.id;
     await this.dataSource.query(
       `UPDATE muster.idempotency_keys SET state = $4, status = $5, answer = $6, resource_id = $7 WHERE ${THIS}`,
       [
@@ -76,7 +75,7 @@ export class IdempotencyKeys {
         secret ? 'withheld' : 'answered',
         status,
         secret || answer === undefined ? null : JSON.stringify(answer),
-        typeof id === 'string' ? id : null,
+        resourceIdOf(answer) ?? null,
       ],
     );
   }
@@ -92,6 +91,21 @@ export class IdempotencyKeys {
   async removeExpired(): Promise<void> {
     await this.dataSource.query('DELETE FROM muster.idempotency_keys WHERE expires_at < now()');
   }
+}
+
+/** The id of what an answer shows: its own, or else that of the one thing in it that has an id. */
+function resourceIdOf(answer: unknown): string | undefined {
+  const own = idOf(answer);
+  if (own !== undefined || typeof answer !== 'object' || answer === null) return own;
+  const inside = Object.values(answer)
+    .map(idOf)
+    .filter((id) => id !== undefined);
+  return inside.length === 1 ? inside[0] : undefined;
+}
+
+function idOf(thing: unknown): string | undefined {
+  const id = (thing as { id?: unknown } | null | undefined)?.id;
+  return typeof id === 'string' ? id : undefined;
 }
 
 const THIS = 'caller = $1 AND route = $2 AND key = $3';

@@ -62,6 +62,11 @@ export class Listeners {
     return { open: await bind(this.open, openPort, host), mutual: await bind(this.mutual, mutualPort, host) };
   }
 
+  /** Whether both take connections. */
+  get listening(): boolean {
+    return this.open.listening && this.mutual.listening;
+  }
+
   /** Stops accepting, lets requests under way finish for at most `graceMs`, then cuts what is left. */
   async close(graceMs: number): Promise<void> {
     const closed = Promise.all([this.open, this.mutual].map(close));

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorKind, MusterError } from '../../kernel/index.js';
+import { isPassing } from '../database/passing.js';
 import { RequestError } from './errors.js';
 import { FailureLog } from './ports.js';
 
@@ -14,6 +15,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   gone: 410,
   'precondition-failed': 412,
   'too-large': 413,
+  'unsupported-media': 415,
   'rate-limited': 429,
   unavailable: 503,
 };
@@ -88,6 +90,8 @@ const FASTIFY_CODES: Readonly<Record<string, () => RequestError>> = {
   FST_ERR_MAX_PARAM_LENGTH: () => new RequestError('request_invalid', 'A part of the path is too long.'),
 };
 
+const RETRY_AFTER_SECONDS = 5;
+
 /** Turns whatever was thrown into a refusal with a code; what nobody foresaw becomes `internal`. */
 export function asRefusal(thrown: unknown): MusterError {
   if (thrown instanceof MusterError) return thrown;
@@ -103,6 +107,11 @@ export function asRefusal(thrown: unknown): MusterError {
     return new RequestError('media_type_unsupported', 'Send application/json, or the media type this route names.');
   if (status === 400)
     return new RequestError('body_malformed', 'The request could not be read as its media type says.');
+  if (isPassing(thrown))
+    return new RequestError('unavailable_now', 'The database cannot take this just now. Send it again shortly.', {
+      details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+      cause: thrown,
+    });
   return new RequestError('internal', 'Something failed here. Ask your operator, naming the request id.', {
     cause: thrown,
   });

@@ -8,7 +8,13 @@ export interface Fault {
   readonly name: string;
   readonly begin: (superuser: Client) => Promise<unknown>;
   readonly end: (superuser: Client) => Promise<unknown>;
+  /** What a request is told: a fault of ours, or that it may be sent again. */
+  readonly refusal?: Told;
 }
+
+type Told = readonly [status: number, code: string];
+export const BROKEN: Told = [500, 'internal'];
+export const PASSING: Told = [503, 'unavailable_now'];
 
 /** Lets a superuser break the writing of records: of those that requests append, not of the service's own. */
 export async function installFaults(superuser: Client): Promise<void> {
@@ -46,7 +52,7 @@ function revoked(table: string): Pick<Fault, 'begin' | 'end'> {
 
 export const FAULTS: readonly Fault[] = [
   { name: 'a trigger that raises', ...raising('P0001') },
-  { name: 'a disk that is full (53100)', ...raising('53100') },
+  { name: 'a disk that is full (53100)', ...raising('53100'), refusal: PASSING },
   { name: 'the right to add records revoked', ...revoked('records') },
   { name: 'the right to add images revoked', ...revoked('images') },
 ];
