@@ -1,4 +1,5 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { Metrics } from '../platform/index.js';
 import { Audit } from './audit.js';
 import { AuditController } from './audit.controller.js';
 import { Checkpoints } from './checkpoints.js';
@@ -21,4 +22,15 @@ export class AuditModule {}
 
 /** What a worker does for the log. One worker at a time is the sequencer. */
 @Module({ providers: [Partitions, Sequencer] })
-export class AuditWorkerModule {}
+export class AuditWorkerModule implements OnModuleInit {
+  constructor(
+    private readonly log: LogReader,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge('muster_audit_lag_records', 'Committed records that are not in the tree yet.', () =>
+      this.log.lag(),
+    );
+  }
+}

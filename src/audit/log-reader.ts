@@ -77,6 +77,18 @@ export class LogReader {
     return this.lastComplete();
   }
 
+  /** How many committed records wait for their leaf. */
+  async lag(): Promise<number> {
+    const [row] = await this.dataSource.query<{ count: string }[]>(
+      `WITH mark AS (
+         SELECT coalesce(max(complete_to), 0) AS n FROM (
+           SELECT complete_to FROM audit.batches ORDER BY size DESC LIMIT 1) AS last)
+       SELECT count(*) AS count FROM mark, audit.records r LEFT JOIN audit.leaves l ON l.n = r.n
+       WHERE r.n > mark.n AND l.n IS NULL`,
+    );
+    return Number(row!.count);
+  }
+
   /** Before the last batches, which were full. */
   private async lastComplete(): Promise<Horizon> {
     const [row] = await this.dataSource.query<{ size: string; seen_at: Date }[]>(

@@ -30,4 +30,9 @@ describe('two replicas of the service on one database', () => {
       expect([reply.status, reply.body.status]).toEqual([200, 'ready']);
     }
   });
+
+  it('say how far the log is behind', async () => {
+    const { bytes } = await first.visitor().call('GET', '/metrics');
+    expect(bytes.toString()).toMatch(/^muster_audit_lag_records \d+$/m);
+  });
 });
