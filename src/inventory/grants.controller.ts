@@ -52,7 +52,7 @@ export class GrantsController {
   @Delete('grants/:id')
   @Route({
     summary: 'Takes a grant away from the identity that holds it.',
-    action: 'grant.change',
+    action: 'grant.remove',
     answers: { 204: null },
     records: ['grant.removed'],
   })

@@ -1,4 +1,3 @@
-export { decide, isAction, POLICY_VERSION } from './domain/decide.js';
-export { type Action, PERMISSIONS } from './domain/permissions.js';
+export { PolicyError } from './domain/errors.js';
 export { PolicyDecisions } from './policy-decisions.js';
-export { PolicyModule } from './policy.module.js';
+export { PolicyModule, PolicyWorkerModule } from './policy.module.js';

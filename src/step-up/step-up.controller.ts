@@ -41,7 +41,7 @@ export class StepUpController {
 
   @Post(':id/options')
   @Route({
-    summary: 'Gives a browser what a passkey signs for this; each answers one attempt.',
+    summary: 'Gives a browser what a passkey signs for this; what was given before is void.',
     action: 'step-up.prove',
     answers: { 200: optionsSchema },
     records: 'none',

@@ -69,9 +69,9 @@ export class StepUpRepository {
     await tx.execute('UPDATE muster.step_ups SET nonce = $2 WHERE id = $1', [id, nonce]);
   }
 
-  /** An attempt is counted before it is looked at, and takes the challenge with it. */
+  /** An attempt is counted before it is looked at. */
   async countAttempt(tx: Tx, id: Id<'stepUp'>): Promise<void> {
-    await tx.execute('UPDATE muster.step_ups SET attempts = attempts + 1, nonce = NULL WHERE id = $1', [id]);
+    await tx.execute('UPDATE muster.step_ups SET attempts = attempts + 1 WHERE id = $1', [id]);
   }
 
   async saveProof(tx: Tx, { id, proof }: StepUp): Promise<void> {

@@ -111,8 +111,7 @@ export class StepUps {
   }
 
   /**
-   * An attempt is counted and committed before it is looked at, and takes its challenge with it: guesses at the same time
-   * are no cheaper than one by one.
+   * An attempt is counted and committed before it is looked at: guesses at the same time are no cheaper than one by one.
    *
    * @returns what verifies it
    */
@@ -129,7 +128,7 @@ export class StepUps {
       return async () => presence;
     }
     if (!stepUp.nonce)
-      throw new StepUpError('step_up_not_challenged', 'Ask for the options first; each answers one attempt.');
+      throw new StepUpError('step_up_not_challenged', 'Ask for the options first, and have a passkey sign them.');
     const challenge = challengeFor(stepUp, stepUp.nonce);
     return (tx) => this.presence.verify(tx, personId, challenge, proof.response);
   }

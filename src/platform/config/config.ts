@@ -12,6 +12,16 @@ export type DatabaseChoice =
       readonly ownerUrl: string | null;
     };
 
+/** The operator's mail server. */
+export interface MailSettings {
+  /** Carries a password, perhaps. */
+  readonly url: string;
+  /** As it stands in letters: an address, or a name and an address. */
+  readonly from: string;
+  /** PEM of who vouches for the server, beside the usual ones; null for those alone. */
+  readonly caFile: string | null;
+}
+
 /** Everything that is configured, typed and frozen; read once from the environment by `readConfig`. */
 export class Config {
   declare readonly roles: readonly ServiceRole[];
@@ -32,6 +42,8 @@ export class Config {
   declare readonly listenPort: number;
   declare readonly mutualPort: number;
   declare readonly trustDomain: string;
+  /** The operator's own policy, absolute; null where the one that Muster comes with is in force. */
+  declare readonly policyFile: string | null;
   declare readonly logLevel: LogLevel;
   /** Networks in CIDR form. */
   declare readonly egressAllow: readonly string[];
@@ -44,6 +56,8 @@ export class Config {
     readonly addressPerMinute: number;
   };
   declare readonly workerConcurrency: number;
+  /** Null where nobody is written to. */
+  declare readonly mail: MailSettings | null;
 
   constructor(values: ConfigValues) {
     Object.assign(this, values);
@@ -56,7 +70,11 @@ export class Config {
 
   /** What may be shown: without the URLs that carry passwords. */
   toJSON(): Record<string, unknown> {
-    const hidden = { database: { kind: this.database.kind }, redisUrl: this.redisUrl === null ? null : '[hidden]' };
+    const hidden = {
+      database: { kind: this.database.kind },
+      redisUrl: this.redisUrl === null ? null : '[hidden]',
+      mail: this.mail && { ...this.mail, url: '[hidden]' },
+    };
     return Object.assign<Record<string, unknown>, unknown, unknown>({}, this, hidden);
   }
 

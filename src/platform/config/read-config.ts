@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { Config, type DatabaseChoice } from './config.js';
+import { Config, type DatabaseChoice, type MailSettings } from './config.js';
 import { ConfigError } from './errors.js';
 import { type Variable, type VariableName, VARIABLES } from './variables.js';
 
@@ -23,6 +23,8 @@ export function readConfig(environment: Environment): Config {
   const mistakes: string[] = [];
   const values = readVariables(environment, mistakes);
   const database = mistakes.length === 0 ? databaseFrom(values, mistakes) : undefined;
+  if (values.SMTP_URL !== undefined && values.MAIL_FROM === undefined)
+    mistakes.push('MAIL_FROM must name the sender of letters, as SMTP_URL is set.');
   if (mistakes.length > 0 || !database)
     throw new ConfigError(
       'config_invalid',
@@ -45,6 +47,7 @@ export function readConfig(environment: Environment): Config {
     listenPort: values.LISTEN_PORT,
     mutualPort: values.MUTUAL_PORT,
     trustDomain: values.TRUST_DOMAIN,
+    policyFile: values.POLICY_FILE === undefined ? null : path.resolve(values.POLICY_FILE),
     logLevel: values.LOG_LEVEL,
     egressAllow: Object.freeze(values.EGRESS_ALLOW),
     metricsAllow: Object.freeze(values.METRICS_ALLOW),
@@ -55,6 +58,7 @@ export function readConfig(environment: Environment): Config {
       addressPerMinute: values.RATE_LIMIT_ADDRESS_PER_MINUTE,
     }),
     workerConcurrency: values.WORKER_CONCURRENCY,
+    mail: mailFrom(values),
   });
 }
 
@@ -86,6 +90,11 @@ function databaseFrom(values: Values, mistakes: string[]): DatabaseChoice {
   if (new Set(roles).size < roles.length)
     mistakes.push('DATABASE_URL, DATABASE_OWNER_URL and DATABASE_SIGNER_URL must each name a role of its own.');
   return { kind: 'external', appUrl, signerUrl: signerUrl ?? '', ownerUrl: ownerUrl ?? null };
+}
+
+function mailFrom({ SMTP_URL: url, MAIL_FROM: from, SMTP_CA_FILE: caFile }: Values): MailSettings | null {
+  if (url === undefined || from === undefined) return null;
+  return Object.freeze({ url, from, caFile: caFile === undefined ? null : path.resolve(caFile) });
 }
 
 function originOf(host: string, port: number): string {

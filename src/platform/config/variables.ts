@@ -52,6 +52,18 @@ const networks = z
     error: 'must be a list of networks in CIDR form, like 10.1.0.0/16,fd00::/8',
   });
 
+const smtpUrl = z
+  .string()
+  .refine((text) => /^smtps?:$/.test(urlFrom(text)?.protocol ?? '') && urlFrom(text)!.hostname !== '', {
+    error: 'must be a URL like smtp://user:password@host:587 (STARTTLS), or smtps://…:465',
+  });
+
+const mailbox = z
+  .string()
+  .regex(/^(?:[^<>@\r\n,;]{1,100} <[^<>@\s,;]{1,64}@[^<>@\s,;]{1,255}>|[^<>@\s,;]{1,64}@[^<>@\s,;]{1,255})$/, {
+    error: 'must be an address like muster@example.com, or Muster <muster@example.com>',
+  });
+
 /** Every variable that the service reads. What is not here, it does not read. */
 export const VARIABLES = {
   MUSTER_ROLES: variable(roles, 'all', 'What this process does: `api`, `worker`, `migrate` (a list), or `all`.'),
@@ -112,6 +124,11 @@ export const VARIABLES = {
     null,
     'Where `muster/<installation>/unseal-secret` lies. Unset, `~/.config`.',
   ),
+  POLICY_FILE: variable(
+    directory,
+    null,
+    'A policy of your own (YAML) instead of the one that Muster comes with, which `GET /v1/policy` shows; checked at start.',
+  ),
   LOG_LEVEL: variable(
     z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
     'info',
@@ -142,6 +159,20 @@ export const VARIABLES = {
     whole(1, 10_000_000),
     '60000',
     'Requests from one address in a minute, proved or not, each replica for itself.',
+  ),
+  SMTP_URL: secret(
+    smtpUrl,
+    'The mail server that letters leave through, like `smtp://user:password@host:587`, always by TLS. Unset, nobody is written to.',
+  ),
+  MAIL_FROM: variable(
+    mailbox,
+    null,
+    'The sender of letters, like `Muster <muster@example.com>`; needed with `SMTP_URL`.',
+  ),
+  SMTP_CA_FILE: variable(
+    directory,
+    null,
+    'A file (PEM) with the authority of the mail server’s certificate, where no public one vouches for it.',
   ),
   WORKER_CONCURRENCY: variable(whole(1, 100), '8', 'Jobs that a worker carries out at the same time.'),
 } as const;

@@ -6,7 +6,7 @@ export const OPEN_SECONDS = 10 * MINUTE_SECONDS;
 /** How long a proof for one request may be spent (`standards.md`, Levels). */
 export const SPENDABLE_SECONDS = 2 * MINUTE_SECONDS;
 /** How often a proof may be tried before it has to be asked for again. */
-export const MAX_ATTEMPTS = 5;
+export const MAX_ATTEMPTS = 10;
 /** How far the clock of the replica that took the proof may be ahead. */
 const SKEW_SECONDS = 5;
 

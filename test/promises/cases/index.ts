@@ -5,13 +5,22 @@ import { DEVICES } from './devices.js';
 import { INVENTORY } from './inventory.js';
 import { PEOPLE } from './people.js';
 import { SERVICE } from './service.js';
+import { STEP_UP } from './step-up.js';
 
 export * from './case.js';
 export { eventually, Scene } from './scene.js';
 export { Search, Secrets, type Secret, uniqueWord } from './secrets.js';
 
 /** Every route of the service, called rightly in each way that differs in what it records. */
-export const CASES: readonly Case[] = [...SERVICE, ...PEOPLE, ...DEVICES, ...INVENTORY, ...CREDENTIALS, ...FEDERATION];
+export const CASES: readonly Case[] = [
+  ...SERVICE,
+  ...STEP_UP,
+  ...PEOPLE,
+  ...DEVICES,
+  ...INVENTORY,
+  ...CREDENTIALS,
+  ...FEDERATION,
+];
 
 /** What the suites need of JSON Schema (2020-12). */
 export interface Schema {

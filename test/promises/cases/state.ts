@@ -13,7 +13,10 @@ export const UNRECORDED: {
   tables: [
     'attestation_refusals', // refusals of the unproved
     'idempotency_keys', // what was answered, for repeats
+    'policies', // by which text it was decided
+    'step_ups', // what somebody was asked to prove; that they did is a record
     'identity_counts', // how many identities are alike, which follows from them
+    'sightings', // where identities were last seen
     'team_identity_counts', // the same by team
     'usage_points', // how far each enforcement point has reported
   ],
@@ -30,10 +33,11 @@ export const UNRECORDED: {
 /** Made by the clock and not by requests, under records of their own. */
 const BY_THE_CLOCK = ['crls'];
 
-/** Row count and digest of each table of the domain, without what changes unrecorded. */
+/** Row count and digest of each table of the domain, without what changes unrecorded and the decisions of every request. */
 export async function stateOf(superuser: Client): Promise<Readonly<Record<string, string>>> {
   const tables = await superuser.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'muster' AND tablename <> ALL ($1)`,
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'muster' AND tablename <> ALL ($1)
+      AND tablename NOT LIKE 'decisions%'`,
     [[...UNRECORDED.tables, ...BY_THE_CLOCK]],
   );
   const { rows } = await superuser.query<{ name: string; digest: string }>(

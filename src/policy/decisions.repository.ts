@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { type Decision, type Id, principalName } from '../kernel/index.js';
+import type { Tx } from '../platform/index.js';
+import type { PolicyInput } from './domain/input.js';
+import type { Policy } from './domain/policy.js';
+
+/** A decision as it is kept. */
+export interface KeptDecision {
+  readonly id: Id<'decision'>;
+  readonly at: Date;
+  readonly requestId: string | null;
+  readonly input: PolicyInput;
+  readonly decision: Decision;
+}
+
+export interface DecisionFilter {
+  readonly principal?: string | undefined;
+  readonly action?: string | undefined;
+  readonly effect?: Decision['effect'] | undefined;
+}
+
+const INSERT = `
+  INSERT INTO muster.decisions (id, at, request_id, principal, action, effect, policy, question, decision)
+  SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+    $8::text[], $9::text[])`;
+
+/** Only this file knows the tables of decisions and of the policies that made them. */
+@Injectable()
+export class DecisionsRepository {
+  async insertAll(
+    tx: Tx,
+    made: readonly (Omit<KeptDecision, 'requestId'> & { readonly requestId: string | undefined })[],
+  ): Promise<void> {
+    await tx.execute(INSERT, [
+      made.map(({ id }) => id),
+      made.map(({ at }) => at),
+      made.map(({ requestId }) => requestId ?? null),
+      made.map(({ input }) => principalName(input.subject as never)),
+      made.map(({ input }) => input.action),
+      made.map(({ decision }) => decision.effect),
+      made.map(({ decision }) => decision.policy),
+      made.map(({ input }) => JSON.stringify(input)),
+      made.map(({ decision }) => JSON.stringify(decision)),
+    ]);
+  }
+
+  /** The newest first, after that id; at most so many. */
+  async list(tx: Tx, filter: DecisionFilter, before: string | undefined, count: number): Promise<KeptDecision[]> {
+    const rows = await tx.query<Row>(
+      `SELECT id, at, request_id, question, decision FROM muster.decisions
+        WHERE ($1::text IS NULL OR principal = $1) AND ($2::text IS NULL OR action = $2)
+          AND ($3::text IS NULL OR effect = $3) AND ($4::text IS NULL OR id < $4)
+        ORDER BY id DESC LIMIT $5`,
+      [filter.principal ?? null, filter.action ?? null, filter.effect ?? null, before ?? null, count],
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      at: row.at,
+      requestId: row.request_id,
+      input: JSON.parse(row.question) as PolicyInput,
+      decision: JSON.parse(row.decision) as Decision,
+    }));
+  }
+
+  /** Keeps a policy's text under its name, so that what it decides can be decided again. */
+  async keepPolicy(tx: Tx, { name, sha256, text }: Policy, at: Date): Promise<void> {
+    await tx.execute(
+      `INSERT INTO muster.policies (sha256, name, text, first_used_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (sha256) DO NOTHING`,
+      [sha256, name, text, at],
+    );
+  }
+
+  /** The text of a policy by the name that decisions give it. */
+  async findPolicy(tx: Tx, name: string): Promise<string | undefined> {
+    const [row] = await tx.query<{ text: string }>('SELECT text FROM muster.policies WHERE name = $1', [name]);
+    return row?.text;
+  }
+
+  /** Makes the days ahead and drops those that are over 30 days old, by the owner's right. */
+  async keepDays(tx: Tx): Promise<void> {
+    await tx.query('SELECT muster.keep_decisions()');
+  }
+}
+
+interface Row {
+  readonly id: Id<'decision'>;
+  readonly at: Date;
+  readonly request_id: string | null;
+  readonly question: string;
+  readonly decision: string;
+}
