@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
-import { CustodiansModule } from '../custodians/index.js';
+import { LogReader } from '../audit/index.js';
+import { CustodiansModule, UnusualSignIns } from '../custodians/index.js';
 import { InventoryModule } from '../inventory/index.js';
 import { ApprovalConsents } from './approval-consents.js';
+import { ApprovalSurrounding } from './approval-surrounding.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsJobs } from './approvals.jobs.js';
 import { ApprovalsRepository } from './approvals.repository.js';
@@ -17,12 +19,16 @@ import { DelegationsController } from './delegations.controller.js';
 import { DelegationsRepository } from './delegations.repository.js';
 import { Delegations } from './delegations.service.js';
 import { GuardConsents } from './guard-consents.js';
+import { LettersJobs } from './letters/letters.jobs.js';
+import { LettersRepository } from './letters/letters.repository.js';
+import { LetterReaders } from './letters/readers.js';
 
 @Module({
   imports: [CustodiansModule, InventoryModule],
   controllers: [ApprovalsController, BreakGlassController, DelegationsController],
   providers: [
     ApprovalConsents,
+    ApprovalSurrounding,
     Approvals,
     ApprovalsJobs,
     ApprovalsRepository,
@@ -35,6 +41,11 @@ import { GuardConsents } from './guard-consents.js';
     Delegations,
     DelegationsRepository,
     GuardConsents,
+    LetterReaders,
+    LettersJobs,
+    LettersRepository,
+    LogReader,
+    UnusualSignIns,
   ],
   exports: [ApprovalConsents, BreakGlassEmergencies, Consents, GuardConsents],
 })

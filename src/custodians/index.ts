@@ -12,3 +12,4 @@ export { Sessions, type StartedSession } from './sessions.service.js';
 export { Setup } from './setup.service.js';
 export { Succession } from './succession.js';
 export { Teams } from './teams.service.js';
+export { UnusualSignIns } from './unusual-sign-ins.js';

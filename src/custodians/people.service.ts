@@ -39,6 +39,15 @@ export class People {
     return new Map([...locked].filter(([, person]) => isLive(person)));
   }
 
+  /** Where a person is written to, for letters alone: nobody sees it. Undefined for somebody who is not live. */
+  addressOf(id: Id<'person'>): Promise<{ readonly name: string; readonly email: string } | undefined> {
+    return this.unitOfWork.read(async (tx) => {
+      const person = await this.findLive(tx, id);
+      const seen = person && (await this.seeOne(tx, person));
+      return seen?.email == null ? undefined : { name: seen.name, email: seen.email };
+    });
+  }
+
   /** Names to show beside ids; somebody forgotten is a "removed person", an unknown id has no entry. */
   async namesOf(ids: readonly Id<'person'>[]): Promise<ReadonlyMap<Id<'person'>, string>> {
     if (ids.length === 0) return new Map();

@@ -9,6 +9,7 @@ export * from './database/unit-of-work.js';
 export * from './egress/index.js';
 export * from './http/index.js';
 export * from './keystore/index.js';
+export * from './mail/index.js';
 export * from './platform.module.js';
 export * from './queue/index.js';
 export * from './signer/index.js';

@@ -7,6 +7,7 @@ import { Installation } from './database/installation.js';
 import { EgressClient, EgressSettings, Resolver } from './egress/index.js';
 import { RateLimitSettings } from './http/index.js';
 import { Keystore, KeystoreRepository } from './keystore/index.js';
+import { Mailer } from './mail/index.js';
 import { Jobs, QueueBackend } from './queue/index.js';
 import { Signer } from './signer/index.js';
 import type { Log, Metrics } from './telemetry/index.js';
@@ -31,6 +32,7 @@ const SHARED = [
   Ids,
   Jobs,
   KeystoreRepository,
+  Mailer,
   QueueBackend,
   Resolver,
   { provide: EgressSettings, useFactory: egressSettings, inject: [Config] },
@@ -60,6 +62,7 @@ export class PlatformModule {
       Ids,
       Jobs,
       KeystoreRepository,
+      Mailer,
       RateLimitSettings,
     ];
     return { module: PlatformModule, imports: [ScheduleModule.forRoot(), database], providers, exports: exported };

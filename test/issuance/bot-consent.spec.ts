@@ -102,9 +102,9 @@ describe('a token for one named thing', () => {
       `SELECT leaf FROM audit.records WHERE leaf::jsonb ->> 'subject' = $1`,
       [claims.jti],
     );
-    expect((JSON.parse(rows[0]!.leaf) as { decision: { reasons: string[] } }).decision.reasons).toEqual([
+    expect((JSON.parse(rows[0]!.leaf) as { decision: { reasons: string[] } }).decision.reasons).toContain(
       `consent:${id}`,
-    ]);
+    );
   });
 
   it('gives one token, however often and in parallel it is asked for', async () => {

@@ -1,10 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Global, Module, type Type } from '@nestjs/common';
-import { Client } from 'pg';
-import { DataSource } from 'typeorm';
+import type { Client } from 'pg';
 import { AttestationModule } from '../../src/attestation/index.js';
 import { AuditModule, Refusals } from '../../src/audit/index.js';
 import { Sequencer } from '../../src/audit/sequencer.js';
@@ -18,89 +13,25 @@ import {
   type ServiceIdentity,
   TokenAuthenticator,
 } from '../../src/issuance/index.js';
-import { type Id, type Principal, type Role, ROLES } from '../../src/kernel/index.js';
+import type { Id, Role } from '../../src/kernel/index.js';
 import {
-  ApprovalDesk,
-  type Authenticator,
-  Authenticators,
-  Config,
-  ControlSocket,
-  createHttpServer,
   DatabaseAccess,
-  DecisionPoint,
   EgressClient,
   EgressSettings,
-  FailureLog,
-  HttpModule,
-  Ids,
-  Installation,
-  Jobs,
-  Keystore,
-  RateLimitSettings,
   RefusalLog,
   Resolver,
-  type ShownCredentials,
   Signer,
-  StepUpDesk,
-  Subjects,
-  SystemClock,
-  UnitOfWork,
 } from '../../src/platform/index.js';
 import { foundInstallation } from '../../src/platform/database/index.js';
-import { PolicyDecisions, PolicyModule } from '../../src/policy/index.js';
-import { cloneDatabase, openDataSource, type TestDatabase } from '../harness/index.js';
-import { identityRow, insertPerson, insertRow, insertTeam, newId } from '../inventory/rows.js';
+import { MovableClock } from '../harness/clocks.js';
+import type { TestDatabase } from '../harness/index.js';
+import { NamedPeople } from '../harness/named-people.js';
+import { Ground, INSTALLATION, PUBLIC_URL, Room, TRUST_DOMAIN } from '../harness/room.js';
+import { insertIdentity, insertRow, insertStaff, insertTeam, newId } from '../inventory/rows.js';
 import { Caller } from './caller.js';
 import { InProcessSigner } from './in-process-signer.js';
 
-export const TRUST_DOMAIN = 'muster.test';
-export const PUBLIC_URL = 'https://localhost:8443';
-const INSTALLATION = 'ins_0192f0c1a2b37c4d8e5f60718293a4b5';
-
-/** A clock that starts at the present, for TLS has a clock of its own, and can be moved. */
-export class MovableClock extends SystemClock {
-  private offset = 0;
-
-  override now(): Date {
-    return new Date(Date.now() + this.offset);
-  }
-
-  advance(seconds: number): void {
-    this.offset += seconds * 1000;
-  }
-}
-
-/** Whoever says a role's name has it. */
-class NamedRoles implements Authenticator {
-  constructor(private readonly people: ReadonlyMap<string, Id<'person'>>) {}
-
-  async authenticate({ bearer }: ShownCredentials): Promise<Principal | undefined> {
-    const role = ROLES.find((name) => name === bearer);
-    if (!role) return undefined;
-    return {
-      kind: 'person',
-      id: this.people.get(role)!,
-      sessionId: 'ses_0192f0c1a2b37c4d8e5f60718293a4b5',
-      roles: [role],
-      acr: 'loa1',
-      amr: [],
-      proofs: {},
-      authenticatedAt: new Date(),
-    };
-  }
-}
-
-/** No job runs by itself. */
-class QuietJobs {
-  readonly enqueued: string[] = [];
-
-  every(): void {}
-  define(): void {}
-
-  async enqueue(name: string): Promise<void> {
-    this.enqueued.push(name);
-  }
-}
+export { PUBLIC_URL, TRUST_DOMAIN };
 
 /** One process of the service, on two real listeners. */
 export interface Replica {
@@ -148,41 +79,29 @@ export interface LoggedRecord {
 }
 
 export async function openHouse(): Promise<House> {
-  const database = await cloneDatabase();
+  const ground = await Ground.take();
+  const { database, superuser } = ground;
   await foundInstallation(database.ownerUrl, { id: INSTALLATION, publicUrl: PUBLIC_URL, trustDomain: TRUST_DOMAIN });
-  const superuser = new Client({ connectionString: database.superuserUrl });
-  await superuser.connect();
-  const people = new Map<Role, Id<'person'>>();
-  for (const role of ROLES) people.set(role, await insertPerson(superuser, [role]));
+  const staff = await insertStaff(superuser);
   const teamId = await insertTeam(superuser);
   const clock = new MovableClock();
   const signer = new InProcessSigner(database.signerUrl, clock);
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'muster-house-'));
-  const failures: unknown[] = [];
   const replicas: Replica[] = [];
-  const shared = { database, clock, signer, people, failures, dataDirectory };
+  const failures: unknown[] = [];
   return {
-    ...{ clock, database, superuser, signer, people, failures },
-    replica: async (options = {}) => {
-      const replica = await openReplica(shared, options.sequencer ?? false);
+    ...{ clock, database, superuser, signer, people: staff, failures },
+    replica: async ({ sequencer = false } = {}) => {
+      const replica = await openReplica(ground, { clock, signer, staff, failures }, sequencer);
       replicas.push(replica);
       return replica;
     },
-    identity: async (changed) => {
-      const custodians = {
-        primary_custodian_id: people.get('custodian'),
-        backup_custodian_id: people.get('analyst'),
-      };
-      const row = identityRow(teamId, { ...custodians, ...changed });
-      await insertRow(superuser, 'muster.identities', row);
-      return { id: row.id, spiffeId: row.spiffe_id };
-    },
+    identity: (changed) => insertIdentity(superuser, { teamId, staff }, changed),
     grant: async (identityId, target, scope, verified = true) => {
       const id = newId('grant');
       await insertRow(superuser, 'muster.grants', {
         ...{ id, identity_id: identityId, target, scope, purpose: 'A test.', added_by: 'system:test' },
         added_at: new Date(),
-        ...(verified && { verifier_id: people.get('custodian'), verified_at: new Date() }),
+        ...(verified && { verifier_id: staff.get('custodian'), verified_at: new Date() }),
       });
       return id;
     },
@@ -203,113 +122,50 @@ export async function openHouse(): Promise<House> {
         console.error('Failures that nobody foresaw:', ...failures.map((f) => (f as Error).stack));
       for (const replica of replicas) await replica.close();
       await signer.close();
-      await superuser.end();
-      await database.drop();
-      await rm(dataDirectory, { recursive: true, force: true });
+      await ground.leave();
     },
   };
 }
 
 interface Shared {
-  readonly database: TestDatabase;
   readonly clock: MovableClock;
   readonly signer: InProcessSigner;
-  readonly people: ReadonlyMap<Role, Id<'person'>>;
+  readonly staff: ReadonlyMap<Role, Id<'person'>>;
   readonly failures: unknown[];
-  readonly dataDirectory: string;
 }
 
-async function openReplica(shared: Shared, sequencer: boolean): Promise<Replica> {
-  const dataSource = await openDataSource(shared.database.appUrl);
-  const jobs = new QuietJobs();
-  const { app, listeners } = await createHttpServer(moduleOver(shared, dataSource, jobs, sequencer), {
-    bodyLimitBytes: 262_144,
-    logger: false,
-  });
-  const get = <Service>(type: abstract new (...parameters: never[]) => Service) =>
-    app.get<Service>(type, { strict: false });
-  await get(Founding).ensure();
-  const identity = await get(ServiceCertificate).start();
-  listeners.use(identity);
-  const ports = await listeners.listen('127.0.0.1', 0, 0);
-  return {
-    call: await Caller.to(ports, shared.dataDirectory),
-    get,
-    service: identity,
-    jobs,
-    close: async () => {
-      await listeners.close(0);
-      await app.close();
-      await dataSource.destroy();
-    },
-  };
-}
-
-function moduleOver(shared: Shared, dataSource: DataSource, jobs: QuietJobs, sequencer: boolean): Type {
-  const keystore = new Keystore();
-  keystore.unlock(Buffer.alloc(32, 7));
-  const config = {
-    dataDirectory: shared.dataDirectory,
-    trustDomain: TRUST_DOMAIN,
-    publicUrl: PUBLIC_URL,
-    mutualUrl: 'https://localhost:8444',
-  };
-  const platform = [
-    { provide: DataSource, useValue: dataSource },
-    { provide: DatabaseAccess, useValue: new DatabaseAccess(shared.database.appUrl) },
-    { provide: SystemClock, useValue: shared.clock },
-    { provide: Keystore, useValue: keystore },
-    { provide: Config, useValue: config },
-    { provide: Installation, useValue: new Installation(INSTALLATION, PUBLIC_URL, TRUST_DOMAIN, new Date()) },
-    { provide: Jobs, useValue: jobs },
-    { provide: Signer, useValue: shared.signer },
-    { provide: EgressSettings, useValue: { allowedNetworks: [], plainHttp: [] } },
-    ...[Resolver, EgressClient, UnitOfWork, Ids, ControlSocket],
-  ];
-
-  @Global()
-  @Module({ providers: platform, exports: platform.map((one) => (typeof one === 'function' ? one : one.provide)) })
-  class TestPlatform {}
-
-  const ports = [
-    { provide: DecisionPoint, useExisting: PolicyDecisions },
-    {
-      provide: Authenticators,
-      useFactory: (...own: Authenticator[]) => ({ all: [new NamedRoles(shared.people), ...own] }),
-      inject: [TokenAuthenticator, CertificateAuthenticator],
-    },
-    { provide: RefusalLog, useExisting: Refusals },
-    {
-      provide: FailureLog,
-      useValue: {
-        failed: (_id: string, code: string, cause: unknown) => code === 'internal' && shared.failures.push(cause),
-      },
-    },
-    { provide: Succession, useExisting: InventorySuccession },
-    { provide: ActivationConsent, useValue: {} },
-    { provide: ApprovalDesk, useValue: {} },
-    { provide: StepUpDesk, useValue: {} },
-    { provide: Subjects, useValue: { nameOf: () => Promise.resolve(undefined) } },
-    {
-      provide: RateLimitSettings,
-      useValue: { failuresPerMinute: 10_000, requestsPerMinute: 100_000, addressPerMinute: 100_000 },
-    },
-  ];
-
-  @Global()
-  @Module({
-    imports: [AuditModule, InventoryModule, PolicyModule, IssuanceModule],
-    providers: ports,
-    exports: ports.map(({ provide }) => provide),
-  })
-  class TestPorts {}
-
-  @Module({
-    imports: [TestPlatform, TestPorts, HttpModule, AuditModule, AttestationModule, IssuanceModule],
+async function openReplica(ground: Ground, shared: Shared, sequencer: boolean): Promise<Replica> {
+  const { clock, signer, staff, failures } = shared;
+  const room = await Room.open(ground, {
+    modules: [AuditModule, InventoryModule, AttestationModule, IssuanceModule],
+    ...{ clock, failures, bodyLimitBytes: 262_144 },
+    authenticators: [NamedPeople.byRole(staff, clock), TokenAuthenticator, CertificateAuthenticator],
+    platform: [
+      { provide: DatabaseAccess, useValue: new DatabaseAccess(ground.database.appUrl) },
+      { provide: Signer, useValue: signer },
+      { provide: EgressSettings, useValue: { allowedNetworks: [], plainHttp: [] } },
+      ...[Resolver, EgressClient],
+    ],
+    ports: [
+      { provide: RefusalLog, useExisting: Refusals },
+      { provide: Succession, useExisting: InventorySuccession },
+      { provide: ActivationConsent, useValue: {} },
+    ],
     providers: sequencer ? [Sequencer] : [],
-  })
-  class TestApp {}
-  return TestApp;
+  });
+  await room.get(Founding).ensure();
+  const service = await room.get(ServiceCertificate).start();
+  room.listeners.use(service);
+  const ports = await room.listeners.listen('127.0.0.1', 0, 0);
+  return {
+    call: await Caller.to(ports, ground.dataDirectory),
+    get: (type) => room.get(type),
+    ...{ service, jobs: room.jobs },
+    close: async () => {
+      await room.listeners.close(0);
+      await room.close();
+    },
+  };
 }
 
 /** A name nobody else has. */

@@ -36,6 +36,15 @@ describe('configuration', () => {
     expect(config.mutualUrl).toBe('https://muster.example.com:9444');
   });
 
+  it('sends mail as one who is named, and shows no password of the mail server', () => {
+    const url = 'smtp://muster:hunter2@mail.example.com';
+    expect(mistakesOf({ SMTP_URL: url })).toEqual(['MAIL_FROM must name the sender of letters, as SMTP_URL is set.']);
+    const config = readConfig({ SMTP_URL: url, MAIL_FROM: 'Muster <muster@example.com>' });
+    expect(config.mail).toEqual({ url, from: 'Muster <muster@example.com>', caFile: null });
+    expect(JSON.stringify(config) + inspect(config)).not.toContain('hunter2');
+    expect(readConfig({}).mail).toBeNull();
+  });
+
   it('cannot be changed after it was read', () => {
     const config = readConfig({ EGRESS_ALLOW: '10.0.0.0/8, fd00::/8' });
     expect(config.egressAllow).toEqual(['10.0.0.0/8', 'fd00::/8']);
@@ -55,6 +64,9 @@ describe('configuration', () => {
 
   it.each([
     ['MUSTER_ROLES', ','],
+    ['SMTP_URL', 'http://mail.example.com'],
+    ['MAIL_FROM', 'muster'],
+    ['MAIL_FROM', 'Muster <muster@example.com>, other@example.com'],
     ['DATABASE_URL', 'mysql://app@db/muster'],
     ['DATABASE_URL', 'postgresql://db/muster'],
     ['DATABASE_URL', 'postgresql://app@db/'],

@@ -4,6 +4,7 @@ import type { Actor, Id } from '../../kernel/index.js';
 import { By, decodeCursor, idOf, pageFrom, pageOf, Route, SystemClock } from '../../platform/index.js';
 import { breakGlassQuery, breakGlassSchema, openingBody, reviewBody, showBreakGlass } from './break-glass.dto.js';
 import { BreakingGlass } from './break-glass.service.js';
+import type { BreakGlass } from './domain/break-glass.js';
 
 const idParameter = idOf('breakGlass');
 
@@ -35,7 +36,7 @@ export class BreakGlassController {
     records: ['break-glass.opened'],
   })
   async open(@By() actor: Actor, @Body({ schema: openingBody }) body: z.output<typeof openingBody>) {
-    return showBreakGlass(this.clock.now())(await this.glass.open(actor, body));
+    return this.show(await this.glass.open(actor, body));
   }
 
   @Get(':id')
@@ -46,7 +47,7 @@ export class BreakGlassController {
     records: 'none',
   })
   async read(@Param('id', { schema: idParameter }) id: Id<'breakGlass'>) {
-    return showBreakGlass(this.clock.now())(await this.glass.get(id));
+    return this.show(await this.glass.get(id));
   }
 
   @Post(':id/end')
@@ -57,7 +58,7 @@ export class BreakGlassController {
     records: ['break-glass.ended'],
   })
   async end(@By() actor: Actor, @Param('id', { schema: idParameter }) id: Id<'breakGlass'>) {
-    return showBreakGlass(this.clock.now())(await this.glass.end(actor, id));
+    return this.show(await this.glass.end(actor, id));
   }
 
   @Post(':id/review')
@@ -73,6 +74,10 @@ export class BreakGlassController {
     @Param('id', { schema: idParameter }) id: Id<'breakGlass'>,
     @Body({ schema: reviewBody }) { findings }: z.output<typeof reviewBody>,
   ) {
-    return showBreakGlass(this.clock.now())(await this.glass.review(actor, id, findings));
+    return this.show(await this.glass.review(actor, id, findings));
+  }
+
+  private show(one: BreakGlass) {
+    return showBreakGlass(this.clock.now())(one);
   }
 }

@@ -1,0 +1,224 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Client } from 'pg';
+import { LettersJobs } from '../../src/approvals/letters/letters.jobs.js';
+import { SystemClock } from '../../src/platform/index.js';
+import type { SignedIn } from '../harness/cast.js';
+import { MAIL_USER, MailServer, type TakenLetter } from '../harness/mail-server.js';
+import { Muster } from '../harness/muster.js';
+
+/** People learn by mail what waits for them: from the log, once, by TLS, with a link that needs a sign-in. */
+
+jest.setTimeout(180_000);
+
+class MovableClock extends SystemClock {
+  offset = 0;
+  override now(): Date {
+    return new Date(Date.now() + this.offset * 1000);
+  }
+}
+
+const clock = new MovableClock();
+const lines: string[] = [];
+let server: MailServer;
+let muster: Muster;
+let superuser: Client;
+let people: Record<'ada' | 'eve' | 'cora' | 'carl', SignedIn>;
+let addresses: Map<string, string>;
+let teamId: string;
+let made = 0;
+
+beforeAll(async () => {
+  server = await MailServer.start();
+  muster = await Muster.start({ clock, environment: server.environment, logTo: { write: (line) => lines.push(line) } });
+  superuser = new Client({ connectionString: muster.database.superuserUrl });
+  await superuser.connect();
+  await eventually(async () => (await cursor()) !== undefined);
+  people = {
+    ada: await muster.signInAs(),
+    eve: await muster.signInAs('platform-engineer'),
+    cora: await muster.signInAs('custodian'),
+    carl: await muster.signInAs('custodian'),
+  };
+  addresses = new Map();
+  for (const [name, { id }] of Object.entries(people))
+    addresses.set(name, (await people.ada.visitor.get<{ email: string }>(`/v1/people/${id}`)).email);
+  ({ id: teamId } = await people.ada.visitor.post<{ id: string }>('/v1/teams', { name: 'payments' }));
+});
+afterAll(async () => {
+  await superuser?.end();
+  await muster?.stop();
+  await server?.stop();
+});
+
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  for (const giveUpAt = Date.now() + 60_000; !(await isSo()); await sleep(50))
+    if (Date.now() > giveUpAt) throw new Error('Waited in vain.');
+}
+
+async function cursor(): Promise<number | undefined> {
+  const { rows } = await superuser.query<{ index: string }>(
+    `SELECT index FROM muster.log_cursors WHERE name = 'letters'`,
+  );
+  return rows[0] && Number(rows[0].index);
+}
+
+async function asked(): Promise<string> {
+  const { approvalId } = await people.eve.visitor.post<{ approvalId: string }>('/v1/identities', {
+    ...{
+      name: `letters-bot-${++made}`,
+      kind: 'bot',
+      environment: 'test',
+      teamId,
+      purpose: 'A secret plan.',
+      privileged: true,
+    },
+    ...{ primaryCustodianId: people.cora.id, backupCustodianId: people.carl.id },
+  });
+  return approvalId;
+}
+
+const about = (name: string, id: string): TakenLetter[] =>
+  server.to(addresses.get(name)!).filter(({ email }) => email.text?.includes(id));
+const turn = () => muster.get(LettersJobs).turn();
+const read = async () => {
+  const { rows } = await superuser.query<{ size: string }>('SELECT coalesce(max(n), 0) AS size FROM audit.records');
+  await eventually(async () => {
+    const leaves = await superuser.query<{ size: string }>('SELECT coalesce(max(n), 0) AS size FROM audit.leaves');
+    return Number(leaves.rows[0]!.size) >= Number(rows[0]!.size);
+  });
+  await turn();
+};
+
+describe('letters', () => {
+  it('tell those who may decide, and nobody else, over TLS and after a sign-in there', async () => {
+    const id = await asked();
+    await read();
+    for (const name of ['ada', 'cora', 'carl']) expect([name, about(name, id).length]).toEqual([name, 1]);
+    expect(about('eve', id)).toEqual([]);
+    const [{ email, secure, user }] = about('cora', id) as [TakenLetter];
+    expect({ secure, user }).toEqual({ secure: true, user: MAIL_USER });
+    expect(email).toMatchObject({
+      subject: 'Muster: Somebody needs your decision',
+      from: { name: 'Muster', address: 'muster@example.com' },
+      messageId: expect.stringMatching(/^<letter-\d+@localhost>$/) as unknown,
+    });
+    expect(email.text).toContain(`${muster.config.publicUrl}/approvals/${id}`);
+    expect(email.html).toContain(`href="${muster.config.publicUrl}/approvals/${id}"`);
+    expect(JSON.stringify(email)).not.toContain('A secret plan');
+    expect(email.headers).toContainEqual(expect.objectContaining({ key: 'auto-submitted', value: 'auto-generated' }));
+  });
+
+  it('tell the requester what became of it', async () => {
+    const id = await asked();
+    await people.cora.visitor.post(`/v1/approvals/${id}/decision`, { verdict: 'deny', reason: 'Not now.' });
+    await read();
+    const [{ email }] = about('eve', id) as [TakenLetter];
+    expect(email.subject).toBe('Muster: Your request was decided');
+    expect(email.text).not.toContain('Not now');
+  });
+
+  it('tell nobody to decide what was decided meanwhile', async () => {
+    await turn();
+    const id = await asked();
+    await people.cora.visitor.post(`/v1/approvals/${id}/decision`, { verdict: 'deny', reason: 'Not now.' });
+    await read();
+    expect(about('carl', id)).toHaveLength((await wasReadEarly(id)) ? 1 : 0);
+  });
+
+  it('tell administrators of broken glass, and that it wants a review', async () => {
+    const boss = await muster.signInAs('administrator');
+    const before = server.to(addresses.get('ada')!).length;
+    const opening = { reason: 'The registry is down.', roles: ['analyst'], durationSeconds: 600 };
+    const { id } = await boss.visitor.post<{ id: string }>('/v1/break-glass', opening);
+    await boss.visitor.post(`/v1/break-glass/${id}/end`);
+    await read();
+    const subjects = server
+      .to(addresses.get('ada')!)
+      .slice(before)
+      .map(({ email }) => email.subject);
+    expect(subjects.sort()).toEqual([
+      'Muster: An emergency is over, and wants a review',
+      'Muster: The glass was broken',
+    ]);
+  });
+
+  it('are written once, however many replicas read the log at once', async () => {
+    const id = await asked();
+    await Promise.all([read(), read(), read()]);
+    await turn();
+    expect(about('cora', id)).toHaveLength(1);
+  });
+
+  it('wait while the server is away, later each time, and come when it is back', async () => {
+    server.refusal = 451;
+    const id = await asked();
+    await read();
+    expect(about('cora', id)).toEqual([]);
+    const letter = async () =>
+      (
+        await superuser.query<{ state: string; attempts: number; failure: string }>(
+          'SELECT state, attempts, failure FROM muster.letters WHERE about = $1 AND person_id = $2',
+          [id, people.cora.id],
+        )
+      ).rows[0];
+    expect(await letter()).toMatchObject({ state: 'waiting', attempts: 1, failure: 'mail_unreachable' });
+    expect(lines.some((line) => line.includes('A letter was not taken.') && line.includes('mail_unreachable'))).toBe(
+      true,
+    );
+    server.refusal = undefined;
+    await turn();
+    expect(about('cora', id)).toEqual([]);
+    clock.offset += 11;
+    await turn();
+    expect(about('cora', id)).toHaveLength(1);
+    expect(await letter()).toMatchObject({ state: 'sent', attempts: 2 });
+  });
+
+  it('are given up where the server refuses them for good, which shows', async () => {
+    server.refusal = 550;
+    const id = await asked();
+    await read();
+    server.refusal = undefined;
+    const { rows } = await superuser.query('SELECT state, failure FROM muster.letters WHERE about = $1', [id]);
+    expect(new Set(rows.map((row) => JSON.stringify(row)))).toEqual(
+      new Set([JSON.stringify({ state: 'given-up', failure: 'mail_refused' })]),
+    );
+    const metrics = (await muster.visitor().call('GET', '/metrics')).bytes.toString('utf8');
+    expect(metrics).toMatch(/muster_letters\{state="given-up"\} [1-9]/);
+  });
+
+  it('leave no address and no password in the log', () => {
+    const all = lines.join('\n');
+    for (const address of addresses.values()) expect(all).not.toContain(address);
+    expect(all).not.toContain('a password of the mail server');
+  });
+});
+
+describe('a server that would take letters in the clear', () => {
+  it.each([
+    ['offers no TLS', false, {}],
+    ['shows a certificate of nobody we know', true, { SMTP_CA_FILE: '' }],
+  ])('gets none: it %s', async (_name, starttls, changed) => {
+    const other = await MailServer.start({ starttls });
+    // A name of this machine that is not among those that need no TLS.
+    const environment = { ...other.environment, ...changed };
+    const url = environment.SMTP_URL!.replace('localhost', 'localhost.');
+    const plain = await Muster.start({ environment: { ...environment, SMTP_URL: url } });
+    const { Mailer } = await import('../../src/platform/index.js');
+    const letter = { id: 'letter-1', to: 'cora@example.com', subject: 'x', text: 'x', html: 'x' };
+    await expect(plain.get(Mailer).send(letter)).rejects.toMatchObject({ code: 'mail_unreachable' });
+    expect(other.letters).toEqual([]);
+    await plain.stop();
+    await other.stop();
+  });
+});
+
+/** A turn of the service's own may have come between the question and its answer. */
+async function wasReadEarly(id: string): Promise<boolean> {
+  const { rows } = await superuser.query('SELECT FROM muster.letters WHERE about = $1 AND kind = $2', [
+    id,
+    'approval-requested',
+  ]);
+  return rows.length > 0;
+}
