@@ -37,3 +37,21 @@ export const APPROVAL_COLUMNS: readonly Column<Schemas['Approval']>[] = [
   { title: 'EXPIRES', value: ({ expiresAt }) => expiresAt },
   { title: 'WHAT', value: ({ summary }) => summary },
 ];
+
+export const AUTHENTICATOR_COLUMNS: readonly Column<Schemas['Authenticator']>[] = [
+  { title: 'ID', value: ({ id }) => id },
+  { title: 'KIND', value: ({ kind }) => kind },
+  { title: 'NAME', value: ({ name }) => name },
+  { title: 'PROVES', value: ({ acr }) => acr },
+  { title: 'ENROLLED', value: ({ createdAt }) => createdAt },
+  { title: 'LAST USED', value: ({ lastUsedAt }) => lastUsedAt },
+];
+
+export const SESSION_COLUMNS: readonly Column<Schemas['Session']>[] = [
+  { title: 'ID', value: ({ id }) => id },
+  { title: 'HERE', value: ({ current }) => (current ? 'yes' : 'no') },
+  { title: 'WHOSE', value: ({ personId }) => personId },
+  { title: 'BEGAN', value: ({ startedAt }) => startedAt },
+  { title: 'LAST SEEN', value: ({ lastSeenAt }) => lastSeenAt },
+  { title: 'ENDS', value: ({ expiresAt }) => expiresAt },
+];

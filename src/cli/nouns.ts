@@ -1,5 +1,7 @@
 import { approvalCommands } from './commands/approval.js';
 import { auditCommands } from './commands/audit.js';
+import { authenticatorCommands } from './commands/authenticator.js';
+import { breakGlassCommands } from './commands/break-glass.js';
 import { certCommands } from './commands/cert.js';
 import { custodianCommands } from './commands/custodian.js';
 import { grantCommands } from './commands/grant.js';
@@ -16,10 +18,12 @@ import type { Noun } from './program.js';
 /** Everything the command can do. */
 export const NOUNS: readonly Noun[] = [
   loginCommands,
+  authenticatorCommands,
   personCommands,
   custodianCommands,
   identityCommands,
   approvalCommands,
+  breakGlassCommands,
   grantCommands,
   trustCommands,
   certCommands,

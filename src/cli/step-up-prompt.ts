@@ -1,4 +1,5 @@
 import type { components, Connection, StepUpAsked } from '../client/index.js';
+import { browserLink } from './browser-link.js';
 import type { Browser } from './browser.js';
 import { CliError } from './errors.js';
 import { untilInterrupted } from './interruption.js';
@@ -54,7 +55,9 @@ export class StepUpPrompt {
     return (await this.connection.api.GET('/v1/step-ups/{id}', { params })).data!;
   }
 
-  private async linkFor({ stepUpUrl }: StepUpAsked): Promise<string> {
-    return stepUpUrl;
+  /** Somebody without any authenticator cannot sign in where they are to confirm: their link lets them in. */
+  private async linkFor({ stepUpUrl, enrol }: StepUpAsked): Promise<string> {
+    if (!enrol) return stepUpUrl;
+    return (await browserLink(this.connection, new URL(stepUpUrl).pathname)).url;
   }
 }

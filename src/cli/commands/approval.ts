@@ -1,10 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { components } from '../../client/index.js';
+import type { components, Connection } from '../../client/index.js';
 import { APPROVAL_COLUMNS } from '../columns.js';
 import type { CommandContext } from '../context.js';
+import { untilInterrupted } from '../interruption.js';
 import { run } from '../program.js';
 
+type Approval = components['schemas']['Approval'];
 type Verdict = components['schemas']['ApprovalDecision']['verdict'];
+
+const LOOK_MILLISECONDS = 1000;
 
 /** Consent by somebody other than those who ask. */
 export function approvalCommands(program: Command): void {
@@ -13,7 +18,18 @@ export function approvalCommands(program: Command): void {
     .command('list')
     .description('what is open')
     .option('--state <state>', 'pending, approved, denied, expired, cancelled', 'pending')
+    .option('--mine', 'only what waits for you')
     .action(run(list));
+  approval
+    .command('show')
+    .argument('<approval>', 'apr_…')
+    .description('exactly what is asked, by whom, and who may decide')
+    .action(run(show));
+  approval
+    .command('wait')
+    .argument('<approval>', 'apr_…')
+    .description('wait until somebody has decided; exit 0 approved, 1 anything else')
+    .action(run(wait));
   for (const verdict of ['approve', 'deny'] as const)
     approval
       .command(verdict)
@@ -23,15 +39,55 @@ export function approvalCommands(program: Command): void {
       .action(run((context, { reason }: { reason: string }, id) => decide(context, id, verdict, reason)));
 }
 
-async function list(
-  context: CommandContext,
-  options: { state: components['schemas']['Approval']['state'] },
-): Promise<void> {
-  const query = { state: options.state, limit: 200 };
+async function list(context: CommandContext, options: { state: Approval['state']; mine?: boolean }): Promise<void> {
+  const query = { state: options.state, limit: 200, ...(options.mine && { eligible: 'me' as const }) };
   const { data } = await (await context.signedIn()).api.GET('/v1/approvals', { params: { query } });
   context.output.result(data, () =>
     context.output.table(data!.items, APPROVAL_COLUMNS, `Nothing is ${options.state}.`),
   );
+}
+
+async function show(context: CommandContext, _options: object, id: string): Promise<void> {
+  const approval = await read((await context.signedIn()).api, id);
+  context.output.result(approval, () => {
+    context.output.facts([
+      ['what', approval.summary],
+      ['id', approval.id],
+      ['state', approval.state],
+      ['asked by', approval.requester],
+      ['asked', approval.createdAt],
+      ['expires', approval.expiresAt],
+      ['decided by', approval.decidedBy],
+      ['because', approval.reason],
+      ['you may decide', approval.canDecide ? 'yes' : 'no'],
+      ['others who may', approval.eligibleApproverIds.join(' ')],
+      ['digest', approval.payloadDigest],
+    ]);
+    if (approval.payload === null) return;
+    context.output.say('\nExactly this is asked:');
+    context.output.say(indented(approval.payload));
+  });
+}
+
+async function wait(context: CommandContext, _options: object, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const approval = context.waits
+    ? await untilInterrupted(context.notices, () => decided(api, id))
+    : await read(api, id);
+  if (approval.state !== 'approved') process.exitCode = 1;
+  context.output.result(approval, () => context.output.say(`${approval.state}: ${approval.summary}`));
+}
+
+async function decided(api: Connection['api'], id: string): Promise<Approval> {
+  for (;;) {
+    const approval = await read(api, id);
+    if (approval.state !== 'pending') return approval;
+    await sleep(LOOK_MILLISECONDS);
+  }
+}
+
+async function read(api: Connection['api'], id: string): Promise<Approval> {
+  return (await api.GET('/v1/approvals/{id}', { params: { path: { id } } })).data!;
 }
 
 async function decide(context: CommandContext, id: string, verdict: Verdict, reason: string): Promise<void> {
@@ -44,4 +100,13 @@ async function decide(context: CommandContext, id: string, verdict: Verdict, rea
     if (data!.state === 'approved')
       context.output.say('Whoever asked can go on now: an approval itself changes nothing.');
   });
+}
+
+/** JSON for people: the same value over several lines. */
+function indented(payload: string): string {
+  try {
+    return JSON.stringify(JSON.parse(payload), null, 2);
+  } catch {
+    return payload;
+  }
 }

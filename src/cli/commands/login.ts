@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import type { components, Connection } from '../../client/index.js';
+import type { components } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
-import { type SessionToken, signInByDevice } from '../device-login.js';
+import { signInByDevice } from '../device-login.js';
 import { CliError } from '../errors.js';
 import { signInByLoopback } from '../loopback-login.js';
 import { run } from '../program.js';
@@ -10,6 +10,7 @@ import { readFileIfAny, readNamedFile } from '../private-file.js';
 import { askSecret } from '../prompt.js';
 
 type StartedSession = components['schemas']['StartedSession'];
+type Me = components['schemas']['Me'];
 
 interface LoginOptions {
   readonly setupTokenFile?: string;
@@ -21,7 +22,10 @@ interface LoginOptions {
 }
 
 /** What every way of signing in ends with. */
-type Kept = Pick<StartedSession, 'token' | 'expiresAt'>;
+interface Kept {
+  readonly token: string;
+  readonly expiresAt: string;
+}
 
 /** What a machine is called where its name is none that could be shown. */
 const UNNAMED = 'a machine without a name';
@@ -71,7 +75,8 @@ async function signInByBrowser(context: CommandContext, root: string, device: bo
   const session =
     (here ? await signInByLoopback(connection, service, { notices, browser }) : undefined) ??
     (await signInByDevice(connection, host, { notices, browser, waits }));
-  return keepToken(context, root, session);
+  const expiresAt = new Date(context.now().getTime() + session.expires_in * 1000).toISOString();
+  return keepOnes(context, root, { token: session.access_token, expiresAt });
 }
 
 /** What the person will recognise this machine by, in one line of plain text. */
@@ -82,18 +87,7 @@ function hostLabel(): string {
   return name === '' ? UNNAMED : name;
 }
 
-async function keepToken(context: CommandContext, root: string, session: SessionToken): Promise<Kept> {
-  const token = session.access_token;
-  const expiresAt = new Date(context.now().getTime() + session.expires_in * 1000).toISOString();
-  await keep(context, root, { token, expiresAt }, await whoIs(context.connect({ root, token })));
-  return { token, expiresAt };
-}
-
-async function whoIs(connection: Connection): Promise<string> {
-  return (await connection.api.GET('/v1/me')).data!.person.id;
-}
-
-async function setUp(context: CommandContext, root: string, options: LoginOptions): Promise<StartedSession> {
+async function setUp(context: CommandContext, root: string, options: LoginOptions): Promise<Kept> {
   const setupToken = await setupTokenIn(options.setupTokenFile!);
   return becomeFirstAdministrator(context, root, { setupToken, name: options.name, email: options.email });
 }
@@ -103,23 +97,31 @@ export async function becomeFirstAdministrator(
   context: CommandContext,
   root: string,
   body: { readonly setupToken: string; readonly name: string; readonly email: string },
-): Promise<StartedSession> {
+): Promise<Kept> {
   const { data } = await context.connect({ root }).api.POST('/v1/setup', { body });
-  await keep(context, root, data!.session, data!.person.id);
-  return data!.session;
+  return keep(context, root, handedOut(data!.session), data!.person.id);
 }
 
-async function signInWithToken(context: CommandContext, root: string, file: string): Promise<StartedSession> {
+async function signInWithToken(context: CommandContext, root: string, file: string): Promise<Kept> {
   const signInToken = file === '-' ? await askSecret('One-time sign-in token: ') : await secretIn(file);
   const { data } = await context.connect({ root }).api.POST('/v1/sign-in', { body: { signInToken } });
-  const { session } = data!;
-  await keep(context, root, session, await whoIs(context.connect({ root, token: session.token })));
-  return session;
+  return keepOnes(context, root, handedOut(data!.session));
 }
 
-function keep(context: CommandContext, root: string, session: Kept, personId: string): Promise<void> {
-  const { token, expiresAt } = session;
-  return context.sessions.save({ url: context.url, root, token, expiresAt, personId });
+/** A session with its token, which is left out where a browser keeps it in a cookie. */
+function handedOut({ token, expiresAt }: StartedSession): Kept {
+  return { token: token!, expiresAt };
+}
+
+/** As {@link keep}, for a session of which it is not known yet whose it is. */
+async function keepOnes(context: CommandContext, root: string, session: Kept): Promise<Kept> {
+  const { data } = await context.connect({ root, token: session.token }).api.GET('/v1/me');
+  return keep(context, root, session, data!.person.id);
+}
+
+async function keep(context: CommandContext, root: string, session: Kept, personId: string): Promise<Kept> {
+  await context.sessions.save({ url: context.url, root, ...session, personId });
+  return session;
 }
 
 async function logout(context: CommandContext): Promise<void> {
@@ -138,13 +140,26 @@ async function whoami(context: CommandContext): Promise<void> {
       ['id', me.person.id],
       ['roles', me.person.roles.join(', ')],
       ['signed in', me.session.startedAt],
+      ['proved', me.session.proofs.map(({ acr, ageSeconds }) => `${acr} ${ageSeconds} s ago`).join(', ')],
     ]);
-    for (const notice of me.notices)
-      context.output.say(
-        `! ${notice.printedAt}: a sign-in was printed on the service's machine for ${notice.personId}.`,
-      );
+    for (const reminder of me.reminders) context.output.say(`! ${REMINDERS[reminder]}`);
+    for (const { kind, personId, at } of me.notices) context.output.say(`! ${at}: ${NOTICES[kind]} ${personId}.`);
+    for (const { id, personId, state } of me.emergencies)
+      context.output.say(`! ${personId} broke the glass (${id}, ${state}). See: muster break-glass list`);
   });
 }
+
+const REMINDERS: Readonly<Record<Me['reminders'][number], string>> = {
+  enrol_authenticator: 'You have no passkey yet. Enrol one: muster authenticators enrol',
+  print_recovery_codes: 'You have no recovery codes. Print them in your browser: muster authenticators enrol',
+  second_administrator: 'You are the only administrator. Invite a second one: muster person invite --help',
+};
+
+const NOTICES: Readonly<Record<Me['notices'][number]['kind'], string>> = {
+  'sign-in-printed': 'a sign-in was printed on the service’s machine for',
+  'authenticators-reset': 'all authenticators were taken from',
+  'recovery-code-used': 'a recovery code let in',
+};
 
 async function secretIn(path: string): Promise<string> {
   return (await readNamedFile(path)).toString().trim();

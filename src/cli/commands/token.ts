@@ -2,14 +2,16 @@ import type { Command } from 'commander';
 import { readCertificateFolder } from '../certificate-folder.js';
 import type { CommandContext } from '../context.js';
 import { mutualUrlOf } from '../mutual-url.js';
-import { writePrivateFile } from '../private-file.js';
+import { readNamedFile, writePrivateFile } from '../private-file.js';
 import { run } from '../program.js';
-import { requestAccessToken } from '../access-token.js';
+import { type AccessToken, requestAccessToken, type TokenAsk } from '../access-token.js';
+import { whenAgreed } from '../bot-consent.js';
 
 interface TokenOptions {
   readonly cert: string;
   readonly audience: string;
   readonly scope?: string;
+  readonly authorizationDetails?: string;
   readonly out?: string;
 }
 
@@ -20,6 +22,11 @@ export function tokenCommands(program: Command): void {
     .description('fetch a short-lived access token that works only with this certificate (RFC 8705)')
     .requiredOption('--audience <target>', 'the system it is for, as the identity’s grant names it')
     .option('--scope <scopes>', 'fewer rights than the grants allow')
+    .option(
+      '--authorization-details <file>',
+      'a JSON array: for exactly this, which a person may have to agree to (RFC 9396)',
+    )
+    .option('--wait', 'wait until they have, which is what happens unless told --no-wait')
     .option('--cert <folder>', 'the folder with the certificate', 'muster-certificate')
     .option('--out <file>', 'write it to a 0600 file instead of printing it')
     .action(run(fetchToken));
@@ -28,7 +35,18 @@ export function tokenCommands(program: Command): void {
 async function fetchToken(context: CommandContext, options: TokenOptions): Promise<void> {
   const held = await readCertificateFolder(options.cert);
   const url = await mutualUrlOf(context.connect({ root: held.root }));
-  const token = await requestAccessToken(context.connect({ url, root: held.root, certificate: held }), options);
+  const mutual = context.connect({ url, root: held.root, certificate: held });
+  const ask = await askOf(options);
+  const token = await whenAgreed(() => requestAccessToken(mutual, ask), context);
+  await hand(context, options, token);
+}
+
+async function askOf({ audience, scope, authorizationDetails: file }: TokenOptions): Promise<TokenAsk> {
+  const details = file === undefined ? undefined : (await readNamedFile(file)).toString();
+  return { audience, scope, authorizationDetails: details };
+}
+
+async function hand(context: CommandContext, options: TokenOptions, token: AccessToken): Promise<void> {
   if (options.out === undefined) {
     context.output.result(token, () => context.output.say(token.access_token));
     return;
