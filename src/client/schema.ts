@@ -550,6 +550,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/browser-sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a link that signs one’s own browser in, once: for whoever has nothing yet to sign in there with. */
+        post: operations["DeviceSignIn_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/certificates": {
         parameters: {
             query?: never;
@@ -1489,7 +1506,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives a browser what a passkey signs for this; each answers one attempt. */
+        /** Gives a browser what a passkey signs for this; what was given before is void. */
         post: operations["StepUp_options"];
         delete?: never;
         options?: never;
@@ -1914,6 +1931,15 @@ export interface components {
         };
         BreakGlassReview: {
             findings: string;
+        };
+        NewBrowserSignIn: {
+            next: string;
+        };
+        BrowserSignIn: {
+            /** Format: uri */
+            url: string;
+            /** Format: date-time */
+            expiresAt: string;
         };
         IssuedCertificate: {
             id: string;
@@ -3775,6 +3801,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BreakGlass"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeviceSignIn_browser: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBrowserSignIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSignIn"];
                 };
             };
             /** @description Refused. */
