@@ -3,13 +3,14 @@ import { answerOf, type Schema, service } from '../service/service.js';
 
 export type IdentitySummary = Schema['IdentitySummary'];
 export type Identity = Schema['Identity'];
+export type View = Schema['View'];
+export type Facets = Schema['IdentityFacets'];
 
 const PAGE = 100;
 const SUGGESTIONS = 8;
-/** Shorter words match too much to be of use; the service refuses them. */
-export const SHORTEST_SEARCH = 3;
+const MOST_VIEWS = 200;
 
-/** What the list can be narrowed by, as it stands in the address. */
+/** What the list can be narrowed and ordered by, as it stands in the address and as views keep it. */
 export const FILTERS = [
   'q',
   'status',
@@ -20,37 +21,52 @@ export const FILTERS = [
   'criticality',
   'dataClass',
   'privileged',
+  'standing',
+  'needs',
+  'sort',
 ] as const;
 export type IdentityFilters = Partial<Record<(typeof FILTERS)[number], string>>;
 
-/** The filters as the service reads them. */
-export function identitiesAsked({ q, ...rest }: IdentityFilters): Record<string, string> {
-  const search = q?.trim() ?? '';
-  return { ...rest, ...(search.length >= SHORTEST_SEARCH && { search }) };
+/** The filters as the service reads them: without an empty search. */
+export function identitiesAsked({ q, ...rest }: IdentityFilters): IdentityFilters {
+  return { ...rest, ...(q?.trim() && { q: q.trim() }) };
 }
 
 export function identitiesQuery(filters: IdentityFilters) {
   const asked = identitiesAsked(filters);
   return infiniteQueryOptions({
     queryKey: ['identities', 'list', asked],
-    queryFn: ({ pageParam, signal }) =>
-      answerOf(
-        service.GET('/v1/identities', {
-          params: { query: { ...asked, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) } as never },
-          signal,
-        }),
-      ),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...asked, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) };
+      return answerOf(service.GET('/v1/identities', { params: { query: query as object }, signal }));
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   });
 }
 
-/** A few identities whose name holds what is typed. */
+/** How many there are of each, among what the list is narrowed to. */
+export function facetsQuery(filters: IdentityFilters) {
+  const { sort: _order, ...asked } = identitiesAsked(filters);
+  return queryOptions({
+    queryKey: ['identities', 'facets', asked],
+    queryFn: ({ signal }) =>
+      answerOf(service.GET('/v1/identities/facets', { params: { query: asked as object }, signal })),
+  });
+}
+
+/** A few identities that what is typed fits. */
 export function foundIdentitiesQuery(text: string) {
   return queryOptions({
     queryKey: ['identities', 'found', text],
     queryFn: ({ signal }) =>
-      answerOf(service.GET('/v1/identities', { params: { query: { search: text, limit: SUGGESTIONS } }, signal })),
-    enabled: text.length >= SHORTEST_SEARCH,
+      answerOf(service.GET('/v1/identities', { params: { query: { q: text, limit: SUGGESTIONS } }, signal })),
+    enabled: text !== '',
   });
 }
+
+/** The views one has saved, and those of one's teams. */
+export const viewsQuery = queryOptions({
+  queryKey: ['views'],
+  queryFn: () => answerOf(service.GET('/v1/views', { params: { query: { limit: MOST_VIEWS } } })),
+});

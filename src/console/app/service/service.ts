@@ -39,7 +39,7 @@ async function send(request: Request): Promise<Response> {
   if (response.status !== 401) return response;
   const problem = await problemFrom(response.clone());
   if (problem.code !== 'step_up_required') {
-    sessionEnd.tell(problem, new URL(request.url).pathname);
+    sessionEnd.tell(problem);
     return response;
   }
   const proof = await stepUpDesk.ask(problem);

@@ -2,8 +2,8 @@ import type { Problem } from './problem.js';
 
 type Listener = (problem: Problem) => void;
 
-/** Requests that are refused with 401 although nobody is signed in yet, or ever was. */
-const BEFORE_SIGN_IN = /^\/v1\/(sign-in|setup)(\/|$)/;
+/** What the service says when there is no session, or none any more. */
+const CODES = new Set(['credential_required', 'credential_invalid']);
 
 /** Where a request says that the session has ended, and the frame around all pages hears it. */
 class SessionEnd {
@@ -13,8 +13,8 @@ class SessionEnd {
     this.listener = listener;
   }
 
-  tell(problem: Problem, path: string): void {
-    if (!BEFORE_SIGN_IN.test(path)) this.listener?.(problem);
+  tell(problem: Problem): void {
+    if (CODES.has(problem.code)) this.listener?.(problem);
   }
 }
 

@@ -20,7 +20,7 @@ export default function Palette({ me, onClose }: PaletteProps) {
   const wanted = useDeferredValue(text.trim());
   const found = useQuery({ ...foundIdentitiesQuery(wanted), placeholderData: keepPreviousData });
   useEffect(() => Spotlight.open(), []);
-  const identities = (wanted.length < 3 ? [] : (found.data?.items ?? [])).map((identity) => ({
+  const identities = (wanted === '' ? [] : (found.data?.items ?? [])).map((identity) => ({
     id: identity.id,
     label: identity.name,
     description: `${identity.environment} · ${identity.purpose}`,
@@ -67,7 +67,7 @@ export default function Palette({ me, onClose }: PaletteProps) {
       shortcut={null}
       scrollable
       maxHeight={420}
-      nothingFound={wanted.length < 3 ? 'Type three letters or more to find identities.' : 'Nothing is called that.'}
+      nothingFound="Nothing is called that."
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,
         placeholder: 'Search identities, pages and deeds',

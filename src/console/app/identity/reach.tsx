@@ -1,0 +1,5 @@
+import type { Identity } from '../identities/identities-queries.js';
+
+export function Reach(_: { readonly identity: Identity }) {
+  return null;
+}

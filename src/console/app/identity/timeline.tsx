@@ -1,0 +1,3 @@
+export function Timeline(_: { readonly identityId: string }) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Enrolment(_: { readonly onEnrolled: () => void }) {
+  return null;
+}

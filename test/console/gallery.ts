@@ -1,0 +1,33 @@
+import type { Estate } from './estate.js';
+
+/** A page to look at, by the name its pictures have. */
+export interface Picture {
+  readonly name: string;
+  /** Who looks; nobody is signed in where it is left out. */
+  readonly as?: 'administrator' | 'custodian' | 'auditor' | 'engineer';
+  readonly path: (estate: Estate) => string;
+}
+
+/** Every page of the console. */
+export const GALLERY: readonly Picture[] = [
+  { name: 'sign-in', path: () => '/sign-in' },
+  { name: 'setup', path: () => '/setup' },
+  { name: 'invitation', path: () => '/invitation' },
+  { name: 'home', as: 'custodian', path: () => '/' },
+  { name: 'identities', as: 'engineer', path: () => '/identities' },
+  { name: 'identity', as: 'custodian', path: ({ identityId }) => `/identities/${identityId}` },
+  { name: 'register', as: 'engineer', path: () => '/register' },
+  { name: 'ledger', as: 'custodian', path: () => '/ledger' },
+  { name: 'approvals', as: 'custodian', path: () => '/approvals' },
+  { name: 'approval', as: 'custodian', path: ({ approvalId }) => `/approvals/${approvalId}` },
+  { name: 'audit', as: 'auditor', path: () => '/audit' },
+  { name: 'record', as: 'auditor', path: () => '/audit/12' },
+  { name: 'people', as: 'administrator', path: () => '/people' },
+  { name: 'teams', as: 'engineer', path: () => '/teams' },
+  { name: 'me', as: 'custodian', path: () => '/me' },
+  { name: 'device', as: 'custodian', path: () => '/device' },
+  { name: 'authorize', as: 'custodian', path: () => '/authorize' },
+  { name: 'break-glass', as: 'administrator', path: () => '/break-glass' },
+  { name: 'missing', as: 'custodian', path: () => '/no-such-page' },
+  { name: 'missing-identity', as: 'custodian', path: () => '/identities/mid_00000000000000000000000000000000' },
+];
