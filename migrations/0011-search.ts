@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** What finds identities among a million, counts them, and keeps the searches that people name. */
 export class Search1790000001100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`${WORDS}${ORDERS}${COUNTS}${VIEWS}`);
+    await runner.query(`${WORDS}${ORDERS}${COUNTS}${VIEWS}${SURROUNDINGS}`);
   }
 
   async down(): Promise<void> {
@@ -147,4 +147,21 @@ const VIEWS = `
   CREATE UNIQUE INDEX views_name_unique ON muster.views (owner_id, lower(name));
   CREATE INDEX views_by_team ON muster.views (team_id) WHERE team_id IS NOT NULL;
   SELECT muster.allow('app', 'SELECT, INSERT, DELETE, UPDATE (team_id, name, query, version, changed_at)', 'muster.views');
+`;
+
+const SURROUNDINGS = `
+  -- A timeline looks for the revocations of one identity's certificates, among all that it ever held.
+  CREATE INDEX credentials_revoked_of ON muster.credentials (identity_id, revoked_at)
+    WHERE revoked_at IS NOT NULL AND kind = 'certificate';
+
+  -- Which enforcement point saw an identity last, and when.
+  CREATE TABLE muster.sightings (
+    identity_id text COLLATE "C" NOT NULL,
+    point_id text COLLATE "C" NOT NULL,
+    last_seen_at timestamptz NOT NULL,
+    CONSTRAINT sightings_pk PRIMARY KEY (identity_id, point_id),
+    CONSTRAINT sightings_identity FOREIGN KEY (identity_id) REFERENCES muster.identities (id),
+    CONSTRAINT sightings_point FOREIGN KEY (point_id) REFERENCES muster.identities (id)
+  ) WITH (fillfactor = 80);
+  SELECT muster.allow('app', 'SELECT, INSERT, UPDATE (last_seen_at)', 'muster.sightings');
 `;

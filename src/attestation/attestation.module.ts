@@ -13,6 +13,7 @@ import { Providers } from './providers.service.js';
 import { Refusals } from './refusals.js';
 import { RefusalsRepository } from './refusals.repository.js';
 import { TokensRepository } from './tokens.repository.js';
+import { TrustSurrounding } from './trust-surrounding.js';
 import { TrustsController } from './trusts.controller.js';
 import { TrustsRepository } from './trusts.repository.js';
 import { Trusts } from './trusts.service.js';
@@ -22,7 +23,7 @@ import { Trusts } from './trusts.service.js';
   controllers: [ProvidersController, TrustsController, AttestationController],
   providers: [
     ...[ProvidersRepository, TrustsRepository, TokensRepository, RefusalsRepository],
-    ...[Providers, Trusts, JoinTokens, ProviderKeys, Oidc, Refusals, Attestation, AttestationJobs],
+    ...[Providers, Trusts, JoinTokens, ProviderKeys, Oidc, Refusals, Attestation, AttestationJobs, TrustSurrounding],
   ],
   exports: [Attestation, AttestationJobs],
 })

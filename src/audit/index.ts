@@ -5,3 +5,4 @@ export { AuditError } from './domain/errors.js';
 export { type Horizon, type LogEntry, LogReader } from './log-reader.js';
 export { LogIdentity } from './log-identity.js';
 export { Refusals } from './refusals.js';
+export { readTrail, type TrailEntry, type TrailPosition } from './trail.js';

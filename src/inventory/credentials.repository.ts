@@ -192,6 +192,17 @@ export class CredentialsRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** The certificates of an identity that were revoked, the latest first. */
+  async latestRevoked(tx: Tx, identityId: Id<'identity'>, count: number): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `SELECT c.id FROM muster.credentials c
+       WHERE c.identity_id = $1 AND c.revoked_at IS NOT NULL AND c.kind = 'certificate'
+       ORDER BY c.revoked_at DESC LIMIT $2`,
+      [identityId, count],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async findCertificateIds(tx: Tx, serialNumbers: readonly string[]): Promise<Map<string, Id<'certificate'>>> {
     const rows = await tx.query<{ id: Id<'certificate'>; serial_number: string }>(
       'SELECT id, serial_number FROM muster.credentials WHERE serial_number = ANY ($1)',

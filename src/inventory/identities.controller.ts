@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Actor, Id } from '../kernel/index.js';
-import { By, decodeCursor, idOf, IfMatch, Route } from '../platform/index.js';
+import { By, decodeCursor, idOf, IfMatch, pageFrom, pageOf, Route } from '../platform/index.js';
 import {
   handOverBody,
   identityChangeBody,
@@ -22,12 +22,24 @@ import {
   showIdentityPage,
 } from './search/search.dto.js';
 import { IdentitySearch } from './search/search.service.js';
+import { reachSchema, showReach } from './reach/reach.dto.js';
+import { Reach } from './reach/reach.service.js';
+import {
+  encodedPosition,
+  showTimelineEntry,
+  timelineEntrySchema,
+  timelinePosition,
+  timelineQuery,
+} from './timeline/timeline.dto.js';
+import { Timeline } from './timeline/timeline.service.js';
 
 @Controller('v1/identities')
 export class IdentitiesController {
   constructor(
     private readonly identities: Identities,
     private readonly search: IdentitySearch,
+    private readonly timeline: Timeline,
+    private readonly reach: Reach,
   ) {}
 
   @Get()
@@ -74,6 +86,32 @@ export class IdentitiesController {
   })
   async read(@Param('id', { schema: idOf('identity') }) id: Id<'identity'>) {
     return showIdentity(await this.identities.get(id));
+  }
+
+  @Get(':id/timeline')
+  @Route({
+    summary: 'Lists what happened to an identity and what it did, newest first, from the log.',
+    action: 'identity.read',
+    answers: { 200: pageOf(timelineEntrySchema) },
+    records: 'none',
+  })
+  async history(
+    @Param('id', { schema: idOf('identity') }) id: Id<'identity'>,
+    @Query({ schema: timelineQuery }) { limit, cursor }: z.output<typeof timelineQuery>,
+  ) {
+    const entries = await this.timeline.list(id, decodeCursor(cursor, timelinePosition), limit);
+    return pageFrom(entries, limit, encodedPosition, showTimelineEntry);
+  }
+
+  @Get(':id/reach')
+  @Route({
+    summary: 'Shows what an identity reaches and what could become it, as a graph of at most 200 nodes.',
+    action: 'identity.read',
+    answers: { 200: reachSchema },
+    records: ['ledger.read'],
+  })
+  async around(@By() actor: Actor, @Param('id', { schema: idOf('identity') }) id: Id<'identity'>) {
+    return showReach(await this.reach.of(actor, id));
   }
 
   @Patch(':id')

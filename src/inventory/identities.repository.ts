@@ -43,6 +43,11 @@ export class IdentitiesRepository {
     );
   }
 
+  async namesOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+    const rows = await tx.query<{ id: string; name: string }>(NAMES, [ids]);
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  }
+
   async insert(tx: Tx, identity: Identity): Promise<void> {
     await tx.execute(
       `INSERT INTO muster.identities (id, spiffe_id, name, kind, environment, requested_by, created_at, team_id, purpose,
@@ -106,6 +111,7 @@ export class IdentitiesRepository {
 
 const FIND = new Prepared(`SELECT ${IDENTITY_COLUMNS} FROM muster.identities i WHERE i.id = $1`);
 const HOLD = new Prepared(`SELECT ${IDENTITY_COLUMNS} FROM muster.identities i WHERE i.id = $1 FOR SHARE`);
+const NAMES = new Prepared('SELECT id, name FROM muster.identities WHERE id = ANY ($1)');
 const LIVE = new Prepared(`SELECT id FROM muster.people WHERE id = ANY ($1) AND status = 'active'`);
 
 function changeable(identity: Identity): unknown[] {

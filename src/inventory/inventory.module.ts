@@ -14,10 +14,14 @@ import { KeysController } from './keys.controller.js';
 import { RegisteredKeys } from './keys.service.js';
 import { LedgerController } from './ledger.controller.js';
 import { Ledger } from './ledger.service.js';
+import { Reach } from './reach/reach.service.js';
 import { FacetsRepository } from './search/facets.repository.js';
 import { SearchJobs } from './search/search.jobs.js';
 import { SearchRepository } from './search/search.repository.js';
 import { IdentitySearch } from './search/search.service.js';
+import { SightingsRepository } from './sightings.repository.js';
+import { Surroundings } from './surroundings.js';
+import { Timeline } from './timeline/timeline.service.js';
 import { ViewsController } from './views/views.controller.js';
 import { ViewsRepository } from './views/views.repository.js';
 import { Views } from './views/views.service.js';
@@ -37,12 +41,16 @@ import { Views } from './views/views.service.js';
     Inventory,
     InventorySuccession,
     Ledger,
+    Reach,
     RegisteredKeys,
     SearchJobs,
     SearchRepository,
+    SightingsRepository,
+    Surroundings,
+    Timeline,
     Views,
     ViewsRepository,
   ],
-  exports: [Inventory, InventorySuccession],
+  exports: [Inventory, InventorySuccession, Surroundings],
 })
 export class InventoryModule {}

@@ -10,11 +10,14 @@ import type { Identity } from './domain/identity.js';
 import type { StandingFacts } from './domain/standing.js';
 import { GrantsRepository } from './grants.repository.js';
 import { IdentitiesRepository } from './identities.repository.js';
+import { SightingsRepository } from './sightings.repository.js';
 
 /** One use of a credential, as an enforcement point reports it. */
 export interface Use {
   readonly credentialId: CredentialId;
   readonly grantId?: Id<'grant'> | undefined;
+  /** The enforcement point where it was used. */
+  readonly pointId?: Id<'identity'> | undefined;
   /** Attacker-controlled as far as the point is: an instant that has not come yet counts as now. */
   readonly at: Date;
 }
@@ -27,6 +30,7 @@ export class Inventory {
     private readonly identities: IdentitiesRepository,
     private readonly grants: GrantsRepository,
     private readonly credentials: CredentialsRepository,
+    private readonly sightings: SightingsRepository,
     private readonly clock: SystemClock,
   ) {}
 
@@ -36,6 +40,12 @@ export class Inventory {
 
   findIdentity(id: Id<'identity'>): Promise<Identity | undefined> {
     return this.unitOfWork.readOne((tx) => this.identities.find(tx, id));
+  }
+
+  /** What identities are called; an id that is not known has no entry. */
+  async namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (ids.length === 0) return new Map();
+    return this.unitOfWork.readOne((tx) => this.identities.namesOf(tx, ids));
   }
 
   /** @throws InventoryError `identity_not_found` */
@@ -110,7 +120,7 @@ export class Inventory {
   }
 
   /**
-   * Notes when credentials and grants were last used. It is no record (decision 2), and changes no version.
+   * Notes when credentials and grants were last used, and where. It is no record (decision 2), and changes no version.
    *
    * @returns the ids of credentials that the ledger knows
    */
@@ -118,6 +128,8 @@ export class Inventory {
     const now = this.clock.now();
     const past = uses.map((use) => (use.at > now ? { ...use, at: now } : use));
     const known = await this.credentials.noteUse(tx, past);
+    const seen = past.flatMap(({ pointId, ...use }) => (pointId === undefined ? [] : [{ ...use, pointId }]));
+    if (seen.length > 0) await this.sightings.note(tx, seen);
     const granted = past.flatMap(({ grantId, ...use }) => (grantId === undefined ? [] : [{ ...use, grantId }]));
     if (granted.length > 0) await this.grants.noteUse(tx, granted);
     return known;

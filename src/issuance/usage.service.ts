@@ -42,17 +42,17 @@ export class Usage {
           'Only enforcement points report use: have the grant added and verified.',
         );
       const arrival = await this.points.arrive(tx, identityId, batch, this.clock.now());
-      if (arrival.accepted) await this.note(tx, batch.uses);
+      if (arrival.accepted) await this.note(tx, identityId, batch.uses);
       return arrival;
     });
   }
 
   /** What is not in our ledger is passed over: a point may also serve certificates of other authorities. */
-  private async note(tx: Tx, uses: readonly ReportedUse[]): Promise<void> {
+  private async note(tx: Tx, pointId: Id<'identity'>, uses: readonly ReportedUse[]): Promise<void> {
     const ids = await this.inventory.certificateIdsOf(tx, [...new Set(uses.map(({ serialNumber }) => serialNumber))]);
     const known = uses.flatMap(({ serialNumber, grant, lastAt }) => {
       const credentialId = ids.get(serialNumber);
-      return credentialId ? [{ credentialId, at: lastAt, ...(grant !== null && { grantId: grant }) }] : [];
+      return credentialId ? [{ credentialId, pointId, at: lastAt, ...(grant !== null && { grantId: grant }) }] : [];
     });
     if (known.length > 0) await this.inventory.recordUse(tx, known);
   }

@@ -41,4 +41,15 @@ describe('facets', () => {
         expect([query, (await get(`/v1/identities?sort=${sort}&${query}`)).status]).toEqual([query, 200]);
   });
 });
-void people;
+
+describe('timeline', () => {
+  it('tells', async () => {
+    const made = await room.ask('POST', '/v1/identities', {
+      as: 'eve',
+      body: { name: 'tell-tale', kind: 'bot', environment: 'test', teamId: room.teamId, purpose: 'Tells.', primaryCustodianId: people.cora, backupCustodianId: people.carl },
+    });
+    const { status, body } = await get(`/v1/identities/${made.body.id}/timeline`);
+    expect([status, body]).toEqual([200, expect.anything()]);
+    console.log(JSON.stringify(body), JSON.stringify((await get(`/v1/identities/${made.body.id}/reach`)).body));
+  });
+});

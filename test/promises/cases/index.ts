@@ -1,8 +1,9 @@
 import { serviceDocument } from '../../../src/openapi.js';
+import { TIES } from './approvals.js';
 import type { Case } from './case.js';
 import { CREDENTIALS, FEDERATION } from './credentials.js';
 import { DEVICES } from './devices.js';
-import { INVENTORY } from './inventory.js';
+import { INVENTORY, VIEWS } from './inventory.js';
 import { PEOPLE } from './people.js';
 import { SERVICE } from './service.js';
 import { STEP_UP } from './step-up.js';
@@ -18,8 +19,10 @@ export const CASES: readonly Case[] = [
   ...PEOPLE,
   ...DEVICES,
   ...INVENTORY,
+  ...VIEWS,
   ...CREDENTIALS,
   ...FEDERATION,
+  ...TIES,
 ];
 
 /** What the suites need of JSON Schema (2020-12). */

@@ -1,5 +1,6 @@
 import type { Case } from './case.js';
 import type { Scene } from './scene.js';
+import { uniqueWord } from './secrets.js';
 
 const reason = { reason: 'The quarterly look.' };
 
@@ -19,6 +20,38 @@ export const INVENTORY: readonly Case[] = [
     status: 200,
     records: [],
     prepare: async (scene) => ({ by: scene.analyst.visitor, query: { limit: '5', status: 'active' } }),
+  },
+  {
+    route: 'GET /v1/identities',
+    when: 'by words, in order of what they begin with',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({
+      by: scene.custodian.visitor,
+      query: { q: 'settles pay', custodianId: 'me', sort: 'handoverDueAt', limit: '5' },
+    }),
+  },
+  {
+    route: 'GET /v1/identities/facets',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({ by: scene.analyst.visitor, query: { status: 'active', kind: 'bot' } }),
+  },
+  {
+    route: 'GET /v1/identities/{id}/timeline',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({
+      by: scene.auditor.visitor,
+      path: { id: (await scene.identity()).id },
+      query: { limit: '5' },
+    }),
+  },
+  {
+    route: 'GET /v1/identities/{id}/reach',
+    status: 200,
+    records: ['ledger.read'],
+    prepare: async (scene) => ({ by: scene.analyst.visitor, path: { id: (await scene.workload()).identity.id } }),
   },
   {
     route: 'POST /v1/identities',
@@ -267,3 +300,46 @@ export const INVENTORY: readonly Case[] = [
     }),
   },
 ];
+
+/** The searches that people keep. */
+export const VIEWS: readonly Case[] = [
+  {
+    route: 'GET /v1/views',
+    status: 200,
+    records: [],
+    prepare: async (scene) => {
+      await keptView(scene);
+      return { by: scene.custodian.visitor, query: { limit: '5' } };
+    },
+  },
+  {
+    route: 'POST /v1/views',
+    status: 201,
+    records: ['view.created'],
+    prepare: async (scene) => ({ by: scene.custodian.visitor, body: newView() }),
+  },
+  {
+    route: 'PATCH /v1/views/{id}',
+    status: 200,
+    records: ['view.changed'],
+    prepare: async (scene) => {
+      const { id, version } = await keptView(scene);
+      const body = { name: uniqueWord(), query: { status: 'suspended' }, teamId: null };
+      return { by: scene.custodian.visitor, path: { id }, version, body };
+    },
+  },
+  {
+    route: 'DELETE /v1/views/{id}',
+    status: 204,
+    records: ['view.removed'],
+    prepare: async (scene) => ({ by: scene.custodian.visitor, path: { id: (await keptView(scene)).id } }),
+  },
+];
+
+function newView(): Record<string, unknown> {
+  return { name: uniqueWord(), query: { q: 'settle', status: 'active', needs: 'me', sort: 'name' }, teamId: null };
+}
+
+function keptView(scene: Scene): Promise<{ readonly id: string; readonly version: number }> {
+  return scene.custodian.visitor.post('/v1/views', newView());
+}
