@@ -1,93 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { Global, Module } from '@nestjs/common';
-import { Client } from 'pg';
-import { DataSource } from 'typeorm';
+import type { Client } from 'pg';
 import { Attestation, AttestationModule, type Evidence, type Shown } from '../../src/attestation/index.js';
 import { AttestationJobs } from '../../src/attestation/attestation.jobs.js';
 import { Refusals } from '../../src/attestation/refusals.js';
+import { AuditModule } from '../../src/audit/index.js';
 import { Succession } from '../../src/custodians/index.js';
 import { ActivationConsent, InventoryModule, InventorySuccession } from '../../src/inventory/index.js';
-import { type Id, MusterError, type Principal, type Role, ROLES } from '../../src/kernel/index.js';
-import {
-  type Authenticator,
-  Authenticators,
-  Config,
-  ControlSocket,
-  createHttpServer,
-  DecisionPoint,
-  EgressClient,
-  EgressSettings,
-  FailureLog,
-  HttpModule,
-  Ids,
-  Installation,
-  Jobs,
-  Keystore,
-  RateLimitSettings,
-  RefusalLog,
-  Resolver,
-  type ShownCredentials,
-  Signer,
-  SystemClock,
-  UnitOfWork,
-} from '../../src/platform/index.js';
-import { AuditModule } from '../../src/audit/index.js';
-import { PolicyDecisions, PolicyModule } from '../../src/policy/index.js';
-import { cloneDatabase, openDataSource, type TestDatabase } from '../harness/index.js';
+import { type Id, MusterError, type Role } from '../../src/kernel/index.js';
+import { EgressClient, EgressSettings, Resolver, Signer, UnitOfWork } from '../../src/platform/index.js';
+import { MovableClock } from '../harness/clocks.js';
+import type { TestDatabase } from '../harness/index.js';
+import { NamedPeople } from '../harness/named-people.js';
 import { AUDIENCE, type CiIssuer, PAYMENTS_JOB } from '../harness/oidc-issuer.js';
-import { identityRow, insertPerson, insertRow, insertTeam } from '../inventory/rows.js';
+import { type Answer as AnswerOf, Ground, Room as Opened } from '../harness/room.js';
+import { insertIdentity, insertStaff, insertTeam } from '../inventory/rows.js';
 
-/** A clock that stands where a test puts it; it starts at the present, for TLS has a clock of its own. */
-export class MovableClock extends SystemClock {
-  private offset = 0;
-
-  override now(): Date {
-    return new Date(Date.now() + this.offset);
-  }
-
-  advance(seconds: number): void {
-    this.offset += seconds * 1000;
-  }
-}
-
-/** Whoever says a role's name has it. */
-class NamedRoles implements Authenticator {
-  constructor(private readonly people: ReadonlyMap<string, Id<'person'>>) {}
-
-  async authenticate({ bearer }: ShownCredentials): Promise<Principal | undefined> {
-    const role = ROLES.find((name) => name === bearer);
-    if (!role) return undefined;
-    return {
-      kind: 'person',
-      id: this.people.get(role)!,
-      sessionId: 'ses_0192f0c1a2b37c4d8e5f60718293a4b5',
-      roles: [role],
-      acr: 'loa1',
-      amr: [],
-      proofs: {},
-      authenticatedAt: new Date(),
-    };
-  }
-}
-
-/** The jobs a room defines; none of them runs by itself. */
-class QuietJobs {
-  readonly names: string[] = [];
-
-  every(name: string): void {
-    this.names.push(name);
-  }
-
-  define(name: string): void {
-    this.names.push(name);
-  }
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly body: AnswerBody;
-}
+export type Answer = AnswerOf<AnswerBody>;
 
 /** Every field that tests look at; an answer has some of them. */
 export interface AnswerBody {
@@ -128,90 +56,34 @@ export interface Room {
 }
 
 export async function openRoom(): Promise<Room> {
-  const database = await cloneDatabase();
-  const dataSource = await openDataSource(database.appUrl);
-  const superuser = new Client({ connectionString: database.superuserUrl });
-  await superuser.connect();
-  const people = new Map<string, Id<'person'>>();
-  for (const role of ROLES) people.set(role, await insertPerson(superuser, [role]));
+  const ground = await Ground.take();
+  const { database, superuser } = ground;
+  const staff = await insertStaff(superuser);
   const teamId = await insertTeam(superuser);
   const clock = new MovableClock();
-  const failures: unknown[] = [];
-  const keystore = new Keystore();
-  keystore.unlock(Buffer.alloc(32, 7));
-
-  const platform = [
-    { provide: DataSource, useValue: dataSource },
-    { provide: SystemClock, useValue: clock },
-    { provide: Keystore, useValue: keystore },
-    {
-      provide: Config,
-      useValue: { dataDirectory: database.name, publicUrl: 'https://muster.test', trustDomain: 'muster.test' },
-    },
-    { provide: Installation, useValue: { id: 'ins_0192f0c1a2b37c4d8e5f60718293a4b5', trustDomain: 'muster.test' } },
-    { provide: Jobs, useClass: QuietJobs },
-    { provide: Signer, useValue: {} },
-    { provide: EgressSettings, useValue: { allowedNetworks: [], plainHttp: [] } },
-    ...[Resolver, EgressClient, UnitOfWork, Ids, ControlSocket],
-  ];
-
-  @Global()
-  @Module({ providers: platform, exports: platform.map((one) => (typeof one === 'function' ? one : one.provide)) })
-  class TestPlatform {}
-
-  @Global()
-  @Module({
-    imports: [InventoryModule, PolicyModule],
-    providers: [
-      { provide: DecisionPoint, useExisting: PolicyDecisions },
-      { provide: Authenticators, useValue: { all: [new NamedRoles(people)] } },
-      { provide: RefusalLog, useValue: { refused: () => Promise.resolve() } },
-      {
-        provide: FailureLog,
-        useValue: { failed: (_id: string, _code: string, cause: unknown) => failures.push(cause) },
-      },
+  const opened = await Opened.open(ground, {
+    modules: [AuditModule, InventoryModule, AttestationModule],
+    clock,
+    authenticators: [NamedPeople.byRole(staff, clock)],
+    platform: [
+      { provide: Signer, useValue: {} },
+      { provide: EgressSettings, useValue: { allowedNetworks: [], plainHttp: [] } },
+      ...[Resolver, EgressClient],
+    ],
+    ports: [
       { provide: Succession, useExisting: InventorySuccession },
       { provide: ActivationConsent, useValue: {} },
-      {
-        provide: RateLimitSettings,
-        useValue: { failuresPerMinute: 10_000, requestsPerMinute: 100_000, addressPerMinute: 100_000 },
-      },
     ],
-    exports: [DecisionPoint, Authenticators, RefusalLog, FailureLog, Succession, ActivationConsent, RateLimitSettings],
-  })
-  class TestPorts {}
-
-  @Module({ imports: [TestPlatform, TestPorts, HttpModule, AuditModule, AttestationModule] })
-  class TestApp {}
-
-  const { app } = await createHttpServer(TestApp, { bodyLimitBytes: 65_536, logger: false });
-  const refusals = app.get(Refusals, { strict: false });
+  });
+  const refusals = opened.get(Refusals);
   let seen = '0';
   return {
-    ...{ clock, refusals, database, superuser, failures },
-    attestation: app.get(Attestation, { strict: false }),
-    jobs: app.get(AttestationJobs, { strict: false }),
-    unitOfWork: app.get(UnitOfWork, { strict: false }),
-    ask: async (method, url, { as = 'administrator', body, version } = {}) => {
-      const response = await app.inject({
-        method: method as 'GET',
-        url,
-        headers: { authorization: `Bearer ${as}`, ...(version !== undefined && { 'if-match': `"v${version}"` }) },
-        ...(body !== undefined && { payload: body as object }),
-      });
-      const text = response.payload;
-      return {
-        status: response.statusCode,
-        headers: response.headers,
-        body: JSON.parse(text || '{}') as AnswerBody,
-      };
-    },
-    identity: async (changed) => {
-      const custodians = { primary_custodian_id: people.get('custodian'), backup_custodian_id: people.get('analyst') };
-      const row = identityRow(teamId, { ...custodians, ...changed });
-      await insertRow(superuser, 'muster.identities', row);
-      return { id: row.id, spiffeId: row.spiffe_id };
-    },
+    ...{ clock, refusals, database, superuser, failures: opened.failures },
+    attestation: opened.get(Attestation),
+    jobs: opened.get(AttestationJobs),
+    unitOfWork: opened.get(UnitOfWork),
+    ask: (method, url, { as = 'administrator', ...ask } = {}) => opened.ask(method, url, { bearer: as, ...ask }),
+    identity: (changed) => insertIdentity(superuser, { teamId, staff }, changed),
     reasons: async () => {
       await refusals.written();
       const { rows } = await superuser.query<{ id: string; reason: string }>(
@@ -222,10 +94,8 @@ export async function openRoom(): Promise<Room> {
       return rows.map(({ reason }) => reason);
     },
     close: async () => {
-      await app.close();
-      await dataSource.destroy();
-      await superuser.end();
-      await database.drop();
+      await opened.close();
+      await ground.leave();
     },
   };
 }

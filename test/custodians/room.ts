@@ -1,44 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { Global, Module } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Client } from 'pg';
-import { DataSource } from 'typeorm';
+import type { Client } from 'pg';
 import { Audit } from '../../src/audit/index.js';
 import { CustodiansModule, People, SessionAuthenticator, Setup, Succession } from '../../src/custodians/index.js';
 import type { Actor, Id } from '../../src/kernel/index.js';
-import {
-  Authenticators,
-  Config,
-  ControlSocket,
-  createHttpServer,
-  DecisionPoint,
-  FailureLog,
-  HttpModule,
-  Ids,
-  Keystore,
-  RateLimitSettings,
-  RefusalLog,
-  SystemClock,
-  type Tx,
-  UnitOfWork,
-} from '../../src/platform/index.js';
-import { PolicyDecisions, PolicyModule } from '../../src/policy/index.js';
-import { cloneDatabase, openDataSource, type TestDatabase } from '../harness/index.js';
-
-/** A clock that stands where a test puts it. */
-export class MovableClock extends SystemClock {
-  private at = new Date('2026-03-02T09:00:00.000Z');
-
-  override now(): Date {
-    return new Date(this.at);
-  }
-
-  advance(seconds: number): void {
-    this.at = new Date(this.at.getTime() + seconds * 1000);
-  }
-}
+import { ControlSocket, FailureLog, type Tx, UnitOfWork } from '../../src/platform/index.js';
+import { StandingClock } from '../harness/clocks.js';
+import type { TestDatabase } from '../harness/index.js';
+import { type Answer as AnswerOf, Ground, Room as Opened } from '../harness/room.js';
 
 /** Succession as a test wants it: it remembers who left, or refuses. */
 export class FakeSuccession extends Succession {
@@ -62,12 +29,7 @@ export class FailureList extends FailureLog {
   }
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly text: string;
-  readonly body: AnswerBody;
-}
+export type Answer = AnswerOf<AnswerBody>;
 
 /** Every field that an answer of this room can have, of which a test reads those that its route gives. */
 export interface AnswerBody {
@@ -95,7 +57,7 @@ export interface Ask {
 
 /** A running room: the module over a database of its own, spoken to as a client would. */
 export interface Room {
-  readonly clock: MovableClock;
+  readonly clock: StandingClock;
   readonly succession: FakeSuccession;
   readonly failures: FailureList;
   readonly people: People;
@@ -111,95 +73,31 @@ export interface Room {
 }
 
 export async function openRoom(): Promise<Room> {
-  const database = await cloneDatabase();
-  const dataSource = await openDataSource(database.appUrl);
-  const dataDirectory = await mkdtemp(path.join(tmpdir(), 'muster-custodians-'));
-  const superuser = new Client({ connectionString: database.superuserUrl });
-  await superuser.connect();
-  const clock = new MovableClock();
+  const ground = await Ground.take();
+  const { database, superuser, dataDirectory } = ground;
+  const clock = new StandingClock();
   const succession = new FakeSuccession();
   const failures = new FailureList();
-  const keystore = new Keystore();
-  keystore.unlock(Buffer.alloc(32, 7));
-  const platform = [
-    { provide: DataSource, useValue: dataSource },
-    { provide: SystemClock, useValue: clock },
-    { provide: Keystore, useValue: keystore },
-    { provide: Config, useValue: { dataDirectory, publicUrl: 'https://muster.test' } },
-    { provide: Succession, useValue: succession },
-    UnitOfWork,
-    Ids,
-    Audit,
-    ControlSocket,
-  ];
-  const tokens = platform.map((provider) => (typeof provider === 'function' ? provider : provider.provide));
-
-  @Global()
-  @Module({ providers: platform, exports: tokens })
-  class TestPlatform {}
-
-  @Global()
-  @Module({
-    imports: [CustodiansModule, PolicyModule],
-    providers: [
-      { provide: DecisionPoint, useExisting: PolicyDecisions },
-      {
-        provide: Authenticators,
-        useFactory: (sessions: SessionAuthenticator) => ({ all: [sessions] }),
-        inject: [SessionAuthenticator],
-      },
-      { provide: RefusalLog, useValue: { refused: () => Promise.resolve() } },
-      { provide: FailureLog, useValue: failures },
-      {
-        provide: RateLimitSettings,
-        useValue: { failuresPerMinute: 10_000, requestsPerMinute: 100_000, addressPerMinute: 100_000 },
-      },
-    ],
-    exports: [DecisionPoint, Authenticators, RefusalLog, FailureLog, RateLimitSettings],
-  })
-  class TestPorts {}
-
-  @Module({ imports: [TestPlatform, TestPorts, HttpModule, CustodiansModule] })
-  class TestApp {}
-
-  const { app } = await createHttpServer(TestApp, { bodyLimitBytes: 65_536, logger: false });
-  await app.get(Setup).prepare();
-  return {
+  const opened = await Opened.open(ground, {
+    modules: [CustodiansModule],
     clock,
-    succession,
-    failures,
-    people: app.get(People),
-    setup: app.get(Setup),
-    unitOfWork: app.get(UnitOfWork),
-    controlSocket: app.get(ControlSocket),
-    database,
-    dataDirectory,
-    superuser,
-    ask: (method, url, ask = {}) => inject(app, method, url, ask),
-    close: async () => {
-      await app.get(ControlSocket).close();
-      await app.close();
-      await dataSource.destroy();
-      await superuser.end();
-      await database.drop();
-      await rm(dataDirectory, { recursive: true, force: true });
-    },
-  };
-}
-
-async function inject(app: NestFastifyApplication, method: string, url: string, ask: Ask): Promise<Answer> {
-  const response = await app.inject({
-    method: method as 'GET',
-    url,
-    headers: { ...(ask.token !== undefined && { authorization: `Bearer ${ask.token}` }), ...ask.headers },
-    ...(ask.body !== undefined && { payload: ask.body as object }),
+    authenticators: [SessionAuthenticator],
+    platform: [{ provide: Succession, useValue: succession }, Audit],
+    ports: [{ provide: FailureLog, useValue: failures }],
   });
-  const text = response.payload;
+  const [setup, controlSocket] = [opened.get(Setup), opened.get(ControlSocket)];
+  await setup.prepare();
   return {
-    status: response.statusCode,
-    headers: response.headers,
-    text,
-    body: (text === '' ? undefined : JSON.parse(text)) as AnswerBody,
+    ...{ clock, succession, failures, setup, controlSocket, database, dataDirectory, superuser },
+    people: opened.get(People),
+    unitOfWork: opened.get(UnitOfWork),
+    ask: (method, url, { token, ...ask } = {}) =>
+      opened.ask(method, url, { ...(token !== undefined && { bearer: token }), ...ask }),
+    close: async () => {
+      await controlSocket.close();
+      await opened.close();
+      await ground.leave();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Id, idFrom, type IdKind } from '../../src/kernel/index.js';
+import { type Id, idFrom, type IdKind, type Role, ROLES } from '../../src/kernel/index.js';
 
 /** Anything that runs SQL: a connection of `pg`. */
 export interface Sql {
@@ -25,6 +25,13 @@ export async function insertPerson(sql: Sql, roles: readonly string[] = ['custod
     [id, randomBytes(32), roles],
   );
   return id;
+}
+
+/** One person of every role. */
+export async function insertStaff(sql: Sql): Promise<ReadonlyMap<Role, Id<'person'>>> {
+  const staff = new Map<Role, Id<'person'>>();
+  for (const role of ROLES) staff.set(role, await insertPerson(sql, [role]));
+  return staff;
 }
 
 export async function insertTeam(sql: Sql): Promise<Id<'team'>> {
@@ -64,4 +71,16 @@ export async function insertRow(sql: Sql, table: string, row: Readonly<Record<st
     `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((_, index) => `$${index + 1}`).join(', ')})`,
     Object.values(row),
   );
+}
+
+/** An identity that the staff's custodian and analyst answer for. */
+export async function insertIdentity(
+  sql: Sql,
+  { teamId, staff }: { readonly teamId: Id<'team'>; readonly staff: ReadonlyMap<Role, Id<'person'>> },
+  changed: Readonly<Record<string, unknown>> = {},
+): Promise<{ readonly id: Id<'identity'>; readonly spiffeId: string }> {
+  const custodians = { primary_custodian_id: staff.get('custodian'), backup_custodian_id: staff.get('analyst') };
+  const row = identityRow(teamId, { ...custodians, ...changed });
+  await insertRow(sql, 'muster.identities', row);
+  return { id: row.id, spiffeId: row.spiffe_id };
 }
