@@ -85,6 +85,30 @@ export const CREDENTIALS: readonly Case[] = [
     }),
   },
   {
+    route: 'POST /v1/token',
+    when: 'for one named thing, which waits for its human',
+    status: 400,
+    records: ['approval.requested'],
+    prepare: async (scene) => ({ by: (await holderOfGrant(scene)).visitor, body: onePayment(scene) }),
+  },
+  {
+    route: 'POST /v1/token',
+    when: 'for one named thing that its human agreed to',
+    status: 200,
+    records: ['token.issued'],
+    prepare: async (scene) => {
+      const { visitor } = await holderOfGrant(scene);
+      const body = onePayment(scene);
+      const form = new URLSearchParams(body).toString();
+      const type = { 'content-type': 'application/x-www-form-urlencoded' };
+      const waiting = await visitor.call<{ access_request: { id: string } }>('POST', '/v1/token', form, type);
+      await scene.custodian.visitor.post(`/v1/approvals/${waiting.body.access_request.id}/decision`, {
+        ...{ verdict: 'approve', reason: 'I know of it.' },
+      });
+      return { by: visitor, body };
+    },
+  },
+  {
     route: 'GET /v1/feed',
     status: 200,
     records: [],
@@ -192,4 +216,9 @@ async function holderOfGrant(scene: Scene) {
 
 function now(): string {
   return new Date().toISOString();
+}
+
+function onePayment(scene: Scene) {
+  const details = [{ type: 'payment', amount: '12.00', reference: scene.registration().name as string }];
+  return { grant_type: 'client_credentials', resource: 'orders', authorization_details: JSON.stringify(details) };
 }
