@@ -21,13 +21,21 @@ const SESSIONS = `
     ADD COLUMN proved_loa3_at timestamptz,
     ADD COLUMN proved_loa4_at timestamptz,
     ADD CONSTRAINT sessions_began_by
-      CHECK (began_by IN ('token', 'passkey', 'totp', 'recovery-code', 'single-sign-on', 'device')),
+      CHECK (began_by IN ('token', 'passkey', 'totp', 'recovery-code', 'admin-sign-in', 'single-sign-on', 'device')),
     ADD CONSTRAINT sessions_acr CHECK (acr IN ('loa1', 'loa1c', 'loa2', 'loa3', 'loa4')),
     ADD CONSTRAINT sessions_proved CHECK (
       acr <> 'loa1'
       OR (proved_loa1c_at IS NULL AND proved_loa2_at IS NULL AND proved_loa3_at IS NULL AND proved_loa4_at IS NULL));
   SELECT muster.allow('app', 'UPDATE (acr, amr, proved_loa1c_at, proved_loa2_at, proved_loa3_at, proved_loa4_at)',
     'muster.sessions');
+  CREATE INDEX sessions_recovered ON muster.sessions (started_at) WHERE began_by = 'recovery-code';
+
+  -- A token that takes the place of authenticators somebody lost.
+  ALTER TABLE muster.sign_in_tokens
+    DROP CONSTRAINT sign_in_tokens_purpose,
+    ADD CONSTRAINT sign_in_tokens_purpose
+      CHECK (purpose IN ('setup', 'invitation', 'sign-in', 'admin-sign-in', 'reset'));
+  CREATE INDEX sign_in_tokens_reset ON muster.sign_in_tokens (made_at) WHERE purpose = 'reset';
 `;
 
 const AUTHENTICATORS = `

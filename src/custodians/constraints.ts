@@ -11,6 +11,10 @@ export async function translated<Result>(work: Promise<Result>): Promise<Result>
     switch (brokenConstraint(cause)) {
       case 'people_email_unique':
         throw new CustodyError('email_taken', 'Somebody here has this e-mail address already.', { cause });
+      case 'passkeys_credential':
+        throw new CustodyError('authenticator_taken', 'This passkey is enrolled already; use another authenticator.', {
+          cause,
+        });
       case 'setup_last_administrator':
         throw new CustodyError('last_administrator', 'One active administrator must remain; make another one first.', {
           cause,

@@ -1,14 +1,26 @@
 import { Module } from '@nestjs/common';
-import { Config } from '../platform/index.js';
+import { Config, HttpModule } from '../platform/index.js';
 import { AdminSignIn } from './admin-sign-in.js';
 import { Administrators } from './administrators.js';
 import { AuthenticatorsRepository } from './authenticators/authenticators.repository.js';
+import { AuthenticatorsController } from './authenticators/authenticators.controller.js';
+import { Authenticators } from './authenticators/authenticators.service.js';
+import { Ceremonies } from './authenticators/ceremonies.js';
+import { Owners } from './authenticators/owners.js';
+import { PasskeyEnrolment } from './authenticators/passkey-enrolment.service.js';
+import { RecoveryCodes } from './authenticators/recovery-codes.service.js';
+import { Resets } from './authenticators/resets.service.js';
+import { SignIns } from './authenticators/sign-ins.service.js';
+import { TotpEnrolment } from './authenticators/totp-enrolment.service.js';
+import { SignInLimits } from './sign-in-limits.js';
+import { SignInsController } from './sign-ins.controller.js';
 import { PasskeysRepository } from './authenticators/passkeys.repository.js';
 import { PresenceProofs } from './authenticators/presence-proofs.js';
 import { RelyingParty } from './authenticators/relying-party.js';
 import { TotpCodes } from './authenticators/totp-codes.js';
 import { TotpRepository } from './authenticators/totp.repository.js';
 import { Departures } from './departures.service.js';
+import { BrowserSignIn } from './device-sign-in/browser-sign-in.service.js';
 import { DeviceAdmission } from './device-sign-in/device-admission.js';
 import { DeviceLimits } from './device-sign-in/device-limits.js';
 import { DeviceNames } from './device-sign-in/device-names.js';
@@ -40,12 +52,31 @@ import { TeamsRepository } from './teams.repository.js';
 import { Teams } from './teams.service.js';
 
 @Module({
-  controllers: [DeviceSignInController, HumansController, PeopleController, SessionsController, TeamsController],
+  imports: [HttpModule],
+  controllers: [
+    AuthenticatorsController,
+    DeviceSignInController,
+    HumansController,
+    PeopleController,
+    SessionsController,
+    SignInsController,
+    TeamsController,
+  ],
   providers: [
+    SignInLimits,
+    TotpEnrolment,
+    SignIns,
+    Resets,
+    RecoveryCodes,
+    PasskeyEnrolment,
+    Owners,
+    Ceremonies,
+    Authenticators,
     Administrators,
     AdminSignIn,
     AuthenticatorsRepository,
     Departures,
+    BrowserSignIn,
     DeviceAdmission,
     DeviceLimits,
     DeviceNames,

@@ -3,6 +3,7 @@ import { Audit } from '../audit/index.js';
 import type { Actor, Id, Json } from '../kernel/index.js';
 import { SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { Administrators, personBehind } from './administrators.js';
+import { AuthenticatorsRepository } from './authenticators/authenticators.repository.js';
 import { translated } from './constraints.js';
 import { personImage } from './domain/images.js';
 import { depart, forget, type Person } from './domain/person.js';
@@ -23,6 +24,7 @@ export class Departures {
     private readonly view: People,
     private readonly sessions: SessionsRepository,
     private readonly signIns: SignInRepository,
+    private readonly authenticators: AuthenticatorsRepository,
     private readonly succession: Succession,
     private readonly clock: SystemClock,
     private readonly audit: Audit,
@@ -84,11 +86,13 @@ export class Departures {
     const at = departed.departedAt!;
     const sessions = await this.sessions.endAll(tx, person.id, at);
     const tokens = await this.signIns.endAll(tx, person.id, at);
+    const authenticators = await this.authenticators.deleteAll(tx, person.id);
     const places = await this.people.vacate(tx, person);
     await this.succession.handOver(tx, actor, person.id, at);
     return {
       sessions: [...sessions],
       sign_in_tokens: [...tokens],
+      authenticators: authenticators.map(({ id }) => id),
       member_of: [...places.memberOf],
       manager_of_teams: [...places.managerOfTeams],
       manager_of_people: [...places.managerOfPeople],

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import type { z } from 'zod';
 import type { Actor, Id, RecordType } from '../kernel/index.js';
 import { By, decodeCursor, idOf, IfMatch, pageFrom, pageOf, Route } from '../platform/index.js';
+import { Resets } from './authenticators/resets.service.js';
 import { Departures } from './departures.service.js';
 import { Enrolment } from './enrolment.service.js';
 import {
@@ -34,6 +35,7 @@ export class PeopleController {
     private readonly people: People,
     private readonly enrolment: Enrolment,
     private readonly departures: Departures,
+    private readonly resets: Resets,
   ) {}
 
   @Get()
@@ -64,7 +66,7 @@ export class PeopleController {
   @Get(':id')
   @Route({
     summary: 'Reveals a person’s name and e-mail address, and records who asked.',
-    action: 'person.read',
+    action: 'person.reveal',
     answers: { 200: revealedPersonSchema },
     records: ['person.read'],
   })
@@ -99,6 +101,18 @@ export class PeopleController {
   })
   async inviteAgain(@By() actor: Actor, @Param('id', { schema: idOf('person') }) id: Id<'person'>) {
     return showSignInToken(await this.enrolment.inviteAgain(actor, id));
+  }
+
+  @Post(':id/authenticator-reset')
+  @Route({
+    summary: 'Ends a person’s authenticators and sessions, as they were lost, and makes a one-time sign-in token.',
+    action: 'person.reset',
+    answers: { 201: signInTokenSchema },
+    records: ['authenticator.reset'],
+    secret: true,
+  })
+  async reset(@By() actor: Actor, @Param('id', { schema: idOf('person') }) id: Id<'person'>) {
+    return showSignInToken(await this.resets.reset(actor, id));
   }
 
   @Post(':id/departure')

@@ -26,6 +26,15 @@ export class PeopleRepository {
     return known(await this.find(tx, id));
   }
 
+  /** Somebody who is here, by the blind index of their address. */
+  async findByEmail(tx: Tx, emailIndex: Buffer): Promise<Person | undefined> {
+    const rows = await tx.query<PersonRow>(
+      `SELECT ${COLUMNS} FROM muster.people WHERE email_index = $1 AND status IN ('invited', 'active')`,
+      [emailIndex],
+    );
+    return rows.map(personOf)[0];
+  }
+
   async findAll(tx: Tx, ids: readonly Id<'person'>[]): Promise<Person[]> {
     const rows = await tx.query<PersonRow>(`SELECT ${COLUMNS} FROM muster.people WHERE id = ANY ($1)`, [ids]);
     return rows.map(personOf);

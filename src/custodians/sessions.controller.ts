@@ -1,7 +1,8 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Actor, Id } from '../kernel/index.js';
-import { By, decodeCursor, idOf, pageFrom, pageOf, Route } from '../platform/index.js';
+import { By, decodeCursor, idOf, noSessionCookie, pageFrom, pageOf, Route } from '../platform/index.js';
 import { Me } from './me.service.js';
 import { showPerson } from './people.dto.js';
 import {
@@ -13,12 +14,13 @@ import {
   setupBody,
   showMe,
   showSession,
-  showStarted,
   signInAnswer,
   signInBody,
 } from './sessions.dto.js';
-import { Sessions } from './sessions.service.js';
+import { hand } from './session-handing.js';
+import { personOf, Sessions } from './sessions.service.js';
 import { Setup } from './setup.service.js';
+import { SignInLimits } from './sign-in-limits.js';
 import { SignIn } from './sign-in.service.js';
 
 /** Getting in, and out. */
@@ -29,6 +31,7 @@ export class SessionsController {
     private readonly signIns: SignIn,
     private readonly sessions: Sessions,
     private readonly me: Me,
+    private readonly limits: SignInLimits,
   ) {}
 
   @Post('setup')
@@ -39,9 +42,14 @@ export class SessionsController {
     records: ['setup.completed'],
     secret: true,
   })
-  async complete(@By() actor: Actor, @Body({ schema: setupBody }) body: z.output<typeof setupBody>) {
-    const { seen, started } = await this.setup.complete(actor, body.setupToken, body);
-    return { person: showPerson(seen), session: showStarted(started) };
+  async complete(
+    @By() actor: Actor,
+    @Req() { ip }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body({ schema: setupBody }) body: z.output<typeof setupBody>,
+  ) {
+    const { seen, started } = await this.limits.counted(ip, () => this.setup.complete(actor, body.setupToken, body));
+    return { person: showPerson(seen), session: hand(started, body.keep, reply) };
   }
 
   @Post('sign-in')
@@ -52,8 +60,14 @@ export class SessionsController {
     records: ['session.started'],
     secret: true,
   })
-  async signIn(@By() actor: Actor, @Body({ schema: signInBody }) body: z.output<typeof signInBody>) {
-    return { session: showStarted(await this.signIns.signIn(actor, body.signInToken)) };
+  async signIn(
+    @By() actor: Actor,
+    @Req() { ip }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body({ schema: signInBody }) body: z.output<typeof signInBody>,
+  ) {
+    const started = await this.limits.counted(ip, () => this.signIns.signIn(actor, body.signInToken));
+    return { session: hand(started, body.keep, reply) };
   }
 
   @Get('me')
@@ -64,8 +78,7 @@ export class SessionsController {
     records: 'none',
   })
   async whoAmI(@By() actor: Actor) {
-    const { seen, printed } = await this.me.read(actor);
-    return showMe(actor, seen, printed);
+    return showMe(actor, await this.me.read(actor));
   }
 
   @Get('sessions')
@@ -90,7 +103,12 @@ export class SessionsController {
     answers: { 204: null },
     records: ['session.ended'],
   })
-  async end(@By() actor: Actor, @Param('id', { schema: sessionParameter }) id: Id<'session'> | 'current') {
+  async end(
+    @By() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id', { schema: sessionParameter }) id: Id<'session'> | 'current',
+  ) {
     await this.sessions.end(actor, id);
+    if (id === 'current' || id === personOf(actor).sessionId) void reply.header('set-cookie', noSessionCookie());
   }
 }

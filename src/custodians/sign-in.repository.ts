@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../kernel/index.js';
 import type { Tx } from '../platform/index.js';
+import type { Notice } from './domain/reminders.js';
 import type { SignInPurpose, SignInToken } from './domain/sign-in-token.js';
 
 /** One-time sign-in tokens, and whether Muster has been set up. */
@@ -22,12 +23,17 @@ export class SignInRepository {
     return (await this.select(tx, 'WHERE token_hash = $1 FOR UPDATE', tokenHash))[0];
   }
 
-  /** Sign-ins printed on the server's machine since an instant, newest first. */
-  async listPrinted(tx: Tx, since: Date): Promise<SignInToken[]> {
-    return this.select(
-      tx,
-      `WHERE purpose = 'admin-sign-in' AND made_at >= $1 ORDER BY made_at DESC, id DESC LIMIT 20`,
-      since,
+  /** Whom the server's machine, another administrator or a recovery code let in since an instant, newest first. */
+  async listNotices(tx: Tx, since: Date): Promise<Notice[]> {
+    return tx.query<Notice>(
+      `SELECT CASE purpose WHEN 'reset' THEN 'authenticators-reset' ELSE 'sign-in-printed' END AS kind,
+         person_id AS "personId", made_at AS at, made_by AS by, spent_at AS "spentAt"
+       FROM muster.sign_in_tokens WHERE purpose IN ('admin-sign-in', 'reset') AND made_at >= $1
+       UNION ALL
+       SELECT 'recovery-code-used', person_id, started_at, NULL, started_at
+       FROM muster.sessions WHERE began_by = 'recovery-code' AND started_at >= $1
+       ORDER BY at DESC LIMIT 50`,
+      [since],
     );
   }
 

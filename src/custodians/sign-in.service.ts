@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
-import { type Actor, addSeconds, type Id, principalName } from '../kernel/index.js';
+import { type Actor, type Id, principalName } from '../kernel/index.js';
 import { SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { CustodyError } from './domain/errors.js';
 import { personImage, sessionImage, signInTokenImage } from './domain/images.js';
 import { activate, isHere, type Person } from './domain/person.js';
+import { BY_TOKEN, originOf } from './domain/session.js';
 import { isOpaqueToken, tokenHash } from './domain/opaque-token.js';
-import { isSpendable, PRINTED_NOTICE_SECONDS, type SignInToken } from './domain/sign-in-token.js';
+import { isSpendable, type SignInToken } from './domain/sign-in-token.js';
 import { PeopleRepository } from './people.repository.js';
 import { Sessions, type StartedSession } from './sessions.service.js';
 import { SessionsRepository } from './sessions.repository.js';
@@ -42,7 +43,7 @@ export class SignIn {
       const active = activate(person, at);
       await this.repository.spend(tx, spendable.id, at);
       if (active !== person) await this.people.save(tx, active);
-      const started = await this.sessions.start(tx, active.id, at);
+      const started = await this.sessions.start(tx, active.id, at, { ...BY_TOKEN, beganBy: originOf(spendable) });
       await this.audit.append(tx, {
         type: 'session.started',
         actor: signedIn(actor, active, started),
@@ -83,12 +84,6 @@ export class SignIn {
       });
       return issued;
     });
-  }
-
-  /** What every administrator must hear about: sign-ins printed on the server's machine in the last 30 days. */
-  listPrinted(): Promise<SignInToken[]> {
-    const since = addSeconds(this.clock.now(), -PRINTED_NOTICE_SECONDS);
-    return this.unitOfWork.readOne((tx) => this.repository.listPrinted(tx, since));
   }
 
   /** Person before token, the order in which a departure locks them too. */

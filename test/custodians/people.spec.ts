@@ -421,7 +421,7 @@ describe('without a record', () => {
           ...(body && { body }),
           ...(headers && { headers: headers as Record<string, string> }),
         });
-        expect([method, url, answer.status]).toEqual([method, url, 500]);
+        expect([method, url, answer.status]).toEqual([method, url, 503]);
         expect(answer.text).not.toMatch(/unseen|m[su]i_|mst_/i);
       }
     } finally {

@@ -1,8 +1,17 @@
+import { Injectable } from '@nestjs/common';
 import type { Client } from 'pg';
 import { Audit } from '../../src/audit/index.js';
 import { CustodiansModule, People, SessionAuthenticator, Setup, Succession } from '../../src/custodians/index.js';
-import type { Actor, Id } from '../../src/kernel/index.js';
-import { ControlSocket, FailureLog, type Tx, UnitOfWork } from '../../src/platform/index.js';
+import type { Actor, Decision, Id } from '../../src/kernel/index.js';
+import {
+  ControlSocket,
+  DecisionPoint,
+  FailureLog,
+  type Question,
+  type Tx,
+  UnitOfWork,
+} from '../../src/platform/index.js';
+import { PolicyDecisions } from '../../src/policy/index.js';
 import { StandingClock } from '../harness/clocks.js';
 import type { TestDatabase } from '../harness/index.js';
 import { type Answer as AnswerOf, Ground, Room as Opened } from '../harness/room.js';
@@ -17,6 +26,23 @@ export class FakeSuccession extends Succession {
     if (row?.status !== 'departed') throw new Error('Succession must see the person as departed.');
     if (this.refusing) throw this.refusing;
     this.handedOver.push(departing);
+  }
+}
+
+/** The policy's roles alone: what it wants proved first is tried in rooms of its own. */
+@Injectable()
+class RolesAlone extends DecisionPoint {
+  constructor(private readonly policy: PolicyDecisions) {
+    super();
+  }
+
+  knows(action: string): boolean {
+    return this.policy.knows(action);
+  }
+
+  async decide(question: Question): Promise<Decision> {
+    const { effect, reasons, policy } = await this.policy.decide(question);
+    return { effect: effect === 'step-up' ? 'allow' : effect, reasons, policy };
   }
 }
 
@@ -83,7 +109,10 @@ export async function openRoom(): Promise<Room> {
     clock,
     authenticators: [SessionAuthenticator],
     platform: [{ provide: Succession, useValue: succession }, Audit],
-    ports: [{ provide: FailureLog, useValue: failures }],
+    ports: [
+      { provide: FailureLog, useValue: failures },
+      { provide: DecisionPoint, useClass: RolesAlone },
+    ],
   });
   const [setup, controlSocket] = [opened.get(Setup), opened.get(ControlSocket)];
   await setup.prepare();

@@ -1,5 +1,6 @@
 import { type Id, type Level, MINUTE_SECONDS, type Proofs, type ProvedLevel, reaches } from '../../kernel/index.js';
 import { CustodyError } from './errors.js';
+import { isHere, type Person } from './person.js';
 import type { SessionOrigin } from './session.js';
 
 export const AUTHENTICATOR_KINDS = ['passkey', 'totp', 'recovery-codes'] as const;
@@ -75,8 +76,15 @@ export function levelOf({ kind, backupEligible }: Means, beganBy: SessionOrigin)
   }
 }
 
-/** The highest level that can be proved with any of these. */
+/** Ways in for somebody who lost what they would have to show. */
+const RECOVERIES: readonly SessionOrigin[] = ['recovery-code', 'admin-sign-in'];
+
+/**
+ * The highest level that somebody can be asked to prove with any of these. Who came in by a way that is there for lost
+ * authenticators is asked for none of them.
+ */
 export function reachOf(means: readonly Means[], beganBy: SessionOrigin): Level {
+  if (RECOVERIES.includes(beganBy)) return 'loa1';
   return means
     .map((one) => levelOf(one, beganBy))
     .reduce((best, level) => (reaches(level, best) ? level : best), 'loa1');
@@ -141,5 +149,24 @@ export function requireRemainder(rest: readonly Authenticator[], removed: Authen
     throw new CustodyError(
       'last_authenticator',
       'Enrol another passkey or code generator first: this is the last one that lets you in.',
+    );
+}
+
+const MAX_AUTHENTICATORS = 20;
+
+/** @throws CustodyError `authenticators_full` */
+export function requireRoom(enrolled: readonly Authenticator[]): void {
+  if (enrolled.length >= MAX_AUTHENTICATORS)
+    throw new CustodyError('authenticators_full', 'Remove an authenticator first; this is as many as one person has.');
+}
+
+/** @throws CustodyError `own_reset`, `person_departed` */
+export function requireResettable(person: Person, by: Id<'person'> | null): void {
+  if (!isHere(person))
+    throw new CustodyError('person_departed', 'This person has left; invite them again to work with them.');
+  if (person.id === by)
+    throw new CustodyError(
+      'own_reset',
+      'Ask another administrator to do this; where there is none, run `muster admin sign-in` on the server’s machine.',
     );
 }

@@ -7,6 +7,7 @@ export class CustodyError extends errorsOf('CustodyError', {
   authenticator_not_found: 'not-found',
   authenticator_refused: 'invalid',
   authenticator_taken: 'conflict',
+  authenticators_full: 'conflict',
   authority_lost: 'forbidden',
   ceremony_over: 'gone',
   email_invalid: 'invalid',

@@ -1,4 +1,5 @@
 import type { Json } from '../../kernel/index.js';
+import type { Authenticator } from './authenticator.js';
 import type { Person } from './person.js';
 import type { Session } from './session.js';
 import type { SignInToken } from './sign-in-token.js';
@@ -34,6 +35,21 @@ export function sessionImage(session: Session): Json {
     started_at: text(session.startedAt),
     expires_at: text(session.expiresAt),
     ended_at: text(session.endedAt),
+  };
+}
+
+/** Without its last use, which is no record (decision 2), and without any secret. */
+export function authenticatorImage(authenticator: Authenticator): Json {
+  return {
+    id: authenticator.id,
+    person_id: authenticator.personId,
+    kind: authenticator.kind,
+    name_sealed: authenticator.nameSealed,
+    version: authenticator.version,
+    created_at: text(authenticator.createdAt),
+    confirmed_at: text(authenticator.confirmedAt),
+    backup_eligible: authenticator.backupEligible,
+    codes_left: authenticator.codesLeft,
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type ProvedLevel,
   reaches,
 } from '../../kernel/index.js';
+import type { SignInPurpose } from './sign-in-token.js';
 
 /** Limits of NIST SP 800-63B-4 at AAL2, and a stricter overall one. */
 export const SESSION_IDLE_SECONDS = HOUR_SECONDS;
@@ -23,7 +24,8 @@ const SEEN_GRANULARITY_SECONDS = MINUTE_SECONDS;
 const SKEW_SECONDS = MINUTE_SECONDS;
 
 /** What began a session. */
-export type SessionOrigin = 'token' | 'passkey' | 'totp' | 'recovery-code' | 'single-sign-on' | 'device';
+export type SessionOrigin =
+  'token' | 'passkey' | 'totp' | 'recovery-code' | 'admin-sign-in' | 'single-sign-on' | 'device';
 
 export interface Session {
   readonly id: Id<'session'>;
@@ -58,6 +60,11 @@ export interface Beginning extends Proof {
 
 /** A one-time token that was carried to its person: a session and nothing more. */
 export const BY_TOKEN = { beganBy: 'token', acr: 'loa1', amr: [] } as const;
+
+/** Printed on the server's machine, it lets in somebody who may have lost everything; else it was carried to them. */
+export function originOf({ purpose }: { readonly purpose: SignInPurpose }): 'admin-sign-in' | 'token' {
+  return purpose === 'admin-sign-in' ? purpose : 'token';
+}
 
 export function startSession(
   id: Id<'session'>,

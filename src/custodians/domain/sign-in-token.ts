@@ -7,13 +7,17 @@ export const SIGN_IN_TOKEN_LIFE_SECONDS = {
   /** Carried to somebody new by an administrator. */
   invitation: DAY_SECONDS,
   'sign-in': DAY_SECONDS,
+  /** In place of lost authenticators. */
+  reset: DAY_SECONDS,
+  /** From a session elsewhere to the same person's browser. */
+  browser: 10 * MINUTE_SECONDS,
   /** Printed on the server's own terminal. */
   'admin-sign-in': 10 * MINUTE_SECONDS,
 } as const;
 export type SignInPurpose = keyof typeof SIGN_IN_TOKEN_LIFE_SECONDS;
 
-/** How long a printed sign-in is shown to every administrator. */
-export const PRINTED_NOTICE_SECONDS = 30 * DAY_SECONDS;
+/** How long every administrator is shown that somebody came in past their authenticators. */
+export const NOTICE_SECONDS = 30 * DAY_SECONDS;
 
 export interface SignInToken {
   readonly id: Id<'invitation'>;
