@@ -25,7 +25,7 @@ export const decisionSchema = z
     reasons: z.array(z.string()),
     policy: z.string(),
     /** Everything that it was decided by. */
-    question: z.record(z.string(), z.json()),
+    question: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'Decision' });
 
