@@ -71,6 +71,9 @@ export class Feed implements OnModuleDestroy {
     let index = after;
     let heartbeatAt = 0;
     while (!this.closed) {
+      const due = this.clock.now().getTime() - heartbeatAt >= HEARTBEAT_MILLISECONDS;
+      // Asked before the entries are read, which so reach as far: while records keep coming they never would otherwise.
+      const horizon = due ? await this.log.horizon() : undefined;
       const entries = await this.log.readAfter(index, BATCH);
       for (const entry of entries) {
         const event = await this.events.eventOf(entry);
@@ -78,12 +81,13 @@ export class Feed implements OnModuleDestroy {
         index = entry.index;
       }
       if (entries.length === BATCH) continue;
-      const now = this.clock.now();
-      if (now.getTime() - heartbeatAt >= HEARTBEAT_MILLISECONDS) {
+      if (horizon) {
         if (!(await this.isStillGranted(actor))) return;
-        const horizon = await this.log.horizon();
-        if (isUpToDate(horizon, index, now)) yield { kind: 'heartbeat', index, at: horizon.at.toISOString() };
-        heartbeatAt = now.getTime();
+        const now = this.clock.now();
+        if (isUpToDate(horizon, index, now)) {
+          yield { kind: 'heartbeat', index, at: horizon.at.toISOString() };
+          heartbeatAt = now.getTime();
+        }
       }
       await this.wakes.within(HEARTBEAT_MILLISECONDS / 2);
     }
