@@ -14,6 +14,10 @@ export class DeviceSignIn1790000001200 implements MigrationInterface {
 const SESSIONS = `
   -- What the program said it runs on; ciphertext under the person's own key.
   ALTER TABLE muster.sessions ADD COLUMN host_sealed text COLLATE "C";
+  ALTER TABLE muster.sign_in_tokens
+    DROP CONSTRAINT sign_in_tokens_purpose,
+    ADD CONSTRAINT sign_in_tokens_purpose
+      CHECK (purpose IN ('setup', 'invitation', 'sign-in', 'reset', 'browser', 'admin-sign-in'));
 `;
 
 const DEVICES = `

@@ -2,8 +2,11 @@ import { Body, Controller, Get, Param, Post, Req, UseFilters } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Actor } from '../../kernel/index.js';
-import { By, Config, Route } from '../../platform/index.js';
+import { By, Config, Route, toInstant } from '../../platform/index.js';
+import { BrowserSignIn } from './browser-sign-in.service.js';
 import {
+  browserSignInAnswer,
+  browserSignInBody,
   codeAnswer,
   codeBody,
   decidedDeviceSchema,
@@ -32,6 +35,7 @@ export class DeviceSignInController {
   constructor(
     private readonly devices: DeviceSignIn,
     private readonly loopback: LoopbackSignIn,
+    private readonly browsers: BrowserSignIn,
     private readonly config: Config,
   ) {}
 
@@ -105,5 +109,18 @@ export class DeviceSignInController {
   })
   async approve(@By() actor: Actor, @Body({ schema: codeBody }) body: z.output<typeof codeBody>) {
     return { redirectTo: await this.loopback.approve(actor, { ...body, host: body.host ?? UNNAMED }) };
+  }
+
+  @Post('browser-sign-ins')
+  @Route({
+    summary: 'Gives a link that signs one’s own browser in, once: for whoever has nothing yet to sign in there with.',
+    action: 'browser.sign-in',
+    answers: { 201: browserSignInAnswer },
+    records: ['sign-in.token-created'],
+    secret: true,
+  })
+  async browser(@By() actor: Actor, @Body({ schema: browserSignInBody }) { next }: z.output<typeof browserSignInBody>) {
+    const { url, expiresAt } = await this.browsers.link(actor, next);
+    return { url, expiresAt: toInstant(expiresAt) };
   }
 }

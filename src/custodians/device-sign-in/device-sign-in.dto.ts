@@ -95,6 +95,18 @@ export const codeAnswer = z
   })
   .meta({ id: 'AuthorizationCodeAnswer' });
 
+/** A page of ours: a path, never another origin. */
+export const browserSignInBody = z
+  .strictObject({
+    next: z
+      .string()
+      .max(200)
+      .regex(/^\/(?:[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*)?$/, 'must be a path like /me'),
+  })
+  .meta({ id: 'NewBrowserSignIn' });
+
+export const browserSignInAnswer = z.strictObject({ url: z.url(), expiresAt: instant }).meta({ id: 'BrowserSignIn' });
+
 /** What an exchange shows. */
 export type Exchange =
   | { readonly kind: 'device'; readonly deviceCode: string }
