@@ -2008,11 +2008,8 @@ export interface components {
             reasons: string[];
             policy: string;
             question: {
-                [key: string]: components["schemas"]["__schema0"];
+                [key: string]: unknown;
             };
-        };
-        __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
-            [key: string]: components["schemas"]["__schema0"];
         };
         Delegation: {
             id: string;
