@@ -133,6 +133,29 @@ describe('the installation', () => {
     }
   });
 
+  it('keeps its URL while passkeys are enrolled at it, and says how many and what to do', async () => {
+    const database = await cloneDatabase();
+    const id = 'ins_0192f0c1a2b37c4d8e5f60718293a4b5';
+    const moved = { ...founded, id, publicUrl: 'https://muster.example.com' } as const;
+    try {
+      await foundInstallation(database.ownerUrl, { ...founded, id });
+      await withClient(database.superuserUrl, (client) => client.query(PASSKEY));
+      await foundInstallation(database.ownerUrl, { ...founded, id });
+      const refused = foundInstallation(database.ownerUrl, moved);
+      await expect(refused).rejects.toMatchObject({
+        code: 'public_url_held',
+        message: expect.stringMatching(
+          /1 passkey of 1 person were enrolled at https:\/\/localhost:8443.*Set PUBLIC_URL back/,
+        ),
+      });
+      await readInstallation(database.appUrl, founded);
+      await withClient(database.superuserUrl, (client) => client.query('DELETE FROM muster.passkeys'));
+      await foundInstallation(database.ownerUrl, moved);
+    } finally {
+      await database.drop();
+    }
+  });
+
   it('has one id for each data directory', async () => {
     const directory = await mkdtemp(path.join(tmpdir(), 'muster-'));
     const ids = await Promise.all([installationIdOf(directory), installationIdOf(directory)]);
@@ -142,3 +165,16 @@ describe('the installation', () => {
     await rm(directory, { recursive: true });
   });
 });
+
+/** Somebody with one passkey. */
+const PASSKEY = `
+  INSERT INTO muster.people (id, key_id, status, name_sealed, email_sealed, email_index, roles, version, invited_at,
+    activated_at)
+  VALUES ('per_' || repeat('1', 32), 'per_' || repeat('1', 32), 'active', 'x', 'x', decode(repeat('00', 32), 'hex'),
+    '{auditor}', 1, now(), now());
+  INSERT INTO muster.person_keys VALUES ('per_' || repeat('1', 32), 'x');
+  INSERT INTO muster.authenticators (id, person_id, kind, name_sealed, version, created_at, confirmed_at)
+  VALUES ('ath_' || repeat('1', 32), 'per_' || repeat('1', 32), 'passkey', 'x', 1, now(), now());
+  INSERT INTO muster.passkeys (authenticator_id, credential_id, public_key, sign_count, backup_eligible, transports)
+  VALUES ('ath_' || repeat('1', 32), 'x', 'x', 0, false, '{}');
+`;

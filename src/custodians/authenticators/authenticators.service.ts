@@ -5,6 +5,7 @@ import { Ids, RequestError, SystemClock, type Tx, UnitOfWork } from '../../platf
 import {
   type Authenticator,
   type AuthenticatorKind,
+  cameWithout,
   enrol,
   rename,
   requireRemainder,
@@ -73,7 +74,8 @@ export class Authenticators {
       const owner = await this.owners.lockPresent(tx, actor);
       const authenticator = among(owner, id);
       const rest = owner.authenticators.filter((other) => other !== authenticator);
-      requireRemainder(rest, authenticator, owner.person.roles.includes('administrator'));
+      const administrator = owner.person.roles.includes('administrator');
+      requireRemainder(rest, authenticator, administrator && !cameWithout(authenticator, owner.session));
       await this.repository.delete(tx, [id]);
       await this.audit.append(tx, {
         type: 'authenticator.removed',

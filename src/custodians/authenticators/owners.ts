@@ -4,6 +4,7 @@ import { Keystore, SystemClock, type Tx } from '../../platform/index.js';
 import { type Authenticator, reachOf, requirePresence } from '../domain/authenticator.js';
 import { CustodyError } from '../domain/errors.js';
 import { isLive, type Person } from '../domain/person.js';
+import type { Session } from '../domain/session.js';
 import { PeopleRepository } from '../people.repository.js';
 import { SessionsRepository } from '../sessions.repository.js';
 import { personOf } from '../sessions.service.js';
@@ -46,13 +47,13 @@ export class Owners {
   }
 
   /** As {@link lock}, for changes that need the caller's presence. @throws CustodyError as `requirePresence` */
-  async lockPresent(tx: Tx, actor: Actor): Promise<Owner> {
+  async lockPresent(tx: Tx, actor: Actor): Promise<Owner & { readonly session: Session | undefined }> {
     const principal = personOf(actor);
     const owner = await this.lock(tx, actor);
     const session = await this.sessions.find(tx, principal.sessionId);
     const working = owner.authenticators.filter(({ confirmedAt }) => confirmedAt !== null);
     requirePresence(principal, reachOf(working, session?.beganBy ?? 'token'), this.clock.now());
-    return owner;
+    return { ...owner, session };
   }
 
   /** What people call these, by id. */

@@ -94,9 +94,9 @@ export class PresenceProofs {
   async verifyTotp(personId: Id<'person'>, sessionId: Id<'session'>, code: string): Promise<PresenceProof> {
     const session = await this.unitOfWork.read((tx) => this.sessions.find(tx, sessionId));
     if (session?.personId !== personId) throw refused();
-    const authenticatorId = await this.codes.take(personId, code);
-    if (!authenticatorId) throw refused();
-    return { acr: totpLevel(session.beganBy), amr: ['otp'], authenticatorId, personId };
+    const right = await this.codes.judge(personId, code);
+    if (!right || !(await this.unitOfWork.aside((tx) => this.codes.use(tx, right)))) throw refused();
+    return { acr: totpLevel(session.beganBy), amr: ['otp'], authenticatorId: right.authenticatorId, personId };
   }
 }
 

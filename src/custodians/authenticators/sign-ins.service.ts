@@ -79,12 +79,13 @@ export class SignIns {
    */
   async withTotp(actor: Actor, email: string, code: string, address: string): Promise<StartedSession> {
     return this.byEmail(email, address, async (person) => {
-      const authenticator = await this.totp.take(person.id, code);
-      if (!authenticator) throw refused();
+      const right = await this.totp.judge(person.id, code);
+      if (!right) throw refused();
       return this.unitOfWork.run(async (tx) => {
         const live = await this.lockLive(tx, person.id);
-        if (!live) throw refused();
-        return this.start(tx, actor, live, { beganBy: 'totp', acr: 'loa1', amr: ['otp'] }, { authenticator });
+        if (!live || !(await this.totp.use(tx, right))) throw refused();
+        const by = { authenticator: right.authenticatorId };
+        return this.start(tx, actor, live, { beganBy: 'totp', acr: 'loa1', amr: ['otp'] }, by);
       });
     });
   }

@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../../kernel/index.js';
-import { Keystore, SystemClock, UnitOfWork } from '../../platform/index.js';
+import { Keystore, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { lockedUntil, stepOf } from '../domain/totp.js';
 import { TotpRepository } from './totp.repository.js';
 
-/** Verifies codes of code generators, in transactions of its own: a failure counts whatever becomes of its request. */
+/** A code that is right for a step, and not used up by that yet. */
+export interface RightCode {
+  readonly authenticatorId: Id<'authenticator'>;
+  readonly step: number;
+}
+
+/** Verifies codes of code generators. An attempt counts, in a transaction of its own, whatever becomes of its request. */
 @Injectable()
 export class TotpCodes {
   constructor(
@@ -19,12 +25,13 @@ export class TotpCodes {
   }
 
   /**
-   * Takes a code, once.
+   * Judges a code, outside of any transaction: each attempt counts as a failure until its code is used.
    *
+   * @param code attacker-controlled
    * @param pending whether the secret to confirm is meant
-   * @returns the code generator, or undefined: no such secret, locked, a wrong code, or one of a step already used
+   * @returns undefined for no such secret, a locked one, and a wrong code
    */
-  async take(personId: Id<'person'>, code: string, pending = false): Promise<Id<'authenticator'> | undefined> {
+  async judge(personId: Id<'person'>, code: string, pending = false): Promise<RightCode | undefined> {
     const at = this.clock.now();
     const attempt = await this.unitOfWork.aside(async (tx) => {
       const counted = await this.repository.countAttempt(tx, personId, at, pending);
@@ -35,9 +42,12 @@ export class TotpCodes {
     if (!attempt) return undefined;
     const { authenticatorId, secretSealed } = attempt;
     const step = stepOf(this.keystore.open(placeOf(authenticatorId), secretSealed), code, at);
-    if (step === undefined) return undefined;
-    const taken = await this.unitOfWork.aside((tx) => this.repository.takeStep(tx, authenticatorId, step, at));
-    return taken ? authenticatorId : undefined;
+    return step === undefined ? undefined : { authenticatorId, step };
+  }
+
+  /** Uses a right code up, in the transaction of what it is good for. @returns false when it was used already */
+  use(tx: Tx, { authenticatorId, step }: RightCode): Promise<boolean> {
+    return this.repository.takeStep(tx, authenticatorId, step, this.clock.now());
   }
 }
 

@@ -57,15 +57,13 @@ export class TotpEnrolment {
       const authenticators = await this.rows.listOf(tx, personId);
       requirePending(among({ authenticators }, id).confirmedAt);
     });
-    if ((await this.codes.take(personId, code, true)) !== id)
-      throw new CustodyError(
-        'authenticator_refused',
-        'This is not the code that is shown now; check the clock of the device, and type the next one.',
-      );
+    const right = await this.codes.judge(personId, code, true);
+    if (right?.authenticatorId !== id) throw wrongCode();
     return this.unitOfWork.run(async (tx) => {
       const owner = await this.owners.lock(tx, actor);
       const pending = among(owner, id);
       requirePending(pending.confirmedAt);
+      if (!(await this.codes.use(tx, right))) throw wrongCode();
       const confirmed = confirm(pending, this.clock.now());
       await this.rows.save(tx, confirmed);
       await this.audit.append(tx, {
@@ -90,4 +88,11 @@ function unconfirmed({ authenticators }: Owner) {
 
 function requirePending(confirmedAt: Date | null): void {
   if (confirmedAt !== null) throw new CustodyError('totp_confirmed', 'This code generator is confirmed; use it.');
+}
+
+function wrongCode(): CustodyError {
+  return new CustodyError(
+    'authenticator_refused',
+    'This is not the code that is shown now; check the clock of the device, and type the next one.',
+  );
 }

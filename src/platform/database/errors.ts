@@ -10,6 +10,7 @@ export class DatabaseError extends errorsOf('DatabaseError', {
   installation_damaged: 'unavailable',
   platform_unsupported: 'unavailable',
   public_url_changed: 'conflict',
+  public_url_held: 'conflict',
   role_too_mighty: 'forbidden',
   schema_behind: 'unavailable',
   schema_foreign: 'conflict',

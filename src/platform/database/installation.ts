@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Client } from 'pg';
 import { type Id, idFrom, isId } from '../../kernel/index.js';
 import { withClient } from './connection.js';
 import { makeDataDirectory, writeOnce } from './embedded/data-directory.js';
@@ -35,17 +36,40 @@ export async function installationIdOf(dataDirectory: string): Promise<Id<'insta
   throw new DatabaseError('installation_damaged', `${file} must hold the installation's id. Restore it from a backup.`);
 }
 
-/** Writes the installation's row when the database is new; what is there stays. For the owner. */
+/**
+ * Writes the installation's row when the database is new; of one that is there, only the URL may change, and not while
+ * passkeys are enrolled: they belong to its host for good. For the owner.
+ *
+ * @throws DatabaseError `public_url_held`
+ */
 export async function foundInstallation(
   ownerUrl: string,
   founded: { readonly id: Id<'installation'>; readonly publicUrl: string; readonly trustDomain: string },
 ): Promise<void> {
-  await withClient(ownerUrl, (client) =>
-    client.query(
+  await withClient(ownerUrl, async (client) => {
+    const { rowCount } = await client.query(
       `INSERT INTO muster.installation (id, public_url, trust_domain, created_at) VALUES ($1, $2, $3, now())
-         ON CONFLICT (only_row) DO UPDATE SET public_url = excluded.public_url`,
+         ON CONFLICT (only_row) DO UPDATE SET public_url = excluded.public_url
+         WHERE muster.installation.public_url = excluded.public_url OR NOT EXISTS (SELECT FROM muster.passkeys)`,
       [founded.id, founded.publicUrl, founded.trustDomain],
-    ),
+    );
+    if (rowCount === 0) throw await heldByPasskeys(client, founded.publicUrl);
+  });
+}
+
+async function heldByPasskeys(client: Client, configured: string): Promise<DatabaseError> {
+  const { rows } = await client.query<{ public_url: string; passkeys: number; people: number }>(
+    `SELECT public_url, (SELECT count(*)::integer FROM muster.passkeys) AS passkeys,
+       (SELECT count(DISTINCT person_id)::integer FROM muster.authenticators WHERE kind = 'passkey') AS people
+     FROM muster.installation`,
+  );
+  const { public_url: enrolledAt, passkeys, people } = rows[0]!;
+  return new DatabaseError(
+    'public_url_held',
+    `PUBLIC_URL is ${configured}, and ${passkeys} passkey${passkeys === 1 ? '' : 's'} of ${people} ` +
+      `${people === 1 ? 'person' : 'people'} were enrolled at ${enrolledAt}, where alone they work. Set PUBLIC_URL back ` +
+      'to that. To move all the same, start there, have an administrator reset the authenticators of these people and, ' +
+      'with a code generator enrolled, remove their own passkeys; everybody then enrols anew at the new address.',
   );
 }
 

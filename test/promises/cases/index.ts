@@ -1,5 +1,6 @@
 import { serviceDocument } from '../../../src/openapi.js';
 import { TIES } from './approvals.js';
+import { AUTHENTICATORS } from './authenticators.js';
 import type { Case } from './case.js';
 import { CREDENTIALS, FEDERATION } from './credentials.js';
 import { DEVICES } from './devices.js';
@@ -17,6 +18,7 @@ export const CASES: readonly Case[] = [
   ...SERVICE,
   ...STEP_UP,
   ...PEOPLE,
+  ...AUTHENTICATORS,
   ...DEVICES,
   ...INVENTORY,
   ...VIEWS,

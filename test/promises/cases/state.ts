@@ -12,6 +12,7 @@ export const UNRECORDED: {
 } = {
   tables: [
     'attestation_refusals', // refusals of the unproved
+    'ceremonies', // what browsers were asked and have not answered
     'idempotency_keys', // what was answered, for repeats
     'policies', // by which text it was decided
     'step_ups', // what somebody was asked to prove; that they did is a record
@@ -21,25 +22,29 @@ export const UNRECORDED: {
     'usage_points', // how far each enforcement point has reported
   ],
   columns: {
+    authenticators: ['last_used_at'],
     credentials: ['last_used_at'],
     grants: ['last_used_at'],
+    passkeys: ['sign_count'],
     sessions: ['last_seen_at'],
+    totp_secrets: ['last_step', 'failures', 'locked_until'],
   },
   rows: {
     device_authorizations: `t.state <> 'pending'`, // whoever asks; what a person decides of it is a record
   },
 };
 
+/** The tables that are left when those of $1 are, and the decisions of every request, which lie in a table for each day. */
+export const DOMAIN_TABLES = `
+  SELECT tablename AS name FROM pg_tables
+  WHERE schemaname = 'muster' AND tablename <> ALL ($1) AND tablename !~ '^decisions(_|$)'`;
+
 /** Made by the clock and not by requests, under records of their own. */
 const BY_THE_CLOCK = ['crls'];
 
 /** Row count and digest of each table of the domain, without what changes unrecorded and the decisions of every request. */
 export async function stateOf(superuser: Client): Promise<Readonly<Record<string, string>>> {
-  const tables = await superuser.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'muster' AND tablename <> ALL ($1)
-      AND tablename NOT LIKE 'decisions%'`,
-    [[...UNRECORDED.tables, ...BY_THE_CLOCK]],
-  );
+  const tables = await superuser.query<{ name: string }>(DOMAIN_TABLES, [[...UNRECORDED.tables, ...BY_THE_CLOCK]]);
   const { rows } = await superuser.query<{ name: string; digest: string }>(
     tables.rows.map(({ name }) => digestOf(name)).join(' UNION ALL '),
   );
