@@ -136,6 +136,18 @@ function isFresh(since: Date, seconds: number, at: Date): boolean {
 }
 
 /**
+ * Whether its owner came without it, by something that was carried to them, in the session in which it is taken away
+ * again: they are left as they came, and know the way.
+ */
+export function cameWithout(
+  { createdAt }: Authenticator,
+  session: { readonly beganBy: SessionOrigin; readonly startedAt: Date } | undefined,
+): boolean {
+  const carried = session?.beganBy === 'token' || session?.beganBy === 'admin-sign-in';
+  return carried && session !== undefined && createdAt >= session.startedAt;
+}
+
+/**
  * What would be left when one is taken away: not recovery codes alone, which would let nobody in for good, and not
  * nothing for an administrator.
  *
