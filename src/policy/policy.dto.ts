@@ -37,7 +37,7 @@ export function showDecision({ id, at, requestId, input, decision }: KeptDecisio
   return {
     ...{ id, at: toInstant(at), requestId, action: input.action },
     ...{ effect: decision.effect, reasons: [...decision.reasons], policy: decision.policy },
-    question: { ...input } as unknown as z.input<typeof decisionSchema>['question'],
+    question: { ...input },
   };
 }
 

@@ -28,6 +28,7 @@ import {
   UnitOfWork,
 } from '../../src/platform/index.js';
 import { PolicyDecisions, PolicyModule } from '../../src/policy/index.js';
+import { AlwaysPresent } from './always-present.js';
 import { cloneDatabase, type TestDatabase } from './cluster.js';
 import { openDataSource } from './data-source.js';
 
@@ -212,7 +213,7 @@ function leastPorts(authenticators: RoomPlan['authenticators'], failures: unknow
     { provide: RefusalLog, useValue: { refused: () => Promise.resolve() } },
     { provide: FailureLog, useValue: { failed } },
     { provide: ApprovalDesk, useValue: {} },
-    { provide: StepUpDesk, useValue: {} },
+    { provide: StepUpDesk, useClass: AlwaysPresent },
     { provide: Subjects, useValue: { nameOf: () => Promise.resolve(undefined) } },
     {
       provide: RateLimitSettings,

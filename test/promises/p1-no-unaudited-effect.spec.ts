@@ -16,6 +16,7 @@ import { BROKEN, during, FAULT_WORDS, FAULTS, installFaults, PASSING, raising } 
 import { faultsIn, seeded, walk } from './cases/random-walk.js';
 import { stateOf } from './cases/state.js';
 import { installWitness, recordsByRequest, testimony } from './cases/witness.js';
+import { everybodyIsPresent } from '../harness/always-present.js';
 import { Muster } from '../harness/muster.js';
 import type { Reply } from '../harness/visitor.js';
 
@@ -32,6 +33,7 @@ let scene: Scene;
 
 beforeAll(async () => {
   muster = await Muster.start({ environment: UNTIRING });
+  everybodyIsPresent(muster);
   const administrator = await muster.signInAs();
   scene = await Scene.open({ place: muster, administrator, superuserUrl: muster.database.superuserUrl });
   await installFaults(scene.superuser);

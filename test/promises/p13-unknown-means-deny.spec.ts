@@ -13,6 +13,7 @@ import {
 import { isConditional, type Malformed, malformedBodies, malformedPaths, malformedQueries } from './cases/malformed.js';
 import { stateOf } from './cases/state.js';
 import { DecisionPoint } from '../../src/platform/index.js';
+import { everybodyIsPresent } from '../harness/always-present.js';
 import { Muster } from '../harness/muster.js';
 import type { Reply } from '../harness/visitor.js';
 
@@ -26,6 +27,7 @@ let scene: Scene;
 
 beforeAll(async () => {
   muster = await Muster.start({ environment: UNTIRING });
+  everybodyIsPresent(muster);
   const administrator = await muster.signInAs();
   scene = await Scene.open({ place: muster, administrator, superuserUrl: muster.database.superuserUrl });
   await scene.settle();

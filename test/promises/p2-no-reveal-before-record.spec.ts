@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CASES, expectStatus, isReading, nameOf, ROUTES, Scene, Search, send } from './cases/index.js';
 import { during, FAULTS, installFaults } from './cases/faults.js';
+import { everybodyIsPresent } from '../harness/always-present.js';
 import { Muster } from '../harness/muster.js';
 
 jest.setTimeout(120_000);
@@ -11,6 +12,7 @@ let scene: Scene;
 
 beforeAll(async () => {
   muster = await Muster.start();
+  everybodyIsPresent(muster);
   const administrator = await muster.signInAs();
   scene = await Scene.open({ place: muster, administrator, superuserUrl: muster.database.superuserUrl });
   await installFaults(scene.superuser);

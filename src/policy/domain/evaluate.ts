@@ -29,13 +29,14 @@ export function evaluate(policy: Policy, input: PolicyInput): Decision {
   const reasons = [granted.reason];
   const wants = wantsOf(action, input);
   if (wants.denials.length > 0) return answer(policy, 'deny', wants.denials);
-  const lent = input.subject.kind === 'person' ? input.subject.breakGlass : undefined;
+  const { subject } = input;
+  if (wants.requirement && subject.kind !== 'person') return answer(policy, 'deny', ['step-up:person-required']);
+  const lent = subject.kind === 'person' ? subject.breakGlass : undefined;
   const passed = wants.approval && (input.evidence.consent ?? lent?.id);
   if (wants.approval && passed === undefined)
     return { ...answer(policy, 'approve', [...reasons, ...wants.reasons]), approval: wants.approval };
-  if (wants.requirement) {
-    if (input.subject.kind !== 'person') return answer(policy, 'deny', ['step-up:person-required']);
-    const met = metBy(wants.requirement, input, input.subject);
+  if (wants.requirement && subject.kind === 'person') {
+    const met = metBy(wants.requirement, input, subject);
     if (!met) {
       const needs = `needs:${wants.requirement.acr}`;
       return { ...answer(policy, 'step-up', [...reasons, ...wants.reasons, needs]), requirement: wants.requirement };

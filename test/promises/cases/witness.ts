@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { UNRECORDED } from './state.js';
+import { DOMAIN_TABLES, UNRECORDED } from './state.js';
 
 /** Records of what somebody read or was refused: they stand for no change. */
 const NO_CHANGE = [
@@ -39,10 +39,7 @@ export async function installWitness(superuser: Client): Promise<void> {
     END $$;
     CREATE TRIGGER note AFTER INSERT ON audit.records FOR EACH ROW EXECUTE FUNCTION witness.note_record();
   `);
-  const { rows } = await superuser.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'muster' AND tablename <> ALL ($1)`,
-    [UNRECORDED.tables],
-  );
+  const { rows } = await superuser.query<{ name: string }>(DOMAIN_TABLES, [UNRECORDED.tables]);
   for (const { name } of rows) {
     const ignored = [...(UNRECORDED.columns[name] ?? []), ...(COMPLETED[name] ?? [])].map((column) => `'${column}'`);
     const counted = UNRECORDED.rows[name];
