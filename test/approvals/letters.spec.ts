@@ -202,8 +202,8 @@ describe('a server that would take letters in the clear', () => {
   ])('gets none: it %s', async (_name, starttls, changed) => {
     const other = await MailServer.start({ starttls });
     // A name of this machine that is not among those that need no TLS.
-    const environment = { ...other.environment, ...changed };
-    const url = environment.SMTP_URL!.replace('localhost', 'localhost.');
+    const environment: Record<string, string> = { ...other.environment, ...changed };
+    const url = environment['SMTP_URL']!.replace('localhost', 'localhost.');
     const plain = await Muster.start({ environment: { ...environment, SMTP_URL: url } });
     const { Mailer } = await import('../../src/platform/index.js');
     const letter = { id: 'letter-1', to: 'cora@example.com', subject: 'x', text: 'x', html: 'x' };
