@@ -13,8 +13,6 @@ export interface NoteKey {
 const ED25519 = 0x01;
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
-/** SubjectPublicKeyInfo of an Ed25519 key up to the key itself (RFC 8410 §4). */
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const KEY_NAME = /^[^\s+]+$/u;
 const SIGNATURE_LINE = /^— (?<name>[^\s+]+) (?<signature>[A-Za-z0-9+/]+={0,2})$/u;
 /** A control character other than newline; a note has none. */
@@ -103,8 +101,8 @@ function malformed(): NoteError {
 
 function verifies(text: string, { publicKey }: NoteKey, signature: Buffer): boolean {
   if (signature.length !== SIGNATURE_BYTES) return false;
-  const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
-  return verify(null, Buffer.from(text), key, signature);
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') };
+  return verify(null, Buffer.from(text), createPublicKey({ key: jwk, format: 'jwk' }), signature);
 }
 
 /** Standard base64 with padding and nothing else: one text for each value, so no bit of it can change unseen. */

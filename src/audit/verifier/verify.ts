@@ -554,8 +554,8 @@ function parseKey(source: string): Key {
   const id = sha256(Buffer.from(`${name}\n`), bytes).subarray(0, 4);
   if (!match || bytes.length !== 33 || bytes[0] !== 1 || id.toString('hex') !== match[2])
     throw new Broken('key_malformed', 'The key is not of the form name+id+base64, or was mistyped.');
-  const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes.subarray(1)]);
-  return { text: source, name, id, publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }) };
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: bytes.subarray(1).toString('base64url') };
+  return { text: source, name, id, publicKey: createPublicKey({ key: jwk, format: 'jwk' }) };
 }
 
 /** The text of a note once its signature by that key is verified. */

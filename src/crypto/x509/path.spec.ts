@@ -256,10 +256,11 @@ describe('hostile chains', () => {
     const same = TestAuthority.root('Same');
     const crowd = Array.from({ length: 150 }, () => authorityBy(same, `Same`, newKey().spkiDer));
     const lured = same.issueSvid('spiffe://bank.example/bot').der;
-    const began = performance.now();
-    const answer = verifyPath({ ...honest, leaf: lured, intermediates: [...crowd, ...twins(same, 150)] });
+    const intermediates = [...crowd, ...twins(same, 150)];
+    const began = process.cpuUsage();
+    const answer = verifyPath({ ...honest, leaf: lured, intermediates });
     expect(answer).toMatchObject({ ok: false, code: 'work_exceeded' });
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(1000);
   });
 
   /** Authorities that carry the same name and the key that signed the leaf, each signed by it under another name. */
