@@ -1,4 +1,3 @@
-import { runMigrations as migrateQueue } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.js';
 import { roleOf, withClient } from './connection.js';
@@ -27,6 +26,7 @@ export async function migrate(urls: DatabaseUrls): Promise<string[]> {
     await client.query('CREATE SCHEMA IF NOT EXISTS muster');
     const names = await migrateSchema(urls);
     await client.query('SET client_min_messages = warning');
+    const { runMigrations: migrateQueue } = await import('bullmq');
     await migrateQueue(client, 'bullmq');
     await allowQueue(client.query.bind(client), roleOf(urls.appUrl));
     return names;

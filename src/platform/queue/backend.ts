@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { createPostgresBackend, type JobsOptions, type Processor, Queue, Worker, type WorkerOptions } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { JobsOptions, Processor, Queue, Worker, WorkerOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
 import pg from 'pg';
 import { Config } from '../config/index.js';
 import { DatabaseAccess } from '../database/database.module.js';
@@ -11,7 +11,8 @@ const POOL_SIZE = 6;
 
 /**
  * Where jobs wait: PostgreSQL, in schema `bullmq` of the service's own database, or Redis where REDIS_URL names one.
- * One pool serves queue and worker; BullMQ would open one for each.
+ * One pool serves queue and worker; BullMQ would open one for each. It is loaded when it is first needed: with all that it
+ * brings, an eighth of the service's modules.
  */
 @Injectable()
 export class QueueBackend {
@@ -23,9 +24,10 @@ export class QueueBackend {
     private readonly access: DatabaseAccess,
   ) {}
 
-  queue(defaultJobOptions: JobsOptions): Queue {
+  async queue(defaultJobOptions: JobsOptions): Promise<Queue> {
+    const { createPostgresBackend, Queue } = await import('bullmq');
     if (this.config.redisUrl !== null)
-      return new Queue(QUEUE, { connection: this.openRedis(this.config.redisUrl), defaultJobOptions });
+      return new Queue(QUEUE, { connection: await this.openRedis(this.config.redisUrl), defaultJobOptions });
     return new Queue(
       QUEUE,
       { connection: this.openPool(), defaultJobOptions },
@@ -33,9 +35,10 @@ export class QueueBackend {
     ) as unknown as Queue;
   }
 
-  worker(processor: Processor, options: Omit<WorkerOptions, 'connection'>): Worker {
+  async worker(processor: Processor, options: Omit<WorkerOptions, 'connection'>): Promise<Worker> {
+    const { createPostgresBackend, Worker } = await import('bullmq');
     if (this.config.redisUrl !== null)
-      return new Worker(QUEUE, processor, { ...options, connection: this.openRedis(this.config.redisUrl) });
+      return new Worker(QUEUE, processor, { ...options, connection: await this.openRedis(this.config.redisUrl) });
     const onPostgres = { ...options, connection: this.openPool() };
     return new Worker(QUEUE, processor, onPostgres, createPostgresBackend) as unknown as Worker;
   }
@@ -60,7 +63,8 @@ export class QueueBackend {
     return this.pool;
   }
 
-  private openRedis(url: string): Redis {
+  private async openRedis(url: string): Promise<Redis> {
+    const { Redis } = await import('ioredis');
     const redis = new Redis(url, { maxRetriesPerRequest: null });
     this.redis.push(redis);
     return redis;

@@ -39,7 +39,7 @@ export class Jobs {
   private readonly logger = new Logger('Jobs');
   private readonly handlers = new Map<string, JobHandler>();
   private readonly periods = new Map<string, number>();
-  private queue: Queue | undefined;
+  private queue: Promise<Queue> | undefined;
   private worker: Worker | undefined;
 
   constructor(
@@ -71,12 +71,12 @@ export class Jobs {
   async enqueue(name: string, data: JobData = {}, id?: string): Promise<void> {
     if (!this.handlers.has(name)) throw new Error(`There is no job ${name}.`);
     // Always with an id: to number jobs itself, BullMQ would make a sequence, and this role may make nothing.
-    await this.opened().add(name, data, { jobId: `${name}@${id ?? randomUUID()}` });
+    await (await this.opened()).add(name, data, { jobId: `${name}@${id ?? randomUUID()}` });
   }
 
   /** Starts to carry out jobs, and to ask for those that recur. */
   async start(): Promise<void> {
-    this.worker = this.backend.worker((job) => this.perform(job), {
+    this.worker = await this.backend.worker((job) => this.perform(job), {
       concurrency: this.config.workerConcurrency,
       lockDuration: LOCK_MILLISECONDS,
       stalledInterval: LOCK_MILLISECONDS,
@@ -94,7 +94,7 @@ export class Jobs {
   async stop(): Promise<void> {
     for (const name of this.scheduler.getTimeouts()) this.scheduler.deleteTimeout(name);
     await this.worker?.close();
-    await this.queue?.close();
+    await (await this.queue)?.close();
     await this.backend.close();
   }
 
@@ -126,8 +126,9 @@ export class Jobs {
    * that job is forgotten. Whoever finds the name held by a finished job lets go of it.
    */
   private async askForTurn(name: string, jobId: string): Promise<void> {
+    const queue = await this.opened();
     for (let attempt = 1; attempt <= TURN_ATTEMPTS; attempt += 1) {
-      const holder = await this.opened().add(name, {}, { jobId, deduplication: { id: name } });
+      const holder = await queue.add(name, {}, { jobId, deduplication: { id: name } });
       if (!FINISHED.has(await holder.getState())) return;
       await holder.removeDeduplicationKey();
       if (holder.id === jobId) return;
@@ -146,12 +147,14 @@ export class Jobs {
     }
   }
 
-  private opened(): Queue {
-    if (!this.queue) {
-      this.queue = this.backend.queue(OPTIONS);
-      this.queue.on('error', (error) => this.logger.warn(`The queue cannot be reached: ${reason(error)}`));
-    }
-    return this.queue;
+  private opened(): Promise<Queue> {
+    return (this.queue ??= this.open());
+  }
+
+  private async open(): Promise<Queue> {
+    const queue = await this.backend.queue(OPTIONS);
+    queue.on('error', (error) => this.logger.warn(`The queue cannot be reached: ${reason(error)}`));
+    return queue;
   }
 }
 
