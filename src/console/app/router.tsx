@@ -41,95 +41,111 @@ const signedIn = createRoute({
   },
 });
 
-const inside = <Path extends string>(path: Path) => ({ getParentRoute: () => signedIn, path }) as const;
-const outside = <Path extends string>(path: Path) => ({ getParentRoute: () => root, path }) as const;
-
 const routeTree = root.addChildren([
   createRoute({
-    ...outside('/sign-in'),
+    getParentRoute: () => root,
+    path: '/sign-in',
     validateSearch: search.signIn,
     component: lazyRouteComponent(() => import('./sign-in/sign-in-page.js'), 'SignInPage'),
   }),
   createRoute({
-    ...outside('/setup'),
+    getParentRoute: () => root,
+    path: '/setup',
     component: lazyRouteComponent(() => import('./sign-in/setup-page.js'), 'SetupPage'),
   }),
   createRoute({
-    ...outside('/invitation'),
+    getParentRoute: () => root,
+    path: '/invitation',
     component: lazyRouteComponent(() => import('./sign-in/invitation-page.js'), 'InvitationPage'),
   }),
   signedIn.addChildren([
     createRoute({
-      ...inside('/'),
+      getParentRoute: () => signedIn,
+      path: '/',
       component: lazyRouteComponent(() => import('./home/home-page.js'), 'HomePage'),
     }),
     createRoute({
-      ...inside('/identities'),
+      getParentRoute: () => signedIn,
+      path: '/identities',
       validateSearch: search.texts(...FILTERS),
       component: lazyRouteComponent(() => import('./identities/identities-page.js'), 'IdentitiesPage'),
     }),
     createRoute({
-      ...inside('/identities_/$id'),
+      getParentRoute: () => signedIn,
+      path: '/identities_/$id',
       loader: ({ params }) => queries.ensureQueryData(identityQuery(params.id)),
       component: lazyRouteComponent(() => import('./identity/identity-page.js'), 'IdentityPage'),
     }),
     createRoute({
-      ...inside('/register'),
+      getParentRoute: () => signedIn,
+      path: '/register',
       component: lazyRouteComponent(() => import('./register/register-page.js'), 'RegisterPage'),
     }),
     createRoute({
-      ...inside('/ledger'),
+      getParentRoute: () => signedIn,
+      path: '/ledger',
       validateSearch: search.texts('state', 'kind', 'custodianId', 'validAt'),
       component: lazyRouteComponent(() => import('./ledger/ledger-page.js'), 'LedgerPage'),
     }),
     createRoute({
-      ...inside('/approvals'),
+      getParentRoute: () => signedIn,
+      path: '/approvals',
       validateSearch: search.texts('list'),
       component: lazyRouteComponent(() => import('./approvals/approvals-page.js'), 'ApprovalsPage'),
     }),
     createRoute({
-      ...inside('/approvals_/$id'),
+      getParentRoute: () => signedIn,
+      path: '/approvals_/$id',
       loader: ({ params }) => queries.ensureQueryData(approvalQuery(params.id)),
       component: lazyRouteComponent(() => import('./approvals/approval-page.js'), 'ApprovalPage'),
     }),
     createRoute({
-      ...inside('/audit'),
+      getParentRoute: () => signedIn,
+      path: '/audit',
       validateSearch: search.texts(...AUDIT_FILTERS),
       component: lazyRouteComponent(() => import('./audit/audit-page.js'), 'AuditPage'),
     }),
     createRoute({
-      ...inside('/audit_/$index'),
+      getParentRoute: () => signedIn,
+      path: '/audit_/$index',
       loader: ({ params }) => queries.ensureQueryData(recordQuery(Number(params.index))),
       component: lazyRouteComponent(() => import('./audit/record-page.js'), 'RecordPage'),
     }),
     createRoute({
-      ...inside('/people'),
+      getParentRoute: () => signedIn,
+      path: '/people',
       component: lazyRouteComponent(() => import('./people/people-page.js'), 'PeoplePage'),
     }),
     createRoute({
-      ...inside('/teams'),
+      getParentRoute: () => signedIn,
+      path: '/teams',
       component: lazyRouteComponent(() => import('./teams/teams-page.js'), 'TeamsPage'),
     }),
     createRoute({
-      ...inside('/me'),
+      getParentRoute: () => signedIn,
+      path: '/me',
       component: lazyRouteComponent(() => import('./me/me-page.js'), 'MePage'),
     }),
     createRoute({
-      ...inside('/step-up/$id'),
+      getParentRoute: () => signedIn,
+      path: '/step-up/$id',
       component: lazyRouteComponent(() => import('./step-up/step-up-page.js'), 'StepUpPage'),
     }),
     createRoute({
-      ...inside('/device'),
+      getParentRoute: () => signedIn,
+      path: '/device',
       validateSearch: search.texts('user_code'),
       component: lazyRouteComponent(() => import('./device/device-page.js'), 'DevicePage'),
     }),
     createRoute({
-      ...inside('/authorize'),
+      getParentRoute: () => signedIn,
+      path: '/authorize',
       validateSearch: search.texts('redirect_uri', 'code_challenge', 'state', 'host'),
       component: lazyRouteComponent(() => import('./device/authorize-page.js'), 'AuthorizePage'),
     }),
     createRoute({
-      ...inside('/break-glass'),
+      getParentRoute: () => signedIn,
+      path: '/break-glass',
       component: lazyRouteComponent(() => import('./break-glass/break-glass-page.js'), 'BreakGlassPage'),
     }),
   ]),

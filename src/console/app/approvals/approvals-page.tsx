@@ -19,6 +19,7 @@ const COLUMNS: readonly Column<Approval>[] = [
   {
     id: 'what',
     header: 'What is asked',
+    grows: true,
     narrow: 'bare',
     cell: ({ id, summary }) => (
       <Link to="/approvals/$id" params={{ id }}>

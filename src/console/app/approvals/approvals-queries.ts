@@ -22,7 +22,7 @@ export function approvalsQuery(list: ApprovalList) {
     queryKey: ['approvals', 'list', list],
     queryFn: ({ pageParam }) => {
       const query = { ...asked, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) };
-      return answerOf(service.GET('/v1/approvals', { params: { query: query as object } }));
+      return answerOf(service.GET('/v1/approvals', { params: { query: query } }));
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,

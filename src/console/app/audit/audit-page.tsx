@@ -3,7 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconBook2 } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Empty } from '../page/empty.js';
 import { Page } from '../page/page.js';
 import { RowsLoading } from '../page/page-loading.js';
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
       </Link>
     ),
   },
-  { id: 'what', header: 'What', cell: ({ type }) => deed(type) },
+  { id: 'what', header: 'What', grows: true, cell: ({ type }) => deed(type) },
   { id: 'who', header: 'Who', cell: ({ actor }) => <Party id={actor} /> },
   {
     id: 'subject',
@@ -59,8 +59,18 @@ export function AuditPage() {
     >
       <div className={classes.filters}>
         <RecordTypeSelect value={filters.type ?? null} onChange={(type) => change({ type: type ?? '' })} />
-        <IdInput label="To what (id)" value={filters.subject} onChange={(subject) => change({ subject })} />
-        <IdInput label="Who (id)" value={filters.actor} onChange={(actor) => change({ actor })} />
+        <IdInput
+          key={`subject ${filters.subject}`}
+          label="To what (id)"
+          value={filters.subject}
+          onChange={(subject) => change({ subject })}
+        />
+        <IdInput
+          key={`actor ${filters.actor}`}
+          label="Who (id)"
+          value={filters.actor}
+          onChange={(actor) => change({ actor })}
+        />
         <TextInput
           type="datetime-local"
           label="From"
@@ -124,7 +134,6 @@ const TYPING_MILLISECONDS = 250;
 
 function IdInput({ label, value = '', onChange }: IdInputProps) {
   const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
   const tell = useDebouncedCallback(onChange, TYPING_MILLISECONDS);
   const isId = typed === '' || ID.test(typed);
   return (

@@ -31,7 +31,7 @@ export function recordsQuery({ from, to, ...filters }: AuditFilters) {
     queryKey: ['audit', 'list', asked],
     queryFn: ({ pageParam, signal }) => {
       const query = { ...asked, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) };
-      return answerOf(service.GET('/v1/audit/records', { params: { query: query as object }, signal }));
+      return answerOf(service.GET('/v1/audit/records', { params: { query: query }, signal }));
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
@@ -64,6 +64,6 @@ export interface ExportedEntry {
 export async function fetchImages(index: number): Promise<ExportedEntry> {
   const body = { from: index, to: index + 1 };
   const text = await answerOf(service.POST('/v1/audit/exports', { body, parseAs: 'text' }));
-  const file = JSON.parse(text as unknown as string) as { readonly entries: readonly ExportedEntry[] };
+  const file = JSON.parse(text) as { readonly entries: readonly ExportedEntry[] };
   return file.entries[0] ?? { leaf: null, withheld: ['images'] };
 }

@@ -12,6 +12,7 @@ const COLUMNS: readonly Column<IdentitySummary>[] = [
   {
     id: 'name',
     header: 'Name',
+    grows: true,
     narrow: 'bare',
     cell: (identity) => (
       <span className={classes.name}>

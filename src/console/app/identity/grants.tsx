@@ -70,6 +70,7 @@ function columnsFor(me: Me, identity: Identity, onRemove: (grant: Grant) => void
     {
       id: 'grant',
       header: 'Grant',
+      grows: true,
       narrow: 'bare',
       cell: ({ target, scope, purpose }) => (
         <span className={classes.grant}>

@@ -19,6 +19,7 @@ const HOLDER: Column<LedgerEntry> = {
 const WHAT: Column<LedgerEntry> = {
   id: 'what',
   header: 'Credential',
+  grows: true,
   cell: (entry) => (
     <span title={entry.serialNumber ?? entry.id}>
       {sentence(plain(entry.kind))}

@@ -38,7 +38,7 @@ function Value({ value }: { readonly value: unknown }) {
     if (value.length === 0) return <span className={classes.none}>none</span>;
     return (
       <ul className={classes.list}>
-        {value.map((each, at) => (
+        {(value as unknown[]).map((each, at) => (
           <li key={at}>
             <Value value={each} />
           </li>

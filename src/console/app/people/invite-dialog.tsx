@@ -64,7 +64,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
         value={email}
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
-      <Checkbox.Group label="Roles" required value={roles} onChange={(chosen) => setRoles(chosen as Role[])}>
+      <Checkbox.Group label="Roles" required value={roles} onChange={(chosen) => setRoles(chosen)}>
         <div style={{ display: 'grid', gap: '0.5rem', marginTop: '0.375rem' }}>
           {Object.entries(ROLES).map(([role, { name: roleName, does }]) => (
             <Checkbox key={role} value={role} label={roleName} description={does} />

@@ -102,7 +102,7 @@ function columnsFor(isAdministrator: boolean, myId: string): Column<Person>[] {
       header: 'Status',
       cell: ({ status }) => <Pill tone={TONES[status]}>{sentence(status)}</Pill>,
     },
-    { id: 'roles', header: 'Roles', cell: ({ roles }) => roleNames(roles) },
+    { id: 'roles', header: 'Roles', grows: true, cell: ({ roles }) => roleNames(roles) },
     { id: 'email', header: 'E-mail', narrow: 'hidden', cell: ({ maskedEmail }) => maskedEmail ?? '–' },
     {
       id: 'manager',

@@ -96,7 +96,7 @@ function RolesDialog({ person, onClose }: DeedProps) {
       onSubmit={() => change.mutate()}
       onClose={onClose}
     >
-      <Checkbox.Group label="Roles" required value={roles} onChange={(chosen) => setRoles(chosen as Role[])}>
+      <Checkbox.Group label="Roles" required value={roles} onChange={(chosen) => setRoles(chosen)}>
         <div style={{ display: 'grid', gap: '0.5rem', marginTop: '0.375rem' }}>
           {Object.entries(ROLES).map(([role, { name, does }]) => (
             <Checkbox key={role} value={role} label={name} description={does} />

@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { EmergencyBanner } from '../break-glass/emergency-banner.js';
 import { useMe } from '../session/me.js';
 import { Navigation } from './navigation.js';
 import { TopBar } from './top-bar.js';
@@ -28,6 +29,7 @@ export function Frame() {
         <Navigation me={me} onSearch={() => setOverlay('palette')} onHelp={() => setOverlay('shortcuts')} />
       </div>
       <main id="content" tabIndex={-1} className={classes.main}>
+        <EmergencyBanner emergencies={me.emergencies} />
         <Outlet />
       </main>
       <Suspense>

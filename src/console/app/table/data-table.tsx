@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { createColumnHelper, type RowData, tableFeatures, useTable } from '@tanstack/react-table';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useRowKeys } from './row-keys.js';
 import classes from './data-table.module.css';
 
@@ -17,7 +17,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** Where the window is narrow: left out, or without its name. */
   readonly narrow?: 'hidden' | 'bare';
-  readonly width?: string;
+  /** Takes the width that the others leave. */
+  readonly grows?: boolean;
 }
 
 interface DataTableProps<Row extends RowData> {
@@ -37,6 +38,8 @@ const features = tableFeatures({});
  */
 export function DataTable<Row extends RowData>({ label, columns, rows, rowId, more }: DataTableProps<Row>) {
   const frame = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => setTop(frame.current?.offsetTop ?? 0), []);
   const data = useMemo(() => [...rows], [rows]);
   const definitions = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row>();
@@ -51,7 +54,7 @@ export function DataTable<Row extends RowData>({ label, columns, rows, rowId, mo
     count: all.length,
     estimateSize: () => ROW_PIXELS,
     overscan: OVERSCAN_ROWS,
-    scrollMargin: frame.current?.offsetTop ?? 0,
+    scrollMargin: top,
     enabled: isVirtual,
   });
   const inSight = virtualizer.getVirtualItems();
@@ -75,8 +78,8 @@ export function DataTable<Row extends RowData>({ label, columns, rows, rowId, mo
       >
         <thead role="rowgroup">
           <tr role="row">
-            {columns.map(({ id, header, narrow, width }) => (
-              <th key={id} role="columnheader" scope="col" data-narrow={narrow} style={{ width }}>
+            {columns.map(({ id, header, narrow, grows }) => (
+              <th key={id} role="columnheader" scope="col" data-narrow={narrow} data-grows={grows}>
                 {header}
               </th>
             ))}
@@ -96,7 +99,13 @@ export function DataTable<Row extends RowData>({ label, columns, rows, rowId, mo
                 onClick={openRow}
               >
                 {row.getAllCells().map((cell, at) => (
-                  <td key={cell.id} role="cell" data-label={columns[at]!.header} data-narrow={columns[at]!.narrow}>
+                  <td
+                    key={cell.id}
+                    role="cell"
+                    data-label={columns[at]!.header}
+                    data-narrow={columns[at]!.narrow}
+                    data-grows={columns[at]!.grows}
+                  >
                     <table.FlexRender cell={cell} />
                   </td>
                 ))}

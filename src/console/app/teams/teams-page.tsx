@@ -64,6 +64,7 @@ function columnsFor(mayChange: boolean, onEdit: (team: Team) => void): Column<Te
     {
       id: 'members',
       header: 'Members',
+      grows: true,
       cell: ({ memberIds }) =>
         memberIds.length === 0 ? (
           'nobody yet'
