@@ -1,8 +1,6 @@
 import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import setUp from '../harness/global-setup.js';
-import tearDown from '../harness/global-teardown.js';
 import { Muster } from '../harness/muster.js';
 import { Browser } from './browser.js';
 import { buildConsole } from './build.js';
@@ -15,12 +13,12 @@ const QUIET_MILLISECONDS = 350;
 
 /** Draws every page wide and narrow, light and dark, empty and full, into the folder given. */
 async function main([folder = 'screenshots', only]: readonly string[]): Promise<void> {
-  setUp();
+  await hook('setup');
   await buildConsole();
   try {
     for (const state of ['empty', 'full'] as const) await draw(path.resolve(folder), state, only);
   } finally {
-    tearDown();
+    await hook('teardown');
   }
 }
 
@@ -49,6 +47,13 @@ async function draw(folder: string, state: 'empty' | 'full', only: string | unde
     await browser.close();
     await muster.stop();
   }
+}
+
+/** What jest runs around a test run: the place for its database. */
+async function hook(name: 'setup' | 'teardown'): Promise<void> {
+  const file = `../harness/global-${name}.js`;
+  const { default: run } = (await import(file)) as { default: () => void };
+  run();
 }
 
 /** Nobody here but the first administrator, who looks at every page. */

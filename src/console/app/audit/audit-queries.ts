@@ -31,7 +31,7 @@ export function recordsQuery({ from, to, ...filters }: AuditFilters) {
     queryKey: ['audit', 'list', asked],
     queryFn: ({ pageParam, signal }) => {
       const query = { ...asked, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) };
-      return answerOf(service.GET('/v1/audit/records', { params: { query: query }, signal }));
+      return answerOf(service.GET('/v1/audit/records', { params: { query: query as never }, signal }));
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,

@@ -38,7 +38,7 @@ export function identitiesQuery(filters: IdentityFilters) {
     queryKey: ['identities', 'list', asked],
     queryFn: ({ pageParam, signal }) => {
       const query = { ...asked, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) };
-      return answerOf(service.GET('/v1/identities', { params: { query: query }, signal }));
+      return answerOf(service.GET('/v1/identities', { params: { query: query as never }, signal }));
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,

@@ -18,7 +18,7 @@ export function ledgerQuery({ validAt, ...filters }: LedgerFilters) {
     queryKey: ['ledger', asked],
     queryFn: ({ pageParam, signal }) => {
       const query = { ...asked, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) };
-      return answerOf(service.GET('/v1/ledger', { params: { query: query }, signal }));
+      return answerOf(service.GET('/v1/ledger', { params: { query: query as never }, signal }));
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
