@@ -37,9 +37,8 @@ export class CommandContext {
   }
 
   static of(command: Command): CommandContext {
-    const { writeOut, writeErr } = command.configureOutput();
-    const out = screenOf(process.stdout, (text) => writeOut!(text));
-    const err = screenOf(process.stderr, (text) => writeErr!(text));
+    const out = screenOf(process.stdout, (text) => command.configureOutput().writeOut!(text));
+    const err = screenOf(process.stderr, (text) => command.configureOutput().writeErr!(text));
     return new CommandContext(command.optsWithGlobals(), { out, err });
   }
 

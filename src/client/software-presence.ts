@@ -2,6 +2,7 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
+import { type Connection, refusalFrom } from './connection.js';
 import { SoftwareAuthenticator } from './software-authenticator.js';
 import type { StepUpAsked } from './step-up.js';
 
@@ -67,4 +68,14 @@ export class SoftwarePresence {
     const response = this.authenticator.assert(publicKey, origin);
     await post(`${path}/proof`, { kind: 'passkey', response });
   }
+}
+
+/** Posts over a connection; one that steps up by itself would ask for a proof of its own. */
+export function postOver(connection: Connection): Post {
+  return async (path, body) => {
+    const content = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const response = await connection.fetch(path, { method: 'POST', ...content });
+    if (!response.ok) throw await refusalFrom(response);
+    return (await response.json()) as never;
+  };
 }

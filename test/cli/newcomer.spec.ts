@@ -97,7 +97,7 @@ describe('the newcomer’s path', () => {
   it('takes the tour, each step one JSON line, and keeps what it leaves', async () => {
     const { status, out, err } = await terminal.muster(['tour', '--json', '--keep', 'kept', ...asTyped]);
     expect({ status, err, failed: steps(out).filter(({ ok }) => !ok) }).toEqual({ status: 0, err: '', failed: [] });
-    expect(steps(out).map(({ step }) => step)).toEqual(Array.from({ length: 13 }, (_, index) => index + 1));
+    expect(steps(out).map(({ step }) => step)).toEqual(Array.from({ length: 15 }, (_, index) => index + 1));
     expect(steps(out)[0]!.seen).toContain('the session that muster login left');
     for (const name of ['certificate.pem', 'chain.pem', 'root.pem', 'crl.pem', 'checkpoint.txt', 'ledger.json'])
       expect((await stat(terminal.file('kept', name))).mode & 0o777).toBe(0o600);
@@ -137,7 +137,7 @@ describe('the newcomer’s path', () => {
   it('takes the tour again in the same session, also for people to read', async () => {
     const { status, out, err } = await terminal.muster(['tour', ...asTyped]);
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(out).toContain('All 13 steps held');
+    expect(out).toContain('All 15 steps held');
   });
 
   it('can prove that the log only grew since the checkpoint kept before the stop', async () => {

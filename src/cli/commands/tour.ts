@@ -6,6 +6,7 @@ import { type DeclaredIdentity, readIdentitiesFile } from '../identities-file.js
 import { run } from '../program.js';
 import { travel } from '../tour/journey.js';
 import { ORDER_ENTRY } from '../tour/order-entry.js';
+import { botAsksItsHuman } from '../tour/steps/bot-consent.js';
 import {
   fetchAccessToken,
   fetchFirstCertificate,
@@ -13,6 +14,7 @@ import {
   refuseOthers,
   trustCi,
 } from '../tour/steps/certificates.js';
+import { stepUp } from '../tour/steps/presence.js';
 import { proveCertificate, proveLog } from '../tour/steps/prove.js';
 import { approve, register } from '../tour/steps/register.js';
 import { readLedger, revoke } from '../tour/steps/revoke.js';
@@ -27,8 +29,10 @@ const STEPS = [
   trustCi,
   fetchFirstCertificate,
   fetchAccessToken,
+  botAsksItsHuman,
   placeOrder,
   refuseOthers,
+  stepUp,
   revoke,
   readLedger,
   proveCertificate,

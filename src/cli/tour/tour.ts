@@ -76,6 +76,13 @@ export class Tour {
 
 interface Luggage {
   readonly root: string;
+  /** The user's own session: invites the tour's administrator, and lets them go at the end. */
+  readonly user: {
+    readonly connection: Connection;
+    /** Whether what they prove is enough to have somebody forgotten. */
+    readonly mayForget: boolean;
+  };
+  /** The tour's own administrator. */
   readonly admin: Connection;
   /** Index of the first entry of the log that this run can have made. */
   readonly firstIndex: number;
