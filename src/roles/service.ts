@@ -6,6 +6,7 @@ import { AppModule } from '../app.module.js';
 import { Setup } from '../custodians/index.js';
 import { Founding, ServiceCertificate } from '../issuance/index.js';
 import {
+  checkRedis,
   ChildSigner,
   type Config,
   ControlSocket,
@@ -107,6 +108,7 @@ export class Service {
     await this.closing.add(this.opened.stop);
     if (this.config.has('migrate')) await migrateDatabase(this.config, this.opened);
     if (!this.stays) return;
+    if (this.config.redisUrl !== null) await checkRedis(this.config.redisUrl);
     const foundation = await this.foundation(this.opened);
     const { app, listeners } = await createHttpServer(AppModule.forRoot(foundation), {
       bodyLimitBytes: this.config.bodyLimitBytes,

@@ -56,6 +56,7 @@ it(`refuses ${REVOCATIONS} revoked certificates at ${POINTS} enforcement points,
   tell('p6', name, [
     ['revocations', REVOCATIONS, '1'],
     ['revocations_per_s', REVOCATIONS / seconds, '1/s'],
+    ['refused_for_a_late_feed', race.stale, '1'],
     ...([0.5, 0.9, 0.99, 0.999, 1] as const).map(
       (share) => [`time_to_deny_p${share * 100}_ms`, quantile(taken, share), 'ms'] as const,
     ),

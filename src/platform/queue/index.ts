@@ -1,2 +1,3 @@
 export * from './backend.js';
 export * from './jobs.js';
+export * from './reach.js';
