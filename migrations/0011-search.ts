@@ -38,9 +38,18 @@ const WORDS = `
 const ORDERS = `
   -- The orders of lists: a page is read on from where the one before ended.
   CREATE INDEX identities_in_order_of_name ON muster.identities (name, id);
+  -- Names often begin with their team's: one team's would lie far from the first name of all.
+  CREATE INDEX identities_in_order_of_name_by_team ON muster.identities (team_id, name, id);
+  DROP INDEX muster.identities_by_team;
   CREATE INDEX identities_in_order_of_registration ON muster.identities (created_at, id);
   DROP INDEX muster.identities_by_handover;
   CREATE INDEX identities_by_handover ON muster.identities (handover_due_at, id) WHERE handover_due_at IS NOT NULL;
+  -- Active ones that are refused: their support has run out, or their hand-over, which the index before this one finds.
+  CREATE INDEX identities_by_end_of_support ON muster.identities (support_expires_at) WHERE support_expires_at IS NOT NULL;
+  -- What the index over words and filters answers as well.
+  DROP INDEX muster.identities_by_status;
+  DROP INDEX muster.identities_by_kind;
+  DROP INDEX muster.identities_by_environment;
 `;
 /**
  * How many identities are alike, kept as differences: whoever changes identities adds to the sum, and waits for nobody. (A

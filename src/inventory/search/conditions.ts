@@ -1,6 +1,6 @@
 import { GRACE_SECONDS } from '../domain/standing.js';
 import { endOf } from './domain/order.js';
-import { literally, type Words } from './domain/words.js';
+import { askedOf, literally, type Words } from './domain/words.js';
 import type { IdentityFilter } from './filter.js';
 import type { Bind } from './statement.js';
 
@@ -35,12 +35,16 @@ function saying(words: Words, bind: Bind): string[] {
   switch (words.kind) {
     case 'id':
       return [`i.id >= ${bind(words.prefix)} AND i.id < ${bind(endOf(words.prefix))}`];
+    case 'spiffe-id':
+      return [`i.spiffe_id >= ${bind(words.prefix)} AND i.spiffe_id < ${bind(endOf(words.prefix))}`];
     case 'prefix':
       return [`i.name >= ${bind(words.prefix)} AND i.name < ${bind(endOf(words.prefix))}`];
     case 'contains':
       return [
-        ...words.indexed.map((word) => `i.words LIKE lower(${bind(`%${literally(word)}%`)})`),
-        ...words.short.map((word) => `strpos(i.words, lower(${bind(word)})) > 0`),
+        ...words.indexed.map((word) => `i.words LIKE lower(${bind(`%${literally(askedOf(word))}%`)})`),
+        ...[...words.indexed.filter((word) => askedOf(word) !== word), ...words.short].map(
+          (word) => `strpos(i.words, lower(${bind(word)})) > 0`,
+        ),
       ];
   }
 }
@@ -54,11 +58,20 @@ const WANTS_SOMETHING = `i.status <> 'retired' AND (i.status = 'pending' OR i.ha
   OR EXISTS (SELECT FROM muster.grants g
     WHERE g.identity_id = i.id AND g.verified_at IS NULL AND g.removed_at IS NULL))`;
 
-/** As `standingOf` decides it; that an active identity has its custodians is the database's own rule (INV-2). */
-function standing(filter: IdentityFilter, bind: Bind, at: Date): string {
-  if (filter.standing === 'handover-due') return `i.status <> 'retired' AND i.handover_due_at IS NOT NULL`;
+/**
+ * As `standingOf` decides it; that an active identity has its custodians is the database's own rule (INV-2). Each part
+ * stands alone, and none is there that the status asked for decides already, so that an index can find the others.
+ */
+function standing({ standing: wanted, status }: IdentityFilter, bind: Bind, at: Date): string {
+  if (wanted === 'handover-due') return `i.status <> 'retired' AND i.handover_due_at IS NOT NULL`;
+  if (status !== undefined && status !== 'active') return wanted === 'refused' ? 'true' : 'false';
   const now = `${bind(at)}::timestamptz`;
-  const refused = `(i.status <> 'active' OR coalesce(i.support_expires_at < ${now} + interval '1 second', false)
-    OR coalesce(i.handover_due_at <= ${now} - interval '${GRACE_SECONDS} seconds', false))`;
-  return filter.standing === 'refused' ? refused : `NOT ${refused}`;
+  const supportEnds = `${now} + interval '1 second'`;
+  const graceEnds = `${now} - interval '${GRACE_SECONDS} seconds'`;
+  if (wanted === 'refused') {
+    const ended = `i.support_expires_at < ${supportEnds} OR i.handover_due_at <= ${graceEnds}`;
+    return status === 'active' ? `(${ended})` : `(i.status = ANY ('{pending,suspended,retired}') OR ${ended})`;
+  }
+  return `i.status = 'active' AND (i.support_expires_at IS NULL OR i.support_expires_at >= ${supportEnds})
+    AND (i.handover_due_at IS NULL OR i.handover_due_at > ${graceEnds})`;
 }

@@ -24,6 +24,17 @@ export class FacetsRepository {
     );
   }
 
+  /** How many meet the filter. @param filter of which `isKept` holds */
+  async total(tx: Tx, filter: IdentityFilter, at: Date): Promise<number> {
+    const { parameters, bind } = binding();
+    const [row] = await tx.query<{ count: string }>(
+      `SELECT coalesce(sum(i.difference), 0) AS count FROM muster.identity_counts i
+       ${where(conditionsOf(filter, bind, at))}`,
+      parameters,
+    );
+    return Number(row!.count);
+  }
+
   /** Adds up the kept counts; knows no teams. @param filter of which `isKept` holds */
   addUp(tx: Tx, filter: IdentityFilter, at: Date): Promise<FacetRow[]> {
     const { parameters, bind } = binding();
@@ -37,12 +48,21 @@ export class FacetsRepository {
     );
   }
 
-  /** Adds up the kept counts of teams. @param filter of which `isKeptByTeam` holds */
+  /**
+   * Adds up the kept counts of teams; where one team is asked for, also what else is kept of it.
+   *
+   * @param filter of which `isKeptByTeam` holds
+   */
   addUpTeams(tx: Tx, filter: IdentityFilter, at: Date): Promise<FacetRow[]> {
     const { parameters, bind } = binding();
+    const counted = `muster.team_identity_counts i ${where(conditionsOf(filter, bind, at))}`;
     return tx.query<FacetRow>(
-      `SELECT 'team' AS facet, i.team_id AS value, sum(i.difference) AS count FROM muster.team_identity_counts i
-       ${where(conditionsOf(filter, bind, at))} GROUP BY i.team_id`,
+      filter.teamId === undefined
+        ? `SELECT 'team' AS facet, i.team_id AS value, sum(i.difference) AS count FROM ${counted} GROUP BY i.team_id`
+        : `SELECT CASE GROUPING(status, kind, environment, team_id)
+             WHEN 7 THEN 'status' WHEN 11 THEN 'kind' WHEN 13 THEN 'environment' WHEN 14 THEN 'team' ELSE 'total' END AS facet,
+             coalesce(status, kind, environment, team_id) AS value, coalesce(sum(i.difference), 0) AS count
+           FROM ${counted} GROUP BY GROUPING SETS ((status), (kind), (environment), (team_id), ())`,
       parameters,
     );
   }

@@ -59,13 +59,17 @@ export function filterOf(given: z.output<typeof facetsQuery>, { principal }: Act
   };
 }
 
-/** Where a page ended: by which order and filter, the stage, what it is ordered by there, and the id. */
+/**
+ * Where a page ended: by which order and filter, the stage, what it is ordered by there, the id, and whether it turned
+ * out that many meet the filter.
+ */
 export const listPosition = z.tuple([
   z.enum(SORTS),
   z.string().regex(/^[0-9a-f]{16}$/),
   z.int().min(0).max(2),
   z.string().max(100),
-  z.string().regex(/^(mid_[0-9a-f]{32})?$/),
+  z.string().regex(/^mid_[0-9a-f]{32}$/),
+  z.enum(['', 'broad']),
 ]);
 export type ListPosition = z.output<typeof listPosition>;
 

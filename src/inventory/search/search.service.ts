@@ -13,13 +13,16 @@ import { type Listing, type Placed, SearchRepository, type Walked } from './sear
 import { isKeyOf } from './stage-sql.js';
 
 /** Rows looked at before anything else: where many meet the filter, a page is among them. */
-const FIRST_WINDOW = 2_000;
-/** As many as can be sorted in the time that a page may take. */
+const FIRST_WINDOW = 4_000;
+/** As many as can be found and sorted in the time that a page may take. */
 const COLLECTED = 5_000;
 /** Rows looked at in one go where more than that meet the filter, but few of those that come first. */
-const WINDOW = 20_000;
+const WINDOW = 10_000;
 /** After this a page is given as far as it has come. */
-const PATIENCE_MILLISECONDS = 50;
+const PATIENCE_MILLISECONDS = 60;
+/** As many as are counted; reading words takes longer. */
+const COUNTED = 3_000;
+const COUNTED_BY_WORDS = 2_000;
 
 /** A question for identities, as one caller asks it. */
 export interface IdentityQuestion {
@@ -58,13 +61,13 @@ export class IdentitySearch {
    * @throws InventoryError `cursor_of_another_query`
    */
   list({ filter, sort = 'match', after, limit }: IdentityQuestion): Promise<IdentityPage> {
-    const listing = { filter, stages: stagesOf(sort, prefixOf(filter)), at: this.clock.now() };
+    const listing = { filter, stages: stagesOf(sort, filter.words), at: this.clock.now() };
     const digest = digestOf(sort, filter);
     const from = after && positionIn(listing, sort, digest, after);
-    const show = ({ stage, key, id }: Position): ListPosition => [sort, digest, stage, key, id];
     return this.unitOfWork.read(async (tx) => {
-      const { rows, stopped, total } = await this.page(tx, listing, from, limit);
-      return { identities: rows.map(({ identity }) => identity), next: stopped && show(stopped), total };
+      const { rows, stopped, total, isBroad } = await this.page(tx, listing, from, limit, after?.[5] === 'broad');
+      const identities = rows.map(({ identity }) => identity);
+      return { identities, total, next: stopped && cursorOf(sort, digest, stopped, isBroad) };
     });
   }
 
@@ -72,33 +75,52 @@ export class IdentitySearch {
   facets(filter: IdentityFilter): Promise<Facets> {
     const at = this.clock.now();
     return this.unitOfWork.read(async (tx) => {
-      if (!isKept(filter)) return this.counted(tx, filter, at);
-      const kept = facetsFrom(await this.counts.addUp(tx, filter, at), true);
-      if (!isKeptByTeam(filter)) return { ...kept, team: (await this.counted(tx, filter, at)).team };
-      return { ...kept, team: facetsFrom(await this.counts.addUpTeams(tx, filter, at), true).team };
+      const kept = isKept(filter) ? facetsFrom(await this.counts.addUp(tx, filter, at), true) : undefined;
+      const byTeam = isKeptByTeam(filter) ? await this.counts.addUpTeams(tx, filter, at) : undefined;
+      const teams = byTeam && facetsFrom(byTeam, true);
+      if (kept && teams) return { ...kept, team: teams.team };
+      const { team, criticality, dataClass, ...counted } = await this.counted(tx, filter, at);
+      if (kept) return { ...kept, team };
+      return { team, ...counted, ...teams, criticality, dataClass };
     });
   }
 
   private async counted(tx: Tx, filter: IdentityFilter, at: Date): Promise<Facets> {
-    const rows = await this.counts.countUpTo(tx, COLLECTED, filter, at);
-    return facetsFrom(rows, totalOf(rows) <= COLLECTED);
+    const cap = filter.words === undefined ? COUNTED : COUNTED_BY_WORDS;
+    const rows = await this.counts.countUpTo(tx, cap, filter, at);
+    return facetsFrom(rows, totalOf(rows) <= cap);
   }
 
-  private async page(tx: Tx, listing: Listing, from: Position | undefined, limit: number): Promise<Found> {
-    const narrowed = isNarrowed(listing.filter);
-    const first = await this.walk(tx, listing, from, limit, narrowed ? FIRST_WINDOW : limit + 1, () => true);
-    if (first.stopped === undefined && from === undefined)
-      return { ...first, total: { count: first.rows.length, isExact: true } };
-    if (first.rows.length > limit) return { ...cut(first.rows, limit), total: await this.estimate(tx, listing) };
-    const collected = await this.search.collect(tx, listing, from, COLLECTED, limit + 1);
-    if (collected) return { ...cut(collected.rows, limit), total: { count: collected.total, isExact: true } };
-    if (first.stopped === undefined) return { ...first, total: await this.estimate(tx, listing) };
+  /**
+   * Where many meet the filter, the page is among the rows that come first in the order. Where few do, they are all found
+   * by the index over words and filters, and sorted. Where many do and yet none of those that come first, it reads on for
+   * as long as it may.
+   *
+   * @param isBroad whether it is known from the page before that many meet the filter
+   */
+  private async page(
+    tx: Tx,
+    listing: Listing,
+    from: Position | undefined,
+    limit: number,
+    isBroad: boolean,
+  ): Promise<Found> {
     const giveUpAt = performance.now() + PATIENCE_MILLISECONDS;
+    const window = isNarrowed(listing.filter) ? FIRST_WINDOW : limit + 1;
+    const first = await this.walk(tx, listing, from, limit, window, () => true);
+    if (first.stopped === undefined && from === undefined)
+      return { ...first, total: { count: first.rows.length, isExact: true }, isBroad };
+    if (first.rows.length > limit)
+      return { ...cut(first.rows, limit), total: await this.estimate(tx, listing), isBroad };
+    const collected = isBroad ? undefined : await this.search.collect(tx, listing, from, COLLECTED, limit + 1);
+    if (collected) return { ...cut(collected.rows, limit), total: { count: collected.total, isExact: true }, isBroad };
+    const total = await this.estimate(tx, listing);
+    if (first.stopped === undefined) return { ...first, total, isBroad: true };
     const missing = limit - first.rows.length;
     const more = await this.walk(tx, listing, first.stopped, missing, WINDOW, () => performance.now() >= giveUpAt);
     const rows = [...first.rows, ...more.rows];
-    const total = await this.estimate(tx, listing);
-    return rows.length > limit ? { ...cut(rows, limit), total } : { rows, stopped: more.stopped, total };
+    if (rows.length > limit) return { ...cut(rows, limit), total, isBroad: true };
+    return { rows, stopped: more.stopped, total, isBroad: true };
   }
 
   /** Reads on, stage after stage, until it has one more than `limit`, the list ends, or it is told to stop. */
@@ -126,13 +148,15 @@ export class IdentitySearch {
 
   /** As kept, or about as many as the planner thinks. */
   private async estimate(tx: Tx, { filter, at }: Listing): Promise<Total> {
-    if (isKept(filter)) return { count: totalOf(await this.counts.addUp(tx, filter, at)), isExact: true };
+    if (isKept(filter)) return { count: await this.counts.total(tx, filter, at), isExact: true };
     return { count: await this.search.estimate(tx, filter, at), isExact: false };
   }
 }
 
 interface Found extends Walked {
   readonly total: Total;
+  /** Whether more meet the filter than can be sorted. */
+  readonly isBroad: boolean;
 }
 
 function cut(rows: readonly Placed[], limit: number): Walked {
@@ -140,15 +164,15 @@ function cut(rows: readonly Placed[], limit: number): Walked {
   return { rows: shown, stopped: rows.length > limit ? shown.at(-1)?.position : undefined };
 }
 
-function prefixOf({ words }: IdentityFilter): string | undefined {
-  return words?.kind === 'contains' ? words.prefix : undefined;
-}
-
 /** Names an order and a filter in a cursor. It is no proof: a forged one finds what its own filter finds. */
-function digestOf(sort: Sort, filter: IdentityFilter): string {
-  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+function digestOf(sort: Sort, { words, ...filter }: IdentityFilter): string {
+  const given = Object.entries({ ...filter, words: words?.typed }).filter(([, value]) => value !== undefined);
   const text = canonicalJson([sort, Object.fromEntries(given)]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function cursorOf(sort: Sort, digest: string, { stage, key, id }: Position, isBroad: boolean): ListPosition {
+  return [sort, digest, stage, key, id, isBroad ? 'broad' : ''];
 }
 
 function positionIn({ stages }: Listing, sort: Sort, digest: string, position: ListPosition): Position {

@@ -1,3 +1,5 @@
+import type { Words } from './words.js';
+
 /** How a list can be ordered; `match` puts names that begin with what was searched for first. */
 export const SORTS = ['match', 'name', 'registeredAt', 'handoverDueAt'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -27,18 +29,20 @@ export interface Position {
 
 const BY_NAME: Stage = { by: 'name', direction: 'ASC' };
 
-/** @param prefix with what names begin that come first in the order `match`; undefined when there is no such thing */
-export function stagesOf(sort: Sort, prefix: string | undefined): readonly Stage[] {
+/** @param words what is searched for; nothing when a list is only filtered */
+export function stagesOf(sort: Sort, words: Words | undefined): readonly Stage[] {
   switch (sort) {
-    case 'match':
-      if (prefix === undefined) return [BY_NAME];
+    case 'match': {
+      const prefix = words?.kind === 'contains' ? words.prefix : undefined;
+      if (prefix === undefined) return stagesOf('name', words);
       return [
         { ...BY_NAME, from: prefix, before: endOf(prefix) },
         { ...BY_NAME, before: prefix },
         { ...BY_NAME, from: endOf(prefix) },
       ];
+    }
     case 'name':
-      return [BY_NAME];
+      return words?.kind === 'prefix' ? [{ ...BY_NAME, from: words.prefix, before: endOf(words.prefix) }] : [BY_NAME];
     case 'registeredAt':
       return [{ by: 'created_at', direction: 'DESC' }];
     case 'handoverDueAt':

@@ -5,7 +5,7 @@ export const INDEXED_CHARACTERS = 3;
 const MAX_WORDS = 6;
 
 /** What somebody typed into the search box, as it is looked for. */
-export type Words =
+export type Words = { readonly typed: string } & (
   | {
       readonly kind: 'contains';
       /** Every one must be part of the name, the SPIFFE id or the purpose; the index finds these. */
@@ -17,10 +17,12 @@ export type Words =
     }
   /** Too short to be looked for anywhere: the name begins with it. */
   | { readonly kind: 'prefix'; readonly prefix: string }
-  /** The beginning of an identity's id, or all of it. */
-  | { readonly kind: 'id'; readonly prefix: string };
+  /** The beginning of an identity's id, or of its SPIFFE id, or all of it. */
+  | { readonly kind: 'id' | 'spiffe-id'; readonly prefix: string }
+);
 
 const ID_START = /^mid_[0-9a-f]{1,32}$/;
+const SPIFFE_ID_START = /^spiffe:\/\/\S*$/i;
 /** With what a name can begin. */
 const NAME_START = /^[a-z0-9][a-z0-9._-]*$/;
 
@@ -34,16 +36,25 @@ const NAME_START = /^[a-z0-9][a-z0-9._-]*$/;
 export function wordsOf(text: string): Words {
   const typed = text.trim();
   const lowered = typed.toLowerCase();
-  if (ID_START.test(lowered)) return { kind: 'id', prefix: lowered };
+  if (ID_START.test(lowered)) return { typed, kind: 'id', prefix: lowered };
+  if (SPIFFE_ID_START.test(typed)) return { typed, kind: 'spiffe-id', prefix: typed };
   const words = [...new Set(typed.split(/\s+/))].slice(0, MAX_WORDS);
   const indexed = words.filter(isIndexed);
-  if (indexed.length === 0) return { kind: 'prefix', prefix: lowered };
+  if (indexed.length === 0) return { typed, kind: 'prefix', prefix: lowered };
   const short = words.filter((word) => !isIndexed(word));
-  return { kind: 'contains', indexed, short, prefix: NAME_START.test(lowered) ? lowered : undefined };
+  return { typed, kind: 'contains', indexed, short, prefix: NAME_START.test(lowered) ? lowered : undefined };
 }
 
 function isIndexed(word: string): boolean {
   return [...word].length >= INDEXED_CHARACTERS;
+}
+
+/** Of a longer word the index is asked for so many characters: the more it is asked for, the longer it takes. */
+const ASKED_CHARACTERS = 12;
+
+/** What to ask the index for: the end of a long word, which is where names differ. */
+export function askedOf(word: string): string {
+  return [...word].slice(-ASKED_CHARACTERS).join('');
 }
 
 /** The text with what a pattern of LIKE would read otherwise than it is written escaped. */
