@@ -34,7 +34,7 @@ export async function wordsFor(
 }
 
 async function textOf(value: Json | undefined, subjects: Subjects): Promise<string> {
-  if (value === undefined || value === null) return 'nothing';
+  if (value === undefined || value === null) return '—';
   if (Array.isArray(value))
     return value.map((item: Json) => cut(typeof item === 'string' ? item : JSON.stringify(item))).join(', ');
   if (typeof value !== 'string') return cut(JSON.stringify(value));
