@@ -40,7 +40,6 @@ export class MailServer {
     await writeFile(caFile, encodePem('CERTIFICATE', authority.der));
     const key = pair.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
     const cert = encodePem('CERTIFICATE', der);
-    let itself: MailServer | undefined;
     const server = new SMTPServer({
       ...{ key, cert, authMethods: ['PLAIN', 'LOGIN'] },
       ...(options.starttls === false && { hideSTARTTLS: true, disabledCommands: ['STARTTLS'] }),
@@ -51,13 +50,13 @@ export class MailServer {
       onData: (stream, session, done) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('end', () => void itself!.take(Buffer.concat(chunks), session).then(() => done(), done));
+        stream.on('end', () => void itself.take(Buffer.concat(chunks), session).then(() => done(), done));
       },
     });
     server.on('error', () => undefined);
     server.listen(0, '127.0.0.1');
     await once(server.server, 'listening');
-    itself = new MailServer(server, directory, (server.server.address() as AddressInfo).port, caFile);
+    const itself = new MailServer(server, directory, (server.server.address() as AddressInfo).port, caFile);
     return itself;
   }
 

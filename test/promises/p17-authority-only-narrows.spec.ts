@@ -15,7 +15,7 @@ import { addSeconds, type Id, ROLES } from '../../src/kernel/index.js';
 /** Delegation, consent and token scope never widen what somebody may do, nor for how long (P17). */
 
 const AT = new Date('2026-03-02T09:00:00Z');
-const PEOPLE = ['ann', 'ben', 'cora', 'dan', 'eve', 'fay'].map((name) => `per_${name}` as Id<'person'>);
+const PEOPLE = ['ann', 'ben', 'cora', 'dan', 'eve', 'fay'].map((name) => `per_${name}`);
 
 const person = fc.constantFrom(...PEOPLE);
 const roles = fc.subarray([...ROLES]);
@@ -73,7 +73,7 @@ describe('delegation (P17)', () => {
   it('never lets anybody decide whom one delegation more would bar', () => {
     fc.assert(
       fc.property(asked, approver, ties, delegation, (question, by, tied, more) => {
-        const bars = { ...more, fromId: question.requester as Id<'person'>, toId: by.id, createdAt: AT, endedAt: null };
+        const bars = { ...more, fromId: question.requester, toId: by.id, createdAt: AT, endedAt: null };
         const tighter = {
           ...tied,
           delegations: [...tied.delegations, { ...bars, until: addSeconds(AT, 60), endedBy: null }],
