@@ -2,6 +2,7 @@ import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
+import { PersonsBrowser } from './browser.js';
 import { Impostor } from './impostor.js';
 import { Terminal } from './terminal.js';
 
@@ -142,8 +143,12 @@ describe('the newcomer’s path', () => {
 
   it('can prove that the log only grew since the checkpoint kept before the stop', async () => {
     const pinned = ['--pinned', 'kept/checkpoint.txt'];
-    const taken = await terminal.muster(['audit', 'export', '--out', 'later.json', ...pinned, ...asTyped]);
-    expect(taken).toMatchObject({ status: 0, err: '' });
+    const browser = new PersonsBrowser(service);
+    const words = ['audit', 'export', '--out', 'later.json', ...pinned, ...asTyped];
+    const taken = await terminal.muster(words, '', browser.read);
+    await browser.settled();
+    expect(taken).toMatchObject({ status: 0, err: expect.stringMatching(/^Confirm that it is you: /) });
+    expect(taken.err).toContain('You have no passkey yet');
     const { status, out } = await terminal.muster(['audit', 'verify', 'later.json', '--json', ...pinned]);
     expect(status).toBe(0);
     expect(JSON.parse(out)).toMatchObject({

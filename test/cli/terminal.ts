@@ -29,12 +29,16 @@ export class Terminal {
     return path.join(this.directory, ...names);
   }
 
-  /** Runs `muster` as a process of its own. */
-  muster(words: readonly string[], input = ''): Promise<Ran> {
-    return this.node([path.join(REPOSITORY, 'bin/muster.js'), ...words], input);
+  /**
+   * Runs `muster` as a process of its own.
+   *
+   * @param onErr hears what it says on standard error while it runs
+   */
+  muster(words: readonly string[], input = '', onErr?: (text: string) => void): Promise<Ran> {
+    return this.node([path.join(REPOSITORY, 'bin/muster.js'), ...words], input, onErr);
   }
 
-  node(words: readonly string[], input = ''): Promise<Ran> {
+  node(words: readonly string[], input = '', onErr: (text: string) => void = () => undefined): Promise<Ran> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, words, {
         cwd: this.directory,
@@ -42,13 +46,17 @@ export class Terminal {
           PATH: process.env.PATH,
           HOME: this.directory,
           XDG_CONFIG_HOME: this.file('config'),
+          MUSTER_NO_BROWSER: '1',
           ...this.environment,
         },
       });
       let out = '';
       let err = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        err += text;
+        onErr(text);
+      });
       child.once('error', reject).once('close', (code) => resolve({ status: code ?? -1, out, err }));
       child.stdin.end(input);
     });
