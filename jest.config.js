@@ -17,5 +17,5 @@ export default {
   coverageProvider: 'v8',
   testSequencer: '<rootDir>/test/harness/longest-first.js',
   // More than the cores of a small machine: much of a test waits for processes that it started.
-  maxWorkers: 4,
+  maxWorkers: 3,
 };
