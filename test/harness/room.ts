@@ -20,6 +20,7 @@ import {
   Jobs,
   Keystore,
   type Listeners,
+  Mailer,
   RateLimitSettings,
   RefusalLog,
   StepUpDesk,
@@ -140,6 +141,7 @@ export class Room {
       { provide: Config, useValue: configOf(ground) },
       { provide: Installation, useValue: new Installation(INSTALLATION, PUBLIC_URL, TRUST_DOMAIN, new Date()) },
       { provide: Jobs, useValue: jobs },
+      { provide: Mailer, useValue: { isOn: false } },
       ...[UnitOfWork, Ids, ControlSocket],
     ];
     const platform = eachOnce([...leastPlatform, ...(plan.platform ?? [])]);
