@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
+import { occasionOf } from '../../src/approvals/letters/domain/occasion.js';
 import { LettersJobs } from '../../src/approvals/letters/letters.jobs.js';
-import { SystemClock } from '../../src/platform/index.js';
+import { LetterReaders } from '../../src/approvals/letters/readers.js';
+import { SystemClock, UnitOfWork } from '../../src/platform/index.js';
 import type { SignedIn } from '../harness/cast.js';
 import { MAIL_USER, MailServer, type TakenLetter } from '../harness/mail-server.js';
 import { Muster } from '../harness/muster.js';
@@ -141,6 +143,35 @@ describe('letters', () => {
       'Muster: An emergency is over, and wants a review',
       'Muster: The glass was broken',
     ]);
+  });
+
+  it('tell whoever remains that an identity needs a second custodian', async () => {
+    const leaver = await muster.signInAs('custodian');
+    const { id } = await people.eve.visitor.post<{ id: string }>('/v1/identities', {
+      ...{ name: `letters-bot-${++made}`, kind: 'bot', environment: 'test', teamId, purpose: 'A test.' },
+      ...{ primaryCustodianId: people.cora.id, backupCustodianId: leaver.id },
+    });
+    await people.ada.visitor.post(`/v1/people/${leaver.id}/departure`);
+    await read();
+    const [{ email }] = about('cora', id) as [TakenLetter];
+    expect(email.subject).toBe('Muster: An identity needs a second custodian');
+    expect(email.text).toContain(`/identities/${id}`);
+  });
+
+  it('tell whose recovery code was used, and administrators', async () => {
+    await superuser.query(
+      `INSERT INTO muster.sessions (id, person_id, token_hash, started_at, last_seen_at, expires_at, began_by)
+       VALUES ('ses_' || md5('code'), $1, sha256('code'), now(), now(), now() + interval '1 hour', 'recovery-code')`,
+      [people.carl.id],
+    );
+    const entry = { type: 'session.started', subject: people.carl.id, at: new Date() };
+    const who = await muster
+      .get(UnitOfWork)
+      .read((tx) =>
+        muster.get(LetterReaders).of(tx, occasionOf(entry.type, entry.subject)!.readers, entry.at, entry.at),
+      );
+    expect(who).toEqual(expect.arrayContaining([people.ada.id, people.carl.id]));
+    expect(who).not.toContain(people.cora.id);
   });
 
   it('are written once, however many replicas read the log at once', async () => {

@@ -35,8 +35,8 @@ export class LetterReaders {
       case 'administrators-and':
         return [...new Set([...(await this.administrators(tx)), readers.personId])];
       case 'remaining-custodian': {
-        const identity = await this.inventory.findIdentity(readers.identityId);
-        return identity?.handoverDueAt && identity.primaryCustodianId ? [identity.primaryCustodianId] : [];
+        const { identity } = await this.inventory.lockForIssuance(tx, readers.identityId);
+        return identity.handoverDueAt && identity.primaryCustodianId ? [identity.primaryCustodianId] : [];
       }
       case 'if-by-recovery-code':
         if (!(await this.signIns.wasByRecoveryCode(tx, readers.personId, happenedAt))) return [];
