@@ -24,6 +24,11 @@ export class PersonsBrowser {
     await this.visits;
   }
 
+  async signOut(): Promise<void> {
+    await this.session?.call('DELETE', '/v1/sessions/current');
+    this.session = undefined;
+  }
+
   private async open(url: URL): Promise<void> {
     let page = url.pathname;
     if (page === '/invitation') {

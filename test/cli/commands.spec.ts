@@ -8,6 +8,7 @@ import { ciClaims, PAYMENTS_JOB } from '../../src/cli/tour/ci-claims.js';
 import { CiIssuer } from '../../src/cli/tour/ci-issuer.js';
 import { rootFingerprint } from '../../src/client/index.js';
 import { Muster } from '../harness/muster.js';
+import { PersonsBrowser } from './browser.js';
 import { Shell } from './shell.js';
 import { Terminal } from './terminal.js';
 
@@ -19,6 +20,7 @@ let issuer: CiIssuer;
 let url: string;
 let pin: string[];
 let admin: Shell;
+let adminsBrowser: PersonsBrowser;
 let engineer: Shell;
 let custodian: Shell;
 let stranger: Shell;
@@ -31,7 +33,7 @@ async function enlist(name: string, role: string): Promise<{ id: string; shell: 
   const who = ['--name', name, '--email', `${name}@example.com`, '--role', role];
   const invited = await admin.json<{ person: { id: string }; signInToken: string }>('person', 'invite', ...who);
   await writeFile(terminal.file(`${name}.token`), invited.signInToken);
-  const shell = new Shell(url, terminal.file(name));
+  const shell = new Shell(url, terminal.file(name), new PersonsBrowser(muster));
   await shell.json('login', '--token-file', terminal.file(`${name}.token`), ...pin);
   return { id: invited.person.id, shell };
 }
@@ -47,7 +49,8 @@ beforeAll(async () => {
   [muster, terminal, issuer] = await Promise.all([Muster.start(), Terminal.open(), CiIssuer.start()]);
   url = `https://localhost:${muster.ports.open}`;
   pin = ['--ca-fingerprint', rootFingerprint(muster.root)];
-  admin = new Shell(url, terminal.file('admin'));
+  adminsBrowser = new PersonsBrowser(muster);
+  admin = new Shell(url, terminal.file('admin'), adminsBrowser);
   stranger = new Shell(url, terminal.file('stranger'));
   await admin.json('login', '--setup-token-file', path.join(muster.home.data, 'setup-token'), ...pin);
 });
@@ -145,10 +148,11 @@ describe('the main job by hand', () => {
       err: '',
       out: expect.stringContaining(`${bot.spiffeId} has a certificate`),
     });
-    const names = (await readdir(folder)).sort();
-    expect(names).toEqual(['certificate.pem', 'chain.pem', 'issuers.pem', 'key.pem', 'root.pem']);
-    for (const name of names) expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
-    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    const files = ['certificate.pem', 'chain.pem', 'issuers.pem', 'key.pem', 'root.pem'];
+    const kept = (await readdir(folder)).filter((name) => !files.includes(name));
+    expect(kept).toEqual(['current', expect.stringMatching(/^version-[0-9a-f]+$/)]);
+    for (const name of files) expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
+    for (const name of ['', ...kept]) expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o700);
   });
 
   it('asks GitHub for a token with our audience, and says what is missing when it gives none', async () => {
@@ -264,6 +268,7 @@ describe('on the service’s own machine, as a process', () => {
     const refused = await terminal.muster(words);
     expect(refused).toMatchObject({ status: 1, out: '', err: expect.stringContaining('code: service_refused') });
     await admin.json('logout');
+    await adminsBrowser.signOut();
     const { status, out, err } = await terminal.muster([...words, '--json']);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     await writeFile(terminal.file('again.token'), (JSON.parse(out) as { signInToken: string }).signInToken);

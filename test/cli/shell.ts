@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { NOUNS } from '../../src/cli/nouns.js';
 import { createProgram } from '../../src/cli/program.js';
+import type { PersonsBrowser } from './browser.js';
 import type { Ran } from './terminal.js';
 
 /** A person's command line in this process: much quicker than a process for each command. One command at a time. */
@@ -9,13 +10,15 @@ export class Shell {
     private readonly url: string,
     /** Where this person's settings and session lie. */
     private readonly configuration: string,
+    /** Where they confirm what commands ask them to; without one they wait in vain. */
+    private readonly browser?: PersonsBrowser,
   ) {}
 
   /** @param onErr hears what the command says on standard error while it runs */
   async muster(
     words: readonly string[],
     environment: Readonly<Record<string, string>> = {},
-    onErr: (text: string) => void = () => undefined,
+    onErr: (text: string) => void = (text) => this.browser?.read(text),
   ): Promise<Ran> {
     const written = { out: '', err: '' };
     const before = { ...process.env };
@@ -26,6 +29,7 @@ export class Shell {
       const program = createProgram('0.0.0', NOUNS);
       captureIn(program, written, onErr);
       await program.parseAsync(['node', 'muster', ...words]);
+      await this.browser?.settled();
       return { status: process.exitCode, ...written };
     } catch (error) {
       return { status: (error as { exitCode?: number }).exitCode ?? -1, ...written };
