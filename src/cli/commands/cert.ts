@@ -24,7 +24,11 @@ export function certCommands(program: Command): void {
   const cert = program
     .command('cert')
     .description('fetch a certificate for this workload, proved by its CI or cluster token, or a join token')
-    .option('--out <folder>', 'where key.pem, certificate.pem, chain.pem and root.pem go (0600)', 'muster-certificate')
+    .option(
+      '--out <folder>',
+      'where key.pem, certificate.pem, chain.pem and root.pem go (0600); they change together',
+      'muster-certificate',
+    )
     .option('--audience <audience>', 'asked of the CI system that makes the token', 'muster')
     .option('--token-file <file>', 'an OpenID Connect token; else GitHub Actions, GitLab and Kubernetes are looked at')
     .option('--join-token-file <file>', 'a one-time join token')
