@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import type { SignedIn } from '../harness/cast.js';
 import { Muster } from '../harness/muster.js';
 import type { Reply } from '../harness/visitor.js';
 import { wholeDatabase } from './room.js';
+
+jest.setTimeout(120_000);
 
 /** Programs that a person lets in from their browser: by a code (RFC 8628), or by a loopback redirect (RFC 8252). */
 
