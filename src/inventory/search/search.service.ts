@@ -12,17 +12,29 @@ import type { ListPosition } from './search.dto.js';
 import { type Listing, type Placed, SearchRepository, type Walked } from './search.repository.js';
 import { isKeyOf } from './stage-sql.js';
 
-/** Rows looked at before anything else: where many meet the filter, a page is among them. */
-const FIRST_WINDOW = 4_000;
-/** As many as can be found and sorted in the time that a page may take. */
-const COLLECTED = 5_000;
-/** Rows looked at in one go where more than that meet the filter, but few of those that come first. */
-const WINDOW = 10_000;
-/** After this a page is given as far as it has come. */
-const PATIENCE_MILLISECONDS = 60;
-/** As many as are counted; reading words takes longer. */
-const COUNTED = 3_000;
-const COUNTED_BY_WORDS = 2_000;
+/** What a question may cost, chosen by measuring at a million rows (docs/benchmarks.md). */
+export interface Budget {
+  /** Rows looked at before anything else: where many meet the filter, a page is among them. */
+  readonly firstWindow: number;
+  /** As many as can be found and sorted in the time that a page may take. */
+  readonly collected: number;
+  /** Rows looked at in one go where more than that meet the filter, but few of those that come first. */
+  readonly window: number;
+  /** After this a page is given as far as it has come. */
+  readonly patienceMilliseconds: number;
+  /** As many as are counted; reading words takes longer. */
+  readonly counted: number;
+  readonly countedByWords: number;
+}
+
+const BUDGET: Budget = {
+  firstWindow: 4_000,
+  collected: 5_000,
+  window: 10_000,
+  patienceMilliseconds: 60,
+  counted: 3_000,
+  countedByWords: 2_000,
+};
 
 /** A question for identities, as one caller asks it. */
 export interface IdentityQuestion {
@@ -46,6 +58,8 @@ export interface Total {
 /** Finds identities among a million. */
 @Injectable()
 export class IdentitySearch {
+  protected readonly budget: Budget = BUDGET;
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly search: SearchRepository,
@@ -86,7 +100,7 @@ export class IdentitySearch {
   }
 
   private async counted(tx: Tx, filter: IdentityFilter, at: Date): Promise<Facets> {
-    const cap = filter.words === undefined ? COUNTED : COUNTED_BY_WORDS;
+    const cap = filter.words === undefined ? this.budget.counted : this.budget.countedByWords;
     const rows = await this.counts.countUpTo(tx, cap, filter, at);
     return facetsFrom(rows, totalOf(rows) <= cap);
   }
@@ -105,19 +119,28 @@ export class IdentitySearch {
     limit: number,
     isBroad: boolean,
   ): Promise<Found> {
-    const giveUpAt = performance.now() + PATIENCE_MILLISECONDS;
-    const window = isNarrowed(listing.filter) ? FIRST_WINDOW : limit + 1;
+    const giveUpAt = performance.now() + this.budget.patienceMilliseconds;
+    const window = isNarrowed(listing.filter) ? this.budget.firstWindow : limit + 1;
     const first = await this.walk(tx, listing, from, limit, window, () => true);
     if (first.stopped === undefined && from === undefined)
       return { ...first, total: { count: first.rows.length, isExact: true }, isBroad };
     if (first.rows.length > limit)
       return { ...cut(first.rows, limit), total: await this.estimate(tx, listing), isBroad };
-    const collected = isBroad ? undefined : await this.search.collect(tx, listing, from, COLLECTED, limit + 1);
+    const collected = isBroad
+      ? undefined
+      : await this.search.collect(tx, listing, from, this.budget.collected, limit + 1);
     if (collected) return { ...cut(collected.rows, limit), total: { count: collected.total, isExact: true }, isBroad };
     const total = await this.estimate(tx, listing);
     if (first.stopped === undefined) return { ...first, total, isBroad: true };
     const missing = limit - first.rows.length;
-    const more = await this.walk(tx, listing, first.stopped, missing, WINDOW, () => performance.now() >= giveUpAt);
+    const more = await this.walk(
+      tx,
+      listing,
+      first.stopped,
+      missing,
+      this.budget.window,
+      () => performance.now() >= giveUpAt,
+    );
     const rows = [...first.rows, ...more.rows];
     if (rows.length > limit) return { ...cut(rows, limit), total, isBroad: true };
     return { rows, stopped: more.stopped, total, isBroad: true };
@@ -166,7 +189,9 @@ function cut(rows: readonly Placed[], limit: number): Walked {
 
 /** Names an order and a filter in a cursor. It is no proof: a forged one finds what its own filter finds. */
 function digestOf(sort: Sort, { words, ...filter }: IdentityFilter): string {
-  const given = Object.entries({ ...filter, words: words?.typed }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ ...filter, words: words?.typed }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
   const text = canonicalJson([sort, Object.fromEntries(given)]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
