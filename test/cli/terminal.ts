@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,9 @@ export interface Ran {
   readonly out: string;
   readonly err: string;
 }
+
+/** Hears what a process says while it runs. */
+type Listener = (text: string, child: ChildProcess) => void;
 
 /** Somebody's shell: a directory of their own, their own settings, and the command as it is installed. */
 export class Terminal {
@@ -33,12 +36,23 @@ export class Terminal {
    * Runs `muster` as a process of its own.
    *
    * @param onErr hears what it says on standard error while it runs
+   * @param environment beyond this shell's
    */
-  muster(words: readonly string[], input = '', onErr?: (text: string) => void): Promise<Ran> {
-    return this.node([path.join(REPOSITORY, 'bin/muster.js'), ...words], input, onErr);
+  muster(
+    words: readonly string[],
+    input = '',
+    onErr?: Listener,
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<Ran> {
+    return this.node([path.join(REPOSITORY, 'bin/muster.js'), ...words], input, onErr, environment);
   }
 
-  node(words: readonly string[], input = '', onErr: (text: string) => void = () => undefined): Promise<Ran> {
+  node(
+    words: readonly string[],
+    input = '',
+    onErr: Listener = () => undefined,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Ran> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, words, {
         cwd: this.directory,
@@ -48,6 +62,7 @@ export class Terminal {
           XDG_CONFIG_HOME: this.file('config'),
           MUSTER_NO_BROWSER: '1',
           ...this.environment,
+          ...environment,
         },
       });
       let out = '';
@@ -55,7 +70,7 @@ export class Terminal {
       child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         err += text;
-        onErr(text);
+        onErr(text, child);
       });
       child.once('error', reject).once('close', (code) => resolve({ status: code ?? -1, out, err }));
       child.stdin.end(input);
