@@ -72,7 +72,7 @@ const routeTree = root.addChildren([
     }),
     createRoute({
       getParentRoute: () => signedIn,
-      path: '/identities_/$id',
+      path: '/identities/$id',
       loader: ({ params }) => queries.ensureQueryData(identityQuery(params.id)),
       component: lazyRouteComponent(() => import('./identity/identity-page.js'), 'IdentityPage'),
     }),
@@ -95,7 +95,7 @@ const routeTree = root.addChildren([
     }),
     createRoute({
       getParentRoute: () => signedIn,
-      path: '/approvals_/$id',
+      path: '/approvals/$id',
       loader: ({ params }) => queries.ensureQueryData(approvalQuery(params.id)),
       component: lazyRouteComponent(() => import('./approvals/approval-page.js'), 'ApprovalPage'),
     }),
@@ -107,7 +107,7 @@ const routeTree = root.addChildren([
     }),
     createRoute({
       getParentRoute: () => signedIn,
-      path: '/audit_/$index',
+      path: '/audit/$index',
       loader: ({ params }) => queries.ensureQueryData(recordQuery(Number(params.index))),
       component: lazyRouteComponent(() => import('./audit/record-page.js'), 'RecordPage'),
     }),
@@ -148,6 +148,7 @@ const routeTree = root.addChildren([
       path: '/break-glass',
       component: lazyRouteComponent(() => import('./break-glass/break-glass-page.js'), 'BreakGlassPage'),
     }),
+    createRoute({ getParentRoute: () => signedIn, path: '$', component: MissingPage }),
   ]),
 ]);
 

@@ -19,7 +19,7 @@ import { ApprovalPill } from './approval-words.js';
 import { type Approval, approvalQuery } from './approvals-queries.js';
 import classes from './approval-page.module.css';
 
-const route = getRouteApi('/signed-in/approvals_/$id');
+const route = getRouteApi('/signed-in/approvals/$id');
 
 /** One request: exactly what is asked, who asks, and the decision. */
 export function ApprovalPage() {

@@ -15,7 +15,7 @@ import { Images } from './images.js';
 import { Proof } from './proof-panel.js';
 import classes from './record-page.module.css';
 
-const route = getRouteApi('/signed-in/audit_/$index');
+const route = getRouteApi('/signed-in/audit/$index');
 
 /** One entry of the log: what it says, what it changed, and the proof that it is there. */
 export function RecordPage() {

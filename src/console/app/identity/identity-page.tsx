@@ -14,7 +14,7 @@ import { Standing } from './standing.js';
 import { Timeline } from './timeline.js';
 import classes from './identity-page.module.css';
 
-const route = getRouteApi('/signed-in/identities_/$id');
+const route = getRouteApi('/signed-in/identities/$id');
 
 /** One machine identity: who answers for it, why it exists, what it may be given, what it holds and what happened to it. */
 export function IdentityPage() {

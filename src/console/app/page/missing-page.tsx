@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { Keys } from '../shell/keys.js';
 import { Empty } from './empty.js';
 import { Page } from './page.js';
 
@@ -8,7 +9,7 @@ export function MissingPage() {
     <Page title="There is no such page">
       <Empty title="This address leads nowhere.">
         <p>
-          It may have been mistyped. <Link to="/">Go home</Link>, or press <kbd>mod</kbd> <kbd>K</kbd> to search.
+          It may have been mistyped. <Link to="/">Go home</Link>, or press <Keys keys={['mod', 'K']} /> to search.
         </p>
       </Empty>
     </Page>

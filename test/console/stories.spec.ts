@@ -1,0 +1,387 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Muster } from '../harness/muster.js';
+import { violationsOf } from './accessibility.js';
+import { Browser, type Visit } from './browser.js';
+import { buildConsole, gzippedBytes } from './build.js';
+
+let muster: Muster;
+let browser: Browser;
+/** The first administrator, and whoever they invite, each at a window of their own for the whole of the file. */
+let ada: Visit;
+let ines: Visit;
+/** Addresses of what the stories have made. */
+let identity = '';
+let approval = '';
+
+beforeAll(async () => {
+  await buildConsole();
+  muster = await Muster.start({ environment: ROOMY });
+  browser = await Browser.launch(muster);
+  [ada, ines] = [await browser.visit(), await browser.visit()];
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await muster?.stop();
+});
+
+/** All of them come from one address. */
+const ROOMY = { RATE_LIMIT_ADDRESS_PER_MINUTE: '100000', RATE_LIMIT_REQUESTS_PER_MINUTE: '100000' };
+
+const button = ({ page }: Visit, name: string | RegExp) =>
+  page.getByRole('button', { name, exact: typeof name === 'string' });
+const field = ({ page }: Visit, name: string | RegExp) => page.getByLabel(name);
+const heading = ({ page }: Visit, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+
+/** Enrols the passkey that a newcomer is asked for, and puts the recovery codes away. */
+async function moveIn(visit: Visit): Promise<string[]> {
+  await button(visit, 'Create a passkey').click();
+  await button(visit, 'Make recovery codes').click();
+  await confirm(visit);
+  const list = visit.page.getByRole('list', { name: 'Recovery codes' });
+  await list.waitFor();
+  const codes = await list.locator('code').allInnerTexts();
+  await field(visit, 'I have put them away').check();
+  await button(visit, 'Done').click();
+  await button(visit, 'Go to your home page').click();
+  await visit.page.waitForURL('**/');
+  return codes;
+}
+
+/** Answers the question in place with the passkey of this window. */
+async function confirm(visit: Visit): Promise<string> {
+  const dialog = visit.page.getByRole('dialog', { name: 'Confirm that it is you' });
+  const words = await dialog.locator('p').first().innerText();
+  await button(visit, 'Confirm with a passkey').click();
+  await dialog.waitFor({ state: 'detached' });
+  return words;
+}
+
+async function invite(by: Visit, name: string, email: string, roles: readonly string[]): Promise<string> {
+  const { page } = by;
+  await page.goto('/people');
+  await button(by, 'Invite').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByLabel('E-mail').fill(email);
+  for (const box of await dialog.getByRole('checkbox').all()) await box.uncheck();
+  for (const role of roles) await dialog.getByRole('checkbox', { name: role }).check();
+  await dialog.getByRole('button', { name: 'Invite' }).click();
+  return page
+    .getByRole('dialog', { name: `${name} is invited` })
+    .locator('code')
+    .first()
+    .innerText();
+}
+
+describe('the first administrator', () => {
+  it('sets Muster up with the token of the machine, enrols a passkey and prints recovery codes', async () => {
+    const token = await readFile(path.join(muster.home.data, 'setup-token'), 'utf8');
+    await ada.page.goto('/setup');
+    await field(ada, /^Setup token/).fill(token);
+    await field(ada, /^Your name/).fill('Ada Marsh');
+    await field(ada, /^Your e-mail/).fill('ada@example.com');
+    await button(ada, 'Go on').click();
+    expect(await moveIn(ada)).toHaveLength(10);
+    await heading(ada, 'Good day, Ada').waitFor();
+    await ada.page.getByText('You are the only administrator').waitFor();
+  });
+
+  it('signs out, and in again with the passkey, and comes back to where they wanted', async () => {
+    await ada.context.clearCookies();
+    await ada.page.goto('/teams');
+    await button(ada, 'Sign in with a passkey').click();
+    await heading(ada, 'Teams').waitFor();
+    expect(new URL(ada.page.url()).pathname).toBe('/teams');
+  });
+
+  it('is told so where the authenticator does not recognise its user', async () => {
+    const stranger = await browser.visit();
+    await stranger.recognise(false);
+    await stranger.page.goto('/sign-in');
+    await button(stranger, 'Sign in with a passkey').click();
+    await stranger.page.getByRole('alert').getByText('passkey_not_given').waitFor();
+    await stranger.close();
+  });
+});
+
+describe('somebody invited', () => {
+  it('takes up the invitation with a one-time token, and enrols a passkey of their own', async () => {
+    const token = await invite(ada, 'Ines Calvert', 'ines@example.com', ['Custodian', 'Platform engineer', 'Auditor']);
+    await ines.page.goto(`/invitation#${token}`);
+    await button(ines, 'Go on').click();
+    expect(new URL(ines.page.url()).hash).toBe('');
+    expect(await moveIn(ines)).toHaveLength(10);
+    await heading(ines, 'Good day, Ines').waitFor();
+  });
+});
+
+describe('a proof at the moment that matters', () => {
+  it('is asked for in place, with what it is for, and the same request then goes through', async () => {
+    const token = await invite(ada, 'Tomasz Wolański', 'tomasz@example.com', ['Custodian']);
+    await muster.visitor().post('/v1/sign-in', { signInToken: token });
+    await ada.page.goto('/people');
+    await ada.page.getByRole('button', { name: 'Deeds for Ines Calvert' }).click();
+    await ada.page.getByRole('menuitem', { name: 'Change roles' }).click();
+    const dialog = ada.page.getByRole('dialog', { name: 'Roles of Ines Calvert' });
+    await dialog.getByRole('checkbox', { name: 'Analyst' }).check();
+    await dialog.getByRole('button', { name: 'Change' }).click();
+    expect(await confirm(ada)).toMatch(/./);
+    await ada.page
+      .getByRole('status', { name: 'Messages' })
+      .getByText('The roles of Ines Calvert are changed.')
+      .waitFor();
+    await ada.page.getByRole('row', { name: /Ines Calvert.*Analyst/ }).waitFor();
+    // A role more ends the sessions that began without it.
+    await ines.page.goto('/');
+    await ines.page
+      .getByRole('button', { name: /passkey/ })
+      .or(heading(ines, /Good day/))
+      .waitFor();
+    if (await button(ines, 'Sign in with a passkey').isVisible()) await button(ines, 'Sign in with a passkey').click();
+    await heading(ines, 'Good day, Ines').waitFor();
+  });
+
+  it('leaves everything as it was where it is declined', async () => {
+    await ada.page.getByRole('button', { name: 'Deeds for Tomasz Wolański' }).click();
+    await ada.page.getByRole('menuitem', { name: 'Has left the firm' }).click();
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'They have left' }).click();
+    await ada.page
+      .getByRole('dialog', { name: 'Confirm that it is you' })
+      .getByRole('button', { name: 'Close' })
+      .click();
+    await ada.page.getByRole('alert').getByText('step_up_declined').waitFor();
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await ada.page.getByRole('row', { name: /Tomasz Wolański.*Active/ }).waitFor();
+  });
+
+  it('serves for the payload that was shown, and for none that differs by a letter (P12)', async () => {
+    const { page } = ada;
+    let changed = 0;
+    await page.route('**/v1/people/*', async (route) => {
+      const request = route.request();
+      if (request.method() !== 'PATCH' || request.headers()['muster-step-up'] === undefined) return route.fallback();
+      changed++;
+      return route.continue({ postData: JSON.stringify({ roles: ['administrator', 'custodian'] }) });
+    });
+    await page.getByRole('button', { name: 'Deeds for Tomasz Wolański' }).click();
+    await page.getByRole('menuitem', { name: 'Change roles' }).click();
+    await page.getByRole('dialog').getByRole('checkbox', { name: 'Analyst' }).check();
+    await page.getByRole('dialog').getByRole('button', { name: 'Change' }).click();
+    await confirm(ada);
+    await page.getByRole('alert').getByText('step_up_mismatch').waitFor();
+    await page.unroute('**/v1/people/*');
+    expect(changed).toBe(1);
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    const row = page.getByRole('row', { name: /Tomasz Wolański/ });
+    expect(await row.innerText()).not.toMatch(/Administrator|Analyst/);
+  });
+});
+
+describe('a machine identity', () => {
+  it('is registered by a newcomer in one form, which says what will follow', async () => {
+    const { page } = ines;
+    await page.goto('/teams');
+    await button(ines, 'New team').click();
+    await page.getByRole('dialog').getByLabel('Name').fill('Equities trading');
+    await page.getByRole('dialog').getByRole('button', { name: 'Make it' }).click();
+    await page.getByRole('link', { name: 'Equities trading' }).waitFor();
+    await page.goto('/register');
+    await field(ines, /^Name/).fill('order-router-eu');
+    await field(ines, /^Environment/).fill('production');
+    await page.getByRole('radio', { name: /^Workload/ }).click();
+    await field(ines, /^Purpose/).fill('Routes client orders to European venues');
+    await field(ines, 'Enters orders').check();
+    await choose(ines, /^Team/, 'Equities trading');
+    await choose(ines, /^Primary custodian/, 'Ines Calvert');
+    await choose(ines, /^Backup custodian/, 'Tomasz Wolański');
+    await page.getByText('Somebody else must approve it').waitFor();
+    await button(ines, 'Register').click();
+    await heading(ines, 'order-router-eu').waitFor();
+    await page.getByText('No credential is issued to it.').waitFor();
+    identity = new URL(page.url()).pathname;
+  });
+
+  it('waits for somebody else, whom its requester cannot be (STU-7)', async () => {
+    const { page } = ines;
+    await page.goto(identity);
+    await button(ines, 'Activate').click();
+    await page.getByRole('alert').waitFor();
+    await page.goto('/approvals?list=asked');
+    await page.getByRole('link', { name: /Activate.*order-router-eu/ }).click();
+    await page.getByText('You asked for this, so somebody else decides.').waitFor();
+    expect(await button(ines, 'Approve').count()).toBe(0);
+    approval = new URL(page.url()).pathname;
+    const id = approval.split('/').at(-1)!;
+    const body = JSON.stringify({ verdict: 'approve', reason: 'It is mine' });
+    const init = `{ method: 'POST', body: ${JSON.stringify(body)}, headers: { 'content-type': 'application/json' } }`;
+    const status = await page.evaluate(
+      `fetch('/v1/approvals/${id}/decision', ${init}).then((answer) => answer.status)`,
+    );
+    expect([401, 403]).toContain(status);
+  });
+
+  it('is approved by somebody else, who signs exactly what they read', async () => {
+    const { page } = ada;
+    await page.goto('/approvals');
+    await page.getByRole('link', { name: /Activate.*order-router-eu/ }).click();
+    await field(ada, /^Your reason/).fill('Reviewed with the desk');
+    await button(ada, 'Approve').click();
+    await confirm(ada);
+    await page.getByRole('status', { name: 'Messages' }).getByText('Approved.').waitFor();
+    await page.getByText('Reviewed with the desk').waitFor();
+  });
+
+  it('is active once its requester asks again', async () => {
+    const { page } = ines;
+    await page.goto(identity);
+    await button(ines, 'Activate').click();
+    await page.getByText('It is in good standing.').waitFor();
+    await page.getByText('Identity activated').first().waitFor();
+  });
+});
+
+describe('the log', () => {
+  it('is proved in the browser, entry by entry', async () => {
+    const { page } = ines;
+    await page.goto('/audit?type=identity.activated');
+    await page
+      .getByRole('row', { name: /Identity activated/ })
+      .getByRole('link')
+      .first()
+      .click();
+    await page.getByText(/hashes lead from it to the signed root/).waitFor();
+    await page.getByText(/has signed that root/).waitFor();
+  });
+
+  it('shows before and after to an auditor who proves to be one, and that the entry commits to both', async () => {
+    const { page } = ines;
+    await button(ines, 'Show what changed').click();
+    await confirm(ines);
+    await page.getByText('The entry commits to exactly these images').waitFor();
+    const row = page.getByRole('row', { name: /^status/ });
+    expect(await row.innerText()).toMatch(/pending[\s\S]*active/);
+  });
+});
+
+describe('by keyboard alone', () => {
+  it('one finds an identity, opens it and suspends it', async () => {
+    const { page } = ines;
+    await page.goto('/');
+    await heading(ines, 'Good day, Ines').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await heading(ines, 'Identities').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('router');
+    await page.getByText('1 identity').waitFor();
+    await page.keyboard.press('Escape');
+    await page.evaluate('document.activeElement.blur()');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await heading(ines, 'order-router-eu').waitFor();
+    await tabTo(ines, 'Suspend');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('Routed to a venue that is closed');
+    await tabTo(ines, 'Suspend');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status', { name: 'Messages' }).getByText('order-router-eu is suspended.').waitFor();
+  });
+
+  it('one goes anywhere by the palette, and reads which keys there are', async () => {
+    const { page } = ines;
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('Search identities, pages and deeds').fill('ledg');
+    await page.getByRole('button', { name: 'Ledger' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await heading(ines, 'Ledger').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor({ state: 'detached' });
+  });
+});
+
+describe('every page', () => {
+  const PAGES: readonly (readonly [string, () => string])[] = [
+    ...['/', '/identities', '/register', '/ledger', '/approvals', '/audit', '/audit/3', '/people', '/teams', '/me'],
+    ...['/device', '/authorize', '/break-glass', '/nowhere'],
+  ].map((address) => [address, () => address] as const);
+
+  it.each([...PAGES, ['an identity', () => identity] as const, ['an approval', () => approval] as const])(
+    'is free of barriers in light and dark: %s (WCAG 2.2 AA)',
+    async (_name, address) => {
+      await ada.page.goto(address());
+      await ada.page.locator('h1').waitFor();
+      await ada.page.waitForLoadState('networkidle');
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await ada.page.emulateMedia({ colorScheme });
+        expect(await violationsOf(ada.page)).toEqual([]);
+      }
+    },
+  );
+
+  it.each(['/sign-in', '/setup', '/invitation'])('is free of barriers before one is in: %s', async (address) => {
+    const stranger = await browser.visit();
+    await stranger.page.goto(address);
+    await stranger.page.locator('h1').waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await stranger.page.emulateMedia({ colorScheme });
+      expect(await violationsOf(stranger.page)).toEqual([]);
+    }
+    expect(stranger.complaints).toEqual([]);
+    await stranger.close();
+  });
+
+  it('fits a window of 380 pixels without scrolling sideways', async () => {
+    await ada.page.setViewportSize({ width: 380, height: 800 });
+    for (const [, address] of PAGES) {
+      await ada.page.goto(address());
+      await ada.page.locator('h1').waitFor();
+      const width = await ada.page.evaluate('document.documentElement.scrollWidth');
+      expect({ address: address(), width }).toEqual({ address: address(), width: 380 });
+    }
+  });
+
+  it('has broken no rule of its content security policy, and met no error', () => {
+    expect([...ada.complaints, ...ines.complaints]).toEqual([]);
+  });
+});
+
+describe('the first view', () => {
+  it.each(['/', '/sign-in'])('of %s loads less than 200 kB of compressed script', async (address) => {
+    const fresh = await browser.visit();
+    if (address === '/') await fresh.context.addCookies(await ada.context.cookies());
+    const scripts = new Set<string>();
+    fresh.page.on('response', (response) => {
+      const { pathname } = new URL(response.url());
+      if (pathname.endsWith('.js')) scripts.add(pathname);
+    });
+    await fresh.page.goto(address, { waitUntil: 'networkidle' });
+    await fresh.page.locator('h1').waitFor();
+    const bytes = await gzippedBytes([...scripts]);
+    console.log(`${address}: ${scripts.size} scripts, ${bytes} bytes in gzip`);
+    expect(scripts.size).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(200_000);
+    await fresh.close();
+  });
+});
+
+/** Chooses from a list by typing, as people do. */
+async function choose(visit: Visit, label: RegExp, name: string): Promise<void> {
+  const box = visit.page.getByRole('combobox', { name: label }).or(visit.page.getByRole('textbox', { name: label }));
+  await box.first().click();
+  await box.first().fill(name);
+  await visit.page.getByRole('option', { name }).first().click();
+}
+
+/** Presses Tab until the focus is on the button of that name. */
+async function tabTo({ page }: Visit, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press('Tab');
+    if ((await page.evaluate('document.activeElement?.textContent?.trim()')) === name) return;
+  }
+  throw new Error(`Tab never comes to ${name}.`);
+}
