@@ -19,7 +19,7 @@ const ASKED = {
   approvers: [CUSTODIAN] as const,
   createdAt: AT,
 };
-const per = (name: string) => `per_${name}`;
+const per = (name: string): Id<'person'> => `per_${name}`;
 const by = (name: string, roles: readonly Role[] = ['custodian'], live = true): Approver => ({
   id: per(name),
   live,
