@@ -15,6 +15,7 @@ process.on('message', async ({ options, credentials: given }) => {
     const ask = { action: 'order.place', sensitive: request.url !== '/status' };
     void enforcement.authorize(request.socket, ask).then((verdict) => response.end(JSON.stringify(verdict)));
   });
+  server.keepAliveTimeout = 0; // nothing but the guard ends a connection that is idle
   enforcement.guard(server);
   enforcement.start();
   await enforcement.ready(30_000);
