@@ -99,4 +99,10 @@ export const DEVICES: readonly Case[] = [
       return { by: scene.stranger(), body: { grant_type: 'authorization_code', ...CLIENT, ...shown } };
     },
   },
+  {
+    route: 'POST /v1/browser-sign-ins',
+    status: 201,
+    records: ['sign-in.token-created'],
+    prepare: async (scene) => ({ by: (await scene.person('analyst')).visitor, body: { next: '/me' } }),
+  },
 ];
