@@ -14,7 +14,8 @@ export interface MadeDecision {
   readonly requestId: string | undefined;
 }
 
-const MAX_WAITING = 20_000;
+/** How many are held in memory: some seconds of a busy replica. */
+export const MAX_WAITING = 20_000;
 const BATCH = 1_000;
 const WITHIN_MILLISECONDS = 250;
 const AGAIN_AFTER_MILLISECONDS = 2_000;
@@ -69,9 +70,10 @@ export class DecisionLog implements OnModuleInit, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     clearTimeout(this.timer);
     await this.flush();
-    this.dropped += this.waiting.length;
-    if (this.waiting.length > 0) this.logger.warn(`${this.waiting.length} decisions were not written down.`);
     clearTimeout(this.timer);
+    const left = this.waiting.splice(0).length;
+    this.dropped += left;
+    if (left > 0) this.logger.warn({ message: 'Decisions were not written down before the end.', count: left });
   }
 
   private soon(milliseconds: number): void {

@@ -3,6 +3,7 @@ import type { Question } from '../platform/index.js';
 import type { PolicyInput, PolicySubject } from './domain/input.js';
 
 const MAX_TYPES = 50;
+const ID = /^[a-z]{3}_[0-9a-f]{32}$/;
 
 /** What a question is decided by: opaque facts about who asks, what for and when, and nothing of what was sent. */
 export function inputOf({ principal, action, resource, context, evidence }: Question, at: Date): PolicyInput {
@@ -10,13 +11,20 @@ export function inputOf({ principal, action, resource, context, evidence }: Ques
   return {
     subject: subjectOf(principal),
     action,
-    resource,
+    resource: idsIn(resource),
     context: { at: at.getTime(), authorizationDetailTypes: typesIn(context?.['authorizationDetails']) },
     evidence: {
       ...(stepUp && { stepUp: { id: stepUp.id, acr: stepUp.acr, provedAt: stepUp.provedAt.getTime() } }),
       ...(consent && { consent }),
     },
   };
+}
+
+/** The path is the caller's to write, and may hold what nobody should read later: only ids are kept of it. */
+function idsIn(resource: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const ids: Record<string, string> = {};
+  for (const name in resource) if (ID.test(resource[name]!)) ids[name] = resource[name]!;
+  return ids;
 }
 
 function subjectOf(principal: Principal): PolicySubject {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Client } from 'pg';
+import { type Client } from 'pg';
 import { SoftwareAuthenticator } from '../../src/client/index.js';
 import type { SignedIn } from '../harness/cast.js';
 import { MovableClock } from '../harness/clocks.js';

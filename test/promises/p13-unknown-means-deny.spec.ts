@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   type Case,
@@ -14,6 +16,7 @@ import { isConditional, type Malformed, malformedBodies, malformedPaths, malform
 import { stateOf } from './cases/state.js';
 import { DecisionPoint } from '../../src/platform/index.js';
 import { everybodyIsPresent } from '../harness/always-present.js';
+import { everybodyIsBelieved } from '../harness/believed-provider.js';
 import { Muster } from '../harness/muster.js';
 import type { Reply } from '../harness/visitor.js';
 
@@ -28,6 +31,7 @@ let scene: Scene;
 beforeAll(async () => {
   muster = await Muster.start({ environment: UNTIRING });
   everybodyIsPresent(muster);
+  everybodyIsBelieved(muster);
   const administrator = await muster.signInAs();
   scene = await Scene.open({ place: muster, administrator, superuserUrl: muster.database.superuserUrl });
   await scene.settle();
@@ -113,10 +117,10 @@ describe('a malformed request (P13)', () => {
     ['GET', '/v1/nothing'],
     ['PUT', '/v1/me'],
     ['TRACE', '/v1/me'],
-    ['GET', '/'],
+    ['POST', '/'],
     ['GET', '/v1//me'],
     ['GET', '/v1/me/'],
-    ['GET', '/V1/ME'],
+    ['POST', '/V1/ME'],
     ['GET', '/v1/%2e%2e/me'],
     ['OPTIONS', '/v1/me'],
   ])('%s %s is nowhere', async (method, path) => {
@@ -196,6 +200,9 @@ describe('the wrong door (P13)', () => {
 });
 
 describe('a decision that is none (P13)', () => {
+  const told = { reasons: [], policy: 'house@1' };
+  const requirement = { acr: 'loa3', maxAgeSeconds: 300, bound: true, words: 'Do it.' };
+  const approval = { approvers: ['administrator'], expiresSeconds: 60, words: 'Do it.' };
   const faults: [string, () => Promise<unknown>][] = [
     ['throws', () => Promise.reject(new Error('The policy is broken.'))],
     [
@@ -215,6 +222,22 @@ describe('a decision that is none (P13)', () => {
       'has an obligation that nobody knows',
       async () => ({ effect: 'allow', reasons: [], policy: 'builtin@1', obligations: ['x'] }),
     ],
+    ['allows, and wants a proof as well', async () => ({ effect: 'allow', ...told, requirement })],
+    ['wants a proof, and does not say which', async () => ({ effect: 'step-up', ...told })],
+    [
+      'wants a proof of a level that nobody knows',
+      async () => ({ effect: 'step-up', ...told, requirement: { ...requirement, acr: 'loa5' } }),
+    ],
+    [
+      'wants something of a proof that nobody knows',
+      async () => ({ effect: 'step-up', ...told, requirement: { ...requirement, place: 'the vault' } }),
+    ],
+    ['wants consent, and does not say whose', async () => ({ effect: 'approve', ...told })],
+    [
+      'wants consent of somebody that nobody knows',
+      async () => ({ effect: 'approve', ...told, approval: { ...approval, approvers: ['king'] } }),
+    ],
+    ['wants a proof, whatever is shown', async () => ({ effect: 'step-up', ...told, requirement })],
   ];
 
   it.each(faults)('is a refusal where it %s', async (_how, decide) => {
@@ -232,5 +255,23 @@ describe('a decision that is none (P13)', () => {
     }
     expect(await stateOf(scene.superuser)).toEqual(before);
     expectStatus(await scene.administrator.visitor.call('GET', '/v1/me'), 200);
+  });
+});
+
+describe('a policy that cannot be understood (P13)', () => {
+  it.each([
+    ['is no YAML', 'policy: ['],
+    ['has a word that nobody knows', 'policy: house\nactions: {}\nobligations: []\n'],
+    ['says nothing about what there is', 'policy: house\nactions: {}\n'],
+  ])('stops the start where it %s', async (_how, text) => {
+    const file = path.join(muster.home.data, 'house.yaml');
+    await writeFile(file, text);
+    const started = Muster.start({ beside: muster, environment: { POLICY_FILE: file } });
+    await expect(started).rejects.toMatchObject({ code: 'policy_invalid' });
+  });
+
+  it('stops the start where it is not there', async () => {
+    const environment = { POLICY_FILE: path.join(muster.home.data, 'nothing.yaml') };
+    await expect(Muster.start({ beside: muster, environment })).rejects.toMatchObject({ code: 'policy_invalid' });
   });
 });

@@ -214,6 +214,8 @@ describe('rules', () => {
 });
 
 describe('for any policy and any question', () => {
+  /** Each makes a policy or two. */
+  const RUNS = { numRuns: 40 };
   const STRENGTH = ['allow', 'step-up', 'approve', 'deny'];
   const rules = fc.array(
     fc.tuple(
@@ -246,6 +248,7 @@ describe('for any policy and any question', () => {
         const after = evaluate(named([...some, ...more]), asked).effect;
         expect(STRENGTH.indexOf(after)).toBeGreaterThanOrEqual(STRENGTH.indexOf(before));
       }),
+      RUNS,
     );
   });
 
@@ -259,6 +262,7 @@ describe('for any policy and any question', () => {
         const after = evaluate(policy, input(proved, action, { evidence })).effect;
         expect(STRENGTH.indexOf(after)).toBeLessThanOrEqual(STRENGTH.indexOf(before));
       }),
+      RUNS,
     );
   });
 
@@ -270,6 +274,7 @@ describe('for any policy and any question', () => {
         const written = JSON.parse(JSON.stringify(asked)) as PolicyInput;
         expect(evaluate(compilePolicy(policy.text), written)).toEqual(evaluate(policy, asked));
       }),
+      RUNS,
     );
   });
 });

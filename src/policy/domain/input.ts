@@ -7,7 +7,7 @@ import type { Id, Level, ProvedLevel, Role } from '../../kernel/index.js';
 export interface PolicyInput {
   readonly subject: PolicySubject;
   readonly action: string;
-  /** Parts of the path by name. */
+  /** Parts of the path by name, those that are ids. */
   readonly resource: Readonly<Record<string, string>>;
   readonly context: {
     readonly at: number;
