@@ -87,6 +87,14 @@ describe('a request with an idempotency key', () => {
     expect(rows).toEqual([{ state: 'withheld', answer: null, resource_id: first.body.id }]);
   });
 
+  it('whose answer is secret names what was made also where that lies inside the answer', async () => {
+    const { tea, key } = fresh();
+    const first = await pour(tea, key, {}, '/v1/pots/boxed');
+    const again = await pour(tea, key, {}, '/v1/pots/boxed');
+    const { id } = (first.body as unknown as { pot: { id: string } }).pot;
+    expect([first.status, again.status, again.body]).toEqual([201, 409, expect.objectContaining({ resourceId: id })]);
+  });
+
   it('sent fifty times at once takes effect once', async () => {
     const { tea, key } = fresh();
     const answers = await Promise.all(Array.from({ length: 50 }, () => pour(tea, key)));

@@ -5,9 +5,11 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { type Actor, type Id, idFrom, type Principal } from '../../src/kernel/index.js';
 import {
+  ApprovalDesk,
   type Authenticator,
   Authenticators,
   By,
+  Config,
   createHttpServer,
   DecisionPoint,
   FailureLog,
@@ -20,6 +22,8 @@ import {
   RequestError,
   Route,
   type ShownCredentials,
+  StepUpDesk,
+  Subjects,
   UnitOfWork,
 } from '../../src/platform/index.js';
 import { withClient } from '../../src/platform/database/connection.js';
@@ -28,6 +32,7 @@ import { cloneDatabase, openDataSource } from '../harness/index.js';
 const potBody = z.strictObject({ tea: line(50), note: z.string().max(100_000).optional() });
 const potSchema = z.strictObject({ id: z.string(), tea: z.string(), version: z.int() });
 const answers = { 201: potSchema };
+const boxed = { 201: z.strictObject({ pot: potSchema, lid: z.string() }) };
 
 /** What happens around an effect, as a test wants it. */
 export class Around {
@@ -53,6 +58,12 @@ class PotsController {
   @Route({ summary: 'Pours in secret.', action: 'pot.pour', answers, records: 'none', secret: true })
   pourSecretly(@Body({ schema: potBody }) { tea }: z.output<typeof potBody>) {
     return this.poured(tea);
+  }
+
+  @Post('boxed')
+  @Route({ summary: 'Pours in a box.', action: 'pot.pour', answers: boxed, records: 'none', secret: true })
+  async pourBoxed(@By() _actor: Actor, @Body({ schema: potBody }) { tea }: z.output<typeof potBody>) {
+    return { pot: await this.poured(tea), lid: 'shut' };
   }
 
   @Post('public')
@@ -157,6 +168,10 @@ export async function openKettle(limits: Partial<RateLimitSettings> = {}): Promi
       provide: FailureLog,
       useValue: { failed: (_id: string, _code: string, cause: unknown) => void failures.push(cause) },
     },
+    { provide: Config, useValue: { publicUrl: 'https://localhost:8443' } },
+    { provide: StepUpDesk, useValue: {} },
+    { provide: ApprovalDesk, useValue: {} },
+    { provide: Subjects, useValue: { nameOf: async () => undefined } },
     { provide: RateLimitSettings, useValue: { ...GENEROUS, ...limits } },
     UnitOfWork,
   ];
