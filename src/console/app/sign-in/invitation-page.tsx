@@ -11,12 +11,13 @@ import classes from './doorway.module.css';
 /** Takes up an invitation: the one-time token, then a passkey. */
 export function InvitationPage() {
   const queries = useQueryClient();
+  const [next] = useState(nextInAddress);
   const [signInToken, setSignInToken] = useState(tokenInAddress);
   const enter = useMutation({
     mutationFn: () => service.POST('/v1/sign-in', { body: { signInToken: signInToken.trim(), keep: 'cookie' } }),
     onSuccess: () => queries.clear(),
   });
-  if (enter.isSuccess) return <Welcome title="Welcome to Muster" />;
+  if (enter.isSuccess) return <Welcome title="Welcome to Muster" {...(next !== undefined && { next })} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     enter.mutate();
@@ -49,6 +50,12 @@ export function InvitationPage() {
       </form>
     </Doorway>
   );
+}
+
+/** Where a program that sent its person here wants them to go on to: a page of ours, never another place. */
+function nextInAddress(): string | undefined {
+  const next = new URLSearchParams(location.search).get('next') ?? '';
+  return /^\/[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(next) ? next : undefined;
 }
 
 /** A token behind the `#`, which browsers send to nobody; taken out of the address at once, and so out of the history. */

@@ -28,8 +28,12 @@ export function Steps({ current }: { readonly current: Step }) {
   );
 }
 
-/** What everybody does once they are let in for the first time: a passkey, and codes for the day it is lost. */
-export function Welcome({ title }: { readonly title: string }) {
+/**
+ * What everybody does once they are let in for the first time: a passkey, and codes for the day it is lost.
+ *
+ * @param next the page that they came for, where that is not their home
+ */
+export function Welcome({ title, next }: { readonly title: string; readonly next?: string }) {
   const me = useQuery(meQuery);
   const [chosen, setStep] = useState<Step>();
   const navigate = useNavigate();
@@ -53,7 +57,11 @@ export function Welcome({ title }: { readonly title: string }) {
               Invite a second administrator
             </ButtonLink>
           )}
-          <Button onClick={() => void navigate({ to: '/' })}>Go to your home page</Button>
+          {next === undefined ? (
+            <Button onClick={() => void navigate({ to: '/' })}>Go to your home page</Button>
+          ) : (
+            <Button onClick={() => void navigate({ to: next })}>Go on to what you came for</Button>
+          )}
         </div>
       )}
     </Doorway>
