@@ -1446,6 +1446,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-in/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends a browser to the provider to sign in; `page` is where it goes on afterwards. */
+        get: operations["SingleSignOn_leave"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/sso/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Takes a browser back from the provider: a session in a cookie, or the sign-in page with `error`. */
+        get: operations["SingleSignOn_comeBack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sign-in/totp": {
         parameters: {
             query?: never;
@@ -1827,10 +1861,15 @@ export interface components {
             type: "public-key";
             /** @enum {string} */
             authenticatorAttachment?: "platform" | "cross-platform";
-            clientExtensionResults: Record<string, never>;
+            clientExtensionResults: {
+                [key: string]: unknown;
+            };
             response: {
                 clientDataJSON: string;
                 attestationObject: string;
+                authenticatorData?: string;
+                publicKey?: string;
+                publicKeyAlgorithm?: number;
                 transports?: string[];
             };
         };
@@ -2467,12 +2506,15 @@ export interface components {
             type: "public-key";
             /** @enum {string} */
             authenticatorAttachment?: "platform" | "cross-platform";
-            clientExtensionResults: Record<string, never>;
+            clientExtensionResults: {
+                [key: string]: unknown;
+            };
             response: {
                 clientDataJSON: string;
                 authenticatorData: string;
                 signature: string;
                 userHandle?: string | null;
+                attestationObject?: string | null;
             };
         };
         PasskeySignIn: {
@@ -6190,6 +6232,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
                 };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SingleSignOn_leave: {
+        parameters: {
+            query?: {
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SingleSignOn_comeBack: {
+        parameters: {
+            query?: {
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused. */
             default: {

@@ -47,6 +47,10 @@ import { Setup } from './setup.service.js';
 import { SignInRepository } from './sign-in.repository.js';
 import { SignIn } from './sign-in.service.js';
 import { SignInTokens } from './sign-in-tokens.js';
+import { LinksRepository } from './single-sign-on/links.repository.js';
+import { Provider } from './single-sign-on/provider.js';
+import { SingleSignOn } from './single-sign-on/single-sign-on.service.js';
+import { SingleSignOnController } from './single-sign-on/single-sign-on.controller.js';
 import { TeamsController } from './teams.controller.js';
 import { TeamsRepository } from './teams.repository.js';
 import { Teams } from './teams.service.js';
@@ -60,9 +64,13 @@ import { Teams } from './teams.service.js';
     PeopleController,
     SessionsController,
     SignInsController,
+    SingleSignOnController,
     TeamsController,
   ],
   providers: [
+    SingleSignOn,
+    Provider,
+    LinksRepository,
     SignInLimits,
     TotpEnrolment,
     SignIns,

@@ -12,6 +12,7 @@ import { People } from './people.service.js';
 import type { SeenPerson } from './personal-fields.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SignInRepository } from './sign-in.repository.js';
+import { LinksRepository } from './single-sign-on/links.repository.js';
 import { Succession } from './succession.js';
 
 /** Lets people go: what they answered for passes on in the same transaction, and their personal data can be forgotten. */
@@ -25,6 +26,7 @@ export class Departures {
     private readonly sessions: SessionsRepository,
     private readonly signIns: SignInRepository,
     private readonly authenticators: AuthenticatorsRepository,
+    private readonly links: LinksRepository,
     private readonly succession: Succession,
     private readonly clock: SystemClock,
     private readonly audit: Audit,
@@ -87,6 +89,7 @@ export class Departures {
     const sessions = await this.sessions.endAll(tx, person.id, at);
     const tokens = await this.signIns.endAll(tx, person.id, at);
     const authenticators = await this.authenticators.deleteAll(tx, person.id);
+    await this.links.deleteAll(tx, person.id);
     const places = await this.people.vacate(tx, person);
     await this.succession.handOver(tx, actor, person.id, at);
     return {

@@ -11,7 +11,9 @@ export type Keep = 'cookie' | 'token';
 export function hand(started: StartedSession, keep: Keep, reply: FastifyReply) {
   if (keep === 'token') return showStarted(started);
   const { session, token } = started;
-  void reply.header('set-cookie', sessionCookie(token, secondsBetween(session.startedAt, session.expiresAt)));
+  const others = [reply.getHeader('set-cookie') ?? []].flat().map(String);
+  const cookie = sessionCookie(token, secondsBetween(session.startedAt, session.expiresAt));
+  void reply.removeHeader('set-cookie').header('set-cookie', [...others, cookie]);
   const { token: _token, ...shown } = showStarted(started);
   return shown;
 }

@@ -5,6 +5,7 @@ import type { Actor } from '../kernel/index.js';
 import { By, Route } from '../platform/index.js';
 import { RelyingParty } from './authenticators/relying-party.js';
 import { SignIns } from './authenticators/sign-ins.service.js';
+import { Provider } from './single-sign-on/provider.js';
 import { signInAnswer } from './sessions.dto.js';
 import { hand } from './session-handing.js';
 import { codeSignInBody, passkeySignInBody, signInMethods, signInOptions } from './sign-ins.dto.js';
@@ -15,6 +16,7 @@ export class SignInsController {
   constructor(
     private readonly signIns: SignIns,
     private readonly relyingParty: RelyingParty,
+    private readonly provider: Provider,
   ) {}
 
   @Get('methods')
@@ -25,8 +27,9 @@ export class SignInsController {
     records: 'none',
   })
   methods() {
-    const { origin } = this.relyingParty;
-    return { passkey: true, totp: true, recoveryCode: true, singleSignOn: null, origin };
+    const { settings } = this.provider;
+    const singleSignOn = settings && { name: settings.name };
+    return { passkey: true, totp: true, recoveryCode: true, singleSignOn, origin: this.relyingParty.origin };
   }
 
   @Post('passkey/options')

@@ -94,6 +94,8 @@ export interface Room {
   readonly dataDirectory: string;
   /** Past every right. */
   readonly superuser: Client;
+  /** One of its own objects. */
+  readonly get: Opened['get'];
   readonly ask: (method: string, url: string, ask?: Ask) => Promise<Answer>;
   readonly close: () => Promise<void>;
 }
@@ -120,6 +122,7 @@ export async function openRoom(): Promise<Room> {
     ...{ clock, succession, failures, setup, controlSocket, database, dataDirectory, superuser },
     people: opened.get(People),
     unitOfWork: opened.get(UnitOfWork),
+    get: (type) => opened.get(type),
     ask: (method, url, { token, ...ask } = {}) =>
       opened.ask(method, url, { ...(token !== undefined && { bearer: token }), ...ask }),
     close: async () => {

@@ -13,6 +13,8 @@ import {
   ControlSocket,
   createHttpServer,
   DecisionPoint,
+  EgressClient,
+  EgressSettings,
   FailureLog,
   HttpModule,
   Ids,
@@ -23,6 +25,7 @@ import {
   Mailer,
   RateLimitSettings,
   RefusalLog,
+  Resolver,
   StepUpDesk,
   Subjects,
   SystemClock,
@@ -142,7 +145,8 @@ export class Room {
       { provide: Installation, useValue: new Installation(INSTALLATION, PUBLIC_URL, TRUST_DOMAIN, new Date()) },
       { provide: Jobs, useValue: jobs },
       { provide: Mailer, useValue: { isOn: false } },
-      ...[UnitOfWork, Ids, ControlSocket],
+      { provide: EgressSettings, useValue: { allowedNetworks: [], plainHttp: [] } },
+      ...[UnitOfWork, Ids, ControlSocket, EgressClient, Resolver],
     ];
     const platform = eachOnce([...leastPlatform, ...(plan.platform ?? [])]);
     const ports = eachOnce([...leastPorts(plan.authenticators, failures), ...(plan.ports ?? [])]);

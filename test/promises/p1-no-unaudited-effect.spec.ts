@@ -17,6 +17,7 @@ import { faultsIn, seeded, walk } from './cases/random-walk.js';
 import { stateOf } from './cases/state.js';
 import { installWitness, recordsByRequest, testimony } from './cases/witness.js';
 import { everybodyIsPresent } from '../harness/always-present.js';
+import { everybodyIsBelieved } from '../harness/believed-provider.js';
 import { Muster } from '../harness/muster.js';
 import type { Reply } from '../harness/visitor.js';
 
@@ -34,6 +35,7 @@ let scene: Scene;
 beforeAll(async () => {
   muster = await Muster.start({ environment: UNTIRING });
   everybodyIsPresent(muster);
+  everybodyIsBelieved(muster);
   const administrator = await muster.signInAs();
   scene = await Scene.open({ place: muster, administrator, superuserUrl: muster.database.superuserUrl });
   await installFaults(scene.superuser);
@@ -77,7 +79,9 @@ describe('the matrix of cases', () => {
 
   it('sends what changes with another method than GET, so that no link and no cache sends it', () => {
     const changing = CASES.filter((one) => isReading(one) && operationOf(one)['x-muster-record'] !== 'none');
-    const reads = ['GET /v1/certificates/{id}/receipt', 'GET /v1/ledger', 'GET /v1/people/{id}'];
+    const reads = [
+      ...['GET /v1/certificates/{id}/receipt', 'GET /v1/identities/{id}/reach', 'GET /v1/ledger', 'GET /v1/people/{id}'],
+    ];
     expect(changing.map(({ route }) => route).sort()).toEqual(reads);
   });
 });

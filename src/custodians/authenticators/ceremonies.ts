@@ -64,11 +64,19 @@ export class Ceremonies {
     return row.nonce;
   }
 
-  /** @throws CustodyError `ceremony_over` */
-  async comeBack(tx: Tx, state: string): Promise<unknown> {
+  /** Ends one that left: of any number of returns at once exactly one comes this far. @throws CustodyError `ceremony_over` */
+  async comeBack(tx: Tx, state: string): Promise<void> {
+    const ended = await tx.execute(
+      `DELETE FROM muster.ceremonies WHERE nonce = $1 AND kind = 'single-sign-on' AND expires_at > $2`,
+      [digestOf(state), this.clock.now()],
+    );
+    if (ended === 0) throw over();
+  }
+
+  /** What was kept for one that left and has not come back. @throws CustodyError `ceremony_over` */
+  async look(tx: Tx, state: string): Promise<unknown> {
     const [row] = await tx.query<{ id: Id<'ceremony'>; memory_sealed: Buffer }>(
-      `DELETE FROM muster.ceremonies WHERE nonce = $1 AND kind = 'single-sign-on' AND expires_at > $2
-       RETURNING id, memory_sealed`,
+      `SELECT id, memory_sealed FROM muster.ceremonies WHERE nonce = $1 AND kind = 'single-sign-on' AND expires_at > $2`,
       [digestOf(state), this.clock.now()],
     );
     if (!row) throw over();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../../kernel/index.js';
 import { Keystore, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
-import { lockedUntil, stepOf } from '../domain/totp.js';
+import { isCode, lockedUntil, stepOf } from '../domain/totp.js';
 import { TotpRepository } from './totp.repository.js';
 
 /** A code that is right for a step, and not used up by that yet. */
@@ -25,13 +25,15 @@ export class TotpCodes {
   }
 
   /**
-   * Judges a code, outside of any transaction: each attempt counts as a failure until its code is used.
+   * Judges a code, outside of any transaction: each attempt counts as a failure until its code is used. What
+   * has not even the form of a code is no guess at one.
    *
    * @param code attacker-controlled
    * @param pending whether the secret to confirm is meant
    * @returns undefined for no such secret, a locked one, and a wrong code
    */
   async judge(personId: Id<'person'>, code: string, pending = false): Promise<RightCode | undefined> {
+    if (!isCode(code)) return undefined;
     const at = this.clock.now();
     const attempt = await this.unitOfWork.aside(async (tx) => {
       const counted = await this.repository.countAttempt(tx, personId, at, pending);

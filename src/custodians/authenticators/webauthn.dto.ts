@@ -11,20 +11,23 @@ const credentialId = base64url.max(1364);
 const attachment = z.enum(['platform', 'cross-platform']).optional();
 const TRANSPORTS = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'] as const;
 
-/**
- * `PublicKeyCredential.toJSON()` as browsers give it (WebAuthn Level 3 §5.1.8). What a browser adds to it is left out and
- * never read.
- */
+/** What extensions answered, which is not read. */
+const extensions = z.record(z.string().max(64), z.unknown());
+
+/** `RegistrationResponseJSON` (WebAuthn Level 3 §5.1.8), as browsers give it; what repeats the attestation is not read. */
 export const registrationResponse = z
-  .object({
+  .strictObject({
     id: credentialId,
     rawId: credentialId,
     type: z.literal('public-key'),
     authenticatorAttachment: attachment,
-    clientExtensionResults: z.object({}),
-    response: z.object({
+    clientExtensionResults: extensions,
+    response: z.strictObject({
       clientDataJSON: base64url,
       attestationObject: base64url,
+      authenticatorData: base64url.optional(),
+      publicKey: base64url.optional(),
+      publicKeyAlgorithm: z.int().optional(),
       transports: z
         .array(z.string().max(32))
         .max(16)
@@ -35,18 +38,20 @@ export const registrationResponse = z
   .transform((response) => response as RegistrationResponseJSON)
   .meta({ id: 'RegistrationResponse' });
 
+/** `AuthenticationResponseJSON` (§5.1.8). */
 export const authenticationResponse = z
-  .object({
+  .strictObject({
     id: credentialId,
     rawId: credentialId,
     type: z.literal('public-key'),
     authenticatorAttachment: attachment,
-    clientExtensionResults: z.object({}),
-    response: z.object({
+    clientExtensionResults: extensions,
+    response: z.strictObject({
       clientDataJSON: base64url,
       authenticatorData: base64url,
       signature: base64url,
       userHandle: base64url.max(128).nullish(),
+      attestationObject: base64url.nullish(),
     }),
   })
   .transform((response) => response as AuthenticationResponseJSON)

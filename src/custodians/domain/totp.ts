@@ -12,6 +12,10 @@ export const TOTP_SECRET_BYTES = 20;
 const FAILURES_PER_LOCK = 5;
 const FIRST_LOCK_SECONDS = 15 * MINUTE_SECONDS;
 
+export function isCode(text: string): boolean {
+  return /^\d{6}$/.test(text);
+}
+
 /**
  * Finds the step whose code was sent.
  *
@@ -19,7 +23,7 @@ const FIRST_LOCK_SECONDS = 15 * MINUTE_SECONDS;
  * @returns seconds since 1970 divided by 30, or undefined when it is the code of no step around now
  */
 export function stepOf(secret: Buffer, code: string, at: Date): number | undefined {
-  if (!/^\d{6}$/.test(code)) return undefined;
+  if (!isCode(code)) return undefined;
   const counter = Math.floor(at.getTime() / 1000 / STEP_SECONDS);
   const delta = HOTP.validate({ token: code, secret: secretOf(secret), ...FORM, counter, window: WINDOW });
   return delta === null ? undefined : counter + delta;

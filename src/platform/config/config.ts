@@ -22,6 +22,23 @@ export interface MailSettings {
   readonly caFile: string | null;
 }
 
+/** The firm's OpenID provider. */
+export interface SingleSignOnSettings {
+  /** Exactly as it names itself in its tokens. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Null for a public client, which has PKCE alone. */
+  readonly clientSecret: string | null;
+  /** On the button. */
+  readonly name: string;
+  /** Which level each `acr` of the provider's stands for; what is not named stands for none above `loa1`. */
+  readonly levels: ReadonlyMap<string, 'loa2' | 'loa3'>;
+  /** Whether it may lie at a private or loopback address. */
+  readonly allowPrivate: boolean;
+  /** PEM of who vouches for it, beside the usual ones; null for those alone. */
+  readonly caFile: string | null;
+}
+
 /** Everything that is configured, typed and frozen; read once from the environment by `readConfig`. */
 export class Config {
   declare readonly roles: readonly ServiceRole[];
@@ -58,6 +75,8 @@ export class Config {
   declare readonly workerConcurrency: number;
   /** Null where nobody is written to. */
   declare readonly mail: MailSettings | null;
+  /** Null where nobody signs in by it. */
+  declare readonly singleSignOn: SingleSignOnSettings | null;
 
   constructor(values: ConfigValues) {
     Object.assign(this, values);
@@ -74,6 +93,7 @@ export class Config {
       database: { kind: this.database.kind },
       redisUrl: this.redisUrl === null ? null : '[hidden]',
       mail: this.mail && { ...this.mail, url: '[hidden]' },
+      singleSignOn: this.singleSignOn && { ...this.singleSignOn, clientSecret: '[hidden]' },
     };
     return Object.assign<Record<string, unknown>, unknown, unknown>({}, this, hidden);
   }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { Config, type DatabaseChoice, type MailSettings } from './config.js';
+import { Config, type DatabaseChoice, type MailSettings, type SingleSignOnSettings } from './config.js';
 import { ConfigError } from './errors.js';
 import { type Variable, type VariableName, VARIABLES } from './variables.js';
 
@@ -59,6 +59,7 @@ export function readConfig(environment: Environment): Config {
     }),
     workerConcurrency: values.WORKER_CONCURRENCY,
     mail: mailFrom(values),
+    singleSignOn: singleSignOnFrom(values),
   });
 }
 
@@ -95,6 +96,16 @@ function databaseFrom(values: Values, mistakes: string[]): DatabaseChoice {
 function mailFrom({ SMTP_URL: url, MAIL_FROM: from, SMTP_CA_FILE: caFile }: Values): MailSettings | null {
   if (url === undefined || from === undefined) return null;
   return Object.freeze({ url, from, caFile: caFile === undefined ? null : path.resolve(caFile) });
+}
+
+function singleSignOnFrom(values: Values): SingleSignOnSettings | null {
+  const { SSO_ISSUER: issuer, SSO_CLIENT_ID: clientId, SSO_CA_FILE: caFile } = values;
+  if (issuer === undefined || clientId === undefined) return null;
+  return Object.freeze({
+    ...{ issuer, clientId, clientSecret: values.SSO_CLIENT_SECRET ?? null, name: values.SSO_NAME },
+    ...{ levels: values.SSO_ACR_MAP, allowPrivate: values.SSO_ALLOW_PRIVATE },
+    caFile: caFile === undefined ? null : path.resolve(caFile),
+  });
 }
 
 function originOf(host: string, port: number): string {

@@ -64,6 +64,24 @@ const mailbox = z
     error: 'must be an address like muster@example.com, or Muster <muster@example.com>',
   });
 
+const issuer = z.string().refine((value) => /^https:$/.test(urlFrom(value)?.protocol ?? '') && !/[?#]/.test(value), {
+  error: 'must be an https URL without query or fragment, as the provider names itself',
+});
+
+const LEVEL_OF = /^([\x21-\x2b\x2d-\x3c\x3e-\x7e]{1,200})=(loa2|loa3)$/;
+
+/** A level above these is proved to Muster itself or not at all. */
+const levels = z
+  .string()
+  .transform((list) => list.split(',').filter((entry) => entry.trim() !== ''))
+  .refine((entries) => entries.every((entry) => LEVEL_OF.test(entry.trim())), {
+    error: 'must be a list of the provider’s acr values and loa2 or loa3, like phr=loa3,mfa=loa2',
+  })
+  .transform(
+    (entries): ReadonlyMap<string, 'loa2' | 'loa3'> =>
+      new Map(entries.map((entry) => LEVEL_OF.exec(entry.trim())!.slice(1) as [string, 'loa2' | 'loa3'])),
+  );
+
 /** Every variable that the service reads. What is not here, it does not read. */
 export const VARIABLES = {
   MUSTER_ROLES: variable(roles, 'all', 'What this process does: `api`, `worker`, `migrate` (a list), or `all`.'),
@@ -174,6 +192,32 @@ export const VARIABLES = {
     null,
     'A file (PEM) with the authority of the mail server’s certificate, where no public one vouches for it.',
   ),
+  SSO_ISSUER: variable(
+    issuer,
+    null,
+    'The OpenID provider that people may sign in by, exactly as it names itself; `PUBLIC_URL` and `/v1/sign-in/sso/callback` is the redirect URI to register there. Unset, there is no single sign-on.',
+  ),
+  SSO_CLIENT_ID: variable(text(255), null, 'What the provider knows this installation as; needed with `SSO_ISSUER`.'),
+  SSO_CLIENT_SECRET: secret(
+    text(1024),
+    'The secret shared with the provider; without one, PKCE alone protects the code.',
+  ),
+  SSO_NAME: variable(text(60), 'Single sign-on', 'What the sign-in page calls the provider.'),
+  SSO_ACR_MAP: variable(
+    levels,
+    '',
+    'What the provider’s `acr` values prove here, like `phr=loa3,mfa=loa2`. What is not named proves `loa1`, whatever it says.',
+  ),
+  SSO_ALLOW_PRIVATE: variable(
+    z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true'),
+    'false',
+    'Whether the provider may lie at a private or loopback address.',
+  ),
+  SSO_CA_FILE: variable(
+    directory,
+    null,
+    'A file (PEM) with the authority of the provider’s certificate, where no public one vouches for it.',
+  ),
   WORKER_CONCURRENCY: variable(whole(1, 100), '8', 'Jobs that a worker carries out at the same time.'),
 } as const;
 
@@ -198,6 +242,12 @@ function whole(min: number, max: number) {
       error: `must be a whole number from ${min} to ${max}`,
     })
     .transform(Number);
+}
+
+function text(max: number) {
+  return z
+    .string()
+    .regex(new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'), { error: `must be one line of at most ${max} characters` });
 }
 
 function address() {

@@ -4,6 +4,8 @@ export const EGRESS_PURPOSES = {
   'oidc-issuer': { methods: ['GET'], maxBytes: 262_144, timeoutMs: 5_000 },
   /** The keys of a provider. */
   jwks: { methods: ['GET'], maxBytes: 1_048_576, timeoutMs: 5_000 },
+  /** The provider that people sign in by: discovery, keys, and codes for tokens. */
+  'sign-in-provider': { methods: ['GET', 'POST'], maxBytes: 262_144, timeoutMs: 10_000 },
   /** Somebody's endpoint for our events. */
   webhook: { methods: ['POST'], maxBytes: 16_384, timeoutMs: 10_000 },
 } as const satisfies Readonly<Record<string, EgressLimits>>;

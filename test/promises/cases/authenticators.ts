@@ -173,4 +173,23 @@ export const AUTHENTICATORS: readonly Case[] = [
       return { by: scene.stranger(), body: { email, code: codes[0]! } };
     },
   },
+  {
+    route: 'GET /v1/sign-in/sso',
+    status: 302,
+    records: [],
+    prepare: async (scene) => ({ by: scene.stranger(), query: { page: '/me' } }),
+  },
+  {
+    route: 'GET /v1/sign-in/sso/callback',
+    status: 302,
+    records: ['session.started'],
+    prepare: async (scene) => {
+      const { name, email } = scene.nameAndEmail();
+      await scene.administrator.visitor.post('/v1/people', { name, email, roles: ['analyst'] });
+      const { headers } = await scene.stranger().call('GET', '/v1/sign-in/sso');
+      const state = new URL(headers.location!).searchParams.get('state')!;
+      scene.secrets.keep('the state of a single sign-on', state);
+      return { by: scene.stranger(), query: { state, code: email }, cookie: headers['set-cookie']![0]!.split(';')[0]! };
+    },
+  },
 ];

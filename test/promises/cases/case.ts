@@ -12,6 +12,8 @@ export interface Ready {
   readonly body?: Readonly<Record<string, unknown>>;
   /** Sent as If-Match. */
   readonly version?: number;
+  /** A browser's. */
+  readonly cookie?: string;
 }
 
 /** One way in which a route is called rightly. Every route of the OpenAPI document has at least one. */
@@ -36,9 +38,12 @@ export function methodOf({ route }: Case): string {
   return route.split(' ')[0]!;
 }
 
+/** A browser that OAuth sends back by GET (RFC 6749 §4.1.2): it brings a state that is good once, and its own cookie. */
+export const RETURNS = ['GET /v1/sign-in/sso/callback'];
+
 /** Whether the case only asks. */
 export function isReading(one: Case): boolean {
-  return methodOf(one) === 'GET';
+  return methodOf(one) === 'GET' && !RETURNS.includes(one.route);
 }
 
 /** What of a call to change before it is sent. */
@@ -66,6 +71,7 @@ export async function send(one: Case, ready: Ready, otherwise: Otherwise = {}): 
   const headers = {
     ...(type !== undefined && { 'content-type': type }),
     ...(ready.version !== undefined && { 'if-match': `"v${ready.version}"` }),
+    ...(ready.cookie !== undefined && { cookie: ready.cookie }),
     ...otherwise.headers,
   };
   const whole = () => visitor.call(methodOf(one), target, content, headers);

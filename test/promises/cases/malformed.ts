@@ -1,5 +1,5 @@
 import { operationOf, type Operation, type Parameter, resolved, type Schema } from './index.js';
-import { type Case, methodOf, type Otherwise, type Ready, takesForm } from './case.js';
+import { type Case, methodOf, type Otherwise, type Ready, RETURNS, takesForm } from './case.js';
 
 /** A request that must be refused, made of a valid one by changing one thing. */
 export interface Malformed {
@@ -82,7 +82,8 @@ export function malformedQueries(one: Case, ready: Ready): Malformed[] {
     codes: codes.length > 0 ? codes : ['request_invalid', 'cursor_invalid'],
   });
   return [
-    query('of another route', 'nonsense=1'),
+    // A client ignores what it does not know of a provider's answer (RFC 6749 §4.1.2).
+    ...(RETURNS.includes(one.route) ? [] : [query('of another route', 'nonsense=1')]),
     ...parameters.flatMap(({ name, schema }) => [
       ...(isNarrow(schema) ? [query(`${name}=nonsense`, `${name}=no%20such%20thing`)] : []),
       ...(isNarrow(schema) ? [query(`an empty ${name}`, `${name}=`)] : []),
