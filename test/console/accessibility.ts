@@ -14,10 +14,23 @@ interface Found {
 }
 
 /** What axe finds against WCAG 2.2 AA on a page as it stands, each with the element and why. */
-export async function violationsOf(page: Page): Promise<string[]> {
+export function violationsOf(page: Page): Promise<string[]> {
+  return run(page, { type: 'tag', values: TAGS });
+}
+
+/** The same page in dark colours, where only its contrasts can differ; it is light again afterwards. */
+export async function darkViolationsOf(page: Page): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
+  const found = await run(page, { type: 'rule', values: ['color-contrast'] });
+  await page.emulateMedia({ colorScheme: 'light' });
+  return found;
+}
+
+async function run(page: Page, runOnly: { readonly type: string; readonly values: readonly string[] }) {
   // Past the page's own policy, which lets no other script in: the DevTools protocol is under none.
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(`${await AXE}; undefined`);
-  const options = { runOnly: { type: 'tag', values: TAGS }, resultTypes: ['violations'] };
+  const options = { runOnly, resultTypes: ['violations'] };
   const found: Found = await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`);
   return found.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html.slice(0, 300)}\n${failureSummary ?? ''}`),

@@ -77,7 +77,7 @@ function RolesDialog({ person, onClose }: DeedProps) {
     mutationFn: () =>
       answerOf(
         service.PATCH('/v1/people/{id}', {
-          params: { path: { id: person.id }, header: { 'If-Match': `"${person.version}"` } },
+          params: { path: { id: person.id }, header: { 'If-Match': `"v${person.version}"` } },
           body: { roles },
         }),
       ),

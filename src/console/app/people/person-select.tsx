@@ -31,6 +31,7 @@ export function PersonSelect({ label, description, value, onChange, required, ex
       error={error}
       searchable
       clearable={!required}
+      allowDeselect={false}
       limit={50}
       nothingFoundMessage="Nobody of that name"
       renderOption={({ option }) => (

@@ -46,7 +46,11 @@ export function RegisterPage() {
   });
   return (
     <Page title="Register an identity" lead="Two minutes. Everything but its name and kind can be changed later.">
-      <form className={classes.form} onSubmit={form.onSubmit((values) => register.mutate(values))} noValidate>
+      <form
+        className={classes.form}
+        onSubmit={form.onSubmit((values) => register.mutate(values), focusFirstMistake)}
+        noValidate
+      >
         <div className={classes.parts}>
           <Section title="What is it?">
             <div className={classes.fields}>
@@ -156,6 +160,13 @@ export function RegisterPage() {
         </aside>
       </form>
     </Page>
+  );
+}
+
+/** Takes the person to the first field that is not right, wherever they have scrolled. */
+function focusFirstMistake(): void {
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>('main [aria-invalid="true"], main [data-error] input')?.focus(),
   );
 }
 

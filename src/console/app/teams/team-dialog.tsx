@@ -24,7 +24,7 @@ export function TeamDialog({ team, onClose }: TeamDialogProps) {
     mutationFn: () => {
       const body = { name, managerId, memberIds };
       if (!team) return answerOf(service.POST('/v1/teams', { body }));
-      const params = { path: { id: team.id }, header: { 'If-Match': `"${team.version}"` } };
+      const params = { path: { id: team.id }, header: { 'If-Match': `"v${team.version}"` } };
       return answerOf(service.PATCH('/v1/teams/{id}', { params, body }));
     },
     onSuccess: async () => {
