@@ -46,9 +46,12 @@ afterAll(async () => {
   await muster?.stop();
 });
 
-/** Every route as it is called rightly, and by others than those who may. */
+/** Routes that somebody decides about. */
+const GUARDED = CASES.filter((one) => operationOf(one)['x-muster-action'] !== 'public');
+
+/** Each of them as it is called rightly, and by others than those who may. */
 async function runMatrix(): Promise<void> {
-  for (const one of CASES) {
+  for (const one of GUARDED) {
     const ready = await one.prepare(scene);
     const ends = operationOf(one)['x-muster-action'] === 'session.end';
     if (operationOf(one)['x-muster-listener'] === 'open' && !ends)
@@ -88,13 +91,13 @@ describe('the decisions of every route (P14)', () => {
   });
 
   it('were written down, with every effect there is', () => {
-    expect(made.length).toBeGreaterThan(4 * CASES.length);
+    expect(made.length).toBeGreaterThan(3 * GUARDED.length);
     expect(muster.get(DecisionLog).dropped).toBe(0);
     expect(new Set(made.map(({ decision }) => decision.effect))).toEqual(
       new Set(['allow', 'approve', 'deny', 'step-up']),
     );
     const asked = new Set(made.map(({ input }) => input.action));
-    const actions = CASES.map((one) => operationOf(one)['x-muster-action']).filter((action) => action !== 'public');
+    const actions = GUARDED.map((one) => operationOf(one)['x-muster-action']);
     expect([...new Set(actions)].filter((action) => !asked.has(action))).toEqual([]);
   });
 
