@@ -51,6 +51,7 @@ export const SESSION_COLUMNS: readonly Column<Schemas['Session']>[] = [
   { title: 'ID', value: ({ id }) => id },
   { title: 'HERE', value: ({ current }) => (current ? 'yes' : 'no') },
   { title: 'WHOSE', value: ({ personId }) => personId },
+  { title: 'WHAT', value: ({ label, beganBy }) => label ?? beganBy },
   { title: 'BEGAN', value: ({ startedAt }) => startedAt },
   { title: 'LAST SEEN', value: ({ lastSeenAt }) => lastSeenAt },
   { title: 'ENDS', value: ({ expiresAt }) => expiresAt },

@@ -2469,6 +2469,9 @@ export interface components {
             id: string;
             personId: string;
             current: boolean;
+            /** @enum {string} */
+            beganBy: "token" | "passkey" | "totp" | "recovery-code" | "admin-sign-in" | "single-sign-on" | "device";
+            label: string | null;
             /** Format: date-time */
             startedAt: string;
             /** Format: date-time */

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Actor, Id } from '../kernel/index.js';
 import { By, decodeCursor, idOf, noSessionCookie, pageFrom, pageOf, Route } from '../platform/index.js';
+import { DeviceNames } from './device-sign-in/device-names.js';
 import { Me } from './me.service.js';
 import { showPerson } from './people.dto.js';
 import {
@@ -31,6 +32,7 @@ export class SessionsController {
     private readonly signIns: SignIn,
     private readonly sessions: Sessions,
     private readonly me: Me,
+    private readonly names: DeviceNames,
     private readonly limits: SignInLimits,
   ) {}
 
@@ -93,7 +95,7 @@ export class SessionsController {
     @Query({ schema: sessionsQuery }) { limit, cursor, personId }: z.output<typeof sessionsQuery>,
   ) {
     const rows = await this.sessions.list(actor, personId, decodeCursor(cursor, idOf('session')), limit);
-    return pageFrom(rows, limit, ({ id }) => id, showSession(actor));
+    return pageFrom(rows, limit, ({ id }) => id, showSession(actor, await this.names.ofSessions(rows)));
   }
 
   @Delete('sessions/:id')

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Actor, LEVELS } from '../kernel/index.js';
+import { type Actor, type Id, LEVELS } from '../kernel/index.js';
 import { idOf, instant, line, pageQuery, toInstant, toInstantOrNull } from '../platform/index.js';
-import { SESSION_IDLE_SECONDS, type Session } from './domain/session.js';
+import { SESSION_IDLE_SECONDS, SESSION_ORIGINS, type Session } from './domain/session.js';
 import { NOTICE_KINDS, REMINDERS } from './domain/reminders.js';
 import type { WhatIsMine } from './me.service.js';
 import { personSchema, showPerson } from './people.dto.js';
@@ -33,6 +33,10 @@ export const sessionSchema = z
     id: idOf('session'),
     personId: idOf('person'),
     current: z.boolean(),
+    /** How its person came in; `device` is a program that they let in from their browser. */
+    beganBy: z.enum(SESSION_ORIGINS),
+    /** What that program calls the machine it runs on, for example `CLI on build-01`; null for browsers. */
+    label: z.string().nullable(),
     startedAt: instant,
     lastSeenAt: instant,
     /** When it ends at the latest; sooner without use. */
@@ -97,12 +101,18 @@ export function showStarted({ session, token }: StartedSession): z.input<typeof 
   return { id: session.id, token, expiresAt: toInstant(session.expiresAt), idleTimeoutSeconds: SESSION_IDLE_SECONDS };
 }
 
-export function showSession(actor: Actor): (session: Session) => z.input<typeof sessionSchema> {
+/** @param hosts what programs run on, by session */
+export function showSession(
+  actor: Actor,
+  hosts: ReadonlyMap<Id<'session'>, string>,
+): (session: Session) => z.input<typeof sessionSchema> {
   const { sessionId } = personOf(actor);
-  return ({ id, personId, startedAt, lastSeenAt, expiresAt }) => ({
+  return ({ id, personId, beganBy, startedAt, lastSeenAt, expiresAt }) => ({
     id,
     personId,
     current: id === sessionId,
+    beganBy,
+    label: hosts.has(id) ? `CLI on ${hosts.get(id)!}` : null,
     startedAt: toInstant(startedAt),
     lastSeenAt: toInstant(lastSeenAt),
     expiresAt: toInstant(expiresAt),

@@ -121,6 +121,10 @@ describe('a device with a code', () => {
     const { id } = (await admin.visitor.get<{ session: { id: string } }>('/v1/me')).session;
     expect(await standingOf(body.session_id)).toEqual({ ...((await standingOf(id)) as object), began_by: 'device' });
     expect((await poll(asked.device_code)).body.error).toBe('invalid_grant');
+    const { items } = await admin.visitor.get<{ items: { id: string }[] }>('/v1/sessions');
+    expect(items.find(({ id: session }) => session === body.session_id)).toMatchObject({
+      ...{ beganBy: 'device', label: 'CLI on build-01', current: false },
+    });
   });
 
   it('gives one session to a hundred that ask at once (RFC 8628 §3.5)', async () => {

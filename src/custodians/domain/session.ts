@@ -24,8 +24,16 @@ const SEEN_GRANULARITY_SECONDS = MINUTE_SECONDS;
 const SKEW_SECONDS = MINUTE_SECONDS;
 
 /** What began a session. */
-export type SessionOrigin =
-  'token' | 'passkey' | 'totp' | 'recovery-code' | 'admin-sign-in' | 'single-sign-on' | 'device';
+export const SESSION_ORIGINS = [
+  'token',
+  'passkey',
+  'totp',
+  'recovery-code',
+  'admin-sign-in',
+  'single-sign-on',
+  'device',
+] as const;
+export type SessionOrigin = (typeof SESSION_ORIGINS)[number];
 
 export interface Session {
   readonly id: Id<'session'>;
