@@ -24,10 +24,11 @@ export function grantsQuery(id: string) {
   });
 }
 
-/** What it holds that is valid now. */
+/** What it holds that is valid now. Reading the ledger is recorded, so it is read once a visit and not at every change. */
 export function credentialsQuery(id: string) {
   return queryOptions({
-    queryKey: ['identities', 'one', id, 'credentials'],
+    queryKey: ['ledger', 'of', id],
+    staleTime: Infinity,
     queryFn: () => answerOf(service.GET('/v1/ledger', { params: { query: { identityId: id, limit: CREDENTIALS } } })),
   });
 }

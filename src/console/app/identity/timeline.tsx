@@ -7,6 +7,7 @@ import { Party } from '../people/party.js';
 import { hasRole, useMe } from '../session/me.js';
 import { Instant } from '../time/instant.js';
 import { deed } from '../words/deeds.js';
+import { inARow } from './in-a-row.js';
 import { timelineQuery } from './identity-queries.js';
 import classes from './timeline.module.css';
 
@@ -21,7 +22,7 @@ export function Timeline({ identityId }: { readonly identityId: string }) {
   return (
     <>
       <ol className={classes.timeline}>
-        {entries.map(({ index, type, at, actor }) => (
+        {inARow(entries).map(({ entry: { index, type, at, actor }, times }) => (
           <li key={`${at}${index}${type}`} className={classes.entry}>
             <span className={classes.what}>
               {index !== null && mayOpen ? (
@@ -31,6 +32,7 @@ export function Timeline({ identityId }: { readonly identityId: string }) {
               ) : (
                 deed(type)
               )}
+              {times > 1 && ` × ${times}`}
             </span>
             <small>
               <Instant at={at} /> by {actor.name ?? <Party id={actor.id} />}

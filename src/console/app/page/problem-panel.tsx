@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { asProblem } from '../service/problem.js';
 import classes from './problem-panel.module.css';
 
@@ -14,6 +15,7 @@ interface ProblemPanelProps {
 export function ProblemPanel({ problem, title, onRetry }: ProblemPanelProps) {
   const { message, code, requestId, details } = asProblem(problem);
   const errors = Array.isArray(details.errors) ? (details.errors as { path?: string; message?: string }[]) : [];
+  const approvalId = typeof details.approvalId === 'string' ? details.approvalId : undefined;
   return (
     <div className={classes.panel} role="alert">
       <IconAlertTriangle size={18} aria-hidden className={classes.icon} />
@@ -28,6 +30,13 @@ export function ProblemPanel({ problem, title, onRetry }: ProblemPanelProps) {
               </li>
             ))}
           </ul>
+        )}
+        {approvalId !== undefined && (
+          <p>
+            <Link to="/approvals/$id" params={{ id: approvalId }}>
+              See the request
+            </Link>
+          </p>
         )}
         <p className={classes.quote}>
           <code>{code}</code>
