@@ -218,7 +218,7 @@ describe('the reach', () => {
     await holdCertificate(id, { revokedAt: room.clock.now() });
     const at = room.clock.now();
     await room.unitOfWork.run((tx) =>
-      room.inventory.recordUse(tx, [{ credentialId: certificate as Id<'certificate'>, pointId: point.id, at }]),
+      room.inventory.recordUse(tx, [{ credentialId: certificate, pointId: point.id, at }]),
     );
     let seen!: Reach;
     const records = await recordsBy(room, async () => (seen = await reach(id)));

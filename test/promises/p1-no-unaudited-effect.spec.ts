@@ -80,7 +80,12 @@ describe('the matrix of cases', () => {
   it('sends what changes with another method than GET, so that no link and no cache sends it', () => {
     const changing = CASES.filter((one) => isReading(one) && operationOf(one)['x-muster-record'] !== 'none');
     const reads = [
-      ...['GET /v1/certificates/{id}/receipt', 'GET /v1/identities/{id}/reach', 'GET /v1/ledger', 'GET /v1/people/{id}'],
+      ...[
+        'GET /v1/certificates/{id}/receipt',
+        'GET /v1/identities/{id}/reach',
+        'GET /v1/ledger',
+        'GET /v1/people/{id}',
+      ],
     ];
     expect(changing.map(({ route }) => route).sort()).toEqual(reads);
   });
