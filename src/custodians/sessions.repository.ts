@@ -74,6 +74,15 @@ export class SessionsRepository {
     return rows.map(sessionOf)[0];
   }
 
+  /** Takes back what was proved in somebody's sessions: each is as it began. */
+  async forgetProofs(tx: Tx, personId: Id<'person'>): Promise<void> {
+    await tx.execute(
+      `UPDATE muster.sessions SET acr = 'loa1', amr = '{}', proved_loa1c_at = NULL, proved_loa2_at = NULL,
+         proved_loa3_at = NULL, proved_loa4_at = NULL WHERE person_id = $1 AND ended_at IS NULL AND acr <> 'loa1'`,
+      [personId],
+    );
+  }
+
   async lock(tx: Tx, id: Id<'session'>): Promise<Session | undefined> {
     const rows = await tx.query<SessionRow>(`SELECT ${COLUMNS} FROM muster.sessions s WHERE s.id = $1 FOR UPDATE`, [
       id,

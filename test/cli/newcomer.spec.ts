@@ -139,6 +139,10 @@ describe('the newcomer’s path', () => {
     const { status, out, err } = await terminal.muster(['tour', ...asTyped]);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toContain('All 15 steps held');
+    expect(await readJson('whoami')).toMatchObject({
+      session: { acr: 'loa1', proofs: [] },
+      authenticators: { passkeys: 0, reach: null },
+    });
   });
 
   it('can prove that the log only grew since the checkpoint kept before the stop', async () => {

@@ -77,6 +77,7 @@ export class Authenticators {
       const administrator = owner.person.roles.includes('administrator');
       requireRemainder(rest, authenticator, administrator && !cameWithout(authenticator, owner.session));
       await this.repository.delete(tx, [id]);
+      await this.owners.withdrawProofs(tx, owner, rest);
       await this.audit.append(tx, {
         type: 'authenticator.removed',
         actor,

@@ -56,6 +56,12 @@ export class Owners {
     return { ...owner, session };
   }
 
+  /** Where nothing is left that proves anything, nothing stays proved either. */
+  async withdrawProofs(tx: Tx, { person }: Owner, rest: readonly Authenticator[]): Promise<void> {
+    if (rest.some(({ kind, confirmedAt }) => kind !== 'recovery-codes' && confirmedAt !== null)) return;
+    await this.sessions.forgetProofs(tx, person.id);
+  }
+
   /** What people call these, by id. */
   async namesOf(tx: Tx, personId: Person['id'], authenticators: readonly Authenticator[]) {
     const key = (await this.people.keysOf(tx, [personId])).get(personId);
