@@ -1453,7 +1453,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends a browser to the provider to sign in; `page` is where it goes on afterwards. */
+        /** Sends a browser to the provider to sign in; `returnTo` is the page where it goes on afterwards. */
         get: operations["SingleSignOn_leave"];
         put?: never;
         post?: never;
@@ -6250,7 +6250,7 @@ export interface operations {
     SingleSignOn_leave: {
         parameters: {
             query?: {
-                page?: string;
+                returnTo?: string;
             };
             header?: never;
             path?: never;

@@ -201,7 +201,7 @@ describe('single sign-on', () => {
     ['https://attacker.example', '/'],
   ])('is asked to go on at %s, and goes on at %s', async (wanted, page) => {
     provider.account = { ...(await invite()), emailVerified: true };
-    const { address, cookie } = await leave(`?page=${encodeURIComponent(wanted)}`);
+    const { address, cookie } = await leave(`?returnTo=${encodeURIComponent(wanted)}`);
     expect(errorIn(await comeBack(await provider.visit(address), cookie))).toEqual([302, page]);
   });
 

@@ -12,7 +12,7 @@ const COOKIE = '__Host-muster-sso';
 /** `Lax`: the browser comes back from another site, and must bring it. */
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
 
-const departureQuery = z.strictObject({ page: z.string().max(1024).optional() });
+const departureQuery = z.strictObject({ returnTo: z.string().max(1024).optional() });
 /** As the provider sends it: whatever else it adds is not read. */
 const returnQuery = z.looseObject({ state: z.string().max(512).optional() });
 
@@ -27,7 +27,7 @@ export class SingleSignOnController {
 
   @Get()
   @Route({
-    summary: 'Sends a browser to the provider to sign in; `page` is where it goes on afterwards.',
+    summary: 'Sends a browser to the provider to sign in; `returnTo` is the page where it goes on afterwards.',
     action: 'public',
     answers: { 302: null },
     records: 'none',
@@ -35,10 +35,10 @@ export class SingleSignOnController {
   async leave(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query({ schema: departureQuery }) { page }: z.output<typeof departureQuery>,
+    @Query({ schema: departureQuery }) { returnTo }: z.output<typeof departureQuery>,
   ) {
     await this.orBack(request, reply, async () => {
-      const { address, state } = await this.singleSignOn.begin(page);
+      const { address, state } = await this.singleSignOn.begin(returnTo);
       void reply.header('set-cookie', `${COOKIE}=${state}; Max-Age=${CEREMONY_SECONDS}; ${ATTRIBUTES}`);
       return address;
     });

@@ -177,7 +177,7 @@ export const AUTHENTICATORS: readonly Case[] = [
     route: 'GET /v1/sign-in/sso',
     status: 302,
     records: [],
-    prepare: async (scene) => ({ by: scene.stranger(), query: { page: '/me' } }),
+    prepare: async (scene) => ({ by: scene.stranger(), query: { returnTo: '/me' } }),
   },
   {
     route: 'GET /v1/sign-in/sso/callback',
