@@ -269,7 +269,7 @@ describe('the log', () => {
     await button(ines, 'Show what changed').click();
     await confirm(ines);
     await page.getByText('The entry commits to exactly these images').waitFor();
-    const row = page.getByRole('row', { name: /^status/ });
+    const row = page.getByRole('row', { name: /^identity.status changed/ });
     expect(await row.innerText()).toMatch(/pending[\s\S]*active/);
   });
 });
@@ -285,9 +285,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('router');
     await page.getByText('1 identity').waitFor();
-    await page.keyboard.press('Escape');
-    await page.evaluate('document.activeElement.blur()');
-    await page.keyboard.press('j');
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await heading(ines, 'order-router-eu').waitFor();
     await tabTo(ines, 'Suspend');

@@ -18,6 +18,13 @@ export function difference(before: unknown, after: unknown): Change[] {
   return [...changes.filter(({ kind }) => kind !== 'same'), ...changes.filter(({ kind }) => kind === 'same')];
 }
 
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+/** The members of an image by their paths: `identity.status`. Lists are compared whole. */
+function recordOf(value: unknown, path = ''): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return path === '' ? {} : { [path]: value };
+  const members = Object.entries(value as Record<string, unknown>);
+  if (members.length === 0 && path !== '') return { [path]: value };
+  return Object.assign(
+    {},
+    ...members.map(([name, member]) => recordOf(member, path === '' ? name : `${path}.${name}`)),
+  ) as Record<string, unknown>;
 }

@@ -127,6 +127,11 @@ function Search({ text, onChange }: { readonly text: string; readonly onChange: 
       value={typed}
       maxLength={200}
       onChange={(event) => type(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
+        event.preventDefault();
+        document.querySelector<HTMLElement>('main tbody a')?.focus();
+      }}
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={typed !== '' && <CloseButton size="sm" aria-label="Clear the search" onClick={() => type('')} />}
     />

@@ -1,6 +1,7 @@
 /** What an action or a record of it is called where people read it. */
 const DEEDS: Readonly<Record<string, string>> = {
   'access.denied': 'Access denied',
+  'crl.published': 'Revocation list published',
   'identity.activate': 'Activate an identity',
   'identity.change': 'Change an identity',
   'identity.hand-over': 'Hand over an identity',
