@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { renderTable } from '../../src/cli/output.js';
+import { Browser } from '../../src/cli/browser.js';
+import { Output, renderTable } from '../../src/cli/output.js';
 import { ciClaims, PAYMENTS_JOB } from '../../src/cli/tour/ci-claims.js';
 import { CiIssuer } from '../../src/cli/tour/ci-issuer.js';
 import { rootFingerprint } from '../../src/client/index.js';
@@ -203,6 +204,52 @@ describe('the main job by hand', () => {
     expect((await stranger.muster(['cert', 'renew', '--out', folder])).err).toMatch(/code: \w+\n/);
   });
 
+  it('fetches a token for one named thing once the custodian has agreed: told to come back, or waiting', async () => {
+    const [folder, joinToken, file] = [
+      terminal.file('payer'),
+      terminal.file('payer.token'),
+      terminal.file('payment.json'),
+    ];
+    await engineer.json('join-token', bot.name, '--out', joinToken);
+    await stranger.json('cert', '--out', folder, '--join-token-file', joinToken, ...pin);
+    const payment = { type: 'payment', creditor: 'Clearing House AG', amount: '250000.00' };
+    const words = [
+      'token',
+      '--cert',
+      folder,
+      '--audience',
+      'ledger-service',
+      '--authorization-details',
+      file,
+      '--json',
+    ];
+    const approve = async (id: string) => custodian.json('approval', 'approve', id, '--reason', 'announced');
+    await writeFile(file, JSON.stringify([payment]));
+    const told = await stranger.muster([...words, '--no-wait']);
+    expect({ status: told.status, out: told.out }).toEqual({ status: 3, out: '' });
+    const { error } = JSON.parse(told.err) as { error: { code: string; access_request: { id: string; url: string } } };
+    const { id, url: link } = error.access_request;
+    expect([error.code, link]).toEqual(['authorization_pending', `${url}/approvals/${id}`]);
+    expect((await custodian.json<{ items: { id: string }[] }>('approval', 'list', '--mine')).items).toMatchObject([
+      { id },
+    ]);
+    expect((await custodian.muster(['approval', 'show', id])).out).toContain('"creditor": "Clearing House AG"');
+    await approve(id);
+    expect(await custodian.muster(['approval', 'wait', id])).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^approved: /),
+    });
+    expect(await stranger.json<object>(...words.slice(0, -1))).toMatchObject({ authorization_details: [payment] });
+    await writeFile(file, JSON.stringify([{ ...payment, amount: '1.00' }]));
+    let agreed: Promise<unknown> | undefined;
+    const waited = await terminal.muster([...words, '--wait', '--url', url], '', (text) => {
+      agreed ??= approve((JSON.parse(text) as { accessRequest: { id: string } }).accessRequest.id);
+    });
+    await agreed;
+    expect(waited).toMatchObject({ status: 0 });
+    expect(JSON.parse(waited.out)).toMatchObject({ authorization_details: [{ amount: '1.00' }] });
+  });
+
   it.each<[string, string[], RegExp]>([
     [
       'an unknown name',
@@ -254,6 +301,33 @@ describe('the terminal', () => {
     const shown = renderTable([{ name: hostile }], [{ title: 'NAME', value: ({ name }) => name }]);
     expect(shown.split('\n')).toHaveLength(2);
     expect(shown.replace('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+  });
+
+  it('is written to as wide as it is, and in colour only where it has some', () => {
+    const columns = [
+      { title: 'NAME', value: ({ name }: { name: string }) => name },
+      { title: 'STATUS', value: () => 'active' },
+    ];
+    const shown = (width: number | undefined, colour: boolean) => {
+      let text = '';
+      new Output({ write: (more) => (text += more), width, colour }, false).table([{ name: 'bot' }], columns, '');
+      return text;
+    };
+    expect(shown(undefined, false)).toBe('NAME  STATUS\nbot   active\n');
+    expect(shown(80, true)).toBe('\u001b[2mNAME  STATUS\u001b[0m\nbot   active\n');
+    expect(shown(10, true)).toBe('NAME    bot\nSTATUS  active\n');
+  });
+
+  it.each<[string, Record<string, string>, NodeJS.Platform, boolean]>([
+    ['at a desk', { DISPLAY: ':0' }, 'linux', true],
+    ['on Wayland', { WAYLAND_DISPLAY: 'wayland-0' }, 'linux', true],
+    ['on a Mac', {}, 'darwin', true],
+    ['without a display', {}, 'linux', false],
+    ['over SSH', { DISPLAY: ':0', SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22' }, 'linux', false],
+    ['in CI', { DISPLAY: ':99', CI: 'true' }, 'linux', false],
+    ['where none is wanted', { DISPLAY: ':0', MUSTER_NO_BROWSER: '1' }, 'darwin', false],
+  ])('has a browser beside it or not: %s', (_where, environment, platform, there) => {
+    expect(Browser.ofUser(environment, platform).isThere).toBe(there);
   });
 
   it('cannot be steered by what a refusal repeats', async () => {
