@@ -16,7 +16,8 @@ export interface MadeDecision {
 
 /** How many are held in memory: some seconds of a busy replica. */
 export const MAX_WAITING = 20_000;
-const BATCH = 1_000;
+/** Small enough to hold up no request while it is put into words. */
+const BATCH = 50;
 const WITHIN_MILLISECONDS = 250;
 const AGAIN_AFTER_MILLISECONDS = 2_000;
 const COMPLAIN_EVERY_MILLISECONDS = 60_000;
@@ -96,8 +97,7 @@ export class DecisionLog implements OnModuleInit, OnModuleDestroy {
       await this.storePolicy();
       while (this.waiting.length > 0) {
         const batch = this.waiting.slice(0, BATCH);
-        const rows = batch.map((made) => ({ ...made, id: idFrom('decision', made.at.getTime(), randomBytes(10)) }));
-        await this.unitOfWork.aside((tx) => this.decisions.insertAll(tx, rows));
+        await this.unitOfWork.aside((tx) => this.decisions.insertAll(tx, named(batch)));
         this.waiting = this.waiting.slice(batch.length);
       }
     } catch (error) {
@@ -118,4 +118,15 @@ export class DecisionLog implements OnModuleInit, OnModuleDestroy {
     this.complainedAt = now;
     this.logger.warn({ message, count: this.dropped, error });
   }
+}
+
+const RANDOM_BYTES = 10;
+
+/** Gives each its id. */
+function named(batch: readonly MadeDecision[]) {
+  const random = randomBytes(batch.length * RANDOM_BYTES);
+  return batch.map((made, at) => ({
+    ...made,
+    id: idFrom('decision', made.at.getTime(), random.subarray(at * RANDOM_BYTES)),
+  }));
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const BENCHES = ['issuance', 'tokens', 'append'] as const;
+export const BENCHES = ['issuance', 'tokens', 'append', 'decisions'] as const;
 export type BenchName = (typeof BENCHES)[number];
 export const ALGORITHMS = ['ES256', 'RS256'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];

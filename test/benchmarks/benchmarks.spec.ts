@@ -62,7 +62,7 @@ describe('the bench', () => {
   });
 
   it.each([
-    [['nothing'], 'issuance, tokens, append'],
+    [['nothing'], 'issuance, tokens, append, decisions'],
     [[], 'one bench'],
     [['append', '--clients', '1,x'], '--clients'],
     [['append', '--seconds', '0'], '--seconds'],
