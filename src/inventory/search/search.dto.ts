@@ -7,7 +7,7 @@ import { SORTS } from './domain/order.js';
 import { wordsOf } from './domain/words.js';
 import { type IdentityFilter, STANDINGS } from './filter.js';
 import type { Facet, Facets } from './facets.js';
-import type { IdentityPage } from './search.service.js';
+import type { IdentityPage } from './identity-page.js';
 
 const yesOrNo = z.enum(['true', 'false']).optional();
 
@@ -59,10 +59,7 @@ export function filterOf(given: z.output<typeof facetsQuery>, { principal }: Act
   };
 }
 
-/**
- * Where a page ended: by which order and filter, the stage, what it is ordered by there, the id, and whether it turned
- * out that many meet the filter.
- */
+/** Has the form of a place where a page ended. */
 export const listPosition = z.tuple([
   z.enum(SORTS),
   z.string().regex(/^[0-9a-f]{16}$/),
@@ -71,7 +68,6 @@ export const listPosition = z.tuple([
   z.string().regex(/^mid_[0-9a-f]{32}$/),
   z.enum(['', 'broad']),
 ]);
-export type ListPosition = z.output<typeof listPosition>;
 
 export const identityPageSchema = z
   .strictObject({

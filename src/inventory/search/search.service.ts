@@ -3,12 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { canonicalJson } from '../../kernel/index.js';
 import { SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { InventoryError } from '../domain/errors.js';
-import type { Identity } from '../domain/identity.js';
 import { type Position, type Sort, stagesOf } from './domain/order.js';
 import { type Facets, facetsFrom, totalOf } from './facets.js';
 import { FacetsRepository } from './facets.repository.js';
 import { type IdentityFilter, isKept, isKeptByTeam, isNarrowed } from './filter.js';
-import type { ListPosition } from './search.dto.js';
+import type { IdentityPage, ListPosition, Total } from './identity-page.js';
 import { type Listing, type Placed, SearchRepository, type Walked } from './search.repository.js';
 import { isKeyOf } from './stage-sql.js';
 
@@ -42,17 +41,6 @@ export interface IdentityQuestion {
   readonly sort: Sort | undefined;
   readonly after: ListPosition | undefined;
   readonly limit: number;
-}
-
-export interface IdentityPage {
-  readonly identities: readonly Identity[];
-  readonly next: ListPosition | undefined;
-  readonly total: Total;
-}
-
-export interface Total {
-  readonly count: number;
-  readonly isExact: boolean;
 }
 
 /** Finds identities among a million. */
