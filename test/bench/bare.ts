@@ -37,6 +37,8 @@ export function bareCosts(bench: BenchName, algorithm: Algorithm): BareCost[] {
       ];
     case 'tokens':
       return [signCertificate];
+    case 'decisions':
+      return [];
     case 'append':
       return [cost('sha256_leaf', 2, () => void createHash('sha256').update(LEAF).digest())];
   }

@@ -86,7 +86,7 @@ class Holder {
   }
 
   send<Body = Asked>({ method, path, body, headers }: Call, stepUpId?: string): Promise<Reply<Body>> {
-    const shown = stepUpId === undefined ? {} : { 'muster-step-up': stepUpId };
+    const shown: Record<string, string> = stepUpId === undefined ? {} : { 'muster-step-up': stepUpId };
     return this.plain.call<Body>(method, path, body, { ...headers, ...shown });
   }
 

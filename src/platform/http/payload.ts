@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
 import { canonicalJson, type Json } from '../../kernel/index.js';
 import { RequestError } from './errors.js';
-import type { MusterRequest } from './route.js';
 
 /** A request as it takes effect: what a bound proof and a consent are made for. */
 export interface Payload {
@@ -17,7 +17,7 @@ export interface Payload {
 /** Stands where a secret was. */
 export const WITHHELD = 'withheld';
 
-export function payloadOf(request: MusterRequest): Payload {
+export function payloadOf(request: FastifyRequest): Payload {
   return {
     method: request.method,
     path: request.url.split('?', 1)[0]!,
