@@ -38,9 +38,14 @@ async function textOf(value: Json | undefined, subjects: Subjects): Promise<stri
   if (Array.isArray(value))
     return value.map((item: Json) => cut(typeof item === 'string' ? item : JSON.stringify(item))).join(', ');
   if (typeof value !== 'string') return cut(JSON.stringify(value));
-  if (!ID.test(value)) return `“${cut(value)}”`;
+  if (!ID.test(value)) return quoted(value);
   const name = await subjects.nameOf(value);
-  return name === undefined ? value : `“${cut(name)}” (${value})`;
+  return name === undefined ? value : `${quoted(name)} (${value})`;
+}
+
+/** What others wrote cannot end its own quotation. */
+function quoted(text: string): string {
+  return `“${cut(text.replace(/[“”„‟"]/g, '’'))}”`;
 }
 
 function cut(text: string): string {

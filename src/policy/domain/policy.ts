@@ -31,7 +31,7 @@ export interface Policy {
 }
 
 /**
- * Makes a policy out of its text (`docs/adr/0005-policy-file.md`).
+ * Makes a policy out of its text (`docs/adr/0004-policy-file.md`).
  *
  * @param known every action there is; undefined takes those that the text names
  * @throws PolicyError `policy_invalid`, naming every mistake with its line
