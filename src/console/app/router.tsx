@@ -12,6 +12,7 @@ import { FILTERS } from './identities/identities-queries.js';
 import { identityQuery } from './identity/identity-queries.js';
 import { FaultPage } from './page/fault-page.js';
 import { MissingPage } from './page/missing-page.js';
+import type { ComponentType } from 'react';
 import { asProblem } from './service/problem.js';
 import { queries } from './service/queries.js';
 import { sessionEnd } from './service/session-end.js';
@@ -25,12 +26,20 @@ const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
   notFoundComponent: MissingPage,
 });
 
+/**
+ * A page, fetched when somebody goes there. Its type is no matter here: pages know the router’s type, so that the router
+ * must not know theirs.
+ */
+function page(load: () => Promise<object>, name: string) {
+  return lazyRouteComponent(load as () => Promise<Record<string, ComponentType>>, name);
+}
+
 /** Everything behind the sign-in. */
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
-  component: lazyRouteComponent(() => import('./shell/frame.js'), 'Frame'),
-  beforeLoad: async ({ context, location }) => {
+  component: page(() => import('./shell/frame.js'), 'Frame'),
+  beforeLoad: async ({ context, location }): Promise<void> => {
     try {
       await context.queries.ensureQueryData(meQuery);
     } catch (thrown) {
@@ -41,114 +50,154 @@ const signedIn = createRoute({
   },
 });
 
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: search.signIn,
+  component: page(() => import('./sign-in/sign-in-page.js'), 'SignInPage'),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: page(() => import('./sign-in/setup-page.js'), 'SetupPage'),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: page(() => import('./sign-in/invitation-page.js'), 'InvitationPage'),
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  component: page(() => import('./home/home-page.js'), 'HomePage'),
+});
+
+const identities = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/identities',
+  validateSearch: search.texts(...FILTERS),
+  component: page(() => import('./identities/identities-page.js'), 'IdentitiesPage'),
+});
+
+const identity = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/identities/$id',
+  loader: ({ params }) => queries.ensureQueryData(identityQuery(params.id)),
+  component: page(() => import('./identity/identity-page.js'), 'IdentityPage'),
+});
+
+const register = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/register',
+  component: page(() => import('./register/register-page.js'), 'RegisterPage'),
+});
+
+const ledger = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/ledger',
+  validateSearch: search.texts('state', 'kind', 'custodianId', 'validAt'),
+  component: page(() => import('./ledger/ledger-page.js'), 'LedgerPage'),
+});
+
+const approvals = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/approvals',
+  validateSearch: search.texts('list'),
+  component: page(() => import('./approvals/approvals-page.js'), 'ApprovalsPage'),
+});
+
+const approval = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/approvals/$id',
+  loader: ({ params }) => queries.ensureQueryData(approvalQuery(params.id)),
+  component: page(() => import('./approvals/approval-page.js'), 'ApprovalPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/audit',
+  validateSearch: search.texts(...AUDIT_FILTERS),
+  component: page(() => import('./audit/audit-page.js'), 'AuditPage'),
+});
+
+const record = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/audit/$index',
+  loader: ({ params }) => queries.ensureQueryData(recordQuery(Number(params.index))),
+  component: page(() => import('./audit/record-page.js'), 'RecordPage'),
+});
+
+const people = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/people',
+  component: page(() => import('./people/people-page.js'), 'PeoplePage'),
+});
+
+const teams = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/teams',
+  component: page(() => import('./teams/teams-page.js'), 'TeamsPage'),
+});
+
+const me = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/me',
+  component: page(() => import('./me/me-page.js'), 'MePage'),
+});
+
+const stepUp = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/step-up/$id',
+  component: page(() => import('./step-up/step-up-page.js'), 'StepUpPage'),
+});
+
+const device = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/device',
+  validateSearch: search.texts('user_code'),
+  component: page(() => import('./device/device-page.js'), 'DevicePage'),
+});
+
+const authorize = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/authorize',
+  validateSearch: search.texts('redirect_uri', 'code_challenge', 'state', 'host'),
+  component: page(() => import('./device/authorize-page.js'), 'AuthorizePage'),
+});
+
+const breakGlass = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/break-glass',
+  component: page(() => import('./break-glass/break-glass-page.js'), 'BreakGlassPage'),
+});
+
+const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: MissingPage });
+
 const routeTree = root.addChildren([
-  createRoute({
-    getParentRoute: () => root,
-    path: '/sign-in',
-    validateSearch: search.signIn,
-    component: lazyRouteComponent(() => import('./sign-in/sign-in-page.js'), 'SignInPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/setup',
-    component: lazyRouteComponent(() => import('./sign-in/setup-page.js'), 'SetupPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/invitation',
-    component: lazyRouteComponent(() => import('./sign-in/invitation-page.js'), 'InvitationPage'),
-  }),
+  signIn,
+  setup,
+  invitation,
   signedIn.addChildren([
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/',
-      component: lazyRouteComponent(() => import('./home/home-page.js'), 'HomePage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/identities',
-      validateSearch: search.texts(...FILTERS),
-      component: lazyRouteComponent(() => import('./identities/identities-page.js'), 'IdentitiesPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/identities/$id',
-      loader: ({ params }) => queries.ensureQueryData(identityQuery(params.id)),
-      component: lazyRouteComponent(() => import('./identity/identity-page.js'), 'IdentityPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/register',
-      component: lazyRouteComponent(() => import('./register/register-page.js'), 'RegisterPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/ledger',
-      validateSearch: search.texts('state', 'kind', 'custodianId', 'validAt'),
-      component: lazyRouteComponent(() => import('./ledger/ledger-page.js'), 'LedgerPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/approvals',
-      validateSearch: search.texts('list'),
-      component: lazyRouteComponent(() => import('./approvals/approvals-page.js'), 'ApprovalsPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/approvals/$id',
-      loader: ({ params }) => queries.ensureQueryData(approvalQuery(params.id)),
-      component: lazyRouteComponent(() => import('./approvals/approval-page.js'), 'ApprovalPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/audit',
-      validateSearch: search.texts(...AUDIT_FILTERS),
-      component: lazyRouteComponent(() => import('./audit/audit-page.js'), 'AuditPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/audit/$index',
-      loader: ({ params }) => queries.ensureQueryData(recordQuery(Number(params.index))),
-      component: lazyRouteComponent(() => import('./audit/record-page.js'), 'RecordPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/people',
-      component: lazyRouteComponent(() => import('./people/people-page.js'), 'PeoplePage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/teams',
-      component: lazyRouteComponent(() => import('./teams/teams-page.js'), 'TeamsPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/me',
-      component: lazyRouteComponent(() => import('./me/me-page.js'), 'MePage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/step-up/$id',
-      component: lazyRouteComponent(() => import('./step-up/step-up-page.js'), 'StepUpPage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/device',
-      validateSearch: search.texts('user_code'),
-      component: lazyRouteComponent(() => import('./device/device-page.js'), 'DevicePage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/authorize',
-      validateSearch: search.texts('redirect_uri', 'code_challenge', 'state', 'host'),
-      component: lazyRouteComponent(() => import('./device/authorize-page.js'), 'AuthorizePage'),
-    }),
-    createRoute({
-      getParentRoute: () => signedIn,
-      path: '/break-glass',
-      component: lazyRouteComponent(() => import('./break-glass/break-glass-page.js'), 'BreakGlassPage'),
-    }),
-    createRoute({ getParentRoute: () => signedIn, path: '$', component: MissingPage }),
+    home,
+    identities,
+    identity,
+    register,
+    ledger,
+    approvals,
+    approval,
+    audit,
+    record,
+    people,
+    teams,
+    me,
+    stepUp,
+    device,
+    authorize,
+    breakGlass,
+    missing,
   ]),
 ]);
 

@@ -50,7 +50,7 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      <Checkbox.Group label="Roles you need" required value={roles} onChange={(chosen) => setRoles(chosen as Role[])}>
+      <Checkbox.Group label="Roles you need" required value={roles} onChange={(chosen) => setRoles(chosen)}>
         <div style={{ display: 'grid', gap: '0.5rem', marginTop: '0.375rem' }}>
           {Object.entries(ROLES).map(([role, { name }]) => (
             <Checkbox key={role} value={role} label={name} />

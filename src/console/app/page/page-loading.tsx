@@ -1,8 +1,9 @@
+import type { ReactNode } from 'react';
 import { Skeleton } from '@mantine/core';
 import classes from './page.module.css';
 
 /** The shape of a page while it loads. */
-export function PageLoading() {
+export function PageLoading(): ReactNode {
   return (
     <div className={classes.page} aria-busy="true">
       <span role="status" className={classes.over}>

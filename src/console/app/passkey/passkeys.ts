@@ -11,7 +11,7 @@ export async function enrolPasskey(name: string): Promise<Schema['Authenticator'
 /** Signs in with whatever passkey the person chooses; the session is kept in a cookie. */
 export async function signInWithPasskey(): Promise<void> {
   const { ceremonyId, publicKey } = await answerOf(service.POST('/v1/sign-in/passkey/options'));
-  const response = await startAuthentication({ optionsJSON: publicKey as never });
+  const response = await startAuthentication({ optionsJSON: publicKey });
   await service.POST('/v1/sign-in/passkey', { body: { ceremonyId, response, keep: 'cookie' } as never });
 }
 
