@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Id } from '../../src/kernel/index.js';
-import { type Answer, openRoom, recordsBy, recordsOf, type Room, wholeDatabase } from './room.js';
+import { type Answer, OF_REQUESTS, openRoom, recordsBy, recordsOf, type Room, wholeDatabase } from './room.js';
 
 /** People over their whole life, teams, and what is recorded and revealed of them. */
 
@@ -411,7 +411,7 @@ describe('without a record', () => {
       ['PATCH', `/v1/teams/${team.body.id}`, { name: 'Changed' }, { 'if-match': '"v1"' }],
       ['DELETE', `/v1/teams/${team.body.id}`],
     ];
-    const before = await wholeDatabase(room.superuser);
+    const before = await wholeDatabase(room.superuser, OF_REQUESTS);
     const records = (await recordsOf(room)).length;
     await room.superuser.query('ALTER TABLE audit.records ENABLE TRIGGER break_audit');
     try {
@@ -428,7 +428,7 @@ describe('without a record', () => {
       await room.superuser.query('ALTER TABLE audit.records DISABLE TRIGGER break_audit');
       room.failures.causes.length = 0;
     }
-    expect(await wholeDatabase(room.superuser)).toBe(before);
+    expect(await wholeDatabase(room.superuser, OF_REQUESTS)).toBe(before);
     expect((await recordsOf(room)).length).toBe(records);
   });
 });
