@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CASES, expectStatus, isReading, nameOf, RETURNS, ROUTES, Scene, Search, send } from './cases/index.js';
-import { during, FAULTS, installFaults } from './cases/faults.js';
+import { BROKEN, during, FAULTS, installFaults } from './cases/faults.js';
 import { everybodyIsPresent } from '../harness/always-present.js';
 import { everybodyIsBelieved } from '../harness/believed-provider.js';
 import { Muster } from '../harness/muster.js';
@@ -56,7 +56,11 @@ describe('a read that must be recorded (P2)', () => {
     const refusals: Buffer[] = [];
     for (const fault of FAULTS) {
       const reply = await during(fault, scene.superuser, () => send(one, ready));
-      expectStatus(reply, 500);
+      const { code } = reply.body as { code: string };
+      expect({ fault: fault.name, told: [reply.status, code] }).toEqual({
+        fault: fault.name,
+        told: fault.refusal ?? BROKEN,
+      });
       refusals.push(reply.bytes);
     }
     const shown = await send(one, ready);
