@@ -55,8 +55,9 @@ function importsOf(file: string): Import[] {
   const specifiers = text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g);
   return [...specifiers].map((match) => ({
     from: file,
-    to: normalize(relative(SRC, join(SRC, dirname(file), match[1]!))).replace(/\.js$/, (suffix, at, name: string) =>
-      sources.has(`${name.slice(0, at)}.tsx`) ? '.tsx' : '.ts',
+    to: normalize(relative(SRC, join(SRC, dirname(file), match[1]!))).replace(
+      /\.js$/,
+      (suffix, at: number, name: string) => (sources.has(`${name.slice(0, at)}.tsx`) ? '.tsx' : '.ts'),
     ),
   }));
 }

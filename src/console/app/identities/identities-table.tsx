@@ -28,7 +28,21 @@ const COLUMNS: readonly Column<IdentitySummary>[] = [
       </span>
     ),
   },
-  { id: 'status', header: 'Status', cell: ({ status }) => <StatusPill status={status} /> },
+  {
+    id: 'status',
+    header: 'Status',
+    cell: ({ status, handoverDueAt }) => (
+      <>
+        <StatusPill status={status} />
+        {handoverDueAt !== null && (
+          <span className={classes.due}>
+            {' '}
+            hand-over due <Instant at={handoverDueAt} />
+          </span>
+        )}
+      </>
+    ),
+  },
   { id: 'kind', header: 'Kind', narrow: 'hidden', cell: ({ kind }) => kindName(kind) },
   { id: 'environment', header: 'Environment', cell: ({ environment }) => environment },
   {
@@ -39,19 +53,6 @@ const COLUMNS: readonly Column<IdentitySummary>[] = [
   },
   { id: 'team', header: 'Team', narrow: 'hidden', cell: ({ teamId }) => <TeamName id={teamId} /> },
   { id: 'custodian', header: 'Answers', cell: ({ primaryCustodianId }) => <Party id={primaryCustodianId} /> },
-  {
-    id: 'handover',
-    header: 'Hand-over',
-    narrow: 'hidden',
-    cell: ({ handoverDueAt }) =>
-      handoverDueAt === null ? (
-        <span className={classes.none}>–</span>
-      ) : (
-        <span className={classes.due}>
-          due <Instant at={handoverDueAt} />
-        </span>
-      ),
-  },
 ];
 
 interface IdentitiesTableProps {

@@ -20,7 +20,7 @@ export function ReachDrawing({ graph, identity }: ReachDrawingProps) {
       <svg
         className={classes.drawing}
         viewBox={`-2 -2 ${LAYOUT_WIDTH + 4} ${height + 4}`}
-        style={{ minWidth: '42rem', maxHeight: `${Math.max(height, 120)}px` }}
+        style={{ minWidth: '36rem', maxHeight: `${Math.max(height, 120)}px` }}
         role="img"
         aria-label={name}
       >

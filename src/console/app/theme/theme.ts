@@ -13,11 +13,25 @@ const ink: MantineColorsTuple = [
   '#2a3b85',
 ];
 
+/** Mantine’s dark greys with a little of the accent in them, as our own surfaces have. */
+const dark: MantineColorsTuple = [
+  '#e4e8f0',
+  '#c3cad7',
+  '#a3acbd',
+  '#788295',
+  '#3c4455',
+  '#2a303c',
+  '#1d212b',
+  '#14171f',
+  '#0f1218',
+  '#0a0c11',
+];
+
 /** Calm and dense: 14 px text, small radii, one accent. */
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 7, dark: 6 },
-  colors: { ink },
+  colors: { ink, dark },
   autoContrast: true,
   defaultRadius: 'sm',
   cursorType: 'pointer',
