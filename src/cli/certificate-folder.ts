@@ -50,18 +50,29 @@ export async function writeCertificateFolder(
   await removeOthers(folder, [version, before]);
 }
 
-/** @throws CliError `file_unreadable` */
+/**
+ * Reads one version, whole; where it was replaced twice meanwhile, and so removed, the one that counts now.
+ *
+ * @throws CliError `file_unreadable`
+ */
 export async function readCertificateFolder(folder: string): Promise<HeldCertificate> {
-  const version = await realpath(join(folder, CURRENT)).catch(() => folder);
-  const [root, key, chain] = await Promise.all(
-    ['root.pem', 'key.pem', 'chain.pem'].map((name) => readFileIfAny(join(version, name))),
-  );
-  if (root === undefined || key === undefined || chain === undefined)
-    throw new CliError(
-      'file_unreadable',
-      `${folder} holds no certificate. Fetch one with: muster cert --out ${folder}`,
+  for (let version = await currentOf(folder); ; ) {
+    const [root, key, chain] = await Promise.all(
+      ['root.pem', 'key.pem', 'chain.pem'].map((name) => readFileIfAny(join(version, name))),
     );
-  return { root, key, chain };
+    if (root !== undefined && key !== undefined && chain !== undefined) return { root, key, chain };
+    const now = await currentOf(folder);
+    if (now === version)
+      throw new CliError(
+        'file_unreadable',
+        `${folder} holds no certificate. Fetch one with: muster cert --out ${folder}`,
+      );
+    version = now;
+  }
+}
+
+async function currentOf(folder: string): Promise<string> {
+  return realpath(join(folder, CURRENT)).catch(() => folder);
 }
 
 /** Makes a symbolic link, in the place of whatever had its name. */
