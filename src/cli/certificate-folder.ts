@@ -56,7 +56,7 @@ export async function writeCertificateFolder(
  * @throws CliError `file_unreadable`
  */
 export async function readCertificateFolder(folder: string): Promise<HeldCertificate> {
-  for (let version = await currentOf(folder); ; ) {
+  for (let version = await currentOf(folder); ;) {
     const [root, key, chain] = await Promise.all(
       ['root.pem', 'key.pem', 'chain.pem'].map((name) => readFileIfAny(join(version, name))),
     );
