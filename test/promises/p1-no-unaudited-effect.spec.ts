@@ -54,6 +54,8 @@ function expectRefusal(one: Case, reply: Reply, [status, code] = BROKEN): void {
     expect(reply.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(reply.status).toBe(status);
     expect(body).toMatchObject({ code, status, requestId: reply.headers['x-request-id'] });
+    // What passes may be sent again, and when.
+    expect(/^[1-9]\d*$/.test(reply.headers['retry-after'] ?? '')).toBe(status === 503);
   }
   const text = reply.bytes.toString('latin1');
   expect(text).not.toContain(FAULT_WORDS);
@@ -167,6 +169,7 @@ describe('a walk of random requests, repeated, at the same time, and with the lo
     const { changing, ...wrong } = await testimony(scene.superuser);
     expect(wrong).toEqual({ unrecorded: [], idle: [] });
     expect(changing).toBeGreaterThan(150);
-    expect(new Set(steps.map(({ status }) => Math.floor(status / 100)))).toEqual(new Set([2, 4, 5]));
+    const kinds = new Set(steps.map(({ status }) => Math.floor(status / 100)));
+    expect([...kinds]).toEqual(expect.arrayContaining([2, 4, 5]));
   });
 });

@@ -59,7 +59,7 @@ function stepOf(one: Case, reply: Reply, call: number): Step {
 export function faultsIn(steps: readonly Step[], records: ReadonlyMap<string, readonly string[]>): string[] {
   const recordsOf = ({ requestId }: Step) => records.get(requestId) ?? [];
   const recorded = new Set(steps.filter((step) => recordsOf(step).length > 0).map(({ call }) => call));
-  const silent = steps.filter(({ call, status }) => status < 300 && !recorded.has(call));
+  const silent = steps.filter(({ call, status }) => status < 400 && !recorded.has(call));
   return [
     ...steps.flatMap((step) => faultIn(step, recordsOf(step)) ?? []),
     ...silent.map(({ name }) => `${name} succeeded without a record`),
