@@ -127,7 +127,11 @@ function isNarrow(schema: Schema): boolean {
 
 type Change = readonly [what: string, body: unknown];
 
-/** The body with each of its members, however deep, of another type, out of bounds, unknown or missing. */
+/**
+ * The body with each of its members, however deep, of another type, out of bounds, unknown or missing. Where a schema
+ * leaves the names of members open, any may be there: of a passkey's answer only `clientExtensionResults` does, as
+ * WebAuthn lets extensions answer what they like (Level 3 §5.1.8) and nothing of it is read.
+ */
 function malformedValues(schema: Schema, body: Readonly<Record<string, unknown>>): Change[] {
   return [...within(schema, body)].map(([what, changed]) => [what, changed] as const);
 }
