@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
 import { Humans } from '../custodians/index.js';
 import { type Actor, type Id, principalName } from '../kernel/index.js';
-import { Config, Ids, SystemClock, type Tx } from '../platform/index.js';
+import { Config, crashPoint, Ids, SystemClock, type Tx } from '../platform/index.js';
 import { ApprovalsRepository, type Question } from './approvals.repository.js';
 import {
   type Approval,
@@ -97,6 +97,7 @@ export class Consents {
     const names = [approval.decidedBy, approval.decidedFor, by].filter((name) => name !== null);
     const spent = spend(approval, { by, requestId: actor.requestId }, await this.humans.humansOf(tx, names), at);
     await this.approvals.save(tx, spent);
+    crashPoint('consent', 1);
     return spent;
   }
 

@@ -12,6 +12,7 @@ import {
 } from '../kernel/index.js';
 import {
   Config,
+  crashPoint,
   type GuardedCall,
   Ids,
   type Pass,
@@ -93,6 +94,7 @@ export class StepUpPasses extends StepUpDesk {
       spend: async (tx) => {
         const at = this.clock.now();
         if (!(await this.stepUps.spend(tx, id, by, at, addSeconds(at, -SPENDABLE_SECONDS)))) throw spentAlready();
+        crashPoint('spend', 1);
       },
     };
   }

@@ -89,8 +89,12 @@ export class Visitor {
     return { status: response.statusCode!, headers: response.headers, bytes, body: parsed };
   }
 
-  /** @returns false when the person has an authenticator that is not the one they carry here */
-  private async prove(asked: StepUpAsked): Promise<boolean> {
+  /**
+   * Proves what was asked, with the authenticator that the person carries, enrolling it first where they must.
+   *
+   * @returns false when the person has an authenticator that is not the one they carry here
+   */
+  async prove(asked: StepUpAsked): Promise<boolean> {
     const plain = this.plain();
     try {
       const whoAmI = async () => (await plain.get<{ person: { id: string } }>('/v1/me')).person.id;

@@ -1,12 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { STEP_UP_HEADER, stepUpAskedIn } from '../../src/client/index.js';
 import { type Case, CASES, eventually, type Ready, Scene, send } from './cases/index.js';
 import { inconsistencies } from './cases/consistency.js';
 import { stateOf } from './cases/state.js';
 import { REPOSITORY } from '../harness/build.js';
 import { cloneDatabase, type TestDatabase } from '../harness/index.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
+import type { Reply } from '../harness/visitor.js';
 
 jest.setTimeout(120_000);
 
@@ -17,6 +19,8 @@ interface Crash {
   readonly took: boolean;
   readonly route: string;
   readonly when?: string;
+  /** Whether it needs a proof for exactly this request. */
+  readonly proved?: true;
   /** Status and code of the request sent once more, without its idempotency key. */
   readonly again: readonly [status: number, code?: string];
 }
@@ -24,9 +28,12 @@ interface Crash {
 const ISSUE = { route: 'POST /v1/certificates' } as const;
 const RENEW = { route: 'POST /v1/certificates/renewal' } as const;
 const TOKEN = { route: 'POST /v1/token' } as const;
-const REVOKE = { route: 'POST /v1/certificates/{id}/revocation' } as const;
+const CONSENTED = { route: 'POST /v1/token', when: 'for one named thing that its human agreed to' } as const;
+const REVOKE = { route: 'POST /v1/certificates/{id}/revocation', proved: true } as const;
+const RETIRE = { route: 'POST /v1/identities/{id}/retirement', proved: true } as const;
+const BREAK = { route: 'POST /v1/break-glass', proved: true } as const;
 const REGISTER = { route: 'POST /v1/identities' } as const;
-const APPROVE = { route: 'POST /v1/approvals/{id}/decision' } as const;
+const APPROVE = { route: 'POST /v1/approvals/{id}/decision', proved: true } as const;
 
 /** No two of one use case follow one another: what comes after a crash is tried where the next one is armed. */
 const CRASHES: readonly Crash[] = [
@@ -39,12 +46,15 @@ const CRASHES: readonly Crash[] = [
   { point: 'revoke:2', ...REVOKE, took: false, again: [200] },
   { point: 'issue:3', ...ISSUE, took: true, again: [201] },
   { point: 'token:1', ...TOKEN, took: false, again: [200] },
+  { point: 'spend:1', ...RETIRE, took: false, again: [200] },
   { point: 'approve:1', ...APPROVE, took: false, again: [200] },
   { point: 'register:3', ...REGISTER, took: true, again: [409, 'name_taken'] },
+  { point: 'consent:1', ...CONSENTED, took: false, again: [200] },
   { point: 'issue:4', ...ISSUE, took: true, again: [201] },
   { point: 'revoke:3', ...REVOKE, took: true, again: [200] },
   { point: 'renew:2', ...RENEW, took: true, again: [201] },
-  { point: 'token:2', ...TOKEN, took: true, again: [200] },
+  { point: 'token:2', ...CONSENTED, took: true, again: [400, 'invalid_grant'] },
+  { point: 'glass:1', ...BREAK, took: true, again: [409, 'already_open'] },
   { point: 'approve:2', ...APPROVE, took: true, again: [409, 'approval_closed'] },
 ];
 
@@ -89,10 +99,27 @@ async function recordCount(): Promise<number> {
   return rows[0]!.count;
 }
 
+/** A request with the proof that was made for it before anything is counted; its person proves nothing by themselves. */
+interface Shown extends Ready {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Has the person prove that they want exactly this, where the request needs that. */
+async function shown({ proved }: Crash, one: Case, ready: Ready): Promise<Shown> {
+  if (!proved) return { ...ready, headers: {} };
+  const by = ready.by.plain();
+  const asked = stepUpAskedIn((await send(one, ready, { by })).body)!;
+  expect([asked.bound, await ready.by.prove(asked)]).toEqual([true, true]);
+  return { ...ready, by, headers: { [STEP_UP_HEADER]: asked.stepUpId } };
+}
+
+function sendWith(one: Case, ready: Shown, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+  return send(one, ready, { headers: { ...ready.headers, ...headers } });
+}
+
 /** Sends the request to a process that is killed at the point, and says what came of it. */
-async function crashWith(one: Case, ready: Ready, key: string): Promise<unknown> {
-  const headers = { 'idempotency-key': key };
-  const answered = await send(one, ready, { headers }).then(
+async function crashWith(one: Case, ready: Shown, key: string): Promise<unknown> {
+  const answered = await sendWith(one, ready, { 'idempotency-key': key }).then(
     ({ status }) => `answered ${status}`,
     () => 'cut off',
   );
@@ -115,7 +142,8 @@ describe('a service killed at a numbered point (P3, P4)', () => {
     '%s has done all of it or nothing, and goes on when it is started again',
     async (point, crash, next) => {
       const one = caseOf(crash);
-      const ready = await one.prepare(scene);
+      const free = await one.prepare(scene);
+      const ready = await shown(crash, one, free);
       const [before, records] = [await stateOf(scene.superuser), await recordCount()];
       expect(await crashWith(one, ready, point)).toEqual({ answered: 'cut off', code: null, signal: 'SIGKILL' });
       await eventually(async () => !(await isBusy()), 'the database to notice');
@@ -125,11 +153,14 @@ describe('a service killed at a numbered point (P3, P4)', () => {
       expect(await inconsistencies(scene.superuser)).toEqual([]);
 
       await start(next);
-      const repeated = await send(one, ready, { headers: { 'idempotency-key': point } });
+      const repeated = await sendWith(one, ready, { 'idempotency-key': point });
       const code = crash.took ? 'already_delivered' : 'idempotency_in_progress';
-      expect([repeated.status, codeOf(repeated.body)]).toEqual([expect.any(Number), code]);
-      const again = await send(one, ready);
-      expect([again.status, codeOf(again.body)]).toEqual([crash.again[0], crash.again[1]]);
+      expect(seen(repeated)).toEqual([expect.any(Number), code]);
+      // The proof is as good as before where nothing took effect, and spent where it did.
+      const again = await sendWith(one, ready);
+      const spent = crash.took && crash.proved;
+      expect(seen(again)).toEqual(spent ? [401, 'step_up_spent'] : [crash.again[0], crash.again[1]]);
+      if (spent) expect(seen(await send(one, free))).toEqual([crash.again[0], crash.again[1]]);
       expect(await inconsistencies(scene.superuser)).toEqual([]);
     },
   );
@@ -142,8 +173,10 @@ describe('a service killed at a numbered point (P3, P4)', () => {
   });
 });
 
-function codeOf(body: unknown): unknown {
-  return (body as { code?: unknown } | undefined)?.code;
+/** Status and code, which OAuth calls the error. */
+function seen({ status, body }: Reply): [status: number, code: unknown] {
+  const { code, error } = (body ?? {}) as { code?: unknown; error?: unknown };
+  return [status, code ?? error];
 }
 
 /** Whether the killed process's transactions are still open. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/index.js';
 import { Humans, People } from '../../custodians/index.js';
 import type { Actor, Id, Principal, RecordType, Role } from '../../kernel/index.js';
-import { Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
+import { crashPoint, Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { DelegationsRepository } from '../delegations.repository.js';
 import { isBarred } from '../domain/eligibility.js';
 import { BreakGlassRepository } from './break-glass.repository.js';
@@ -48,9 +48,9 @@ export class BreakingGlass {
    *
    * @throws BreakGlassError `already_open`, `review_overdue`
    */
-  open(actor: Actor, wanted: Opening): Promise<BreakGlass> {
+  async open(actor: Actor, wanted: Opening): Promise<BreakGlass> {
     const personId = personOf(actor).id;
-    return this.unitOfWork.run(async (tx) => {
+    const opened = await this.unitOfWork.run(async (tx) => {
       const accounts = await this.humans.namesakes(tx, [personId]);
       const live = await this.people.lockLive(tx, accounts as Id<'person'>[]);
       if (!live.has(personId)) throw notAPerson();
@@ -62,6 +62,8 @@ export class BreakingGlass {
       await this.audit.append(tx, { type: 'break-glass.opened', actor, subject: opened.id, after });
       return opened;
     });
+    crashPoint('glass', 1);
+    return opened;
   }
 
   /** @throws BreakGlassError `break_glass_not_found`, `not_open`, `not_yours` */
