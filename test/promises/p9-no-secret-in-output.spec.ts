@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from 'pg';
@@ -17,7 +17,10 @@ import {
 } from './cases/index.js';
 import { malformedBodies, malformedPaths, malformedQueries } from './cases/malformed.js';
 import { embeddedSuperuserUrl } from '../harness/embedded-database.js';
-import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
+import { MAIL_PASSWORD, MailServer } from '../harness/mail-server.js';
+import { OpenIdProvider, SSO_CLIENT } from '../harness/openid-provider.js';
+import { freePort, type Home, newHome, ServiceProcess } from '../harness/service-process.js';
+import type { Reply } from '../harness/visitor.js';
 
 jest.setTimeout(240_000);
 
@@ -30,12 +33,28 @@ const ENVIRONMENT = {
 let home: Home;
 let service: ServiceProcess;
 let scene: Scene;
+let provider: OpenIdProvider;
+let mail: MailServer;
 /** Every refusal that was answered. */
 const refusals: Buffer[] = [];
 
 async function unsealSecret(): Promise<string> {
   const [installation] = await readdir(path.join(home.config, 'muster'));
   return (await readFile(path.join(home.config, 'muster', installation!, 'unseal-secret'), 'utf8')).trim();
+}
+
+/** What it is told to sign people in by a provider, and to write to them. */
+async function neighbours(): Promise<Record<string, string>> {
+  const ports = (home.ports = { open: await freePort(), mutual: await freePort() });
+  provider = await OpenIdProvider.start(`https://localhost:${ports.open}/v1/sign-in/sso/callback`);
+  mail = await MailServer.start();
+  const caFile = path.join(home.directory, 'provider.pem');
+  await writeFile(caFile, provider.caPem);
+  return {
+    ...mail.environment,
+    ...{ SSO_ISSUER: provider.issuer, SSO_CLIENT_ID: SSO_CLIENT.id, SSO_CLIENT_SECRET: SSO_CLIENT.secret },
+    ...{ SSO_CA_FILE: caFile, SSO_ALLOW_PRIVATE: 'true' },
+  };
 }
 
 /** Each case rightly, under an idempotency key and once more, and then with each thing wrong with it. */
@@ -48,7 +67,7 @@ async function runEverything(): Promise<void> {
     if (operationOf(one)['x-muster-action'] !== 'public') refusals.push(await asStranger(one, ready));
     const reply = await send(one, ready, { headers });
     expectStatus(reply, one.status);
-    if (operationOf(one)['x-muster-secret']) keepSecretsOf(reply.body, nameOf(one));
+    keepSecretsOf(reply, nameOf(one));
     const again = await send(one, ready, { headers });
     if (again.status >= 400) refusals.push(again.bytes);
   }
@@ -59,15 +78,33 @@ async function asStranger(one: Case, ready: Ready): Promise<Buffer> {
   return (await send(one, ready, { by: scene.stranger(), headers: { authorization } })).bytes;
 }
 
-const SECRET_MEMBERS = ['token', 'signInToken', 'access_token'];
+/** What of an answer is secret, by its member's name: the part that nothing else contains. */
+const SECRET_MEMBERS: Readonly<Record<string, (value: string) => string | null | undefined>> = {
+  token: signatureOf,
+  signInToken: signatureOf,
+  access_token: signatureOf,
+  secret: (value) => value,
+  device_code: (value) => value,
+  user_code: (value) => value,
+  redirectTo: (url) => new URL(url).searchParams.get('code'),
+  url: (url) => new URL(url).hash.slice(1),
+};
 
-function keepSecretsOf(answer: unknown, name: string): void {
-  JSON.parse(JSON.stringify(answer ?? null), (key, value: unknown) => {
-    if (!SECRET_MEMBERS.includes(key) || typeof value !== 'string') return value;
-    const what = `the ${key} that ${name} answered`;
-    scene.secrets.keep(what, value, value.startsWith('eyJ') ? value.split('.')[2]! : value);
+/** Of a token in three parts the last; any other as it is. */
+function signatureOf(token: string): string {
+  return token.startsWith('eyJ') ? token.split('.')[2]! : token;
+}
+
+function keepSecretsOf({ body, headers }: Reply, name: string): void {
+  const keep = (what: string, value: string | null | undefined) => value && scene.secrets.keep(what, value);
+  JSON.parse(JSON.stringify(body ?? null), (key, value: unknown) => {
+    if (key === 'codes' && Array.isArray(value))
+      for (const code of value as string[]) keep(`a recovery code that ${name} answered`, code);
+    if (typeof value === 'string') keep(`the ${key} that ${name} answered`, SECRET_MEMBERS[key]?.(value));
     return value;
   });
+  for (const cookie of headers['set-cookie'] ?? [])
+    keep('a session in a cookie', /^__Host-muster-session=([^;]+)/.exec(cookie)?.[1]);
 }
 
 const search = () => new Search(scene.secrets.all);
@@ -123,21 +160,26 @@ describe('the search itself', () => {
 describe('after everything was run (P9)', () => {
   beforeAll(async () => {
     home = await newHome();
-    service = await ServiceProcess.start(home, ENVIRONMENT);
+    service = await ServiceProcess.start(home, { ...ENVIRONMENT, ...(await neighbours()) });
     await service.ready();
     const setupToken = (await readFile(path.join(home.data, 'setup-token'), 'utf8')).trim();
     const administrator = await service.cast.administrator();
-    scene = await Scene.open({ place: service, administrator, superuserUrl: await embeddedSuperuserUrl(home) });
+    const superuserUrl = await embeddedSuperuserUrl(home);
+    scene = await Scene.open({ place: service, administrator, superuserUrl, signInProvider: provider });
     scene.secrets.keep('the first setup token', setupToken);
     scene.secrets.keep('the first administrator’s name', 'Ada Administrator');
     scene.secrets.keep('the first administrator’s address', 'ada@example.com');
     scene.secrets.keep('the unseal secret', await unsealSecret());
+    scene.secrets.keep('the secret shared with the provider', SSO_CLIENT.secret);
+    scene.secrets.keep('the password of the mail server', MAIL_PASSWORD);
     await scene.settle();
     await runEverything();
   });
   afterAll(async () => {
     await scene?.close();
     await service?.stop();
+    await provider?.stop();
+    await mail?.stop();
     await home?.remove();
   });
 
@@ -156,6 +198,23 @@ describe('after everything was run (P9)', () => {
       'a claim that names somebody',
       'the inner digest of an API key',
       'the unseal secret',
+      'what somebody calls an authenticator',
+      'the secret of a code generator',
+      'the secret of a code generator, decoded',
+      'a recovery code',
+      'a recovery code that POST /v1/authenticators/recovery-codes answered',
+      'the secret that POST /v1/authenticators/totp answered',
+      'the name of a machine',
+      'a device code',
+      'a user code',
+      'a code verifier',
+      'an authorization code',
+      'the url that POST /v1/browser-sign-ins answered',
+      'a session in a cookie',
+      'the state of a single sign-on',
+      'the code of a single sign-on',
+      'the secret shared with the provider',
+      'the password of the mail server',
     ])
       expect(kinds).toContain(kind);
   });
@@ -171,6 +230,13 @@ describe('after everything was run (P9)', () => {
     const metrics = await scene.stranger().call('GET', '/metrics');
     expect(metrics.bytes.toString()).toContain('# HELP');
     expect(search().in(metrics.bytes)).toEqual([]);
+  });
+
+  it('no letter holds one but its reader’s own name and address', () => {
+    const credentials = scene.secrets.all.filter(({ what }) => !/(name|address)$/.test(what));
+    const written = mail.letters.map(({ email: { subject, text, html } }) => [subject, text, html].join('\n'));
+    expect(written.length).toBeGreaterThan(0);
+    expect(new Search(credentials).in(Buffer.from(written.join('\n')))).toEqual([]);
   });
 
   it.each(['audit', 'bullmq', 'muster', 'public'])('no row of schema %s holds one', async (schema) => {

@@ -187,9 +187,8 @@ export const AUTHENTICATORS: readonly Case[] = [
       const { name, email } = scene.nameAndEmail();
       await scene.administrator.visitor.post('/v1/people', { name, email, roles: ['analyst'] });
       const { headers } = await scene.stranger().call('GET', '/v1/sign-in/sso');
-      const state = new URL(headers.location!).searchParams.get('state')!;
-      scene.secrets.keep('the state of a single sign-on', state);
-      return { by: scene.stranger(), query: { state, code: email }, cookie: headers['set-cookie']![0]!.split(';')[0]! };
+      const query = await scene.broughtBack(headers.location!, email);
+      return { by: scene.stranger(), query, cookie: headers['set-cookie']![0]!.split(';')[0]! };
     },
   },
 ];

@@ -5,6 +5,7 @@ import { idFrom, type Id, type Role } from '../../../src/kernel/index.js';
 import { tokenHash } from '../../../src/custodians/domain/opaque-token.js';
 import type { SignedIn } from '../../harness/cast.js';
 import { AUDIENCE, CiIssuer, PAYMENTS_JOB } from '../../harness/oidc-issuer.js';
+import type { OpenIdProvider } from '../../harness/openid-provider.js';
 import { type Place, Visitor } from '../../harness/visitor.js';
 import { csrFor, newKey } from '../../issuance/caller.js';
 import { Secrets, uniqueWord } from './secrets.js';
@@ -16,6 +17,8 @@ export interface Setting {
   readonly administrator: SignedIn;
   /** Past every right. */
   readonly superuserUrl: string;
+  /** Where people sign in by single sign-on; without it, everybody is believed. */
+  readonly signInProvider?: OpenIdProvider;
 }
 
 interface Versioned {
@@ -58,6 +61,7 @@ export class Scene {
     readonly place: Place,
     readonly superuser: Client,
     readonly administrator: SignedIn,
+    private readonly signInProvider: OpenIdProvider | undefined,
   ) {}
 
   engineer!: SignedIn;
@@ -68,10 +72,10 @@ export class Scene {
   auditor!: SignedIn;
   team!: Versioned;
 
-  static async open({ place, administrator, superuserUrl }: Setting): Promise<Scene> {
+  static async open({ place, administrator, superuserUrl, signInProvider }: Setting): Promise<Scene> {
     const superuser = new Client({ connectionString: superuserUrl });
     await superuser.connect();
-    const scene = new Scene(place, superuser, administrator);
+    const scene = new Scene(place, superuser, administrator, signInProvider);
     scene.secrets.keep('the administrator’s session token', administrator.token);
     scene.engineer = await scene.person('platform-engineer');
     scene.custodian = await scene.person('custodian');
@@ -113,6 +117,17 @@ export class Scene {
       signInToken: string;
     }>('/v1/people', { ...this.nameAndEmail(), roles });
     return { id: person.id, signInToken: this.secrets.keep('a sign-in token', signInToken) };
+  }
+
+  /** What a browser brings back that went to the provider as somebody with this verified address. */
+  async broughtBack(address: string, email: string): Promise<Readonly<Record<string, string>>> {
+    const { searchParams } = new URL(address);
+    const state = this.secrets.keep('the state of a single sign-on', searchParams.get('state')!);
+    if (!this.signInProvider) return { state, code: email };
+    this.signInProvider.account = { subject: email, email, emailVerified: true };
+    const back = new URL(await this.signInProvider.visit(address));
+    this.secrets.keep('the code of a single sign-on', back.searchParams.get('code')!);
+    return Object.fromEntries(back.searchParams);
   }
 
   nameAndEmail(): { readonly name: string; readonly email: string } {
