@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Muster } from '../harness/muster.js';
+
+/** Two services start, on two cores that others may use. */
+jest.setTimeout(120_000);
 
 describe('two replicas of the service on one database', () => {
   let first: Muster;
