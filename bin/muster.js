@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 
-const cli = new URL('../dist/src/cli/main.js', import.meta.url);
-if (existsSync(cli)) {
+const programs = ['../dist/bundle/muster.js', '../dist/src/cli/main.js'].map((path) => new URL(path, import.meta.url));
+const cli = programs.find((program) => existsSync(program));
+if (cli) {
   await import(cli.href);
 } else {
   process.stderr.write('muster is not built yet. Run: npm run build\n');

@@ -66,7 +66,7 @@ export class ServiceProcess implements Place {
   static async start(home: Home, environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
     await ensureBuilt();
     const ports = (home.ports ??= { open: await freePort(), mutual: await freePort() });
-    const child = spawn(process.execPath, [path.join(REPOSITORY, 'dist/src/main.js')], {
+    const child = spawn(process.execPath, [path.join(REPOSITORY, 'dist/bundle/service.js')], {
       cwd: home.directory,
       env: {
         PATH: process.env.PATH,

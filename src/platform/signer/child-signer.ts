@@ -173,10 +173,12 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   return { PATH, TZ, TMPDIR, NODE_ENV: 'production' };
 }
 
+/** Where the signer lies: beside us when we are packed, compiled as we are, or packed while we run from the sources. */
+const PROGRAMS = ['../signer.js', '../../issuance/signer/main.js', '../../../dist/bundle/signer.js'] as const;
+
 function compiledProgram(): string {
-  const beside = fileURLToPath(new URL('../../issuance/signer/main.js', import.meta.url));
-  const compiled = fileURLToPath(new URL('../../../dist/src/issuance/signer/main.js', import.meta.url));
-  return existsSync(beside) ? beside : compiled;
+  const programs = PROGRAMS.map((program) => fileURLToPath(new URL(program, import.meta.url)));
+  return programs.find((program) => existsSync(program)) ?? programs.at(-1)!;
 }
 
 function notStarted(): SignerError {

