@@ -131,7 +131,7 @@ describe('a proof at the moment that matters', () => {
     const token = await invite(ada, 'Tomasz Wolański', 'tomasz@example.com', ['Custodian']);
     await muster.visitor().post('/v1/sign-in', { signInToken: token });
     await ada.page.goto('/people');
-    await ada.page.getByRole('button', { name: 'Deeds for Ines Calvert' }).click();
+    await ada.page.getByRole('button', { name: 'Actions for Ines Calvert' }).click();
     await ada.page.getByRole('menuitem', { name: 'Change roles' }).click();
     const dialog = ada.page.getByRole('dialog', { name: 'Roles of Ines Calvert' });
     await dialog.getByRole('checkbox', { name: 'Analyst' }).check();
@@ -153,7 +153,7 @@ describe('a proof at the moment that matters', () => {
   });
 
   it('leaves everything as it was where it is declined', async () => {
-    await ada.page.getByRole('button', { name: 'Deeds for Tomasz Wolański' }).click();
+    await ada.page.getByRole('button', { name: 'Actions for Tomasz Wolański' }).click();
     await ada.page.getByRole('menuitem', { name: 'Has left the firm' }).click();
     await ada.page.getByRole('dialog').getByRole('button', { name: 'They have left' }).click();
     await ada.page
@@ -174,7 +174,7 @@ describe('a proof at the moment that matters', () => {
       changed++;
       return route.continue({ postData: JSON.stringify({ roles: ['administrator', 'custodian'] }) });
     });
-    await page.getByRole('button', { name: 'Deeds for Tomasz Wolański' }).click();
+    await page.getByRole('button', { name: 'Actions for Tomasz Wolański' }).click();
     await page.getByRole('menuitem', { name: 'Change roles' }).click();
     await page.getByRole('dialog').getByRole('checkbox', { name: 'Analyst' }).check();
     await page.getByRole('dialog').getByRole('button', { name: 'Change' }).click();

@@ -98,7 +98,7 @@ function columnsFor(me: Me, identity: Identity, onRemove: (grant: Grant) => void
     },
     {
       id: 'deeds',
-      header: 'Deeds',
+      header: 'Actions',
       narrow: 'bare',
       cell: (grant) => (
         <span className={classes.deeds}>

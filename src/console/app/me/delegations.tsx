@@ -63,7 +63,7 @@ function columnsFor(myId: string, end: (delegation: Delegation) => void): Column
     { id: 'until', header: 'Until', cell: ({ until }) => <Instant at={until} /> },
     {
       id: 'deeds',
-      header: 'Deeds',
+      header: 'Actions',
       narrow: 'bare',
       cell: (delegation) =>
         delegation.fromId === myId && (

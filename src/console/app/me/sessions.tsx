@@ -62,7 +62,7 @@ function columnsFor(end: (session: Session) => void, ending: string | undefined)
     { id: 'ends', header: 'Ends at the latest', cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
     {
       id: 'deeds',
-      header: 'Deeds',
+      header: 'Actions',
       narrow: 'bare',
       cell: (session) =>
         !session.current && (

@@ -119,7 +119,7 @@ function columnsFor(isAdministrator: boolean, myId: string): Column<Person>[] {
   ];
   const deeds: Column<Person> = {
     id: 'deeds',
-    header: 'Deeds',
+    header: 'Actions',
     narrow: 'bare',
     cell: (person) => (person.status === 'removed' ? null : <PersonMenu person={person} isMe={person.id === myId} />),
   };

@@ -26,7 +26,7 @@ export function PersonMenu({ person, isMe }: PersonMenuProps) {
     <>
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Deeds for ${person.name}`}>
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Actions for ${person.name}`}>
             <IconDots size={16} aria-hidden />
           </ActionIcon>
         </Menu.Target>

@@ -82,7 +82,7 @@ function columnsFor(mayChange: boolean, onEdit: (team: Team) => void): Column<Te
     },
     {
       id: 'deeds',
-      header: 'Deeds',
+      header: 'Actions',
       narrow: 'bare',
       cell: (team) =>
         mayChange && (
