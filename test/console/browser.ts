@@ -13,21 +13,28 @@ export interface WindowOptions {
   readonly colours?: 'light' | 'dark';
 }
 
-/** A real Chromium, which trusts the key of one running service and no other beyond the public ones. */
+/** A server on this machine, and the PEM of the authority that vouches for it. */
+interface Server {
+  readonly port: number;
+  readonly root: string;
+}
+
+/** A real Chromium, which trusts the keys of the servers it is given and no others beyond the public ones. */
 export class Browser {
   private constructor(
     private readonly chromium: Chromium,
     readonly url: string,
   ) {}
 
-  static async launch(muster: Muster): Promise<Browser> {
+  /** @param others what people are sent to from the service */
+  static async launch(muster: Muster, ...others: readonly Server[]): Promise<Browser> {
     const url = muster.config.publicUrl;
-    const pin = await pinOf(muster);
+    const pins = await Promise.all([{ port: muster.ports.open, root: muster.root }, ...others].map(pinOf));
     const launched = await playwright.launch({
       executablePath: await chromium.executablePath(),
       args: [
         ...chromium.args.filter((argument) => !LOOSE.test(argument)),
-        `--ignore-certificate-errors-spki-list=${pin}`,
+        `--ignore-certificate-errors-spki-list=${pins.join(',')}`,
       ],
       headless: true,
       env: { ...process.env, HOME: tmpdir() },
@@ -143,10 +150,10 @@ export class Visit {
   }
 }
 
-/** SHA-256 of the service's public key, base64: all that Chromium is told to trust. */
-function pinOf(muster: Muster): Promise<string> {
+/** SHA-256 of a server's public key, base64: all that Chromium is told to trust. */
+function pinOf({ port, root }: Server): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port: muster.ports.open, servername: 'localhost', ca: muster.root };
+    const options = { host: '127.0.0.1', port, servername: 'localhost', ca: root };
     const socket = connect(options, () => {
       const { publicKey } = new X509Certificate(socket.getPeerCertificate().raw);
       socket.destroy();

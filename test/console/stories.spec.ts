@@ -1,11 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Muster } from '../harness/muster.js';
+import { OpenIdProvider, SSO_CLIENT } from '../harness/openid-provider.js';
+import { freePort } from '../harness/service-process.js';
 import { darkViolationsOf, violationsOf } from './accessibility.js';
 import { Browser, type Visit } from './browser.js';
 import { buildConsole, gzippedBytes } from './build.js';
 
+let provider: OpenIdProvider;
+let folder: string;
 let muster: Muster;
 let browser: Browser;
 /** The first administrator, and whoever they invite, each at a window of their own for the whole of the file. */
@@ -17,22 +22,44 @@ let approval = '';
 
 beforeAll(async () => {
   await buildConsole();
-  muster = await Muster.start({ environment: ROOMY });
-  browser = await Browser.launch(muster);
+  folder = await mkdtemp(path.join(tmpdir(), 'muster-stories-'));
+  muster = await Muster.start({ environment: { ...ROOMY, ...(await withProvider()) } });
+  browser = await Browser.launch(muster, { port: Number(new URL(provider.issuer).port), root: provider.caPem });
   [ada, ines] = [await browser.visit(), await browser.visit()];
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
   await muster?.stop();
+  await provider?.stop();
+  if (folder) await rm(folder, { recursive: true });
 });
+
+/** Starts the firm's provider, and says how the service finds it; its address must be known before it runs. */
+async function withProvider(): Promise<Record<string, string>> {
+  const port = String(await freePort());
+  const url = `https://localhost:${port}`;
+  provider = await OpenIdProvider.start(`${url}/v1/sign-in/sso/callback`);
+  const authority = path.join(folder, 'provider.pem');
+  await writeFile(authority, provider.caPem);
+  return {
+    LISTEN_PORT: port,
+    PUBLIC_URL: url,
+    SSO_ISSUER: provider.issuer,
+    SSO_CLIENT_ID: SSO_CLIENT.id,
+    SSO_CLIENT_SECRET: SSO_CLIENT.secret,
+    SSO_NAME: 'the firm',
+    SSO_ALLOW_PRIVATE: 'true',
+    SSO_CA_FILE: authority,
+  };
+}
 
 /** Where `STORIES_FOLDER` names a folder, what every story ended with, to look at. */
 afterEach(async () => {
-  const folder = process.env.STORIES_FOLDER;
-  if (folder === undefined) return;
+  const album = process.env.STORIES_FOLDER;
+  if (album === undefined) return;
   const name = (expect.getState().currentTestName ?? '').replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 100);
-  await ada.page.screenshot({ path: path.join(folder, `${name}-ada.png`), fullPage: true });
-  await ines.page.screenshot({ path: path.join(folder, `${name}-ines.png`), fullPage: true });
+  await ada.page.screenshot({ path: path.join(album, `${name}-ada.png`), fullPage: true });
+  await ines.page.screenshot({ path: path.join(album, `${name}-ines.png`), fullPage: true });
 });
 
 /** All of them come from one address. */
@@ -308,6 +335,48 @@ describe('by keyboard alone', () => {
     await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor({ state: 'detached' });
+  });
+});
+
+describe('single sign-on', () => {
+  const noor = { subject: 'noor-at-the-firm', email: 'noor@example.com', emailVerified: true };
+  const byTheFirm = ({ page }: Visit) => page.getByRole('link', { name: 'Sign in with the firm' });
+
+  it('lets somebody invited in by the firm’s provider, and on to where they wanted', async () => {
+    await invite(ada, 'Noor Haddad', noor.email, ['Custodian']);
+    provider.account = noor;
+    const visit = await browser.visit();
+    await visit.page.goto('/teams');
+    await byTheFirm(visit).click();
+    await heading(visit, 'Teams').waitFor();
+    expect(visit.page.url()).toBe(`${muster.config.publicUrl}/teams`);
+    await visit.page.goto('/');
+    await heading(visit, 'Good day, Noor').waitFor();
+    expect(visit.complaints).toEqual([]);
+    await visit.close();
+  });
+
+  it('sends a stranger back to the sign-in page, which says what to do, for every reason there is', async () => {
+    provider.account = { ...noor, subject: 'a-stranger', email: 'stranger@example.com' };
+    const visit = await browser.visit();
+    await visit.page.goto('/sign-in');
+    await byTheFirm(visit).click();
+    await visit.page.waitForURL('**/sign-in?error=single_sign_on_unknown');
+    const alert = visit.page.getByRole('alert');
+    expect(await alert.innerText()).toMatch(/Ask an administrator to invite[\s\S]*single_sign_on_unknown/);
+    for (const [code, words] of [
+      ['single_sign_on_unavailable', /the provider does not answer[\s\S]*single_sign_on_unavailable/],
+      ['single_sign_on_refused', /did not let you in[\s\S]*single_sign_on_refused/],
+      ['ceremony_over', /Begin again here[\s\S]*ceremony_over/],
+      ['email_invalid', /address that Muster cannot read[\s\S]*email_invalid/],
+      ['call_this_number', /^(?![\s\S]*call_this_number)[\s\S]*The sign-in did not go through/],
+    ] as const) {
+      await visit.page.goto(`/sign-in?error=${code}`);
+      expect(await alert.innerText()).toMatch(words);
+    }
+    expect(await violationsOf(visit.page)).toEqual([]);
+    expect(visit.complaints).toEqual([]);
+    await visit.close();
   });
 });
 

@@ -16,8 +16,9 @@ function present<Values extends object>(values: Values): Partial<Values> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
 }
 
-export function signIn(given: Given): { back?: string; ended?: boolean } {
-  return present({ back: pathIn(given, 'back'), ended: given.ended === true ? true : undefined });
+export function signIn(given: Given): { back?: string; ended?: boolean; error?: string } {
+  const ended = given.ended === true ? true : undefined;
+  return present({ back: pathIn(given, 'back'), ended, error: textIn(given, 'error') });
 }
 
 /** Any of these keys, each a text. */

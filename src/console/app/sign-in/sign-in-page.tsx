@@ -9,6 +9,7 @@ import { signInWithPasskey } from '../passkey/passkeys.js';
 import { answerOf, service } from '../service/service.js';
 import { CodeSignIn, type CodeWay } from './code-sign-in.js';
 import { Doorway } from './doorway.js';
+import { returnProblem } from './return-problem.js';
 import classes from './doorway.module.css';
 
 const route = getRouteApi('/sign-in');
@@ -21,7 +22,7 @@ const methodsQuery = {
 
 /** Signs in: by passkey first, by the firm’s provider where there is one, and by what is left when both are lost. */
 export function SignInPage() {
-  const { back, ended } = route.useSearch();
+  const { back, ended, error } = route.useSearch();
   const router = useRouter();
   const queries = useQueryClient();
   const methods = useQuery(methodsQuery).data;
@@ -31,6 +32,7 @@ export function SignInPage() {
     router.history.push(to);
   };
   const passkey = useMutation({ mutationFn: signInWithPasskey, onSuccess: () => enter() });
+  const problem = passkey.isIdle ? error && returnProblem(error) : passkey.isError && ceremonyProblem(passkey.error);
   const isElsewhere = methods !== undefined && methods.origin !== location.origin;
   return (
     <Doorway
@@ -50,7 +52,7 @@ export function SignInPage() {
       )}
       {(way === undefined || way === 'choose') && (
         <div className={classes.ways}>
-          {passkey.isError && <ProblemPanel problem={ceremonyProblem(passkey.error)} title="You are not signed in." />}
+          {problem && <ProblemPanel problem={problem} title="You are not signed in." />}
           <Button
             size="md"
             autoFocus
