@@ -26,6 +26,8 @@ beforeAll(async () => {
   muster = await Muster.start({ environment: { ...ROOMY, ...(await withProvider()) } });
   browser = await Browser.launch(muster, { port: Number(new URL(provider.issuer).port), root: provider.caPem });
   [ada, ines] = [await browser.visit(), await browser.visit()];
+  // Whoever breaks the glass proves with a key that cannot be copied.
+  await ada.plugIn('device-bound');
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
@@ -377,6 +379,95 @@ describe('single sign-on', () => {
     expect(await violationsOf(visit.page)).toEqual([]);
     expect(visit.complaints).toEqual([]);
     await visit.close();
+  });
+});
+
+describe('a program on another screen', () => {
+  const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+  const send = async <Body>(address: string, fields: Readonly<Record<string, string>>) =>
+    muster.visitor().post<Body>(address, new URLSearchParams({ client_id: 'muster-cli', ...fields }).toString(), FORM);
+  /** What the program comes in with. */
+  let token = '';
+
+  it('is let in by the code that it shows, as whoever approves it', async () => {
+    const device = await send<{ device_code: string; user_code: string }>('/v1/device-authorizations', {
+      host: 'build-01',
+    });
+    // Lets a device in with what one has proved just now.
+    await ada.context.clearCookies();
+    await ada.page.goto('/device');
+    await button(ada, 'Sign in with a passkey').click();
+    await field(ada, 'The code that the device shows').fill(device.user_code);
+    await button(ada, 'Go on').click();
+    await ada.page.getByText('build-01').waitFor();
+    await button(ada, 'Let it in').click();
+    await ada.page.getByText('The device is in.').waitFor();
+    const grant = 'urn:ietf:params:oauth:grant-type:device_code';
+    const session = { grant_type: grant, device_code: device.device_code };
+    token = (await send<{ access_token: string }>('/v1/device-token', session)).access_token;
+    const { person } = await muster.visitor({ token }).get<{ person: { name: string } }>('/v1/me');
+    expect(person.name).toBe('Ada Marsh');
+  });
+
+  it('gets its request through once the link that it was given is confirmed in the browser', async () => {
+    const program = muster.visitor({ token }).plain();
+    const { items } = await program.get<{ items: { id: string; name: string }[] }>('/v1/people');
+    const { id } = items.find(({ name }) => name === 'Noor Haddad')!;
+    const depart = (headers: Record<string, string> = {}) =>
+      program.call<Record<string, string>>('POST', `/v1/people/${id}/departure`, undefined, headers);
+    const { status, body: asked } = await depart();
+    expect([status, asked.code]).toEqual([401, 'step_up_required']);
+    await ada.page.goto(asked.stepUpUrl!);
+    await heading(ada, 'Confirm that it is you').waitFor();
+    await ada.page.getByText(`Let ${id} go`).waitFor();
+    const proof = { 'muster-step-up': asked.stepUpId! };
+    expect((await depart(proof)).status).toBe(401);
+    await button(ada, 'Confirm with a passkey').click();
+    await ada.page.getByText('It is confirmed. Go back to where you were asked.').waitFor();
+    expect((await depart(proof)).status).toBe(200);
+    await ada.page.reload();
+    await ada.page.getByText('It was confirmed and has been done.').waitFor();
+    program.close();
+  });
+});
+
+describe('broken glass', () => {
+  const message = ({ page }: Visit, words: string) =>
+    page.getByRole('status', { name: 'Messages' }).getByText(words).waitFor();
+
+  it('is seen on every page while it is open, and given back by whoever broke it', async () => {
+    const { page } = ada;
+    await page.goto('/break-glass');
+    await button(ada, 'Break the glass').click();
+    const dialog = page.getByRole('dialog', { name: 'Break the glass' });
+    await dialog.getByLabel(/^What is happening/).fill('The registry is down');
+    await dialog.getByRole('checkbox', { name: 'Platform engineer' }).check();
+    await dialog.getByRole('button', { name: 'Break the glass' }).click();
+    expect(await confirm(ada)).toMatch(/^Break the glass: take/);
+    await message(ada, 'The glass is broken. Every administrator is told.');
+    await page
+      .getByRole('region', { name: 'Broken glass' })
+      .getByText(/Ada Marsh.* has emergency roles/)
+      .waitFor();
+    await button(ada, 'Give the roles back').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Give them back' }).click();
+    await message(ada, 'The roles are given back.');
+    await page.getByText('Review due', { exact: true }).first().waitFor();
+    expect(await button(ada, 'Close the review').count()).toBe(0);
+  });
+
+  it('is reviewed by somebody else, who writes down what they found', async () => {
+    await ines.page.goto('/break-glass');
+    await button(ines, 'Close the review').click();
+    const dialog = ines.page.getByRole('dialog', { name: 'Close the review' });
+    await dialog.getByLabel(/^Findings/).fill('One team was made, rightly');
+    await dialog.getByRole('button', { name: 'Close the review' }).click();
+    expect(await confirm(ines)).toMatch(/^Close the review/);
+    await message(ines, 'The review is closed.');
+    await ines.page.getByText('One team was made, rightly').waitFor();
+    await ada.page.reload();
+    await ada.page.getByText('One team was made, rightly').waitFor();
+    expect(await ada.page.getByRole('region', { name: 'Broken glass' }).count()).toBe(0);
   });
 });
 
