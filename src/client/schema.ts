@@ -2569,23 +2569,7 @@ export interface components {
         StepUpProof: {
             /** @constant */
             kind: "passkey";
-            response: {
-                id: string;
-                rawId: string;
-                /** @constant */
-                type: "public-key";
-                response: {
-                    clientDataJSON: string;
-                    authenticatorData: string;
-                    signature: string;
-                    userHandle?: string;
-                };
-                /** @enum {string} */
-                authenticatorAttachment?: "platform" | "cross-platform";
-                clientExtensionResults: {
-                    [key: string]: unknown;
-                };
-            };
+            response: components["schemas"]["AuthenticationResponse"];
         } | {
             /** @constant */
             kind: "totp";

@@ -1,4 +1,5 @@
 export { type PresenceMethod, type PresenceProof, PresenceProofs } from './authenticators/presence-proofs.js';
+export { authenticationResponse } from './authenticators/webauthn.dto.js';
 export { CustodiansModule } from './custodians.module.js';
 export { CustodyError } from './domain/errors.js';
 export { isHere, isLive, type Person, type PersonStatus } from './domain/person.js';

@@ -10,6 +10,7 @@ const WORD: Partial<Record<ErrorKind, TokenError['code']>> = {
   invalid: 'invalid_request',
   'too-large': 'invalid_request',
   'unsupported-media': 'invalid_request',
+  conflict: 'invalid_request',
   unauthenticated: 'invalid_client',
   forbidden: 'unauthorized_client',
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { authenticationResponse } from '../custodians/index.js';
 import { LEVELS, type ProvedLevel } from '../kernel/index.js';
 import { idOf, instant, toInstant, toInstantOrNull, wholeNumber } from '../platform/index.js';
 import { stateOf } from './domain/step-up.js';
@@ -6,34 +7,13 @@ import type { ShownStepUp } from './step-up.repository.js';
 
 const PROVED_LEVELS = LEVELS.filter((level): level is ProvedLevel => level !== 'loa1');
 const MAX_WAIT_SECONDS = 30;
-const base64url = (maxLength: number) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9_-]+$/, 'must be base64url')
-    .max(maxLength);
-
 export const stepUpBody = z.strictObject({ acr: z.enum(PROVED_LEVELS) }).meta({ id: 'NewStepUp' });
 
 export const waitQuery = z.strictObject({ waitSeconds: wholeNumber(0, MAX_WAIT_SECONDS).default(0) });
 
-/** An assertion as browsers write it (WebAuthn Level 3 §5.1.9, AuthenticationResponseJSON). */
-const assertion = z.strictObject({
-  id: base64url(1400),
-  rawId: base64url(1400),
-  type: z.literal('public-key'),
-  response: z.strictObject({
-    clientDataJSON: base64url(8192),
-    authenticatorData: base64url(8192),
-    signature: base64url(4096),
-    userHandle: base64url(128).optional(),
-  }),
-  authenticatorAttachment: z.enum(['platform', 'cross-platform']).optional(),
-  clientExtensionResults: z.record(z.string().max(64), z.unknown()),
-});
-
 export const proofBody = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('passkey'), response: assertion }),
+    z.strictObject({ kind: z.literal('passkey'), response: authenticationResponse }),
     z.strictObject({ kind: z.literal('totp'), code: z.string().regex(/^\d{6}$/, 'must be six digits') }),
   ])
   .meta({ id: 'StepUpProof' });
