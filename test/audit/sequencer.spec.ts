@@ -89,6 +89,7 @@ describe('the sequencer', () => {
   });
 
   it('holds its low-water mark below a number that may still be committed, and passes one that never was', async () => {
+    let leaves = 5;
     await withSequencing(log, async (sequencing) => {
       const [late, undone] = [await Slow.open(log), await Slow.open(log)];
       const [[lateNumber], [undoneNumber]] = [await late.append(4), await undone.append(5)];
@@ -101,13 +102,14 @@ describe('the sequencer', () => {
       expect(await mark()).toBeLessThan(lateNumber!);
       await late.end('COMMIT');
       expect((await sequencing.turn()).added).toBe(1);
-      await log.append(changeOf(7));
-      await sequencing.turn();
-      await log.append(changeOf(8));
-      await sequencing.turn();
-      expect(await mark()).toBeGreaterThan(undoneNumber!);
+      // Transactions in other databases of the server hold the horizon too, for as long as they last.
+      await until(async () => {
+        await log.append(changeOf(7));
+        leaves += (await sequencing.turn()).added;
+        return (await mark()) > undoneNumber!;
+      });
     });
-    await expectSound(log, 7);
+    await expectSound(log, leaves);
   });
 });
 
