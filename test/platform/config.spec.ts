@@ -45,6 +45,15 @@ describe('configuration', () => {
     expect(readConfig({}).mail).toBeNull();
   });
 
+  it('knows what a provider of single sign-on calls it', () => {
+    expect(mistakesOf({ SSO_ISSUER: 'https://id.example.com' })).toEqual([
+      'SSO_CLIENT_ID must name this installation as the provider knows it, as SSO_ISSUER is set.',
+    ]);
+    const config = readConfig({ SSO_ISSUER: 'https://id.example.com', SSO_CLIENT_ID: 'muster' });
+    expect(config.singleSignOn).toMatchObject({ issuer: 'https://id.example.com', clientId: 'muster' });
+    expect(readConfig({}).singleSignOn).toBeNull();
+  });
+
   it('cannot be changed after it was read', () => {
     const config = readConfig({ EGRESS_ALLOW: '10.0.0.0/8, fd00::/8' });
     expect(config.egressAllow).toEqual(['10.0.0.0/8', 'fd00::/8']);

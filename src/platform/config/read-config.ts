@@ -25,6 +25,8 @@ export function readConfig(environment: Environment): Config {
   const database = mistakes.length === 0 ? databaseFrom(values, mistakes) : undefined;
   if (values.SMTP_URL !== undefined && values.MAIL_FROM === undefined)
     mistakes.push('MAIL_FROM must name the sender of letters, as SMTP_URL is set.');
+  if (values.SSO_ISSUER !== undefined && values.SSO_CLIENT_ID === undefined)
+    mistakes.push('SSO_CLIENT_ID must name this installation as the provider knows it, as SSO_ISSUER is set.');
   if (mistakes.length > 0 || !database)
     throw new ConfigError(
       'config_invalid',
