@@ -5,7 +5,7 @@ import chromium from '@sparticuz/chromium';
 import { type Browser as Chromium, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
 import type { Muster } from '../harness/muster.js';
 
-const ACTION_MILLISECONDS = 8_000;
+const ACTION_MILLISECONDS = 20_000;
 
 export interface WindowOptions {
   readonly width?: number;

@@ -313,8 +313,10 @@ describe('by keyboard alone', () => {
     await heading(ines, 'Identities').waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('router');
-    await page.getByText('1 identity').waitFor();
+    await page.waitForURL(/[?&]q=(%22)?router/);
+    await page.getByText('1 identity', { exact: true }).waitFor();
     await page.keyboard.press('ArrowDown');
+    await page.locator('a:focus', { hasText: 'order-router-eu' }).waitFor();
     await page.keyboard.press('Enter');
     await heading(ines, 'order-router-eu').waitFor();
     await tabTo(ines, 'Suspend');
