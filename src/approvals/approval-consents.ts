@@ -1,22 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Audit } from '../audit/index.js';
 import { Humans } from '../custodians/index.js';
 import { ActivationConsent, type Consent, type ConsentQuestion } from '../inventory/index.js';
 import { type Actor, canonicalJson, type Id, principalName } from '../kernel/index.js';
 import { Ids, SystemClock, type Tx } from '../platform/index.js';
+import { ApprovalRecords } from './approval-records.js';
 import { ApprovalsRepository } from './approvals.repository.js';
-import {
-  type Approval,
-  asksTheSame,
-  digestOf,
-  isOpen,
-  isSpendable,
-  openApproval,
-  spend,
-  supersede,
-} from './domain/approval.js';
+import { asksTheSame, digestOf, isOpen, isSpendable, openApproval } from './domain/approval.js';
 import { approversOf } from './domain/eligibility.js';
-import { approvalImage } from './domain/images.js';
 
 /** Answers inventory whether somebody else agreed. */
 @Injectable()
@@ -26,7 +16,7 @@ export class ApprovalConsents extends ActivationConsent {
     private readonly humans: Humans,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
-    private readonly audit: Audit,
+    private readonly records: ApprovalRecords,
   ) {
     super();
   }
@@ -48,19 +38,12 @@ export class ApprovalConsents extends ActivationConsent {
     };
     const pending = await this.approvals.lockPending(tx, question.action, question.subject);
     if (pending && isOpen(pending, at) && asksTheSame(pending, asked)) return pending.id;
-    if (pending) await this.close(tx, actor, pending, at);
+    if (pending) await this.records.supersede(tx, actor, pending, at);
     const approval = openApproval(asked, at);
-    await this.approvals.insert(tx, approval);
-    await this.audit.append(tx, {
-      type: 'approval.requested',
-      actor,
-      subject: approval.id,
-      after: approvalImage(approval),
-    });
+    await this.records.open(tx, actor, approval);
     return approval.id;
   }
 
-  /** That it was spent stands in the record of what it was spent on, which names it. */
   override async spend(tx: Tx, actor: Actor, { action, subject, payload }: ConsentQuestion): Promise<Consent> {
     const at = this.clock.now();
     const approval = await this.approvals.lockLatest(tx, action, subject, digestOf(canonicalJson(payload)));
@@ -68,27 +51,13 @@ export class ApprovalConsents extends ActivationConsent {
     if (isOpen(approval, at)) return { kind: 'waiting', approvalId: approval.id };
     if (approval.state === 'denied') return { kind: 'denied', approvalId: approval.id };
     if (!isSpendable(approval, at)) return { kind: 'none' };
-    const by = principalName(actor.principal);
-    const names = [approval.decidedBy, approval.decidedFor, by].filter((name) => name !== null);
-    const humans = await this.humans.humansOf(tx, names);
-    await this.approvals.save(tx, spend(approval, { by, requestId: actor.requestId }, humans, at));
+    await this.records.spend(tx, actor, approval, at);
     return { kind: 'granted', approvalId: approval.id };
   }
 
   override async withdraw(tx: Tx, actor: Actor, subject: Id<'identity'>): Promise<void> {
     const at = this.clock.now();
-    for (const pending of await this.approvals.lockAllPending(tx, subject)) await this.close(tx, actor, pending, at);
-  }
-
-  private async close(tx: Tx, actor: Actor, pending: Approval, at: Date): Promise<void> {
-    const closed = supersede(pending, at);
-    await this.approvals.save(tx, closed);
-    await this.audit.append(tx, {
-      type: closed.state === 'expired' ? 'approval.expired' : 'approval.cancelled',
-      actor,
-      subject: pending.id,
-      before: approvalImage(pending),
-      after: approvalImage(closed),
-    });
+    for (const pending of await this.approvals.lockAllPending(tx, subject))
+      await this.records.supersede(tx, actor, pending, at);
   }
 }

@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Audit } from '../audit/index.js';
 import { type Actor, MINUTE_SECONDS } from '../kernel/index.js';
 import { Ids, Jobs, SystemClock, UnitOfWork } from '../platform/index.js';
+import { ApprovalRecords } from './approval-records.js';
 import { ApprovalsRepository } from './approvals.repository.js';
 import { expire } from './domain/approval.js';
-import { approvalImage } from './domain/images.js';
 
 const BATCH = 100;
 
@@ -17,7 +16,7 @@ export class ApprovalsJobs implements OnModuleInit {
     private readonly approvals: ApprovalsRepository,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
-    private readonly audit: Audit,
+    private readonly records: ApprovalRecords,
   ) {}
 
   onModuleInit(): void {
@@ -32,17 +31,8 @@ export class ApprovalsJobs implements OnModuleInit {
     return this.unitOfWork.run(async (tx) => {
       const at = this.clock.now();
       const overdue = await this.approvals.lockOverdue(tx, at, BATCH);
-      for (const approval of overdue) {
-        const expired = expire(approval, at);
-        await this.approvals.save(tx, expired);
-        await this.audit.append(tx, {
-          type: 'approval.expired',
-          actor: this.itself(),
-          subject: approval.id,
-          before: approvalImage(approval),
-          after: approvalImage(expired),
-        });
-      }
+      for (const approval of overdue)
+        await this.records.settle(tx, this.itself(), 'approval.expired', approval, expire(approval, at));
       return overdue.length;
     });
   }

@@ -3,6 +3,7 @@ import { LogReader } from '../audit/index.js';
 import { CustodiansModule, UnusualSignIns } from '../custodians/index.js';
 import { InventoryModule } from '../inventory/index.js';
 import { ApprovalConsents } from './approval-consents.js';
+import { ApprovalRecords } from './approval-records.js';
 import { ApprovalSurrounding } from './approval-surrounding.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { ApprovalsJobs } from './approvals.jobs.js';
@@ -28,6 +29,7 @@ import { LetterReaders } from './letters/readers.js';
   controllers: [ApprovalsController, BreakGlassController, DelegationsController],
   providers: [
     ApprovalConsents,
+    ApprovalRecords,
     ApprovalSurrounding,
     Approvals,
     ApprovalsJobs,

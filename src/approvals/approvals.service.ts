@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Audit } from '../audit/index.js';
 import { People } from '../custodians/index.js';
-import { type Actor, type Id, principalName, type RecordType } from '../kernel/index.js';
+import { type Actor, type Id, principalName } from '../kernel/index.js';
 import { crashPoint, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
+import { ApprovalRecords } from './approval-records.js';
 import { type ApprovalFilter, ApprovalsRepository } from './approvals.repository.js';
 import { Circles } from './circles.js';
 import { type Approval, cancel, decide, type Verdict } from './domain/approval.js';
 import { type Approver, eligibilityOf } from './domain/eligibility.js';
 import { ApprovalsError } from './domain/errors.js';
-import { approvalImage } from './domain/images.js';
 
 /** An approval, and who may decide it now. */
 export interface SeenApproval {
@@ -32,7 +31,7 @@ export class Approvals {
     private readonly circles: Circles,
     private readonly people: People,
     private readonly clock: SystemClock,
-    private readonly audit: Audit,
+    private readonly records: ApprovalRecords,
   ) {}
 
   /** @throws ApprovalsError `approval_not_found` */
@@ -74,7 +73,7 @@ export class Approvals {
       const ties = (await this.circles.tiesOf(tx, [asked], [approver.id], true))(asked);
       const approval = await this.approvals.lock(tx, id);
       const after = decide(approval, approver, ties, { verdict, reason }, this.clock.now());
-      await this.settle(tx, actor, 'approval.decided', approval, after);
+      await this.records.settle(tx, actor, 'approval.decided', approval, after);
       crashPoint('approve', 1);
       return { approval: after, eligibleApproverIds: [], canDecide: false };
     });
@@ -87,7 +86,7 @@ export class Approvals {
     return this.unitOfWork.run(async (tx) => {
       const approval = await this.approvals.lock(tx, id);
       const cancelled = cancel(approval, who(actor), this.clock.now());
-      await this.settle(tx, actor, 'approval.cancelled', approval, cancelled);
+      await this.records.settle(tx, actor, 'approval.cancelled', approval, cancelled);
       return { approval: cancelled, eligibleApproverIds: [], canDecide: false };
     });
   }
@@ -117,12 +116,6 @@ export class Approvals {
     if (principal.kind !== 'person') return undefined;
     const person = await this.people.findLive(tx, principal.id);
     return person && { id: person.id, live: true, roles: person.roles };
-  }
-
-  private async settle(tx: Tx, actor: Actor, type: RecordType, before: Approval, after: Approval): Promise<void> {
-    await this.approvals.save(tx, after);
-    const images = { before: approvalImage(before), after: approvalImage(after) };
-    await this.audit.append(tx, { type, actor, subject: before.id, ...images });
   }
 
   /** Who decides, as they are in this transaction, and kept so until it ends. Roles lent in an emergency do not count. */

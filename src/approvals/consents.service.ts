@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Audit } from '../audit/index.js';
 import { Humans } from '../custodians/index.js';
 import { type Actor, type Id, principalName } from '../kernel/index.js';
 import { Config, crashPoint, Ids, SystemClock, type Tx } from '../platform/index.js';
+import { ApprovalRecords } from './approval-records.js';
 import { ApprovalsRepository, type Question } from './approvals.repository.js';
 import {
   type Approval,
@@ -13,12 +13,9 @@ import {
   MAX_OPEN,
   type NewApproval,
   openApproval,
-  spend,
-  supersede,
   wasJustSpent,
 } from './domain/approval.js';
 import { ApprovalsError } from './domain/errors.js';
-import { approvalImage } from './domain/images.js';
 
 /** What somebody wants to do, for somebody else to agree to. Whoever acts asks; `involved` are those beside them. */
 export type Wish = Omit<NewApproval, 'id' | 'requester'>;
@@ -44,7 +41,7 @@ export class Consents {
     private readonly humans: Humans,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
-    private readonly audit: Audit,
+    private readonly records: ApprovalRecords,
     private readonly config: Config,
   ) {}
 
@@ -93,10 +90,7 @@ export class Consents {
       throw new ApprovalsError('approval_used', 'This consent was used or is too old; ask for it anew.', {
         details: { approvalId: approval.id },
       });
-    const by = principalName(actor.principal);
-    const names = [approval.decidedBy, approval.decidedFor, by].filter((name) => name !== null);
-    const spent = spend(approval, { by, requestId: actor.requestId }, await this.humans.humansOf(tx, names), at);
-    await this.approvals.save(tx, spent);
+    const spent = await this.records.spend(tx, actor, approval, at);
     crashPoint('consent', 1);
     return spent;
   }
@@ -118,29 +112,11 @@ export class Consents {
         `${MAX_OPEN} requests of yours wait for an answer; wait for some first.`,
       );
     const last = await this.approvals.lockLatestOf(tx, question);
-    if (last?.state === 'pending') await this.close(tx, actor, last, at);
+    if (last?.state === 'pending') await this.records.supersede(tx, actor, last, at);
     const involved = await this.humans.namesakes(tx, [requester, ...wish.involved]);
     const approval = openApproval({ ...wish, involved, requester, id: this.ids.next('approval') }, at);
-    await this.approvals.insert(tx, approval);
-    await this.audit.append(tx, {
-      type: 'approval.requested',
-      actor,
-      subject: approval.id,
-      after: approvalImage(approval),
-    });
+    await this.records.open(tx, actor, approval);
     return { kind: 'asked', approval };
-  }
-
-  private async close(tx: Tx, actor: Actor, pending: Approval, at: Date): Promise<void> {
-    const closed = supersede(pending, at);
-    await this.approvals.save(tx, closed);
-    await this.audit.append(tx, {
-      type: closed.state === 'expired' ? 'approval.expired' : 'approval.cancelled',
-      actor,
-      subject: pending.id,
-      before: approvalImage(pending),
-      after: approvalImage(closed),
-    });
   }
 }
 
