@@ -82,7 +82,17 @@ async function asked(): Promise<string> {
 
 const about = (name: string, id: string): TakenLetter[] =>
   server.to(addresses.get(name)!).filter(({ email }) => email.text?.includes(id));
-const turn = () => muster.get(LettersJobs).turn();
+/** A turn of our own, and the end of one that the service may be at. */
+const turn = async () => {
+  await muster.get(LettersJobs).turn();
+  await eventually(async () => {
+    const { rows } = await superuser.query<{ count: number }>(
+      `SELECT count(*)::integer AS count FROM muster.letters
+       WHERE state = 'waiting' AND attempts > 0 AND failure IS NULL`,
+    );
+    return rows[0]!.count === 0;
+  });
+};
 const read = async () => {
   const { rows } = await superuser.query<{ size: string }>('SELECT coalesce(max(n), 0) AS size FROM audit.records');
   await eventually(async () => {
