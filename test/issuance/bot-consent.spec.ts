@@ -223,10 +223,14 @@ describe('a token for one named thing', () => {
   });
 
   it('may be as long as 8 KiB, and is still read', async () => {
+    const { identity: point, held: shown } = await bot();
+    await house.grant(point.id, 'muster', 'enforcement');
     const detail = { ...payment(), note: 'x'.repeat(8000) };
-    const { id } = (await token(detail)).access_request!;
-    await decide(id);
-    expect(decodeJwt((await token(detail)).access_token!)).toMatchObject({ authorization_details: [detail] });
+    const ask = () => token(detail, shown, { audience: 'muster', scope: 'enforcement' });
+    await decide((await ask()).access_request!.id);
+    const bearer = (await ask()).access_token!;
+    expect(decodeJwt(bearer)).toMatchObject({ authorization_details: [detail] });
+    expect((await replica.call.ask('GET', '/v1/feed/snapshot', { with: shown, bearer })).status).toBe(200);
   });
 
   it('is asked for anew when nobody came for it in time, or nobody decided', async () => {

@@ -164,7 +164,8 @@ function pathOf(request: MusterRequest): Record<string, string> {
   return { ...(request.params as Record<string, string> | undefined) };
 }
 
-const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
+/** As long as a token may be whose authorization details are as long as they may be; all headers together have 16 KiB. */
+const BEARER = /^Bearer ([\x21-\x7e]{1,14336})$/i;
 
 function shownBy(request: MusterRequest, publicOrigin: string | undefined): ShownCredentials {
   const socket = request.raw.socket as TLSSocket;
