@@ -27,8 +27,11 @@ export async function whenAgreed<Answer>(
   } catch (error) {
     const request = requestIn(error);
     if (!request || !waits) throw error;
-    tell(notices, request);
-    return untilInterrupted(notices, () => again(ask, request));
+    return untilInterrupted(
+      notices,
+      () => tell(notices, request),
+      () => again(ask, request),
+    );
   }
 }
 

@@ -30,13 +30,15 @@ export async function signInByDevice(
   const url = asked.verification_uri_complete;
   const opened = waits && (await browser.open(url));
   const shown = { code: asked.user_code, url, verificationUrl: asked.verification_uri, expiresIn: asked.expires_in };
-  notices.result({ deviceSignIn: shown }, () => {
-    notices.say(opened ? `Your browser shows ${url}` : `Open ${asked.verification_uri} in any browser, and type`);
-    notices.mark('strong', `  ${asked.user_code}`);
-    notices.mark('dim', `Waiting for up to ${Math.round(asked.expires_in / 60)} minutes; Ctrl-C gives up.`);
-  });
-  if (!waits) return exchange(connection, asked);
-  return untilInterrupted(notices, () => poll(connection, asked));
+  const tell = () =>
+    notices.result({ deviceSignIn: shown }, () => {
+      notices.say(opened ? `Your browser shows ${url}` : `Open ${asked.verification_uri} in any browser, and type`);
+      notices.mark('strong', `  ${asked.user_code}`);
+      notices.mark('dim', `Waiting for up to ${Math.round(asked.expires_in / 60)} minutes; Ctrl-C gives up.`);
+    });
+  if (waits) return untilInterrupted(notices, tell, () => poll(connection, asked));
+  tell();
+  return exchange(connection, asked);
 }
 
 async function poll(connection: Connection, asked: Asked): Promise<SessionToken> {

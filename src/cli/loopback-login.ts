@@ -36,12 +36,13 @@ export async function signInByLoopback(
   try {
     const url = authorizeUrl(service, listener.redirectUri, request);
     if (!(await browser.open(url))) return undefined;
-    notices.result({ signIn: { url } }, () => {
-      notices.say('Your browser asks whether to sign this machine in. If it shows nothing, open');
-      notices.say(`  ${url}`);
-      notices.mark('dim', `Waiting for up to ${WAIT_MINUTES} minutes; Ctrl-C gives up.`);
-    });
-    const code = await untilInterrupted(notices, () => listener.code());
+    const tell = () =>
+      notices.result({ signIn: { url } }, () => {
+        notices.say('Your browser asks whether to sign this machine in. If it shows nothing, open');
+        notices.say(`  ${url}`);
+        notices.mark('dim', `Waiting for up to ${WAIT_MINUTES} minutes; Ctrl-C gives up.`);
+      });
+    const code = await untilInterrupted(notices, tell, () => listener.code());
     const body = {
       ...{ grant_type: 'authorization_code', client_id: CLIENT_ID, code },
       ...{ redirect_uri: listener.redirectUri, code_verifier: request.verifier },

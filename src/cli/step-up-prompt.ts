@@ -28,14 +28,15 @@ export class StepUpPrompt {
     const url = await this.linkFor(asked);
     const opened = await this.browser.open(url);
     const { stepUpId, acrValues: acr, expiresAt, enrol } = asked;
-    this.notices.result({ stepUp: { id: stepUpId, url, words, acr, bound, expiresAt, enrol } }, () => {
-      this.notices.mark('strong', `Confirm that it is you: ${words}`);
-      if (enrol) this.notices.say('You have no passkey yet that can; the page lets you enrol one first.');
-      this.notices.say(`  ${url}`);
-      this.notices.say(opened ? '  (opened in your browser)' : '  (open it where you sign in to Muster)');
-      this.notices.mark('dim', 'Waiting; Ctrl-C gives up, and nothing will have happened.');
-    });
-    await untilInterrupted(this.notices, () => this.proved(stepUpId));
+    const tell = () =>
+      this.notices.result({ stepUp: { id: stepUpId, url, words, acr, bound, expiresAt, enrol } }, () => {
+        this.notices.mark('strong', `Confirm that it is you: ${words}`);
+        if (enrol) this.notices.say('You have no passkey yet that can; the page lets you enrol one first.');
+        this.notices.say(`  ${url}`);
+        this.notices.say(opened ? '  (opened in your browser)' : '  (open it where you sign in to Muster)');
+        this.notices.mark('dim', 'Waiting; Ctrl-C gives up, and nothing will have happened.');
+      });
+    await untilInterrupted(this.notices, tell, () => this.proved(stepUpId));
   }
 
   private async proved(id: string): Promise<void> {
