@@ -72,7 +72,11 @@ async function show(context: CommandContext, _options: object, id: string): Prom
 async function wait(context: CommandContext, _options: object, id: string): Promise<void> {
   const { api } = await context.signedIn();
   const approval = context.waits
-    ? await untilInterrupted(context.notices, () => decided(api, id))
+    ? await untilInterrupted(
+        context.notices,
+        () => context.notices.mark('dim', 'Waiting for somebody to decide; Ctrl-C gives up.'),
+        () => decided(api, id),
+      )
     : await read(api, id);
   if (approval.state !== 'approved') process.exitCode = 1;
   context.output.result(approval, () => context.output.say(`${approval.state}: ${approval.summary}`));
