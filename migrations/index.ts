@@ -11,6 +11,7 @@ import { StepUp1790000000900 } from './0009-step-up.js';
 import { Consent1790000001000 } from './0010-consent.js';
 import { Search1790000001100 } from './0011-search.js';
 import { DeviceSignIn1790000001200 } from './0012-device-sign-in.js';
+import { People1790000001900 } from './0019-people.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Consent1790000001000,
   Search1790000001100,
   DeviceSignIn1790000001200,
+  People1790000001900,
 ];

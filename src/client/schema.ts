@@ -1770,7 +1770,7 @@ export interface components {
             eligibleApproverIds: string[];
             canDecide: boolean;
             /** @enum {string} */
-            state: "pending" | "approved" | "denied" | "expired" | "cancelled" | "failed" | "partial";
+            state: "pending" | "approved" | "denied" | "expired" | "cancelled";
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2853,7 +2853,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                state?: "pending" | "approved" | "denied" | "expired" | "cancelled" | "failed" | "partial";
+                state?: "pending" | "approved" | "denied" | "expired" | "cancelled";
                 subject?: string;
                 action?: string;
                 requester?: "me";

@@ -174,9 +174,12 @@ describe('listing', () => {
     expect(String(first.items[0]!.id) > String(second.items[0]!.id)).toBe(true);
   });
 
-  it.each(['state=open', 'subject=everything', 'cursor=x'])('refuses ?%s', async (query) => {
-    expect((await room.ask('GET', `/v1/approvals?${query}`, { as: 'ada' })).status).toBe(400);
-  });
+  it.each(['state=open', 'state=failed', 'state=partial', 'subject=everything', 'cursor=x'])(
+    'refuses ?%s',
+    async (query) => {
+      expect((await room.ask('GET', `/v1/approvals?${query}`, { as: 'ada' })).status).toBe(400);
+    },
+  );
 });
 
 describe('the database', () => {
@@ -232,6 +235,11 @@ describe('the database', () => {
       'an approval nobody gave',
       `UPDATE muster.approvals SET state = 'approved', decided_at = now() WHERE id = $1`,
       'approvals_decided',
+    ],
+    [
+      'it to a state that nothing yields',
+      `UPDATE muster.approvals SET state = 'failed', decided_at = now() WHERE id = $1`,
+      'approvals_state',
     ],
   ])('does not let anybody change %s', async (_name, sql, constraint) => {
     const { id } = await asked();

@@ -4,10 +4,10 @@ import { type Approver, type Approvers, requireEligible, type Ties } from './eli
 import { ApprovalsError } from './errors.js';
 
 /**
- * The states of a request for access (AuthZEN, Access Request and Approval). All but `pending` are terminal and never
- * move; `failed` and `partial` are for approvals of several things at once.
+ * The states of a request for access (AuthZEN, Access Request and Approval), but for its `failed` and `partial`: an
+ * approval is of one thing, by one person, and never acts (ADR 6). All but `pending` are terminal and never move.
  */
-export const APPROVAL_STATES = ['pending', 'approved', 'denied', 'expired', 'cancelled', 'failed', 'partial'] as const;
+export const APPROVAL_STATES = ['pending', 'approved', 'denied', 'expired', 'cancelled'] as const;
 export type ApprovalState = (typeof APPROVAL_STATES)[number];
 
 /** How long an approval waits for somebody to decide. */

@@ -8,8 +8,6 @@ const TONES: Readonly<Record<Approval['state'], Tone>> = {
   denied: 'bad',
   expired: 'still',
   cancelled: 'still',
-  failed: 'bad',
-  partial: 'warn',
 };
 
 export function ApprovalPill({ approval }: { readonly approval: Approval }) {
