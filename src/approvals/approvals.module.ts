@@ -23,6 +23,7 @@ import { GuardConsents } from './guard-consents.js';
 import { LettersJobs } from './letters/letters.jobs.js';
 import { LettersRepository } from './letters/letters.repository.js';
 import { LetterReaders } from './letters/readers.js';
+import { RemindersJobs } from './letters/reminders.jobs.js';
 
 @Module({
   imports: [CustodiansModule, InventoryModule],
@@ -47,6 +48,7 @@ import { LetterReaders } from './letters/readers.js';
     LettersJobs,
     LettersRepository,
     LogReader,
+    RemindersJobs,
     UnusualSignIns,
   ],
   exports: [ApprovalConsents, BreakGlassEmergencies, Consents, GuardConsents],

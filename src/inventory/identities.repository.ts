@@ -6,6 +6,12 @@ import { InventoryError } from './domain/errors.js';
 import type { Identity } from './domain/identity.js';
 import { IDENTITY_COLUMNS, identityOf, type IdentityRow } from './identity-row.js';
 
+/** Somebody is left alone with identities, and another must be named until then. */
+export interface HandOver {
+  readonly custodianId: Id<'person'>;
+  readonly dueAt: Date;
+}
+
 @Injectable()
 export class IdentitiesRepository {
   async find(tx: Tx, id: Id<'identity'>): Promise<Identity | undefined> {
@@ -40,6 +46,16 @@ export class IdentitiesRepository {
       `WHERE i.status <> 'retired' AND (i.primary_custodian_id = $1 OR i.backup_custodian_id = $1)
        ORDER BY i.id FOR UPDATE`,
       [custodian],
+    );
+  }
+
+  /** Each custodian once for each instant at which something of theirs runs out. */
+  async listHandOvers(tx: Tx, after: Date, until: Date): Promise<HandOver[]> {
+    return tx.query<HandOver>(
+      `SELECT DISTINCT i.primary_custodian_id AS "custodianId", i.handover_due_at AS "dueAt" FROM muster.identities i
+       WHERE i.handover_due_at > $1 AND i.handover_due_at <= $2 AND i.status <> 'retired'
+         AND i.primary_custodian_id IS NOT NULL`,
+      [after, until],
     );
   }
 

@@ -9,7 +9,7 @@ import type { Grant } from './domain/grant.js';
 import type { Identity } from './domain/identity.js';
 import type { StandingFacts } from './domain/standing.js';
 import { GrantsRepository } from './grants.repository.js';
-import { IdentitiesRepository } from './identities.repository.js';
+import { type HandOver, IdentitiesRepository } from './identities.repository.js';
 import { SightingsRepository } from './sightings.repository.js';
 
 /** One use of a credential, as an enforcement point reports it. */
@@ -73,6 +73,11 @@ export class Inventory {
    */
   custodiansOf(tx: Tx, ids: readonly string[], hold = false): Promise<ReadonlyMap<string, string[]>> {
     return this.identities.liveCustodiansOf(tx, ids, hold);
+  }
+
+  /** Who is left alone with identities until when, where that is after an instant and not after another. */
+  listHandOvers(tx: Tx, after: Date, until: Date): Promise<HandOver[]> {
+    return this.identities.listHandOvers(tx, after, until);
   }
 
   /** The grants an identity holds that somebody has verified. */

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { occasionOf } from '../../src/approvals/letters/domain/occasion.js';
 import { LettersJobs } from '../../src/approvals/letters/letters.jobs.js';
 import { LetterReaders } from '../../src/approvals/letters/readers.js';
+import { RemindersJobs } from '../../src/approvals/letters/reminders.jobs.js';
 import { SystemClock, UnitOfWork } from '../../src/platform/index.js';
 import type { SignedIn } from '../harness/cast.js';
 import { MAIL_USER, MailServer, type TakenLetter } from '../harness/mail-server.js';
@@ -227,6 +228,46 @@ describe('letters', () => {
     );
     const metrics = (await muster.visitor().call('GET', '/metrics')).bytes.toString('utf8');
     expect(metrics).toMatch(/muster_letters\{state="given-up"\} [1-9]/);
+  });
+
+  it('remind whoever remains before the time runs out: each time once, on however many replicas', async () => {
+    const leaver = await muster.signInAs('custodian');
+    const left = await muster.signInAs('custodian');
+    const { email } = await people.ada.visitor.get<{ email: string }>(`/v1/people/${left.id}`);
+    const named: string[] = [];
+    for (let count = 0; count < 2; count += 1) {
+      const { id } = await people.eve.visitor.post<{ id: string }>('/v1/identities', {
+        ...{ name: `letters-bot-${++made}`, kind: 'bot', environment: 'test', teamId, purpose: 'A test.' },
+        ...{ primaryCustodianId: left.id, backupCustodianId: leaver.id },
+      });
+      named.push(id);
+    }
+    await people.ada.visitor.post(`/v1/people/${leaver.id}/departure`);
+    const { handoverDueAt } = await people.eve.visitor.get<{ handoverDueAt: string }>(`/v1/identities/${named[0]}`);
+    const dueAt = Date.parse(handoverDueAt) / 1000;
+    const reminders = () =>
+      server
+        .to(email)
+        .filter((letter) => letter.email.text?.includes('standing=handover-due'))
+        .map((letter) => letter.email.subject);
+    const offset = clock.offset;
+    for (const daysBefore of [8, 7, 6, 3, 1, 0]) {
+      clock.offset = dueAt - daysBefore * 86_400 - Date.now() / 1000 + 60;
+      const replicas = [1, 2, 3].map(() => muster.get(RemindersJobs).remind());
+      await Promise.all(replicas);
+      await muster.get(RemindersJobs).remind();
+      await turn();
+    }
+    clock.offset = offset;
+    expect(reminders()).toEqual([
+      'Muster: A second custodian is due in 7 days',
+      'Muster: A second custodian is due in 3 days',
+      'Muster: A second custodian is due tomorrow',
+      'Muster: A second custodian is due today',
+    ]);
+    const last = server.to(email).at(-1)!.email;
+    expect(last.text).toContain(`${muster.config.publicUrl}/identities?standing=handover-due&custodianId=${left.id}`);
+    for (const id of named) expect(last.text).not.toContain(id);
   });
 
   it('leave no address and no password in the log', () => {

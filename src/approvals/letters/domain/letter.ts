@@ -10,6 +10,10 @@ export const LETTER_KINDS = [
   'authenticators-reset',
   'recovery-code-used',
   'hand-over-due',
+  'hand-over-in-7-days',
+  'hand-over-in-3-days',
+  'hand-over-in-1-day',
+  'hand-over-today',
 ] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];
 
@@ -26,6 +30,9 @@ interface Words {
   /** Where the reader goes on, once signed in. */
   readonly path: (about: string) => string;
 }
+
+/** @param about whoever is left to answer, which is the reader */
+const waitingFor = (about: string) => `/identities?standing=handover-due&custodianId=${about}&sort=handoverDueAt`;
 
 const WORDS: Readonly<Record<LetterKind, Words>> = {
   'approval-requested': {
@@ -81,6 +88,36 @@ const WORDS: Readonly<Record<LetterKind, Words>> = {
       'Somebody who answered for an identity with you has left. Name another backup before its time runs out: then it stops.',
     ],
     path: (about) => `/identities/${about}`,
+  },
+  'hand-over-in-7-days': {
+    subject: 'A second custodian is due in 7 days',
+    lines: [
+      'Somebody who answered for identities with you has left, and within 7 days the time to name another backup runs out. See there for which.',
+      'After that their credentials become short-lived, a week later they get none.',
+    ],
+    path: waitingFor,
+  },
+  'hand-over-in-3-days': {
+    subject: 'A second custodian is due in 3 days',
+    lines: [
+      'Identities that you answer for have still no second custodian, and within 3 days the time to name one runs out. See there for which.',
+    ],
+    path: waitingFor,
+  },
+  'hand-over-in-1-day': {
+    subject: 'A second custodian is due tomorrow',
+    lines: [
+      'Identities that you answer for have still no second custodian, and within a day the time to name one runs out. See there for which.',
+    ],
+    path: waitingFor,
+  },
+  'hand-over-today': {
+    subject: 'A second custodian is due today',
+    lines: [
+      'Identities that you answer for have still no second custodian, and today the time to name one runs out. See there for which.',
+      'From then on their credentials are short-lived, and a week later they get none.',
+    ],
+    path: waitingFor,
   },
 };
 
