@@ -15,7 +15,9 @@ describe('a letter', () => {
     expect(text.length).toBeLessThan(600);
     expect(text.match(/https?:\/\/\S+/g)).toHaveLength(1);
     expect(text).toMatch(/^Hello Cora,\n/);
-    expect(new Set(html.replaceAll('&#38;', '&').match(/https?:\/\/[^<"]+/g))).toEqual(new Set(text.match(/https?:\/\/\S+/g)));
+    expect(new Set(html.replaceAll('&#38;', '&').match(/https?:\/\/[^<"]+/g))).toEqual(
+      new Set(text.match(/https?:\/\/\S+/g)),
+    );
     expect(`${subject}${text}${html}`).not.toMatch(/@|mst_|msi_|token=/);
   });
 
