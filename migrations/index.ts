@@ -11,6 +11,8 @@ import { StepUp1790000000900 } from './0009-step-up.js';
 import { Consent1790000001000 } from './0010-consent.js';
 import { Search1790000001100 } from './0011-search.js';
 import { DeviceSignIn1790000001200 } from './0012-device-sign-in.js';
+import { Reviews1790000001300 } from './0013-reviews.js';
+import { Targets1790000001400 } from './0014-targets.js';
 import { People1790000001900 } from './0019-people.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
@@ -27,5 +29,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Consent1790000001000,
   Search1790000001100,
   DeviceSignIn1790000001200,
+  Reviews1790000001300,
+  Targets1790000001400,
   People1790000001900,
 ];
