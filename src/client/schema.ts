@@ -5348,6 +5348,7 @@ export interface operations {
                     email: string;
                     roles: ("administrator" | "analyst" | "auditor" | "custodian" | "platform-engineer")[];
                     managerId?: string | null;
+                    sameHumanAs?: string | null;
                 };
             };
         };

@@ -8,7 +8,7 @@ import { CustodyError } from './domain/errors.js';
 import { personImage, signInTokenImage } from './domain/images.js';
 import { change, invite, isHere, type Person } from './domain/person.js';
 import { losesRole } from './domain/roles.js';
-import { HumansRepository } from './humans.repository.js';
+import { Humans } from './humans.service.js';
 import { PeopleRepository } from './people.repository.js';
 import { People } from './people.service.js';
 import { PersonalFields, type SeenPerson } from './personal-fields.js';
@@ -33,7 +33,7 @@ export class Enrolment {
     private readonly people: PeopleRepository,
     private readonly view: People,
     private readonly fields: PersonalFields,
-    private readonly humans: HumansRepository,
+    private readonly humans: Humans,
     private readonly sessions: SessionsRepository,
     private readonly signInTokens: SignInTokens,
     private readonly ids: Ids,
@@ -44,11 +44,17 @@ export class Enrolment {
   /**
    * Invites somebody; the one-time token that comes with it makes them active.
    *
-   * @throws CustodyError `email_invalid`, `email_taken`, `manager_not_live`, `authority_lost`
+   * @param sameHumanAs an account that the same human has already: the two are held apart as one from the start
+   * @throws CustodyError `email_invalid`, `email_taken`, `manager_not_live`, `person_not_found`, `authority_lost`
    */
-  invite(actor: Actor, invitation: Invitation): Promise<{ seen: SeenPerson; signIn: IssuedSignIn }> {
+  invite(
+    actor: Actor,
+    invitation: Invitation,
+    sameHumanAs: Id<'person'> | null = null,
+  ): Promise<{ seen: SeenPerson; signIn: IssuedSignIn }> {
     return this.change(async (tx) => {
-      await this.administrators.lockActing(tx, actor);
+      if (sameHumanAs === null) await this.administrators.lockActing(tx, actor);
+      else await this.administrators.lock(tx, actor, sameHumanAs);
       await this.requireManager(tx, invitation.managerId);
       const at = this.clock.now();
       const id = this.ids.next('person');
@@ -57,12 +63,17 @@ export class Enrolment {
       const { roles, managerId } = invitation;
       const person = invite({ id, ...sealed, roles, managerId }, at);
       await this.people.insert(tx, person, key, emailIndex);
+      const joined = sameHumanAs && (await this.humans.join(tx, actor, id, sameHumanAs, 'said at the invitation'));
       const signIn = await this.signInTokens.issue(tx, 'invitation', id, principalName(actor.principal), at);
       await this.audit.append(tx, {
         type: 'person.invited',
         actor,
         subject: id,
-        after: { person: personImage(person), sign_in_token: signInTokenImage(signIn.row) },
+        after: {
+          person: personImage(person),
+          sign_in_token: signInTokenImage(signIn.row),
+          ...(joined && { accounts: [...joined.accounts], human_id: joined.humanId }),
+        },
       });
       return { seen: this.fields.open(key, person), signIn };
     });
@@ -119,7 +130,8 @@ export class Enrolment {
   private async actingFor(tx: Tx, actor: Actor, id: Id<'person'>): Promise<Id<'person'> | null> {
     const acting = personBehind(actor);
     if (acting === null || acting === id) return acting;
-    return (await this.humans.accountsOf(tx, id)).includes(acting) ? id : acting;
+    const humans = await this.humans.humansOf(tx, [id, acting]);
+    return humans.has(id) && humans.get(id) === humans.get(acting) ? id : acting;
   }
 
   private async save(tx: Tx, actor: Actor, before: Person, after: Person, emailIndex?: Buffer): Promise<void> {

@@ -8,6 +8,12 @@ import { requireAdministrator } from './domain/roles.js';
 import { HumansRepository } from './humans.repository.js';
 import { PeopleRepository } from './people.repository.js';
 
+/** The accounts that are one human's from now on. */
+export interface Joined {
+  readonly accounts: Accounts;
+  readonly humanId: Id<'human'>;
+}
+
 /** Which accounts are one human's: duties are kept apart between humans, not between accounts. */
 @Injectable()
 export class Humans {
@@ -46,14 +52,8 @@ export class Humans {
   link(actor: Actor, id: Id<'person'>, as: Id<'person'>, reason: string): Promise<Accounts> {
     return this.unitOfWork.run(async (tx) => {
       await this.lock(tx, actor, [id, as]);
-      const [one, other] = [await this.humans.accountsOf(tx, id), await this.humans.accountsOf(tx, as)];
-      const accounts = linked(one, other);
-      const humanId = this.ids.next('human');
-      await this.humans.link(tx, accounts, {
-        ...{ humanId, reason },
-        by: principalName(actor.principal),
-        at: this.clock.now(),
-      });
+      const one = await this.humans.accountsOf(tx, id);
+      const { accounts, humanId } = await this.join(tx, actor, id, as, reason);
       await this.audit.append(tx, {
         type: 'person.linked',
         actor,
@@ -63,6 +63,19 @@ export class Humans {
       });
       return accounts;
     });
+  }
+
+  /**
+   * Links two accounts inside a use case that has locked both, and that records it.
+   *
+   * @throws CustodyError `same_account`, `already_linked`
+   */
+  async join(tx: Tx, actor: Actor, id: Id<'person'>, as: Id<'person'>, reason: string): Promise<Joined> {
+    const accounts = linked(await this.humans.accountsOf(tx, id), await this.humans.accountsOf(tx, as));
+    const humanId = this.ids.next('human');
+    const by = principalName(actor.principal);
+    await this.humans.link(tx, accounts, { humanId, reason, by, at: this.clock.now() });
+    return { accounts, humanId };
   }
 
   /** @throws CustodyError `person_not_found`, `not_linked`, `own_link`, `authority_lost` */

@@ -59,7 +59,8 @@ export class PeopleController {
     secret: true,
   })
   async invite(@By() actor: Actor, @Body({ schema: newPersonBody }) body: z.output<typeof newPersonBody>) {
-    const { seen, signIn } = await this.enrolment.invite(actor, { ...body, managerId: body.managerId ?? null });
+    const { managerId = null, sameHumanAs = null } = body;
+    const { seen, signIn } = await this.enrolment.invite(actor, { ...body, managerId }, sameHumanAs);
     return { person: showPerson(seen), ...showSignInToken(signIn) };
   }
 

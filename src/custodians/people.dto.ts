@@ -12,7 +12,14 @@ const name = line(200);
 /** Its exact form is the domain's to check. */
 const email = line(254);
 
-export const newPersonBody = z.strictObject({ name, email, roles, managerId: idOf('person').nullish() });
+export const newPersonBody = z.strictObject({
+  name,
+  email,
+  roles,
+  managerId: idOf('person').nullish(),
+  /** Another account of the same human, so that neither decides what the other asked, from the start. */
+  sameHumanAs: idOf('person').nullish(),
+});
 
 export const personChangeBody = z
   .strictObject({

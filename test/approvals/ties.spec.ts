@@ -74,6 +74,28 @@ describe('accounts of one human', () => {
     expect((await link(one, one, ada)).status).toBe(403);
   });
 
+  it('are known from the invitation of the second, in its one record, and held apart at once (P18)', async () => {
+    const [ada, eve] = [await somebody('administrator'), await somebody('platform-engineer')];
+    const id = await asked(eve);
+    const invite = (sameHumanAs: string) => {
+      const name = `somebody-${++made}`;
+      const body = { name, email: `${name}@second.example.com`, roles: ['custodian'], sameHumanAs };
+      return ask('POST', '/v1/people', ada, body);
+    };
+    let invited: Answer;
+    const records = await recordsBy(room, async () => (invited = await invite(eve.id)));
+    const eva = { name: 'eva-again', id: invited!.body.person.id };
+    expect(records).toMatchObject([
+      { type: 'person.invited', subject: eva.id, images: [null, { accounts: [eva.id, eve.id].sort() }] },
+    ]);
+    await room.arrive(eva.name, invited!, 'custodian');
+    expect(await accounts(eve)).toEqual([eva.id, eve.id].sort());
+    expect(outcome(await decide(eva, id))).toEqual([403, 'own_request']);
+    const { body } = await ask('GET', `/v1/approvals/${id}`, eva);
+    expect([body.canDecide, body.eligibleApproverIds.includes(eva.id)]).toEqual([false, false]);
+    expect(outcome(await invite(`per_${'0'.repeat(32)}`))).toEqual([404, 'person_not_found']);
+  });
+
   it('are parted by an administrator who is none of them', async () => {
     const [ada, second, other] = [
       await somebody('administrator'),

@@ -16,6 +16,8 @@ import { insertTeam, newId } from './rows.js';
 /** What answers hold, as far as tests reach into them. A member that an answer lacks is undefined, whatever this says. */
 export interface AnswerBody {
   readonly id: string;
+  readonly person: { readonly id: Id<'person'> };
+  readonly signInToken: string;
   readonly identityId: Id<'identity'>;
   readonly approvalId: Id<'approval'>;
   readonly name: string;
@@ -68,6 +70,8 @@ export interface Room {
   readonly ask: (method: string, url: string, ask: Ask) => Promise<Answer>;
   /** Somebody active, known by a name from now on. */
   readonly person: (name: string, ...roles: Role[]) => Promise<Id<'person'>>;
+  /** Somebody who was invited signs in for the first time, known by a name from now on. */
+  readonly arrive: (name: string, invited: Answer, ...roles: Role[]) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -114,6 +118,10 @@ export async function openRoom(): Promise<Room> {
       );
       people.known.set(name, { id, roles });
       return id;
+    },
+    arrive: async (name, { body: { person, signInToken } }, ...roles) => {
+      await opened.ask('POST', '/v1/sign-in', { body: { signInToken } });
+      people.known.set(name, { id: person.id, roles });
     },
     close: async () => {
       await opened.close();

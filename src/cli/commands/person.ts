@@ -7,6 +7,7 @@ interface InviteOptions {
   readonly name: string;
   readonly email: string;
   readonly role: Role[];
+  readonly sameHumanAs?: string;
 }
 
 /** The people who answer for identities. */
@@ -20,6 +21,7 @@ export function personCommands(program: Command): void {
     .addOption(
       new Option('--role <role…>', 'what they are').choices(ROLES).makeOptionMandatory().argParser(collectRole),
     )
+    .option('--same-human-as <id>', 'another account that the same human has: neither decides what the other asked')
     .action(run(invite));
   person.command('list').description('everybody, e-mail addresses masked').action(run(list));
   person
@@ -44,8 +46,9 @@ function collectRole(role: string, roles: Role[] | undefined): Role[] {
 }
 
 async function invite(context: CommandContext, options: InviteOptions): Promise<void> {
-  const { name, email, role } = options;
-  const { data } = await (await context.signedIn()).api.POST('/v1/people', { body: { name, email, roles: role } });
+  const { name, email, role: roles, sameHumanAs } = options;
+  const body = { name, email, roles, ...(sameHumanAs !== undefined && { sameHumanAs }) };
+  const { data } = await (await context.signedIn()).api.POST('/v1/people', { body });
   const invited = data!;
   context.output.result(invited, () => {
     context.output.say(
