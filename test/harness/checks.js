@@ -9,7 +9,8 @@ import path from 'node:path';
 
 const CHECKS = {
   'types and lint': ['node', path.join(import.meta.dirname, 'types-and-lint.js')],
-  formatting: ['npx', '--no', 'prettier', '--check', '.'],
+  // Not by npx, whose --no takes --check for itself: then nothing is checked.
+  formatting: ['node', path.join(import.meta.dirname, '../../node_modules/prettier/bin/prettier.cjs'), '--check', '.'],
   build: ['npm', 'run', '--silent', 'build'],
 };
 

@@ -12,7 +12,8 @@ const STATES: ReadonlySet<string> = new Set([
 ]);
 const SYSTEM: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']);
 /** The driver has no code for these. */
-const WORDS = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+const WORDS =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
 /**
  * Whether the database could not do something now and may soon: the disk is full, the connection was lost or is not to be
