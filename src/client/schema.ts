@@ -1140,7 +1140,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists people, their e-mail addresses masked. */
+        /** Lists people, their e-mail addresses masked: everybody, those of these ids, or those a name begins for. */
         get: operations["People_list"];
         put?: never;
         /** Invites a person; the answer carries their one-time sign-in token. */
@@ -5299,6 +5299,8 @@ export interface operations {
                 cursor?: string;
                 status?: "invited" | "active" | "departed" | "removed";
                 role?: "administrator" | "analyst" | "auditor" | "custodian" | "platform-engineer";
+                q?: string;
+                ids?: string;
             };
             header?: {
                 "Muster-Step-Up"?: string;

@@ -35,6 +35,7 @@ import { HumansRepository } from './humans.repository.js';
 import { Humans } from './humans.service.js';
 import { Me } from './me.service.js';
 import { PeopleController } from './people.controller.js';
+import { PeopleJobs } from './people.jobs.js';
 import { PeopleRepository } from './people.repository.js';
 import { People } from './people.service.js';
 import { PersonalFields } from './personal-fields.js';
@@ -98,6 +99,7 @@ import { Teams } from './teams.service.js';
     Me,
     PasskeysRepository,
     People,
+    PeopleJobs,
     PeopleRepository,
     PersonalFields,
     PresenceProofs,

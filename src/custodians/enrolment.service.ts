@@ -9,9 +9,9 @@ import { personImage, signInTokenImage } from './domain/images.js';
 import { change, invite, isHere, type Person } from './domain/person.js';
 import { losesRole } from './domain/roles.js';
 import { Humans } from './humans.service.js';
-import { PeopleRepository } from './people.repository.js';
+import { type Indexes, PeopleRepository } from './people.repository.js';
 import { People } from './people.service.js';
-import { PersonalFields, type SeenPerson } from './personal-fields.js';
+import { PersonalFields, type SealedFields, type SeenPerson } from './personal-fields.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { type IssuedSignIn, SignInTokens } from './sign-in-tokens.js';
 
@@ -59,10 +59,10 @@ export class Enrolment {
       const at = this.clock.now();
       const id = this.ids.next('person');
       const key = this.fields.newKey(id);
-      const { emailIndex, ...sealed } = this.fields.seal(key, id, invitation.name, invitation.email);
+      const { emailIndex, nameIndex, ...sealed } = this.fields.seal(key, id, invitation.name, invitation.email);
       const { roles, managerId } = invitation;
       const person = invite({ id, ...sealed, roles, managerId }, at);
-      await this.people.insert(tx, person, key, emailIndex);
+      await this.people.insert(tx, person, key, { emailIndex, nameIndex });
       const joined = sameHumanAs && (await this.humans.join(tx, actor, id, sameHumanAs, 'said at the invitation'));
       const signIn = await this.signInTokens.issue(tx, 'invitation', id, principalName(actor.principal), at);
       await this.audit.append(tx, {
@@ -114,14 +114,14 @@ export class Enrolment {
       const person = await this.administrators.lock(tx, actor, id);
       if (person.version !== version)
         throw new RequestError('version_conflict', 'Somebody changed this person meanwhile; read them again.');
-      const { emailIndex, ...sealed } = await this.reseal(tx, person, wanted);
+      const { emailIndex, nameIndex, ...sealed } = await this.reseal(tx, person, wanted);
       const { roles, managerId } = wanted;
       const changed = change(person, await this.actingFor(tx, actor, id), {
         ...sealed,
         ...(roles && { roles }),
         ...(managerId !== undefined && { managerId }),
       });
-      if (changed !== person) await this.save(tx, actor, person, changed, emailIndex);
+      if (changed !== person) await this.save(tx, actor, person, changed, { emailIndex, nameIndex });
       return this.view.seeOne(tx, changed);
     });
   }
@@ -134,10 +134,10 @@ export class Enrolment {
     return humans.has(id) && humans.get(id) === humans.get(acting) ? id : acting;
   }
 
-  private async save(tx: Tx, actor: Actor, before: Person, after: Person, emailIndex?: Buffer): Promise<void> {
+  private async save(tx: Tx, actor: Actor, before: Person, after: Person, indexes: Indexes): Promise<void> {
     if (after.managerId !== before.managerId) await this.requireManager(tx, after.managerId);
     await this.administrators.keepOne(tx, before, after);
-    await this.people.save(tx, after, emailIndex);
+    await this.people.save(tx, after, indexes);
     const ended = losesRole(before.roles, after.roles)
       ? await this.sessions.endAll(tx, after.id, this.clock.now())
       : [];
@@ -150,7 +150,7 @@ export class Enrolment {
     });
   }
 
-  private async reseal(tx: Tx, person: Person, wanted: WantedChange) {
+  private async reseal(tx: Tx, person: Person, wanted: WantedChange): Promise<SealedFields> {
     const key = (await this.people.keysOf(tx, [person.id])).get(person.id);
     return key ? this.fields.reseal(key, this.fields.open(key, person), wanted) : {};
   }

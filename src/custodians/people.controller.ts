@@ -40,7 +40,7 @@ export class PeopleController {
 
   @Get()
   @Route({
-    summary: 'Lists people, their e-mail addresses masked.',
+    summary: 'Lists people, their e-mail addresses masked: everybody, those of these ids, or those a name begins for.',
     action: 'person.read',
     answers: { 200: pageOf(personSchema) },
     records: 'none',

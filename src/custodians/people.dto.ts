@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ROLES } from '../kernel/index.js';
 import { idOf, instant, line, pageQuery, toInstant, toInstantOrNull } from '../platform/index.js';
 import { maskedEmail } from './domain/email.js';
+import { SHORTEST_BEGINNING } from './domain/name-beginnings.js';
 import { PERSON_STATUSES } from './domain/person.js';
 import type { SeenPerson } from './personal-fields.js';
 import { signInTokenFields } from './sign-in.dto.js';
@@ -30,10 +31,23 @@ export const personChangeBody = z
   })
   .refine((body) => Object.values(body).some((value) => value !== undefined), 'must change something');
 
+const MOST_IDS = 100;
+
 export const peopleQuery = z.strictObject({
   ...pageQuery,
   status: z.enum(PERSON_STATUSES).optional(),
   role: role.optional(),
+  q: line(254)
+    .min(SHORTEST_BEGINNING)
+    .describe('How a word of the name begins, without regard to case and accents; or a whole e-mail address.')
+    .optional(),
+  ids: z
+    .string()
+    .max(MOST_IDS * 40)
+    .transform((list) => list.split(','))
+    .pipe(z.array(idOf('person')).max(MOST_IDS))
+    .describe('At most 100 ids, with commas between them.')
+    .optional(),
 });
 
 const fields = {

@@ -3,10 +3,20 @@ import type { Id, Role } from '../kernel/index.js';
 import type { Tx } from '../platform/index.js';
 import { CustodyError } from './domain/errors.js';
 import type { Person, PersonStatus } from './domain/person.js';
+import type { Sought } from './personal-fields.js';
 
 export interface PersonFilter {
   readonly status?: PersonStatus | undefined;
   readonly role?: Role | undefined;
+  readonly ids?: readonly Id<'person'>[] | undefined;
+  readonly sought?: Sought | undefined;
+}
+
+/** Keyed digests that stand for what is sealed. */
+export interface Indexes {
+  readonly nameIndex?: readonly Buffer[] | undefined;
+  /** Of the normalised e-mail; unique among people who are here. */
+  readonly emailIndex?: Buffer | undefined;
 }
 
 /** What a departing person gives up beside their roles. */
@@ -66,10 +76,34 @@ export class PeopleRepository {
     const rows = await tx.query<PersonRow>(
       `SELECT ${COLUMNS} FROM muster.people
         WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR $2 = ANY (roles)) AND ($3::text IS NULL OR id > $3)
+          AND ($5::text[] IS NULL OR id = ANY ($5)) AND ($6::bytea IS NULL OR name_index @> ARRAY[$6])
+          AND ($7::bytea IS NULL OR email_index = $7 AND status IN ('invited', 'active'))
         ORDER BY id LIMIT $4`,
-      [filter.status ?? null, filter.role ?? null, after ?? null, count],
+      [
+        filter.status ?? null,
+        filter.role ?? null,
+        after ?? null,
+        count,
+        filter.ids ?? null,
+        ...soughtBy(filter.sought),
+      ],
     );
     return rows.map(personOf);
+  }
+
+  /** Locks people whose names have no index yet, which those have that were here before there was one. */
+  async lockUnindexed(tx: Tx, count: number): Promise<Person[]> {
+    const rows = await tx.query<PersonRow>(
+      `SELECT ${COLUMNS} FROM muster.people WHERE name_index IS NULL AND status <> 'removed' ORDER BY id LIMIT $1
+       FOR UPDATE SKIP LOCKED`,
+      [count],
+    );
+    return rows.map(personOf);
+  }
+
+  /** What is derived is no change of the person: their version stays. */
+  async saveNameIndex(tx: Tx, id: Id<'person'>, nameIndex: readonly Buffer[]): Promise<void> {
+    await tx.execute('UPDATE muster.people SET name_index = $2 WHERE id = $1', [id, nameIndex]);
   }
 
   async listLive(tx: Tx, roles: readonly Role[], ids: readonly string[], count: number): Promise<Person[]> {
@@ -95,31 +129,31 @@ export class PeopleRepository {
     return rows[0]!.count;
   }
 
-  /** @param emailIndex blind index of the normalised e-mail; unique among people who are here */
-  async insert(tx: Tx, person: Person, keySealed: Buffer, emailIndex: Buffer): Promise<void> {
+  async insert(tx: Tx, person: Person, keySealed: Buffer, { emailIndex, nameIndex }: Required<Indexes>): Promise<void> {
     await tx.execute(
       `INSERT INTO muster.people (id, key_id, email_index, status, name_sealed, email_sealed, manager_id, roles, version,
-         invited_at, activated_at, departed_at, removed_at)
-       VALUES ($1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [person.id, emailIndex, ...changeable(person), person.invitedAt, ...dates(person)],
+         invited_at, activated_at, departed_at, removed_at, name_index)
+       VALUES ($1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+      [person.id, emailIndex, ...changeable(person), person.invitedAt, ...dates(person), nameIndex],
     );
     await tx.execute('INSERT INTO muster.person_keys (person_id, key_sealed) VALUES ($1, $2)', [person.id, keySealed]);
   }
 
-  /** @param emailIndex absent when the e-mail stays */
-  async save(tx: Tx, person: Person, emailIndex?: Buffer): Promise<void> {
+  /** @param indexes those of what changes */
+  async save(tx: Tx, person: Person, { emailIndex, nameIndex }: Indexes = {}): Promise<void> {
     await tx.execute(
       `UPDATE muster.people SET email_index = coalesce($2, email_index), status = $3, name_sealed = $4,
-         email_sealed = $5, manager_id = $6, roles = $7, version = $8, activated_at = $9, departed_at = $10, removed_at = $11
+         email_sealed = $5, manager_id = $6, roles = $7, version = $8, activated_at = $9, departed_at = $10,
+         removed_at = $11, name_index = coalesce($12, name_index)
        WHERE id = $1`,
-      [person.id, emailIndex ?? null, ...changeable(person), ...dates(person)],
+      [person.id, emailIndex ?? null, ...changeable(person), ...dates(person), nameIndex ?? null],
     );
   }
 
   /** Stores a removed person and destroys their key: every sealed copy of their name and e-mail is noise from here on. */
   async saveForgotten(tx: Tx, person: Person): Promise<void> {
     await tx.execute(
-      `UPDATE muster.people SET email_index = NULL, key_id = NULL, status = $2, name_sealed = $3, email_sealed = $4,
+      `UPDATE muster.people SET email_index = NULL, name_index = NULL, key_id = NULL, status = $2, name_sealed = $3, email_sealed = $4,
          manager_id = $5, roles = $6, version = $7, activated_at = $8, departed_at = $9, removed_at = $10
        WHERE id = $1`,
       [person.id, ...changeable(person), ...dates(person)],
@@ -193,6 +227,10 @@ function personOf(row: PersonRow): Person {
     departedAt: row.departed_at,
     removedAt: row.removed_at,
   };
+}
+
+function soughtBy(sought: Sought | undefined): [name: Buffer | null, email: Buffer | null] {
+  return [sought?.kind === 'name' ? sought.digest : null, sought?.kind === 'email' ? sought.digest : null];
 }
 
 function changeable(person: Person): unknown[] {

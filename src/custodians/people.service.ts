@@ -6,6 +6,10 @@ import { isLive, type Person } from './domain/person.js';
 import { type PersonFilter, PeopleRepository } from './people.repository.js';
 import { PersonalFields, REMOVED_PERSON, type SeenPerson } from './personal-fields.js';
 
+export interface WantedPeople extends Omit<PersonFilter, 'sought'> {
+  readonly q?: string | undefined;
+}
+
 /** Who people are: what this room shows of them, to its own routes and to the rooms above. */
 @Injectable()
 export class People {
@@ -55,9 +59,17 @@ export class People {
     return new Map(seen.map(({ person, name }) => [person.id, name]));
   }
 
-  /** One more than `limit` people in order of id, with names; what is shown of e-mails is the caller's to mask. */
-  list(filter: PersonFilter, after: string | undefined, limit: number): Promise<SeenPerson[]> {
-    return this.unitOfWork.read(async (tx) => this.see(tx, await this.people.list(tx, filter, after, limit + 1)));
+  /**
+   * One more than `limit` people in order of id, with names; what is shown of e-mails is the caller's to mask.
+   *
+   * @param wanted `q`: how a word of the name begins, two letters or more, or a whole e-mail address
+   */
+  async list({ q, ...filter }: WantedPeople, after: string | undefined, limit: number): Promise<SeenPerson[]> {
+    const sought = q === undefined ? undefined : this.fields.sought(q);
+    if (q !== undefined && !sought) return [];
+    return this.unitOfWork.read(async (tx) =>
+      this.see(tx, await this.people.list(tx, { ...filter, sought }, after, limit + 1)),
+    );
   }
 
   /** Reveals one person's name and e-mail address, once a record of who asked has been committed (P2). */

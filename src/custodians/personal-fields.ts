@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '../kernel/index.js';
 import { Keystore } from '../platform/index.js';
 import { normalEmail } from './domain/email.js';
+import { beginningOf, beginningsOf } from './domain/name-beginnings.js';
 import type { Person } from './domain/person.js';
 
 /** What lists and pages show in place of the name of somebody who was forgotten. */
@@ -17,10 +18,19 @@ export interface SeenPerson {
 
 export interface SealedFields {
   readonly nameSealed?: string;
+  /** Present with a sealed name: what it is found by. */
+  readonly nameIndex?: readonly Buffer[];
   readonly emailSealed?: string;
   /** Present with a sealed e-mail: what keeps it unique. */
   readonly emailIndex?: Buffer;
 }
+
+/** By what somebody is looked for: the digest of a name's beginning, or of a whole e-mail address. */
+export type Sought =
+  { readonly kind: 'name'; readonly digest: Buffer } | { readonly kind: 'email'; readonly digest: Buffer };
+
+/** 96 bits of a digest: two beginnings never meet, and an index of many stays small. */
+const NAME_DIGEST_BYTES = 12;
 
 /** Seals and opens people's names and e-mail addresses, each under its person's own key. */
 @Injectable()
@@ -60,8 +70,33 @@ export class PersonalFields {
     };
   }
 
-  private sealName(key: Buffer, id: Id<'person'>, name: string): { nameSealed: string } {
-    return { nameSealed: this.keystore.sealPersonal(key, id, 'name', name) };
+  /** What a name is found by: keyed digests of how it begins at each of its words. */
+  indexName(name: string): readonly Buffer[] {
+    return beginningsOf(name).map((beginning) => this.nameDigest(beginning));
+  }
+
+  /**
+   * By what to look for somebody, from what was typed: the beginning of a name, or a whole e-mail address.
+   *
+   * @returns undefined where it can be nobody's
+   */
+  sought(typed: string): Sought | undefined {
+    if (typed.includes('@')) {
+      const email = emailOr(typed);
+      return email === undefined
+        ? undefined
+        : { kind: 'email', digest: this.keystore.blindIndex('person.email', email) };
+    }
+    const beginning = beginningOf(typed);
+    return beginning === undefined ? undefined : { kind: 'name', digest: this.nameDigest(beginning) };
+  }
+
+  private nameDigest(beginning: string): Buffer {
+    return this.keystore.blindIndex('person.name', beginning).subarray(0, NAME_DIGEST_BYTES);
+  }
+
+  private sealName(key: Buffer, id: Id<'person'>, name: string): { nameSealed: string; nameIndex: readonly Buffer[] } {
+    return { nameSealed: this.keystore.sealPersonal(key, id, 'name', name), nameIndex: this.indexName(name) };
   }
 
   private sealEmail(key: Buffer, id: Id<'person'>, email: string): { emailSealed: string; emailIndex: Buffer } {
@@ -69,5 +104,13 @@ export class PersonalFields {
       emailSealed: this.keystore.sealPersonal(key, id, 'email', email),
       emailIndex: this.keystore.blindIndex('person.email', email),
     };
+  }
+}
+
+function emailOr(typed: string): string | undefined {
+  try {
+    return normalEmail(typed);
+  } catch {
+    return undefined;
   }
 }

@@ -66,9 +66,9 @@ export class Setup {
         const spendable = await this.lockSpendable(tx, token, at);
         const id = this.ids.next('person');
         const key = this.fields.newKey(id);
-        const { emailIndex, ...sealed } = this.fields.seal(key, id, name, email);
+        const { emailIndex, nameIndex, ...sealed } = this.fields.seal(key, id, name, email);
         const person = activate(invite({ id, ...sealed, roles: ['administrator'], managerId: null }, at), at);
-        await this.people.insert(tx, person, key, emailIndex);
+        await this.people.insert(tx, person, key, { emailIndex, nameIndex });
         await this.repository.spend(tx, spendable.id, at);
         await this.repository.endSetupTokens(tx, at);
         await this.repository.completeSetup(tx, at);

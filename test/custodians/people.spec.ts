@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { PeopleJobs } from '../../src/custodians/people.jobs.js';
 import type { Id } from '../../src/kernel/index.js';
 import { type Answer, OF_REQUESTS, openRoom, recordsBy, recordsOf, type Room, wholeDatabase } from './room.js';
 
@@ -180,6 +181,87 @@ describe('a read', () => {
   it.each(['limit=0', 'limit=x', 'status=sleeping', 'role=root', 'unknown=1'])('with ?%s is refused', async (query) => {
     const answer = await room.ask('GET', `/v1/people?${query}`, { token: admin.token });
     expect(codeOf(answer)).toEqual([400, 'request_invalid']);
+  });
+
+  describe('of those who are looked for', () => {
+    const found = async (query: string) =>
+      (await room.ask('GET', `/v1/people?${query}`, { token: admin.token })).body.items.map(({ id }) => id);
+    const named = async (name: string) => (await invite(['custodian'], { name })).body.person.id;
+
+    it('finds them by how a word of the name begins, until it is another name', async () => {
+      const [zoe, zora] = [await named('Zoë Quillfeather'), await named('Zora-Lynn Quillon')];
+      expect(await found('q=quill')).toEqual([zoe, zora].sort());
+      expect(await found('q=ZOE%20Q')).toEqual([zoe]);
+      expect(await found('q=lynn')).toEqual([zora]);
+      expect(await found('q=illf')).toEqual([]);
+      expect(await found('q=quill&limit=1')).toHaveLength(1);
+      expect(await found('q=quill&role=auditor')).toEqual([]);
+      await revise(zoe, 1, { name: 'Xanthe Marrow' });
+      expect([await found('q=quillf'), await found('q=xanthe')]).toEqual([[], [zoe]]);
+    });
+
+    it('finds them by a whole e-mail address, and by no part of one', async () => {
+      const id = (await invite(['custodian'], { email: 'Wilma@found.example.com' })).body.person.id;
+      expect(await found(`q=${encodeURIComponent('wilma@FOUND.example.com')}`)).toEqual([id]);
+      for (const part of ['wilma@found', 'wilma', '@found.example.com'])
+        expect(await found(`q=${encodeURIComponent(part)}`)).toEqual([]);
+    });
+
+    it('finds nobody who was forgotten, whose index goes with their key', async () => {
+      const id = await named('Vesper Underhill');
+      await remove(id);
+      expect(await found('q=vesper')).toEqual([]);
+      const { rows } = await room.superuser.query('SELECT name_index, email_index FROM muster.people WHERE id = $1', [
+        id,
+      ]);
+      expect(rows).toEqual([{ name_index: null, email_index: null }]);
+      await expect(
+        room.superuser.query(`UPDATE muster.people SET name_index = '{}' WHERE id = $1`, [id]),
+      ).rejects.toMatchObject({ constraint: 'people_name_forgotten' });
+    });
+
+    it('shows those of given ids, the forgotten as such, and nothing of ids it does not know', async () => {
+      const [one, gone] = [await named('Una Thrale'), await named('Tam Gone')];
+      await remove(gone);
+      const ids = [one, gone, `per_${'0'.repeat(32)}`].join(',');
+      const { body } = await room.ask('GET', `/v1/people?ids=${ids}`, { token: admin.token });
+      expect(Object.fromEntries(body.items.map(({ id, name }) => [id, name]))).toEqual({
+        [one]: 'Una Thrale',
+        [gone]: 'removed person',
+      });
+    });
+
+    it.each([
+      'q=x',
+      'q=',
+      'ids=',
+      'ids=per_1',
+      `ids=${Array(101)
+        .fill(`per_${'0'.repeat(32)}`)
+        .join(',')}`,
+    ])('refuses ?%.20s', async (query) => {
+      expect(codeOf(await room.ask('GET', `/v1/people?${query}`, { token: admin.token }))).toEqual([
+        400,
+        'request_invalid',
+      ]);
+    });
+
+    it('finds those again who were here before there was an index', async () => {
+      const id = await named('Sabine Longabo');
+      await room.superuser.query('UPDATE muster.people SET name_index = NULL');
+      expect(await found('q=sabine')).toEqual([]);
+      await room.get(PeopleJobs).indexNames();
+      expect(await found('q=sabine')).toEqual([id]);
+    });
+
+    it('is answered from an index', async () => {
+      await room.superuser.query('SET enable_seqscan = off');
+      const { rows } = await room.superuser.query<{ 'QUERY PLAN': string }>(
+        `EXPLAIN SELECT id FROM muster.people WHERE name_index @> ARRAY['\\x00'::bytea]`,
+      );
+      await room.superuser.query('RESET enable_seqscan');
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('people_by_name');
+    });
   });
 
   it('with a forged cursor is refused', async () => {

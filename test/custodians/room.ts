@@ -70,7 +70,7 @@ export interface AnswerBody {
   readonly person: { readonly id: Id<'person'>; readonly status: string; readonly roles: readonly string[] };
   readonly session: { readonly id: string; readonly token: string };
   readonly signInToken: string;
-  readonly items: readonly { readonly id: string }[];
+  readonly items: readonly { readonly id: string; readonly name: string }[];
   readonly nextCursor: string | null;
   readonly notices: readonly unknown[];
 }
