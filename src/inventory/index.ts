@@ -4,7 +4,15 @@ export type { Consent } from './domain/consent.js';
 export type { CredentialId, CredentialKind, IssuedCredential, LedgerEntry } from './domain/credential.js';
 export { InventoryError } from './domain/errors.js';
 export type { Grant } from './domain/grant.js';
-export { type Identity, type IdentityKind, type IdentityStatus, isCustodianOf } from './domain/identity.js';
+export {
+  CRITICALITIES,
+  DATA_CLASSES,
+  type Identity,
+  IDENTITY_KINDS,
+  type IdentityKind,
+  type IdentityStatus,
+  isCustodianOf,
+} from './domain/identity.js';
 export { type Standing, type StandingCode, type StandingFacts, standingOf } from './domain/standing.js';
 export { InventoryModule } from './inventory.module.js';
 export { Inventory, type Use } from './inventory.service.js';
