@@ -8,7 +8,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class Reviews1790000001300 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`${OBLIGATIONS}${FOUNDATIONS}${CAMPAIGNS}${ITEMS}${SEPARATION}${CONSEQUENCES}`);
+    await runner.query(`${OBLIGATIONS}${FOUNDATIONS}${CAMPAIGNS}${ITEMS}${PROGRESS}${SEPARATION}${CONSEQUENCES}`);
   }
 
   async down(): Promise<void> {
@@ -17,22 +17,21 @@ export class Reviews1790000001300 implements MigrationInterface {
 }
 
 const OBLIGATIONS = `
-  -- What is owed for an identity, and by when: its standing depends on it. Kept apart from its row, which a review of a
-  -- hundred thousand need not touch.
+  -- What is owed for an identity, to whom, and by when: its standing depends on it. Each campaign that has yet to hear about
+  -- it is a row, and each schedule that it is reviewed by, with the risk analysis behind that. Kept apart from its own row,
+  -- which a review of a hundred thousand need not touch.
   CREATE TABLE muster.obligations (
     identity_id text COLLATE "C" NOT NULL,
-    review_due_at timestamptz,
-    review_id text COLLATE "C",
-    risk_analysis_expires_at timestamptz,
-    risk_analysis_id text COLLATE "C",
-    CONSTRAINT obligations_pk PRIMARY KEY (identity_id),
+    kind text NOT NULL,
+    source_id text COLLATE "C" NOT NULL,
+    reference_id text COLLATE "C" NOT NULL,
+    due_at timestamptz NOT NULL,
+    CONSTRAINT obligations_pk PRIMARY KEY (identity_id, kind, source_id),
     CONSTRAINT obligations_identity FOREIGN KEY (identity_id) REFERENCES muster.identities (id),
-    CONSTRAINT obligations_review CHECK ((review_due_at IS NULL) = (review_id IS NULL)),
-    CONSTRAINT obligations_risk_analysis CHECK ((risk_analysis_expires_at IS NULL) = (risk_analysis_id IS NULL))
+    CONSTRAINT obligations_kind CHECK (kind IN ('review', 'risk-analysis'))
   ) WITH (fillfactor = 80);
-  CREATE INDEX obligations_by_review ON muster.obligations (review_due_at, identity_id) WHERE review_due_at IS NOT NULL;
-  CREATE INDEX obligations_by_risk_analysis ON muster.obligations (risk_analysis_id, identity_id)
-    WHERE risk_analysis_id IS NOT NULL;
+  CREATE INDEX obligations_by_source ON muster.obligations (source_id, identity_id);
+  CREATE INDEX obligations_by_due ON muster.obligations (due_at, identity_id);
   SELECT muster.allow('app', 'SELECT, INSERT, UPDATE, DELETE', 'muster.obligations');
 `;
 
@@ -158,8 +157,15 @@ const ITEMS = `
     campaign_id text COLLATE "C" NOT NULL,
     position integer NOT NULL,
     identity_id text COLLATE "C" NOT NULL,
+    -- Of the evidence, what lists are read by.
+    name text COLLATE "C" NOT NULL,
+    environment text COLLATE "C" NOT NULL,
+    unused_grants integer NOT NULL,
+    last_used_at timestamptz,
     -- Who decides now; null where nobody may, which only an exception can end.
     reviewer_id text COLLATE "C",
+    -- The backup custodian as frozen, who may decide too once the item is late.
+    backup_id text COLLATE "C",
     -- Who may never decide: whoever asked for the identity or had a hand in it.
     barred text[] COLLATE "C" NOT NULL,
     state text NOT NULL,
@@ -187,6 +193,7 @@ const ITEMS = `
     CONSTRAINT review_items_campaign FOREIGN KEY (campaign_id) REFERENCES muster.review_campaigns (id),
     CONSTRAINT review_items_identity FOREIGN KEY (identity_id) REFERENCES muster.identities (id),
     CONSTRAINT review_items_reviewer FOREIGN KEY (reviewer_id) REFERENCES muster.people (id),
+    CONSTRAINT review_items_backup FOREIGN KEY (backup_id) REFERENCES muster.people (id),
     CONSTRAINT review_items_state CHECK (state IN ('open', 'staged', 'submitted', 'excepted')),
     CONSTRAINT review_items_decision CHECK (decision IN ('keep', 'reduce', 'revoke', 'reassign', 'delegate')),
     CONSTRAINT review_items_decided CHECK ((state IN ('staged', 'submitted')) = (decision IS NOT NULL)
@@ -205,6 +212,7 @@ const ITEMS = `
   CREATE UNIQUE INDEX review_items_once ON muster.review_items (campaign_id, identity_id);
   CREATE INDEX review_items_by_reviewer ON muster.review_items (reviewer_id, state, campaign_id, position);
   CREATE INDEX review_items_by_state ON muster.review_items (campaign_id, state, position);
+  CREATE INDEX review_items_staged ON muster.review_items (campaign_id, staged_by) WHERE state = 'staged';
   CREATE INDEX review_items_by_identity ON muster.review_items (identity_id, submitted_at);
   SELECT muster.allow('app', 'SELECT, INSERT', 'muster.review_items');
   SELECT muster.allow('app', 'UPDATE (reviewer_id, state, opened_at, opened_by, seconds_spent, decision, decision_grants,
@@ -225,6 +233,61 @@ const ITEMS = `
   );
   CREATE INDEX review_submissions_by_campaign ON muster.review_submissions (campaign_id, id);
   SELECT muster.allow('app', 'SELECT, INSERT', 'muster.review_submissions');
+`;
+
+/**
+ * How many items are in which state, by reviewer ('' where nobody may decide): a row of its own for each, so that a thousand
+ * who decide at once do not wait for one another, and a campaign of a hundred thousand is not counted anew to be shown.
+ */
+const PROGRESS = `
+  CREATE TABLE muster.review_progress (
+    campaign_id text COLLATE "C" NOT NULL,
+    reviewer_id text COLLATE "C" NOT NULL,
+    open integer NOT NULL,
+    staged integer NOT NULL,
+    submitted integer NOT NULL,
+    excepted integer NOT NULL,
+    CONSTRAINT review_progress_pk PRIMARY KEY (campaign_id, reviewer_id),
+    CONSTRAINT review_progress_campaign FOREIGN KEY (campaign_id) REFERENCES muster.review_campaigns (id)
+  ) WITH (fillfactor = 50);
+  CREATE INDEX review_progress_undecided ON muster.review_progress (reviewer_id) WHERE open + staged > 0;
+  SELECT muster.allow('app', 'SELECT', 'muster.review_progress');
+
+  CREATE FUNCTION muster.count_review_items() RETURNS trigger
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  BEGIN
+    INSERT INTO muster.review_progress AS p (campaign_id, reviewer_id, open, staged, submitted, excepted)
+      SELECT i.campaign_id, coalesce(i.reviewer_id, ''), count(*) FILTER (WHERE i.state = 'open'), count(*) FILTER (WHERE i.state = 'staged'),
+        count(*) FILTER (WHERE i.state = 'submitted'), count(*) FILTER (WHERE i.state = 'excepted')
+      FROM added i GROUP BY i.campaign_id, i.reviewer_id ORDER BY i.campaign_id, i.reviewer_id
+      ON CONFLICT ON CONSTRAINT review_progress_pk DO UPDATE SET open = p.open + EXCLUDED.open, staged = p.staged + EXCLUDED.staged,
+        submitted = p.submitted + EXCLUDED.submitted, excepted = p.excepted + EXCLUDED.excepted;
+    RETURN NULL;
+  END $$;
+  REVOKE ALL ON FUNCTION muster.count_review_items() FROM PUBLIC;
+  CREATE TRIGGER review_items_counted AFTER INSERT ON muster.review_items REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION muster.count_review_items();
+
+  CREATE FUNCTION muster.recount_review_items() RETURNS trigger
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  BEGIN
+    INSERT INTO muster.review_progress AS p (campaign_id, reviewer_id, open, staged, submitted, excepted)
+      SELECT d.campaign_id, d.reviewer_id, d.open, d.staged, d.submitted, d.excepted FROM (
+        SELECT i.campaign_id, coalesce(i.reviewer_id, '') AS reviewer_id, coalesce(sum(n) FILTER (WHERE i.state = 'open'), 0) AS open,
+          coalesce(sum(n) FILTER (WHERE i.state = 'staged'), 0) AS staged, coalesce(sum(n) FILTER (WHERE i.state = 'submitted'), 0) AS submitted,
+          coalesce(sum(n) FILTER (WHERE i.state = 'excepted'), 0) AS excepted
+        FROM (SELECT b.campaign_id, b.reviewer_id, b.state, -1 AS n FROM before b
+          UNION ALL SELECT a.campaign_id, a.reviewer_id, a.state, 1 FROM after a) i
+        GROUP BY i.campaign_id, i.reviewer_id) d
+      WHERE (d.open, d.staged, d.submitted, d.excepted) <> (0, 0, 0, 0) ORDER BY d.campaign_id, d.reviewer_id
+      ON CONFLICT ON CONSTRAINT review_progress_pk DO UPDATE SET open = p.open + EXCLUDED.open, staged = p.staged + EXCLUDED.staged,
+        submitted = p.submitted + EXCLUDED.submitted, excepted = p.excepted + EXCLUDED.excepted;
+    RETURN NULL;
+  END $$;
+  REVOKE ALL ON FUNCTION muster.recount_review_items() FROM PUBLIC;
+  CREATE TRIGGER review_items_recounted AFTER UPDATE ON muster.review_items
+    REFERENCING OLD TABLE AS before NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION muster.recount_review_items();
 `;
 
 const SEPARATION = `

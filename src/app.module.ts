@@ -20,6 +20,7 @@ import {
   TelemetryModule,
 } from './platform/index.js';
 import { PolicyDecisions, PolicyModule, PolicyWorkerModule } from './policy/index.js';
+import { ReviewsModule } from './reviews/index.js';
 import { StepUpModule, StepUpPasses } from './step-up/index.js';
 import { Names } from './names.js';
 
@@ -34,6 +35,7 @@ export const ROOMS = [
   ApprovalsModule,
   AttestationModule,
   IssuanceModule,
+  ReviewsModule,
   ConsoleModule,
 ] as const;
 

@@ -1,4 +1,4 @@
-import type { Id } from '../../kernel/index.js';
+import type { Id, Json } from '../../kernel/index.js';
 import type { Scope } from './scope.js';
 
 export const CAMPAIGN_STATES = ['staging', 'open', 'closed', 'cancelled'] as const;
@@ -39,6 +39,8 @@ export interface Campaign {
   readonly endedBy: string | null;
   readonly endedAt: Date | null;
   readonly endReason: string | null;
+  /** The numbers as they stood at the end. */
+  readonly figures: Json;
   readonly version: number;
   readonly changedAt: Date;
 }

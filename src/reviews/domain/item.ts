@@ -40,16 +40,26 @@ export interface ReviewItem {
   readonly campaignId: Id<'campaign'>;
   readonly position: number;
   readonly identityId: Id<'identity'>;
+  /** As frozen. */
+  readonly name: string;
+  readonly environment: string;
+  /** Grants that the right-sized set would do without. */
+  readonly unusedGrants: number;
+  readonly lastUsedAt: Date | null;
   /** Who decides now; null where nobody may. */
   readonly reviewerId: Id<'person'> | null;
-  /** Who never may: whoever asked for the identity or had a hand in it, their other accounts, and who stands in for them. */
+  /** The backup custodian as frozen, who may decide too once the item is late. */
+  readonly backupId: Id<'person'> | null;
+  /** Who never may: whoever asked for the identity or had a hand in it; and with them their other accounts, and who stands in for them. */
   readonly barred: readonly string[];
   readonly state: ItemState;
   readonly privileged: boolean;
   readonly evidence: Evidence;
   readonly evidenceDigest: Buffer;
   readonly previousId: Id<'reviewItem'> | null;
+  /** When its evidence was last opened by somebody who may decide, and by whom. */
   readonly openedAt: Date | null;
+  readonly openedBy: Id<'person'> | null;
   readonly secondsSpent: number;
   readonly decision: StagedDecision | null;
   readonly submissionId: Id<'reviewSubmission'> | null;
@@ -57,6 +67,9 @@ export interface ReviewItem {
   readonly moves: readonly Move[];
   readonly version: number;
 }
+
+/** An item as lists show it. */
+export type ListedItem = Omit<ReviewItem, 'evidence'>;
 
 /** What is known of an identity at the instant its campaign was frozen. Instants are RFC 3339 texts. */
 export interface Evidence {
