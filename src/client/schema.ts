@@ -2160,6 +2160,10 @@ export interface components {
             primaryCustodianId: string | null;
             backupCustodianId: string | null;
             handoverDueAt: string | null;
+            reviewDueAt: string | null;
+            reviewId: string | null;
+            riskAnalysisExpiresAt: string | null;
+            riskAnalysisId: string | null;
             requestedBy: string;
             approvalId: string | null;
             version: number;
@@ -2210,6 +2214,10 @@ export interface components {
             primaryCustodianId: string | null;
             backupCustodianId: string | null;
             handoverDueAt: string | null;
+            reviewDueAt: string | null;
+            reviewId: string | null;
+            riskAnalysisExpiresAt: string | null;
+            riskAnalysisId: string | null;
             requestedBy: string;
             approvalId: string | null;
             version: number;
@@ -5297,7 +5305,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                status?: "invited" | "active" | "departed" | "removed";
+                status?: string;
                 role?: "administrator" | "analyst" | "auditor" | "custodian" | "platform-engineer";
                 q?: string;
                 ids?: string;

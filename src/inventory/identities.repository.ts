@@ -4,7 +4,7 @@ import { Prepared, type Tx } from '../platform/index.js';
 import type { Live } from './domain/custody.js';
 import { InventoryError } from './domain/errors.js';
 import type { Identity } from './domain/identity.js';
-import { IDENTITY_COLUMNS, identityOf, type IdentityRow } from './identity-row.js';
+import { IDENTITY_COLUMNS, identityOf, type IdentityRow, WITH_OBLIGATIONS } from './identity-row.js';
 
 /** Somebody is left alone with identities, and another must be named until then. */
 export interface HandOver {
@@ -27,7 +27,7 @@ export class IdentitiesRepository {
   }
 
   async lock(tx: Tx, id: Id<'identity'>): Promise<Identity> {
-    return known((await this.select(tx, 'WHERE i.id = $1 FOR UPDATE', [id]))[0]);
+    return known((await this.select(tx, 'WHERE i.id = $1 FOR UPDATE OF i', [id]))[0]);
   }
 
   /** Reads an identity and keeps it from changing until the transaction ends (decision 5). */
@@ -44,7 +44,7 @@ export class IdentitiesRepository {
     return this.select(
       tx,
       `WHERE i.status <> 'retired' AND (i.primary_custodian_id = $1 OR i.backup_custodian_id = $1)
-       ORDER BY i.id FOR UPDATE`,
+       ORDER BY i.id FOR UPDATE OF i`,
       [custodian],
     );
   }
@@ -120,13 +120,13 @@ export class IdentitiesRepository {
   }
 
   private async select(tx: Tx, rest: string, parameters: readonly unknown[]): Promise<Identity[]> {
-    const rows = await tx.query<IdentityRow>(`SELECT ${IDENTITY_COLUMNS} FROM muster.identities i ${rest}`, parameters);
-    return rows.map(identityOf);
+    return (await tx.query<IdentityRow>(`${SELECT} ${rest}`, parameters)).map(identityOf);
   }
 }
 
-const FIND = new Prepared(`SELECT ${IDENTITY_COLUMNS} FROM muster.identities i WHERE i.id = $1`);
-const HOLD = new Prepared(`SELECT ${IDENTITY_COLUMNS} FROM muster.identities i WHERE i.id = $1 FOR SHARE`);
+const SELECT = `SELECT ${IDENTITY_COLUMNS} FROM muster.identities i ${WITH_OBLIGATIONS}`;
+const FIND = new Prepared(`${SELECT} WHERE i.id = $1`);
+const HOLD = new Prepared(`${SELECT} WHERE i.id = $1 FOR SHARE OF i`);
 const NAMES = new Prepared('SELECT id, name FROM muster.identities WHERE id = ANY ($1)');
 const LIVE = new Prepared(`SELECT id FROM muster.people WHERE id = ANY ($1) AND status = 'active'`);
 

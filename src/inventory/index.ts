@@ -17,5 +17,6 @@ export { type Standing, type StandingCode, type StandingFacts, standingOf } from
 export { InventoryModule } from './inventory.module.js';
 export { Inventory, type Use } from './inventory.service.js';
 export { InventorySuccession } from './inventory-succession.js';
+export type { Foundation, OwedReview } from './obligations.repository.js';
 export type { Part } from './reach/domain/graph.js';
 export { type Surrounding, Surroundings } from './surroundings.js';

@@ -14,6 +14,7 @@ import { KeysController } from './keys.controller.js';
 import { RegisteredKeys } from './keys.service.js';
 import { LedgerController } from './ledger.controller.js';
 import { Ledger } from './ledger.service.js';
+import { ObligationsRepository } from './obligations.repository.js';
 import { Reach } from './reach/reach.service.js';
 import { FacetsRepository } from './search/facets.repository.js';
 import { SearchJobs } from './search/search.jobs.js';
@@ -41,6 +42,7 @@ import { Views } from './views/views.service.js';
     Inventory,
     InventorySuccession,
     Ledger,
+    ObligationsRepository,
     Reach,
     RegisteredKeys,
     SearchJobs,

@@ -10,6 +10,7 @@ import type { Identity } from './domain/identity.js';
 import type { StandingFacts } from './domain/standing.js';
 import { GrantsRepository } from './grants.repository.js';
 import { type HandOver, IdentitiesRepository } from './identities.repository.js';
+import { type Foundation, ObligationsRepository, type OwedReview } from './obligations.repository.js';
 import { SightingsRepository } from './sightings.repository.js';
 
 /** One use of a credential, as an enforcement point reports it. */
@@ -31,6 +32,7 @@ export class Inventory {
     private readonly grants: GrantsRepository,
     private readonly credentials: CredentialsRepository,
     private readonly sightings: SightingsRepository,
+    private readonly obligations: ObligationsRepository,
     private readonly clock: SystemClock,
   ) {}
 
@@ -78,6 +80,43 @@ export class Inventory {
   /** Who is left alone with identities until when, where that is after an instant and not after another. */
   listHandOvers(tx: Tx, after: Date, until: Date): Promise<HandOver[]> {
     return this.identities.listHandOvers(tx, after, until);
+  }
+
+  /**
+   * Has identities owe a campaign their review by an instant: from then on their standing suffers (ISS-6). Of several
+   * campaigns the first due counts. A long list may come in parts.
+   */
+  oweReview(tx: Tx, campaignId: Id<'campaign'>, owed: readonly OwedReview[], dueAt: Date): Promise<void> {
+    return this.obligations.addReviews(tx, campaignId, owed, dueAt);
+  }
+
+  /** Everything that is still owed to a campaign is due at another instant. */
+  postponeReviews(tx: Tx, campaignId: Id<'campaign'>, dueAt: Date): Promise<void> {
+    return this.obligations.postpone(tx, campaignId, dueAt);
+  }
+
+  /** Nothing is owed to a campaign any more for these identities; for none at all where they are not named. */
+  reviewDone(tx: Tx, campaignId: Id<'campaign'>, identityIds?: readonly Id<'identity'>[]): Promise<void> {
+    return this.obligations.remove(tx, campaignId, identityIds);
+  }
+
+  /**
+   * Says which risk analysis stands behind a schedule's reviews of the identities that its newest campaign is about: what
+   * `oweReview` was told of it before, in this transaction. Once the analysis lapses, the standing of those suffers.
+   */
+  carryRiskAnalysis(
+    tx: Tx,
+    scheduleId: Id<'reviewSchedule'>,
+    campaignId: Id<'campaign'>,
+    foundation: Foundation,
+  ): Promise<void> {
+    return this.obligations.found(tx, scheduleId, campaignId, foundation);
+  }
+
+  /** Another analysis stands behind a schedule's reviews; null where the schedule ends. */
+  replaceRiskAnalysis(tx: Tx, scheduleId: Id<'reviewSchedule'>, foundation: Foundation | null): Promise<void> {
+    if (foundation === null) return this.obligations.remove(tx, scheduleId);
+    return this.obligations.foundAnew(tx, scheduleId, foundation);
   }
 
   /** The grants an identity holds that somebody has verified. */

@@ -173,6 +173,11 @@ function showIdentity({ output }: CommandContext, identity: Identity): void {
     ['custodian', identity.primaryCustodianId],
     ['backup', identity.backupCustodianId],
     ['hand-over due', identity.handoverDueAt],
+    ['review due', identity.reviewDueAt && `${identity.reviewDueAt} (${identity.reviewId})`],
+    [
+      'risk analysis expires',
+      identity.riskAnalysisExpiresAt && `${identity.riskAnalysisExpiresAt} (${identity.riskAnalysisId})`,
+    ],
     ['credentials', standing.issues ? `given, ${longest}` : `none: ${standing.reason ?? standing.code ?? ''}`],
   ]);
 }

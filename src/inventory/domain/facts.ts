@@ -11,5 +11,9 @@ export function factsOf(identity: Identity, live: Live): StandingFacts {
     backupLive: identity.backupCustodianId !== null && live.has(identity.backupCustodianId),
     handoverDueAt: identity.handoverDueAt,
     supportExpiresAt: identity.supportExpiresAt,
+    reviewDueAt: identity.reviewDueAt,
+    reviewId: identity.reviewId,
+    riskAnalysisExpiresAt: identity.riskAnalysisExpiresAt,
+    riskAnalysisId: identity.riskAnalysisId,
   };
 }

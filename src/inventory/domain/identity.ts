@@ -31,8 +31,25 @@ export interface Custody {
   readonly departedCustodianId: Id<'person'> | null;
 }
 
+/** What is owed for an identity, the first of each kind: no part of it, and not changed with it. */
+export interface Obligations {
+  /** By when the next access review must be complete. */
+  readonly reviewDueAt: Date | null;
+  readonly reviewId: Id<'reviewItem'> | null;
+  /** When the risk analysis behind the frequency of its reviews runs out (PCI DSS 12.3.1). */
+  readonly riskAnalysisExpiresAt: Date | null;
+  readonly riskAnalysisId: Id<'riskAnalysis'> | null;
+}
+
+export const NOTHING_OWED: Obligations = {
+  reviewDueAt: null,
+  reviewId: null,
+  riskAnalysisExpiresAt: null,
+  riskAnalysisId: null,
+};
+
 /** One machine identity. Its id, SPIFFE id, name, environment and kind never change and are never given again. */
-export interface Identity extends Custody {
+export interface Identity extends Custody, Obligations {
   readonly id: Id<'identity'>;
   readonly spiffeId: string;
   readonly name: string;

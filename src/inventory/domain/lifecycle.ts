@@ -6,6 +6,7 @@ import {
   type Identity,
   type IdentityChange,
   type IdentityStatus,
+  NOTHING_OWED,
   type Party,
   type Registration,
   revise,
@@ -37,6 +38,7 @@ export function register(registration: Registration, by: Party, live: Live, at: 
     version: 1,
     createdAt: at,
     changedAt: at,
+    ...NOTHING_OWED,
   };
 }
 

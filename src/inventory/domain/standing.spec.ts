@@ -76,6 +76,20 @@ describe('standing (ISS-6)', () => {
     expect(standingOf(facts, NOW)).toMatchObject({ kind: 'refuse', code: 'review_overdue' });
   });
 
+  it('names the review and the risk analysis that are overdue, and how to end that', () => {
+    const owed = { reviewId: 'rvi_1', riskAnalysisId: 'ran_1' } as const;
+    const reasonOf = (due: Partial<StandingFacts>) => {
+      const standing = standingOf({ ...GOOD, ...owed, ...due }, NOW);
+      return standing.kind === 'refuse' ? standing.reason : undefined;
+    };
+    expect(reasonOf({ reviewDueAt: ago(GRACE_SECONDS) })).toBe(
+      'Overdue since 2026-02-23T09:00:00.000Z, and the days of grace are over: complete its access review rvi_1, see muster review show rvi_1.',
+    );
+    expect(reasonOf({ riskAnalysisExpiresAt: ago(GRACE_SECONDS) })).toMatch(
+      /: renew the risk analysis ran_1 behind its reviews\.$/,
+    );
+  });
+
   it('says in words how every refusal ends', () => {
     for (const [, changed] of TABLE) {
       const standing = standingOf({ ...GOOD, ...changed }, NOW);

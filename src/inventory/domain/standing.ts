@@ -1,5 +1,5 @@
 import { addSeconds, DAY_SECONDS, MINUTE_SECONDS, secondsBetween } from '../../kernel/index.js';
-import type { IdentityStatus } from './identity.js';
+import type { IdentityStatus, Obligations } from './identity.js';
 
 /** How long after its due date an obligation only shortens credentials; afterwards none is issued. */
 export const GRACE_SECONDS = 7 * DAY_SECONDS;
@@ -11,17 +11,13 @@ const SUPPORT_NOTICE_SECONDS = 30 * DAY_SECONDS;
 export const OVERDUE_TTL_SECONDS = 15 * MINUTE_SECONDS;
 
 /** Everything standing depends on. What is absent or null is not asked of this identity. */
-export interface StandingFacts {
+export interface StandingFacts extends Partial<Obligations> {
   readonly status: IdentityStatus;
   readonly statusReason: string | null;
   readonly primaryLive: boolean;
   readonly backupLive: boolean;
   readonly handoverDueAt: Date | null;
   readonly supportExpiresAt: Date | null;
-  /** By when the next access review must be complete. */
-  readonly reviewDueAt?: Date | null;
-  /** When the risk analysis behind the review's frequency runs out (PCI DSS 12.3.1). */
-  readonly riskAnalysisExpiresAt?: Date | null;
 }
 
 export type StandingCode =
@@ -60,9 +56,20 @@ const RULES: readonly ((facts: StandingFacts, at: Date) => Finding | undefined)[
   custodians,
   support,
   ({ handoverDueAt }, at) => overdue('handover_overdue', handoverDueAt, at, 'name a backup custodian by a hand-over'),
-  ({ reviewDueAt }, at) => overdue('review_overdue', reviewDueAt, at, 'complete its access review'),
-  ({ riskAnalysisExpiresAt }, at) =>
-    overdue('risk_analysis_expired', riskAnalysisExpiresAt, at, 'renew the risk analysis behind its reviews'),
+  ({ reviewDueAt, reviewId: id }, at) =>
+    overdue(
+      'review_overdue',
+      reviewDueAt,
+      at,
+      `complete its access review${id ? ` ${id}, see muster review show ${id}` : ''}`,
+    ),
+  ({ riskAnalysisExpiresAt, riskAnalysisId: id }, at) =>
+    overdue(
+      'risk_analysis_expired',
+      riskAnalysisExpiresAt,
+      at,
+      `renew the risk analysis${id ? ` ${id}` : ''} behind its reviews`,
+    ),
 ];
 
 /**

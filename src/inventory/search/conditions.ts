@@ -10,6 +10,25 @@ import type { Bind } from './statement.js';
  * @param at instant of the question: what has run out is judged by it
  */
 export function conditionsOf(filter: IdentityFilter, bind: Bind, at: Date): string[] {
+  const standing = standingOf(filter, bind, at);
+  return [...propertiesOf(filter, bind), ...(standing === undefined ? [] : [standing])];
+}
+
+/**
+ * The same in several ways, of which one is to be met: each asks one table what an index of it can find, where together
+ * they would have every row looked at.
+ */
+export function waysOf(filter: IdentityFilter, bind: Bind, at: Date): string[][] {
+  if (filter.standing !== 'refused' || !isActiveAmong(filter)) return [conditionsOf(filter, bind, at)];
+  const properties = propertiesOf(filter, bind);
+  const { ofItself, owed } = refusalsOf(filter, bind, at);
+  return [
+    [...properties, ofItself],
+    [...properties, `i.id IN (SELECT o.identity_id FROM muster.obligations o WHERE ${owed})`],
+  ];
+}
+
+function propertiesOf(filter: IdentityFilter, bind: Bind): string[] {
   const equal = {
     status: filter.status,
     kind: filter.kind,
@@ -26,7 +45,6 @@ export function conditionsOf(filter: IdentityFilter, bind: Bind, at: Date): stri
   if (filter.orderEntry !== undefined)
     conditions.push(`${filter.orderEntry ? '' : 'NOT '}i.data_classes @> ARRAY['order-entry']`);
   if (filter.custodianId !== undefined) conditions.push(answeredForBy(bind(filter.custodianId)));
-  if (filter.standing !== undefined) conditions.push(standing(filter, bind, at));
   if (filter.neededBy !== undefined) conditions.push(answeredForBy(bind(filter.neededBy)), WANTS_SOMETHING);
   return conditions;
 }
@@ -58,20 +76,33 @@ const WANTS_SOMETHING = `i.status <> 'retired' AND (i.status = 'pending' OR i.ha
   OR EXISTS (SELECT FROM muster.grants g
     WHERE g.identity_id = i.id AND g.verified_at IS NULL AND g.removed_at IS NULL))`;
 
+/** Whether the filter leaves any that could be given something. */
+function isActiveAmong({ status }: IdentityFilter): boolean {
+  return status === undefined || status === 'active';
+}
+
 /**
- * As `standingOf` decides it; that an active identity has its custodians is the database's own rule (INV-2). Each part
- * stands alone, and none is there that the status asked for decides already, so that an index can find the others.
+ * As `standingOf` of the domain decides it; that an active identity has its custodians is the database's own rule (INV-2).
+ * Each part stands alone, and none is there that the status asked for decides already, so that an index can find the others.
  */
-function standing({ standing: wanted, status }: IdentityFilter, bind: Bind, at: Date): string {
+function standingOf(filter: IdentityFilter, bind: Bind, at: Date): string | undefined {
+  const { standing: wanted } = filter;
+  if (wanted === undefined) return undefined;
   if (wanted === 'handover-due') return `i.status <> 'retired' AND i.handover_due_at IS NOT NULL`;
-  if (status !== undefined && status !== 'active') return wanted === 'refused' ? 'true' : 'false';
+  if (!isActiveAmong(filter)) return wanted === 'refused' ? 'true' : 'false';
+  const { supportEnds, graceEnds, ofItself, owed } = refusalsOf(filter, bind, at);
+  const overdue = `EXISTS (SELECT FROM muster.obligations o WHERE o.identity_id = i.id AND ${owed})`;
+  if (wanted === 'refused') return `(${ofItself} OR ${overdue})`;
+  return `i.status = 'active' AND (i.support_expires_at IS NULL OR i.support_expires_at >= ${supportEnds})
+    AND (i.handover_due_at IS NULL OR i.handover_due_at > ${graceEnds}) AND NOT ${overdue}`;
+}
+
+/** What refuses: in the row itself, and in what is owed for it. */
+function refusalsOf({ status }: IdentityFilter, bind: Bind, at: Date) {
   const now = `${bind(at)}::timestamptz`;
   const supportEnds = `${now} + interval '1 second'`;
   const graceEnds = `${now} - interval '${GRACE_SECONDS} seconds'`;
-  if (wanted === 'refused') {
-    const ended = `i.support_expires_at < ${supportEnds} OR i.handover_due_at <= ${graceEnds}`;
-    return status === 'active' ? `(${ended})` : `(i.status = ANY ('{pending,suspended,retired}') OR ${ended})`;
-  }
-  return `i.status = 'active' AND (i.support_expires_at IS NULL OR i.support_expires_at >= ${supportEnds})
-    AND (i.handover_due_at IS NULL OR i.handover_due_at > ${graceEnds})`;
+  const ended = `i.support_expires_at < ${supportEnds} OR i.handover_due_at <= ${graceEnds}`;
+  const ofItself = status === 'active' ? `(${ended})` : `(i.status = ANY ('{pending,suspended,retired}') OR ${ended})`;
+  return { supportEnds, graceEnds, ofItself, owed: `o.due_at <= ${graceEnds}` };
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/index.js';
-import { conditionsOf } from './conditions.js';
+import { conditionsOf, waysOf } from './conditions.js';
 import type { FacetRow } from './facets.js';
 import type { IdentityFilter } from './filter.js';
-import { binding, where } from './statement.js';
+import { binding, upTo, where } from './statement.js';
 
 /** So many differences come together before it is worth while to add them up. */
 const UNSETTLED = 2_000;
@@ -14,11 +14,9 @@ export class FacetsRepository {
   /** Counts among the first `cap` and one that meet the filter: all of them, where they are fewer. */
   countUpTo(tx: Tx, cap: number, filter: IdentityFilter, at: Date): Promise<FacetRow[]> {
     const { parameters, bind } = binding();
-    const meeting = where(conditionsOf(filter, bind, at));
+    const columns = 'i.id, i.status, i.kind, i.environment, i.criticality, i.team_id, i.data_classes, 1 AS count';
     return tx.query<FacetRow>(
-      `WITH alike AS MATERIALIZED (
-         SELECT i.status, i.kind, i.environment, i.criticality, i.team_id, i.data_classes, 1 AS count
-         FROM muster.identities i ${meeting} LIMIT ${bind(cap)}::integer + 1)
+      `WITH alike AS MATERIALIZED (${upTo(bind(cap), columns, waysOf(filter, bind, at))})
        ${sumsOf('team_id')}`,
       parameters,
     );

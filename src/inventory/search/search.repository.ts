@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/index.js';
 import type { Identity } from '../domain/identity.js';
-import { IDENTITY_COLUMNS, identityOf, type IdentityRow } from '../identity-row.js';
-import { conditionsOf } from './conditions.js';
+import { IDENTITY_COLUMNS, identityOf, type IdentityRow, WITH_OBLIGATIONS } from '../identity-row.js';
+import { conditionsOf, waysOf } from './conditions.js';
 import type { Position, Stage } from './domain/order.js';
 import type { IdentityFilter } from './filter.js';
 import { belongs, beyond, keyOf, orderBy, stageNumber } from './stage-sql.js';
-import { type Bind, binding, where } from './statement.js';
+import { type Bind, binding, upTo, where } from './statement.js';
 
 /** One row of a list, and where it stands there. */
 export interface Placed {
@@ -49,8 +49,10 @@ export class SearchRepository {
     const { parameters, bind } = binding();
     const ahead = `FROM muster.identities i ${where(aheadOf(of, filter, after, bind))} ORDER BY ${orderBy(of)}`;
     const found = await tx.query<KeyedRow>(
-      `SELECT ${IDENTITY_COLUMNS}, ${keyOf(of)} AS key FROM (SELECT * ${ahead} LIMIT ${bind(window)}) i
-       ${where(conditionsOf(filter, bind, at))} ORDER BY ${orderBy(of)} LIMIT ${bind(count)}`,
+      `SELECT ${IDENTITY_COLUMNS}, ${keyOf(of)} AS key
+       FROM (SELECT * FROM (SELECT * ${ahead} LIMIT ${bind(window)}) i
+         ${where(conditionsOf(filter, bind, at))} ORDER BY ${orderBy(of)} LIMIT ${bind(count)}) i
+       ${WITH_OBLIGATIONS} ORDER BY ${orderBy(of)}`,
       parameters,
     );
     const rows = found.map((row) => placed(row, stage));
@@ -89,7 +91,6 @@ export class SearchRepository {
     count: number,
   ): Promise<{ readonly rows: readonly Placed[]; readonly total: number } | undefined> {
     const { parameters, bind } = binding();
-    const meeting = where(conditionsOf(filter, bind, at));
     const most = bind(cap);
     const [first] = stages;
     const order = `i.stage, ${orderBy(first!).replace(',', ' NULLS LAST,')}`;
@@ -97,7 +98,7 @@ export class SearchRepository {
     await tx.query(`SELECT set_config('enable_seqscan', 'off', true)`);
     const rows = await tx.query<Partial<KeyedRow> & { readonly total: string; readonly stage: number }>(
       `WITH found AS MATERIALIZED (
-         SELECT i.id, i.name, i.created_at, i.handover_due_at FROM muster.identities i ${meeting} LIMIT ${most}::integer + 1),
+         ${upTo(most, 'i.id, i.name, i.created_at, i.handover_due_at', waysOf(filter, bind, at))}),
        counted AS MATERIALIZED (SELECT count(*) AS total FROM found),
        staged AS (
          SELECT i.*, ${stageNumber(stages, bind)} AS stage FROM found i WHERE (SELECT total FROM counted) <= ${most}),
@@ -106,7 +107,7 @@ export class SearchRepository {
          WHERE i.stage IS NOT NULL ${after === undefined ? '' : `AND (${furtherOn(stages, after, bind)})`}
          ORDER BY ${order} LIMIT ${bind(count)})
        SELECT counted.total, page.stage, page.key, ${IDENTITY_COLUMNS}
-       FROM counted LEFT JOIN (page JOIN muster.identities i USING (id)) ON true ORDER BY page.place`,
+       FROM counted LEFT JOIN (page JOIN muster.identities i USING (id)) ON true ${WITH_OBLIGATIONS} ORDER BY page.place`,
       parameters,
     );
     await tx.query(`SELECT set_config('enable_seqscan', 'on', true)`);
