@@ -35,7 +35,13 @@ const MOST_IDS = 100;
 
 export const peopleQuery = z.strictObject({
   ...pageQuery,
-  status: z.enum(PERSON_STATUSES).optional(),
+  status: z
+    .string()
+    .max(64)
+    .transform((list) => list.split(','))
+    .pipe(z.array(z.enum(PERSON_STATUSES)))
+    .describe(`One or more of ${PERSON_STATUSES.join(', ')}, with commas between them.`)
+    .optional(),
   role: role.optional(),
   q: line(254)
     .min(SHORTEST_BEGINNING)

@@ -6,7 +6,7 @@ import type { Person, PersonStatus } from './domain/person.js';
 import type { Sought } from './personal-fields.js';
 
 export interface PersonFilter {
-  readonly status?: PersonStatus | undefined;
+  readonly status?: readonly PersonStatus[] | undefined;
   readonly role?: Role | undefined;
   readonly ids?: readonly Id<'person'>[] | undefined;
   readonly sought?: Sought | undefined;
@@ -75,7 +75,7 @@ export class PeopleRepository {
   async list(tx: Tx, filter: PersonFilter, after: string | undefined, count: number): Promise<Person[]> {
     const rows = await tx.query<PersonRow>(
       `SELECT ${COLUMNS} FROM muster.people
-        WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR $2 = ANY (roles)) AND ($3::text IS NULL OR id > $3)
+        WHERE ($1::text[] IS NULL OR status = ANY ($1)) AND ($2::text IS NULL OR $2 = ANY (roles)) AND ($3::text IS NULL OR id > $3)
           AND ($5::text[] IS NULL OR id = ANY ($5)) AND ($6::bytea IS NULL OR name_index @> ARRAY[$6])
           AND ($7::bytea IS NULL OR email_index = $7 AND status IN ('invited', 'active'))
         ORDER BY id LIMIT $4`,

@@ -196,6 +196,8 @@ describe('a read', () => {
       expect(await found('q=illf')).toEqual([]);
       expect(await found('q=quill&limit=1')).toHaveLength(1);
       expect(await found('q=quill&role=auditor')).toEqual([]);
+      expect(await found('q=quill&status=active,departed')).toEqual([]);
+      expect(await found('q=quill&status=active,invited')).toHaveLength(2);
       await revise(zoe, 1, { name: 'Xanthe Marrow' });
       expect([await found('q=quillf'), await found('q=xanthe')]).toEqual([[], [zoe]]);
     });
@@ -232,6 +234,8 @@ describe('a read', () => {
     });
 
     it.each([
+      'status=',
+      'status=active,gone',
       'q=x',
       'q=',
       'ids=',

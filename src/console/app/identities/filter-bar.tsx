@@ -3,7 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { everybodyQuery } from '../people/people-queries.js';
+import { AnswererFilter } from '../people/answerer-filter.js';
 import { teamsQuery } from '../teams/teams-queries.js';
 import { plain, sentence } from '../words/deeds.js';
 import { facetsQuery, type Facets, type IdentityFilters } from './identities-queries.js';
@@ -28,7 +28,6 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
   const panel = useId();
   const facets = useQuery({ ...facetsQuery(filters), placeholderData: keepPreviousData }).data;
   const teams = useQuery(teamsQuery).data ?? [];
-  const people = useQuery(everybodyQuery).data ?? [];
   const set = (name: keyof IdentityFilters) => (value: string | null) =>
     onChange(Object.fromEntries(Object.entries({ ...filters, [name]: value }).filter(([, each]) => each !== null)));
   const chosen = Object.keys(filters).filter((name) => !['q', 'sort'].includes(name)).length;
@@ -72,15 +71,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
           onChange={set('teamId')}
           choices={teams.map(({ id, name }) => ({ value: id, label: name }))}
         />
-        <Filter
-          name="Who answers"
-          value={filters.custodianId}
-          onChange={set('custodianId')}
-          choices={[
-            { value: 'me', label: 'Me' },
-            ...people.filter(({ status }) => status !== 'removed').map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-        />
+        <AnswererFilter className={classes.choice} value={filters.custodianId} onChange={set('custodianId')} />
         <Filter
           name="Privilege"
           value={filters.privileged}

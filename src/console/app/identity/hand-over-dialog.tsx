@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Dialog } from '../dialog/dialog.js';
 import type { Identity } from '../identities/identities-queries.js';
 import { PersonSelect } from '../people/person-select.js';
-import { usePeople } from '../people/people-queries.js';
+import { usePersons } from '../people/people-queries.js';
 import { answerOf, service } from '../service/service.js';
 import { toast } from '../toast/toast.js';
 
@@ -15,8 +15,9 @@ interface HandOverDialogProps {
 /** Names both custodians anew. */
 export function HandOverDialog({ identity, onClose }: HandOverDialogProps) {
   const queries = useQueryClient();
-  const people = usePeople();
-  const here = (id: string | null) => (id !== null && people.get(id)?.status === 'active' ? id : null);
+  const now = [identity.primaryCustodianId, identity.backupCustodianId].filter((id) => id !== null);
+  const live = new Set(usePersons(now).flatMap(({ id, status }) => (status === 'active' ? [id] : [])));
+  const here = (id: string | null) => (id !== null && live.has(id) ? id : null);
   const [primary, setPrimary] = useState<string | null | undefined>();
   const [backup, setBackup] = useState<string | null | undefined>();
   const primaryId = primary === undefined ? here(identity.primaryCustodianId) : primary;

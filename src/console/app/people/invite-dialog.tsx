@@ -15,8 +15,9 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const [email, setEmail] = useState('');
   const [roles, setRoles] = useState<Role[]>(['custodian']);
   const [managerId, setManagerId] = useState<string | null>(null);
+  const [sameHumanAs, setSameHumanAs] = useState<string | null>(null);
   const invite = useMutation({
-    mutationFn: () => answerOf(service.POST('/v1/people', { body: { name, email, roles, managerId } })),
+    mutationFn: () => answerOf(service.POST('/v1/people', { body: { name, email, roles, managerId, sameHumanAs } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['people'] }),
   });
   if (invite.data)
@@ -72,6 +73,13 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
         </div>
       </Checkbox.Group>
       <PersonSelect label="Manager" value={managerId} onChange={setManagerId} />
+      <PersonSelect
+        label="Another account of the same human"
+        description="If they have one: then neither account decides what the other asked for."
+        status="active,invited,departed"
+        value={sameHumanAs}
+        onChange={setSameHumanAs}
+      />
     </Dialog>
   );
 }

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { shortId } from '../words/ids.js';
-import { usePeople } from './people-queries.js';
+import { usePerson } from './people-queries.js';
 import classes from './party.module.css';
 
 /** Whoever acts or answers, by name: a person, a machine identity, or Muster itself. */
 export function Party({ id }: { readonly id: string | null }) {
-  const people = usePeople();
+  const person = usePerson(id);
   if (id === null) return <span className={classes.nobody}>nobody</span>;
   if (id.startsWith('system:')) return <span title={id}>Muster ({id.slice('system:'.length)})</span>;
   if (id.startsWith('mid_'))
@@ -14,7 +14,6 @@ export function Party({ id }: { readonly id: string | null }) {
         {shortId(id)}
       </Link>
     );
-  const person = people.get(id);
   if (!person) return <code title={id}>{shortId(id)}</code>;
   return (
     <span title={id}>

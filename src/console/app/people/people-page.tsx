@@ -1,6 +1,6 @@
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { IconSearch, IconUserPlus, IconUsers } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import { Empty } from '../page/empty.js';
 import { Page } from '../page/page.js';
@@ -12,9 +12,9 @@ import { type Column, DataTable } from '../table/data-table.js';
 import { Instant } from '../time/instant.js';
 import { sentence } from '../words/deeds.js';
 import { InviteDialog } from './invite-dialog.js';
-import { everybodyQuery, type Person } from './people-queries.js';
+import { type Person, usePeopleList } from './people-queries.js';
 import { PersonMenu } from './person-menu.js';
-import { roleNames } from './roles.js';
+import { roleNames, ROLES } from './roles.js';
 import { Party } from './party.js';
 
 const TONES: Readonly<Record<Person['status'], Tone>> = {
@@ -24,19 +24,21 @@ const TONES: Readonly<Record<Person['status'], Tone>> = {
   removed: 'still',
 };
 
+const ANYBODY = 'all';
+const TYPING_MILLISECONDS = 150;
+
 /** Everybody who answers, approves, watches or runs. */
 export function PeoplePage() {
   const me = useMe();
-  const everybody = useQuery(everybodyQuery);
-  const [status, setStatus] = useState('here');
+  const [status, setStatus] = useState<string>('active,invited');
+  const [role, setRole] = useState<string | null>(null);
   const [text, setText] = useState('');
+  const [q] = useDebouncedValue(text, TYPING_MILLISECONDS);
+  const people = usePeopleList({ q, ...(status !== ANYBODY && { status }), ...(role !== null && { role }) });
   const [isInviting, setInviting] = useState(false);
   const isAdministrator = hasRole(me, 'administrator');
   const columns = useMemo(() => columnsFor(isAdministrator, me.person.id), [isAdministrator, me.person.id]);
-  const rows = useMemo(
-    () => (everybody.data ?? []).filter((person) => isIn(person, status) && fits(person, text)),
-    [everybody.data, status, text],
-  );
+  const rows = useMemo(() => people.data?.pages.flatMap(({ items }) => items) ?? [], [people.data]);
   return (
     <Page
       title="People"
@@ -53,11 +55,19 @@ export function PeoplePage() {
         <TextInput
           type="search"
           aria-label="Search people"
-          placeholder="Search by name or role"
+          placeholder="Search by name or e-mail address"
           leftSection={<IconSearch size={16} aria-hidden />}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
           style={{ flex: '1 1 16rem', maxWidth: '28rem' }}
+        />
+        <Select
+          aria-label="Role"
+          placeholder="Any role"
+          data={Object.entries(ROLES).map(([value, { name }]) => ({ value, label: name }))}
+          value={role}
+          onChange={setRole}
+          clearable
         />
         <SegmentedControl
           aria-label="Which people"
@@ -65,20 +75,32 @@ export function PeoplePage() {
           value={status}
           onChange={setStatus}
           data={[
-            { value: 'here', label: 'Here' },
-            { value: 'gone', label: 'Left' },
-            { value: 'all', label: 'All' },
+            { value: 'active,invited', label: 'Here' },
+            { value: 'departed,removed', label: 'Left' },
+            { value: ANYBODY, label: 'All' },
           ]}
         />
       </div>
-      {everybody.isError && <ProblemPanel problem={everybody.error} onRetry={() => void everybody.refetch()} />}
-      {everybody.isPending && <RowsLoading />}
-      {everybody.data && rows.length === 0 && (
+      {people.isError && <ProblemPanel problem={people.error} onRetry={() => void people.refetch()} />}
+      {people.isPending && <RowsLoading />}
+      {people.data && rows.length === 0 && (
         <Empty icon={<IconUsers size={32} stroke={1.25} />} title="Nobody fits.">
           <p>Try another name, or show those who have left.</p>
         </Empty>
       )}
-      {rows.length > 0 && <DataTable label="People" columns={columns} rows={rows} rowId={({ id }) => id} />}
+      {rows.length > 0 && (
+        <DataTable
+          label="People"
+          columns={columns}
+          rows={rows}
+          rowId={({ id }) => id}
+          more={{
+            hasMore: people.hasNextPage,
+            isLoading: people.isFetchingNextPage,
+            load: () => void people.fetchNextPage(),
+          }}
+        />
+      )}
       {isInviting && <InviteDialog onClose={() => setInviting(false)} />}
     </Page>
   );
@@ -124,15 +146,4 @@ function columnsFor(isAdministrator: boolean, myId: string): Column<Person>[] {
     cell: (person) => (person.status === 'removed' ? null : <PersonMenu person={person} isMe={person.id === myId} />),
   };
   return isAdministrator ? [...columns, deeds] : columns;
-}
-
-function isIn({ status }: Person, chosen: string): boolean {
-  const here = status === 'active' || status === 'invited';
-  return chosen === 'all' || (chosen === 'here') === here;
-}
-
-function fits({ name, roles }: Person, text: string): boolean {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const whole = `${name} ${roleNames(roles)}`.toLowerCase();
-  return words.every((word) => whole.includes(word));
 }

@@ -1,7 +1,6 @@
 import { Select } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { roleNames } from './roles.js';
-import { everybodyQuery } from './people-queries.js';
+import { usePersonSearch } from './person-search.js';
 
 interface PersonSelectProps {
   readonly label: string;
@@ -11,29 +10,33 @@ interface PersonSelectProps {
   readonly required?: boolean;
   /** Who cannot be chosen here. */
   readonly except?: readonly (string | null)[];
+  /** Who can: whoever is active, unless said otherwise. */
+  readonly status?: string;
   readonly error?: string | undefined;
 }
 
-/** Somebody who is still here, found by name. */
-export function PersonSelect({ label, description, value, onChange, required, except = [], error }: PersonSelectProps) {
-  const people = useQuery(everybodyQuery).data ?? [];
-  const here = people.filter(({ id, status }) => (status === 'active' || id === value) && !except.includes(id));
-  const roles = new Map(here.map((person) => [person.id, roleNames(person.roles)]));
+/** Somebody, found by name. */
+export function PersonSelect({
+  value,
+  onChange,
+  required,
+  except = [],
+  status = 'active',
+  ...rest
+}: PersonSelectProps) {
+  const { people, list } = usePersonSearch(value === null ? [] : [value], status);
+  const roles = new Map(people.map((person) => [person.id, roleNames(person.roles)]));
   return (
     <Select
-      label={label}
-      description={description}
+      {...rest}
+      {...list}
+      data={list.data.filter((option) => !except.includes(option.value))}
       placeholder="Find by name"
-      data={here.map(({ id, name }) => ({ value: id, label: name }))}
       value={value}
       onChange={onChange}
       required={required}
-      error={error}
-      searchable
       clearable={!required}
       allowDeselect={false}
-      limit={50}
-      nothingFoundMessage="Nobody of that name"
       renderOption={({ option }) => (
         <span>
           {option.label}

@@ -1,8 +1,8 @@
-import { MultiSelect, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '../dialog/dialog.js';
-import { everybodyQuery } from '../people/people-queries.js';
+import { MembersSelect } from '../people/members-select.js';
 import { PersonSelect } from '../people/person-select.js';
 import { answerOf, service } from '../service/service.js';
 import { toast } from '../toast/toast.js';
@@ -16,7 +16,6 @@ interface TeamDialogProps {
 
 export function TeamDialog({ team, onClose }: TeamDialogProps) {
   const queries = useQueryClient();
-  const people = (useQuery(everybodyQuery).data ?? []).filter(({ status }) => status === 'active');
   const [name, setName] = useState(team?.name ?? '');
   const [managerId, setManagerId] = useState(team?.managerId ?? null);
   const [memberIds, setMemberIds] = useState<string[]>(team?.memberIds ?? []);
@@ -51,16 +50,7 @@ export function TeamDialog({ team, onClose }: TeamDialogProps) {
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <PersonSelect label="Manager" value={managerId} onChange={setManagerId} />
-      <MultiSelect
-        label="Members"
-        placeholder="Find by name"
-        searchable
-        clearable
-        limit={50}
-        data={people.map(({ id, name: label }) => ({ value: id, label }))}
-        value={memberIds}
-        onChange={setMemberIds}
-      />
+      <MembersSelect value={memberIds} onChange={setMemberIds} />
     </Dialog>
   );
 }
