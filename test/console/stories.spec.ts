@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Muster } from '../harness/muster.js';
 import { OpenIdProvider, SSO_CLIENT } from '../harness/openid-provider.js';
-import { freePort } from '../harness/service-process.js';
+import { freePort } from '../harness/ports.js';
 import { darkViolationsOf, violationsOf } from './accessibility.js';
 import { Browser, type Visit } from './browser.js';
 import { buildConsole, gzippedBytes } from './build.js';

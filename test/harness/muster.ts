@@ -6,7 +6,8 @@ import { Service } from '../../src/roles/service.js';
 import { ensureBuilt } from './build.js';
 import { Cast, type SignedIn } from './cast.js';
 import { cloneDatabase, type TestDatabase } from './cluster.js';
-import { freePort, type Home, newHome } from './service-process.js';
+import { freePort } from './ports.js';
+import { type Home, newHome } from './service-process.js';
 import { type Place, type Shown, Visitor } from './visitor.js';
 import type { Role } from '../../src/kernel/index.js';
 

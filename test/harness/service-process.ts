@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureBuilt, REPOSITORY } from './build.js';
 import { Cast } from './cast.js';
+import { freePort } from './ports.js';
 import { type Place, type Shown, Visitor } from './visitor.js';
 
 const START_TIMEOUT_MILLISECONDS = 90_000;
@@ -166,13 +166,4 @@ export class ServiceProcess implements Place {
     clearTimeout(kill);
     return how;
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

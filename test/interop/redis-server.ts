@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../harness/service-process.js';
+import { freePort } from '../harness/ports.js';
 
 const START_MILLISECONDS = 10_000;
 

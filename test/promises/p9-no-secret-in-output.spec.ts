@@ -19,7 +19,8 @@ import { malformedBodies, malformedPaths, malformedQueries } from './cases/malfo
 import { embeddedSuperuserUrl } from '../harness/embedded-database.js';
 import { MAIL_PASSWORD, MailServer } from '../harness/mail-server.js';
 import { OpenIdProvider, SSO_CLIENT } from '../harness/openid-provider.js';
-import { freePort, type Home, newHome, ServiceProcess } from '../harness/service-process.js';
+import { freePort } from '../harness/ports.js';
+import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
 import type { Reply } from '../harness/visitor.js';
 
 jest.setTimeout(240_000);
