@@ -16,7 +16,7 @@ import { Sequencer } from './sequencer.js';
 @Module({
   controllers: [AuditController],
   providers: [Audit, Checkpoints, Evidence, Exports, LogIdentity, LogReader, Refusals],
-  exports: [Audit, Checkpoints, LogIdentity, LogReader, Refusals],
+  exports: [Audit, Checkpoints, Exports, LogIdentity, LogReader, Refusals],
 })
 export class AuditModule {}
 

@@ -86,6 +86,31 @@ export async function selectEntries(
   return rows.map(entry);
 }
 
+/** Where a record stands in the log. */
+export interface LogPlace {
+  readonly index: number;
+  readonly type: string;
+  readonly subject: string;
+}
+
+/** Where all records about these subjects stand below an index, in order. */
+export async function listPlaces(query: Query, subjects: readonly string[], below: number): Promise<LogPlace[]> {
+  const rows = await query<{ index: string; type: string; subject: string }>(
+    `SELECT l.index, l.type, l.subject FROM unnest($1::text[]) AS t (name) JOIN audit.leaves l ON l.subject = t.name
+     WHERE l.index < $2 ORDER BY l.index`,
+    [subjects, below],
+  );
+  return rows.map((row) => ({ ...row, index: Number(row.index) }));
+}
+
+/** The entries at these places, in order. */
+export async function entriesAt(query: Query, indexes: readonly number[]): Promise<EntryRow[]> {
+  const rows = await query<Record<string, unknown>>(`${ENTRY} WHERE l.index = ANY ($1::bigint[]) ORDER BY l.index`, [
+    indexes,
+  ]);
+  return rows.map(entry);
+}
+
 /** The numbers among these whose images are still kept. */
 export async function keptImages(query: Query, entries: readonly EntryRow[]): Promise<Set<number>> {
   const rows = await query<{ n: string }>(`SELECT i.n FROM ${imagesOf}`, [entries.map(({ n }) => n)]);

@@ -2,15 +2,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { consistencyRanges, inclusionRanges, noteKeyText, type Range } from '../crypto/index.js';
-import type { Actor } from '../kernel/index.js';
+import type { Actor, Json } from '../kernel/index.js';
 import { UnitOfWork } from '../platform/index.js';
-import { Audit } from './audit.js';
+import { Audit, type AuditRecord } from './audit.js';
 import { Checkpoints, type StoredCheckpoint } from './checkpoints.js';
 import { AuditError } from './domain/errors.js';
-import { type ExportedEntry, exportImage, exportText, type ProvedEntry, type Selection } from './domain/export-file.js';
+import {
+  type ExportedEntry,
+  exportImage,
+  exportText,
+  partImage,
+  type ProvedEntry,
+  type Selection,
+} from './domain/export-file.js';
 import { mayReadImages } from './domain/visibility.js';
-import { type EntryRow, findEntryOf, keptImages, readImages, selectEntries, treeSize } from './evidence.repository.js';
+import {
+  entriesAt,
+  type EntryRow,
+  findEntryOf,
+  keptImages,
+  listPlaces,
+  type LogPlace,
+  readImages,
+  selectEntries,
+  treeSize,
+} from './evidence.repository.js';
 import { LogIdentity } from './log-identity.js';
+import { LogReader } from './log-reader.js';
 import type { Query } from './query.js';
 import { TreeHashes } from './tree-hashes.js';
 
@@ -39,6 +57,7 @@ export class Exports {
     private readonly audit: Audit,
     private readonly checkpoints: Checkpoints,
     private readonly identity: LogIdentity,
+    private readonly log: LogReader,
   ) {
     this.query = (sql, parameters) => dataSource.query(sql, [...(parameters ?? [])]);
   }
@@ -71,6 +90,66 @@ export class Exports {
     return this.write(entries, readable, receipt, checkpoint, earlier);
   }
 
+  /**
+   * Where everything stands that was recorded about these subjects before this was asked.
+   *
+   * @throws AuditError `export_not_sequenced` when the log does not catch up in time: ask again
+   */
+  async placesOf(subjects: readonly string[]): Promise<LogPlace[]> {
+    const [row] = await this.query<{ now: Date }>('SELECT now() AS now');
+    for (const giveUpAt = performance.now() + PATIENCE_MILLISECONDS; performance.now() < giveUpAt;) {
+      const { at, size } = await this.log.horizon();
+      if (at >= row!.now) return listPlaces(this.query, subjects, size);
+      await sleep(POLL_MILLISECONDS);
+    }
+    throw behind();
+  }
+
+  /**
+   * Takes entries out of the log in parts, each a file as `export` gives it, under one record of the caller's own; that
+   * record is committed, sequenced and signed before the first image is read (P2), and ends every part.
+   *
+   * @param record makes the record from what each part will hold; the image carries that as `log`
+   * @returns the parts' texts, one after the other; each is read from the database when it is asked for
+   * @throws AuditError `export_not_sequenced`
+   */
+  async take(
+    actor: Actor,
+    places: readonly LogPlace[],
+    record: (log: Json) => Omit<AuditRecord, 'actor'>,
+  ): Promise<AsyncGenerator<string>> {
+    const parts = Array.from({ length: Math.max(1, Math.ceil(places.length / MAX_EXPORTED)) }, (_, i) =>
+      places.slice(i * MAX_EXPORTED, (i + 1) * MAX_EXPORTED).map(({ index }) => index),
+    );
+    const images: Json[] = [];
+    for (const part of parts) {
+      const { entries, readable } = await this.read(actor, part);
+      images.push(partImage(placeholders(entries, readable)));
+    }
+    const n = await this.unitOfWork.run(async (tx) => {
+      const [number] = await this.audit.appendAll(tx, [{ ...record(images), actor }]);
+      return number!;
+    });
+    return this.writeAll(actor, parts, await this.sequenced(n));
+  }
+
+  private async *writeAll(
+    actor: Actor,
+    parts: readonly (readonly number[])[],
+    { receipt, checkpoint }: { receipt: EntryRow; checkpoint: StoredCheckpoint },
+  ): AsyncGenerator<string> {
+    for (const part of parts) {
+      const { entries, readable } = await this.read(actor, part);
+      yield await this.write(entries, readable, receipt, checkpoint, null);
+    }
+  }
+
+  private async read(actor: Actor, indexes: readonly number[]) {
+    const entries = await entriesAt(this.query, indexes);
+    const readable = mayReadImages(actor.principal) ? await keptImages(this.query, entries) : new Set<number>();
+    return { entries, readable };
+  }
+
   private async select({ from = 0, to, subject }: ExportRequest): Promise<Selection> {
     const size = await treeSize(this.query);
     const until = Math.min(to ?? size, size);
@@ -87,7 +166,7 @@ export class Exports {
       if (checkpoint && receipt.index < checkpoint.size) return { receipt, checkpoint };
       await sleep(POLL_MILLISECONDS);
     }
-    throw new AuditError('export_not_sequenced', 'The log is not being signed at the moment. Ask again in a minute.');
+    throw behind();
   }
 
   private async write(
@@ -118,6 +197,10 @@ export class Exports {
       receipt: proved(receipt),
     });
   }
+}
+
+function behind(): AuditError {
+  return new AuditError('export_not_sequenced', 'The log is not being signed at the moment. Ask again in a minute.');
 }
 
 /** The entries as they will be shown, before anything of them has been read. */

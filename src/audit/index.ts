@@ -2,6 +2,8 @@ export { Audit, type AuditRecord, type StoredRecord } from './audit.js';
 export { AuditModule, AuditWorkerModule } from './audit.module.js';
 export { SEQUENCED } from './channels.js';
 export { AuditError } from './domain/errors.js';
+export type { LogPlace } from './evidence.repository.js';
+export { Exports } from './exports.service.js';
 export { type Horizon, type LogEntry, LogReader } from './log-reader.js';
 export { LogIdentity } from './log-identity.js';
 export { Refusals } from './refusals.js';

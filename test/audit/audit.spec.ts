@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Audit, type AuditRecord, Refusals } from '../../src/audit/index.js';
 import { Evidence } from '../../src/audit/evidence.service.js';
 import { Exports } from '../../src/audit/exports.service.js';
+import { LogReader } from '../../src/audit/log-reader.js';
 import { Partitions } from '../../src/audit/partitions.js';
 import type { Sequencer } from '../../src/audit/sequencer.js';
 import { verifyExport } from '../../src/audit/verifier/verify.js';
@@ -26,7 +27,8 @@ beforeAll(async () => {
   log = await LogFixture.open();
   sequencer = log.sequencer();
   sequencer.start();
-  exports = new Exports(log.dataSource, log.unitOfWork, log.audit, log.checkpoints, log.identity);
+  const reader = new LogReader(log.dataSource);
+  exports = new Exports(log.dataSource, log.unitOfWork, log.audit, log.checkpoints, log.identity, reader);
   evidence = new Evidence(log.dataSource, log.checkpoints, log.identity);
   await log.append(...Array.from({ length: 300 }, (_, i) => changeOf(i)));
   await log.settled(300);
@@ -236,9 +238,28 @@ describe('an export', () => {
       new Audit({ now: () => new Date(NaN) }),
       log.checkpoints,
       log.identity,
+      new LogReader(log.dataSource),
     );
     await expect(sealed.export(administrator, { from: 0, to: 10 })).rejects.toThrow();
     expect(await count('records')).toBe(before);
+  });
+
+  it('takes what concerns several subjects in parts, under one record of the caller’s own (P2)', async () => {
+    const subjects = [id('team', 2), id('team', 4)];
+    const places = await exports.placesOf(subjects);
+    expect(new Set(places.map(({ subject }) => subject))).toEqual(new Set(subjects));
+    expect(places.map(({ index }) => index)).toEqual(places.map(({ index }) => index).sort((a, b) => a - b));
+    const before = await count('records');
+    const parts: string[] = [];
+    const taken = await exports.take(administrator, places, (entries) => {
+      return { type: 'campaign.exported', subject: id('campaign', 1), after: { log: entries } };
+    });
+    expect(await count('records')).toBe(before + 1);
+    for await (const part of taken) parts.push(part);
+    expect(parts).toHaveLength(1);
+    const file = JSON.parse(parts[0]!) as { entries: { index: number }[]; receipt: { leaf: { type: string } } };
+    expect(file.entries.map(({ index }) => index)).toEqual(places.map(({ index }) => index));
+    expect(file.receipt.leaf.type).toBe('campaign.exported');
   });
 
   it('shows entries that are no envelope as they are, and still verifies', async () => {

@@ -42,13 +42,18 @@ export interface Selection {
  * is taken out, put in or blanked afterwards is found, in the export of one subject too.
  */
 export function exportImage(selection: Selection, entries: readonly ExportedEntry[]): Json {
+  return { ...selection, ...partImage(entries) };
+}
+
+/** What the record of an export says of entries that were chosen by something else than a range or one subject. */
+export function partImage(entries: readonly ExportedEntry[]): { readonly digest: string; readonly entries: number } {
   const given = entries.map(({ index, leaf, shown }) => [
     index,
     leafHash(Buffer.from(leaf)).toString('base64'),
     shown ? 'shown' : 'withheld',
   ]);
   const digest = createHash('sha256').update(canonicalJson(given)).digest('base64');
-  return { ...selection, entries: entries.length, digest };
+  return { digest, entries: entries.length };
 }
 
 /**
