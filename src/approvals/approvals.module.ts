@@ -51,6 +51,6 @@ import { RemindersJobs } from './letters/reminders.jobs.js';
     RemindersJobs,
     UnusualSignIns,
   ],
-  exports: [ApprovalConsents, BreakGlassEmergencies, Consents, GuardConsents],
+  exports: [ApprovalConsents, BreakGlassEmergencies, Circles, Consents, GuardConsents],
 })
 export class ApprovalsModule {}

@@ -18,18 +18,16 @@ export class UnitOfWork {
    * The work is run again from the start, up to five times, when PostgreSQL breaks a deadlock or a serialization
    * conflict: it must have no effect outside the transaction.
    */
-  async run<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.within('BEGIN', async (tx) => {
-          const result = await work(tx);
-          await beforeCommit.getStore()?.(tx);
-          return result;
-        });
-      } catch (error) {
-        if (attempt >= ATTEMPTS || !isRetryable(error)) throw error;
-      }
-    }
+  run<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.retried('BEGIN', work);
+  }
+
+  /**
+   * Runs one use case as `run` does, in one REPEATABLE READ snapshot: for a change that must be of one instant, however many
+   * statements it takes.
+   */
+  runOfOneInstant<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.retried('BEGIN ISOLATION LEVEL REPEATABLE READ', work);
   }
 
   /**
@@ -63,6 +61,20 @@ export class UnitOfWork {
   /** The driver's own pool: TypeORM would add to every statement of the hot path, and one more to every snapshot. */
   private get pool(): Pool {
     return (this.dataSource.driver as unknown as { readonly master: Pool }).master;
+  }
+
+  private async retried<Result>(begin: string, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.within(begin, async (tx) => {
+          const result = await work(tx);
+          await beforeCommit.getStore()?.(tx);
+          return result;
+        });
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isRetryable(error)) throw error;
+      }
+    }
   }
 
   private async within<Result>(begin: string, work: (tx: Tx) => Promise<Result>): Promise<Result> {
