@@ -19,3 +19,56 @@ export async function identityNamed(api: Connection['api'], named: string): Prom
     });
   return found[0]!;
 }
+
+const MOST_CANDIDATES = 10;
+const PAGE = 200;
+
+/**
+ * Finds somebody who is here by their id, their whole name, or their e-mail address. Nobody is guessed from part of a name.
+ *
+ * @throws CliError `not_found`, or `option_invalid` when several bear the name, each said with the id to name them by
+ */
+export async function personNamed(api: Connection['api'], named: string): Promise<string> {
+  if (isId('person', named)) return named;
+  const query = { q: named, status: 'active,invited', limit: PAGE };
+  const { items } = (await api.GET('/v1/people', { params: { query } })).data!;
+  const meant = named.includes('@') ? items : items.filter(({ name }) => sameName(name, named));
+  if (meant.length === 1) return meant[0]!.id;
+  const people = meant.length > 0 ? meant : items;
+  const candidates = people
+    .slice(0, MOST_CANDIDATES)
+    .map(({ id, name, maskedEmail }) => `${name} ${maskedEmail} (${id})`);
+  throw oneOf(named, meant.length > 0, candidates, 'See: muster person list');
+}
+
+/**
+ * Finds a team by its id or its name, which no other team has.
+ *
+ * @throws CliError `not_found`, naming teams that are called alike
+ */
+export async function teamNamed(api: Connection['api'], named: string): Promise<string> {
+  if (isId('team', named)) return named;
+  const candidates: string[] = [];
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
+    const { items, nextCursor } = (await api.GET('/v1/teams', { params: { query } })).data!;
+    const team = items.find(({ name }) => sameName(name, named));
+    if (team) return team.id;
+    const alike = items.filter(({ name }) => name.toLowerCase().includes(named.trim().toLowerCase()));
+    candidates.push(...alike.map(({ id, name }) => `${name} (${id})`));
+    cursor = nextCursor;
+  }
+  throw oneOf(named, false, candidates.slice(0, MOST_CANDIDATES), 'See: muster team list');
+}
+
+function sameName(one: string, other: string): boolean {
+  const plain = (name: string) => name.normalize('NFC').trim().toLowerCase();
+  return plain(one) === plain(other);
+}
+
+function oneOf(named: string, isAmbiguous: boolean, candidates: readonly string[], hint: string): CliError {
+  const list = candidates.map((candidate) => `\n  ${candidate}`).join('');
+  if (isAmbiguous) return new CliError('option_invalid', `Several are called ${named}; name one by its id:${list}`);
+  if (list === '') return new CliError('not_found', `Nobody and nothing is called ${named}. ${hint}`);
+  return new CliError('not_found', `None is called exactly ${named}. Did you mean one of these?${list}`);
+}

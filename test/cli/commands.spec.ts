@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Browser } from '../../src/cli/browser.js';
 import { Output, renderTable } from '../../src/cli/output.js';
+import { SessionStore } from '../../src/cli/sessions.js';
 import { ciClaims, PAYMENTS_JOB } from '../../src/cli/tour/ci-claims.js';
 import { CiIssuer } from '../../src/cli/tour/ci-issuer.js';
 import { rootFingerprint } from '../../src/client/index.js';
@@ -154,6 +155,44 @@ describe('the main job by hand', () => {
     expect(kept).toEqual(['current', expect.stringMatching(/^version-[0-9a-f]+$/)]);
     for (const name of files) expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
     for (const name of ['', ...kept]) expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o700);
+  });
+
+  describe('somebody who is named', () => {
+    const facts = ['--kind', 'bot', '--environment', 'test', '--purpose', 'Is named'];
+    const named = (name: string, custodian: string, backup: string, of = 'Payments') =>
+      engineer.muster(['register', name, ...facts, '--team', of, '--custodian', custodian, '--backup', backup]);
+
+    it('is found by name or e-mail address, and a team by its name', async () => {
+      expect(await named('named-bot', 'Carla', 'bruno@example.com')).toMatchObject({ status: 0, err: '' });
+      const found = await engineer.json<object>('get', 'named-bot');
+      expect(found).toMatchObject({ primaryCustodianId: carla, backupCustodianId: bruno, teamId: team.id });
+      const { items } = await engineer.json<{ items: { name: string }[] }>('custodian', 'list', 'bruno');
+      expect(items.map(({ name }) => name)).toContain('named-bot');
+    });
+
+    it('is never guessed: part of a name, and a name that two have, are refused with who could be meant', async () => {
+      const part = await named('other-bot', 'carl', 'bruno');
+      expect([part.status, part.err]).toEqual([1, expect.stringContaining(carla)]);
+      expect(part.err).toContain('Did you mean');
+      const twice = ['--name', 'Bruno', '--email', 'bruno.two@example.com', '--role', 'analyst'];
+      const { person } = await admin.json<{ person: { id: string } }>('person', 'invite', ...twice);
+      const both = await named('other-bot', 'carla', 'bruno');
+      for (const id of [bruno, person.id]) expect(both.err).toContain(id);
+      expect(both.status).toBe(1);
+      expect((await named('other-bot', 'carla', 'nobody@example.com')).err).toContain('nobody@example.com');
+      expect((await named('other-bot', carla, bruno, 'pay')).err).toContain(`payments (${team.id})`);
+      await admin.json('person', 'depart', person.id);
+    });
+
+    it('can be invited a second time, known as one human from the start', async () => {
+      const again = ['--name', 'carla again', '--email', 'carla.two@example.com', '--role', 'analyst'];
+      const invite = ['person', 'invite', ...again, '--same-human-as', 'carla@example.com'];
+      const { person } = await admin.json<{ person: { id: string } }>(...invite);
+      const sessions = SessionStore.ofUser({ XDG_CONFIG_HOME: terminal.file('admin') });
+      const ada = muster.visitor({ token: (await sessions.find(url, new Date()))!.token });
+      const { accountIds } = await ada.get<{ accountIds: string[] }>(`/v1/people/${person.id}/accounts`);
+      expect(accountIds).toEqual([carla, person.id].sort());
+    });
   });
 
   it('asks GitHub for a token with our audience, and says what is missing when it gives none', async () => {

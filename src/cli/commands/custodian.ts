@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { IDENTITY_COLUMNS } from '../columns.js';
 import type { CommandContext } from '../context.js';
-import { identityNamed } from '../lookup.js';
+import { identityNamed, personNamed } from '../lookup.js';
 import { run } from '../program.js';
 
 /** Who answers for what, and handing it over; the teams they stand in. */
@@ -9,14 +9,14 @@ export function custodianCommands(program: Command): void {
   const custodian = program.command('custodian').description('who answers for which identity');
   custodian
     .command('list')
-    .argument('[person]', 'id; without one, yourself')
+    .argument('[person]', 'id, name or e-mail address; without one, yourself')
     .description('what somebody answers for')
     .action(run(list));
   custodian
     .command('hand-over')
     .argument('<identity>', 'id or name')
     .description('name both custodians anew')
-    .requiredOption('--to <person>', 'who answers for it from now on')
+    .requiredOption('--to <person>', 'who answers for it from now on: id, name or e-mail address')
     .requiredOption('--backup <person>', 'who answers for it when they leave')
     .action(run(handOver));
   const team = program.command('team').description('the teams identities belong to');
@@ -32,7 +32,7 @@ export function custodianCommands(program: Command): void {
 
 async function list(context: CommandContext, _options: object, person: string | undefined): Promise<void> {
   const { api } = await context.signedIn();
-  const custodianId = person ?? (await context.session()).personId;
+  const custodianId = person === undefined ? (await context.session()).personId : await personNamed(api, person);
   const { data } = await api.GET('/v1/identities', { params: { query: { custodianId, limit: 200 } } });
   context.output.result(data, () =>
     context.output.table(data!.items, IDENTITY_COLUMNS, 'They answer for no identity.'),
@@ -46,7 +46,11 @@ async function handOver(
 ): Promise<void> {
   const { api } = await context.signedIn();
   const { id } = await identityNamed(api, named);
-  const body = { primaryCustodianId: options.to, backupCustodianId: options.backup };
+  const [primaryCustodianId, backupCustodianId] = [
+    await personNamed(api, options.to),
+    await personNamed(api, options.backup),
+  ];
+  const body = { primaryCustodianId, backupCustodianId };
   const { data } = await api.POST('/v1/identities/{id}/hand-over', { params: { path: { id } }, body });
   context.output.result(data, () => context.output.say(`${data!.name} is handed over.`));
 }
@@ -56,8 +60,10 @@ async function createTeam(
   options: { manager?: string; member?: string[] },
   name: string,
 ): Promise<void> {
-  const body = { name, managerId: options.manager ?? null, memberIds: options.member ?? [] };
-  const { data } = await (await context.signedIn()).api.POST('/v1/teams', { body });
+  const { api } = await context.signedIn();
+  const managerId = options.manager === undefined ? null : await personNamed(api, options.manager);
+  const memberIds = await Promise.all((options.member ?? []).map((member) => personNamed(api, member)));
+  const { data } = await api.POST('/v1/teams', { body: { name, managerId, memberIds } });
   context.output.result(data, () => context.output.say(`${data!.name} is ${data!.id}.`));
 }
 

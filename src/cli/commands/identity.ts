@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { components } from '../../client/index.js';
 import { GRANT_COLUMNS, IDENTITY_COLUMNS } from '../columns.js';
 import type { CommandContext } from '../context.js';
-import { identityNamed } from '../lookup.js';
+import { identityNamed, personNamed, teamNamed } from '../lookup.js';
 import { run } from '../program.js';
 
 type Identity = components['schemas']['Identity'];
@@ -33,10 +33,10 @@ export function identityCommands(program: Command): void {
     .description('register a machine identity with its two custodians')
     .addOption(new Option('--kind <kind>', 'what it is').choices(KINDS).makeOptionMandatory())
     .requiredOption('--environment <name>', 'where it runs, for example production')
-    .requiredOption('--team <id>', 'the team it belongs to')
+    .requiredOption('--team <team>', 'the team it belongs to: id or name')
     .requiredOption('--purpose <words>', 'what it is for, in words')
-    .requiredOption('--custodian <id>', 'who answers for it')
-    .requiredOption('--backup <id>', 'who answers for it when they leave')
+    .requiredOption('--custodian <person>', 'who answers for it: id, name or e-mail address')
+    .requiredOption('--backup <person>', 'who answers for it when they leave')
     .addOption(new Option('--criticality <level>', 'how bad its loss would be').choices(CRITICALITIES))
     .addOption(new Option('--data-class <class…>', 'what data it touches').choices(DATA_CLASSES).argParser(collect))
     .option('--privileged', 'it can change what others may do; needs somebody else’s approval')
@@ -79,17 +79,16 @@ function collect(value: string, values: string[] | undefined): string[] {
 
 async function register(context: CommandContext, options: RegisterOptions, name: string): Promise<void> {
   const { kind, environment, purpose, criticality, dataClass, privileged, spiffeId } = options;
-  const { data } = await (
-    await context.signedIn()
-  ).api.POST('/v1/identities', {
+  const { api } = await context.signedIn();
+  const { data } = await api.POST('/v1/identities', {
     body: {
       name,
       kind,
       environment,
-      teamId: options.team,
+      teamId: await teamNamed(api, options.team),
       purpose,
-      primaryCustodianId: options.custodian,
-      backupCustodianId: options.backup,
+      primaryCustodianId: await personNamed(api, options.custodian),
+      backupCustodianId: await personNamed(api, options.backup),
       ...(criticality !== undefined && { criticality }),
       ...(dataClass !== undefined && { dataClasses: dataClass }),
       ...(privileged !== undefined && { privileged }),

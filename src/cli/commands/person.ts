@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type Role, ROLES } from '../../kernel/index.js';
 import type { CommandContext } from '../context.js';
+import { personNamed } from '../lookup.js';
 import { run } from '../program.js';
 
 interface InviteOptions {
@@ -21,7 +22,7 @@ export function personCommands(program: Command): void {
     .addOption(
       new Option('--role <role…>', 'what they are').choices(ROLES).makeOptionMandatory().argParser(collectRole),
     )
-    .option('--same-human-as <id>', 'another account that the same human has: neither decides what the other asked')
+    .option('--same-human-as <person>', 'another account of the same human: neither decides what the other asked')
     .action(run(invite));
   person.command('list').description('everybody, e-mail addresses masked').action(run(list));
   person
@@ -47,8 +48,9 @@ function collectRole(role: string, roles: Role[] | undefined): Role[] {
 
 async function invite(context: CommandContext, options: InviteOptions): Promise<void> {
   const { name, email, role: roles, sameHumanAs } = options;
-  const body = { name, email, roles, ...(sameHumanAs !== undefined && { sameHumanAs }) };
-  const { data } = await (await context.signedIn()).api.POST('/v1/people', { body });
+  const { api } = await context.signedIn();
+  const other = sameHumanAs !== undefined && { sameHumanAs: await personNamed(api, sameHumanAs) };
+  const { data } = await api.POST('/v1/people', { body: { name, email, roles, ...other } });
   const invited = data!;
   context.output.result(invited, () => {
     context.output.say(
