@@ -32,6 +32,18 @@ export class People {
     return person && isLive(person) ? person : undefined;
   }
 
+  /** Those of several people who are active, all of them kept from leaving until the transaction ends (`FOR SHARE`). */
+  async holdAllLive(tx: Tx, ids: readonly Id<'person'>[]): Promise<ReadonlyMap<Id<'person'>, Person>> {
+    const held = await this.people.hold(tx, ids);
+    return new Map(held.filter(isLive).map((person) => [person.id, person]));
+  }
+
+  /** Who manages each of these people, also of those who have left; an unknown id has no entry. */
+  async managersOf(tx: Tx, ids: readonly Id<'person'>[]): Promise<ReadonlyMap<Id<'person'>, Id<'person'> | null>> {
+    const found = ids.length === 0 ? [] : await this.people.findAll(tx, ids);
+    return new Map(found.map(({ id, managerId }) => [id, managerId]));
+  }
+
   /** People who are live, each with their roles, in order of id: those named, and those of any of the roles. */
   listLive(tx: Tx, roles: readonly Role[], ids: readonly string[], count: number): Promise<Person[]> {
     return this.people.listLive(tx, roles, ids, count);

@@ -75,6 +75,14 @@ export const readIfMatch = (_data: unknown, context: ExecutionContext): number =
 /** The version the caller last saw, as an argument of a handler. */
 export const IfMatch = createParamDecorator(readIfMatch);
 
+/** The version the caller last saw, where they say it. */
+export const IfMatchWhereSent = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): number | undefined => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return request.headers['if-match'] === undefined ? undefined : ifMatchOf(request);
+  },
+);
+
 /** The ETag of a resource's version; answers with a numeric `version` carry it by themselves. */
 export function etag(version: number): string {
   return `"v${version}"`;
