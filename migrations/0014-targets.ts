@@ -20,6 +20,7 @@ const TARGETS = `
     -- Where it is, without any secret; how to get in is sealed.
     place text NOT NULL,
     access_sealed bytea NOT NULL,
+    ca_certificates text,
     private_network jsonb,
     owner_id text COLLATE "C" NOT NULL,
     status text NOT NULL,
@@ -33,6 +34,7 @@ const TARGETS = `
     CONSTRAINT targets_id CHECK (id ~ '^tgt_[0-9a-f]{32}$'),
     CONSTRAINT targets_kind CHECK (kind IN ('postgresql')),
     CONSTRAINT targets_status CHECK (status IN ('active', 'disabled', 'removed')),
+    CONSTRAINT targets_consent CHECK (private_network IS NULL OR private_network ?& ARRAY['by', 'consentedAt', 'reason']),
     CONSTRAINT targets_owner FOREIGN KEY (owner_id) REFERENCES muster.people (id)
   );
   CREATE UNIQUE INDEX targets_name ON muster.targets (name) WHERE status <> 'removed';

@@ -37,6 +37,11 @@ export function mayReach(address: string, configured: readonly Network[], allowP
   return isPublic(parsed);
 }
 
+/** Whether an address is on this machine or in a network of one's own, by its form alone. */
+export function isOwnNetwork(address: string): boolean {
+  return ipaddr.isValid(address) && OWN_RANGES.includes(ipaddr.process(address).range());
+}
+
 function isPublic(address: Address): boolean {
   if (address.range() !== 'unicast') return false;
   return address.kind() === 'ipv4' || (address as ipaddr.IPv6).match(GLOBAL_UNICAST);

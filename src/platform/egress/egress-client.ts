@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { mayReach, type Network, parseNetwork } from './address.js';
 import { EgressError } from './errors.js';
@@ -5,7 +6,7 @@ import { exchange, type EgressResponse } from './exchange.js';
 import type { EgressOptions } from './options.js';
 import { EGRESS_PURPOSES, type EgressLimits, type EgressPurpose } from './purposes.js';
 import { Resolver } from './resolver.js';
-import { parseTarget, type Target } from './target.js';
+import { parseTarget } from './target.js';
 
 /** What the operator configured for calls to the outside. */
 export abstract class EgressSettings {
@@ -40,13 +41,7 @@ export class EgressClient {
     const limits = limitsOf(purpose, options);
     const target = parseTarget(url, this.settings.plainHttp.includes(purpose));
     const deadline = AbortSignal.timeout(limits.timeoutMs);
-    const addresses = await this.addressesOf(target, deadline);
-    if (!addresses.every((address) => mayReach(address, this.networks, options.allowPrivate ?? false)))
-      throw new EgressError(
-        'egress_address_refused',
-        `${target.hostname} is not a public address. An administrator can consent to it for this provider, ` +
-          'or the operator can open its network with EGRESS_ALLOW.',
-      );
+    const addresses = await this.resolve(target.hostname, options.allowPrivate ?? false, deadline);
     return exchange({
       ...target,
       addresses,
@@ -57,8 +52,25 @@ export class EgressClient {
     });
   }
 
-  private async addressesOf({ hostname, isAddress }: Target, deadline: AbortSignal): Promise<readonly string[]> {
-    if (isAddress) return [hostname];
+  /**
+   * Where a call that speaks something else than HTTP may go: the addresses of a name, resolved once and judged, every one.
+   * The caller connects to one of them and nowhere else.
+   *
+   * @param hostname a name or an address; attacker-controlled
+   * @param allowPrivate an administrator consented to a loopback or private address for this call
+   * @throws EgressError `egress_address_refused`, `egress_unreachable`, `egress_timeout`
+   */
+  async resolve(hostname: string, allowPrivate: boolean, deadline: AbortSignal): Promise<readonly string[]> {
+    const addresses = isIP(hostname) === 0 ? await this.addressesOf(hostname, deadline) : [hostname];
+    if (addresses.every((address) => mayReach(address, this.networks, allowPrivate))) return addresses;
+    throw new EgressError(
+      'egress_address_refused',
+      `${hostname} is not a public address. An administrator can consent to it where it was registered, ` +
+        'or the operator can open its network with EGRESS_ALLOW.',
+    );
+  }
+
+  private async addressesOf(hostname: string, deadline: AbortSignal): Promise<readonly string[]> {
     const addresses = await Promise.race([this.resolver.resolve(hostname), aborted(deadline)]).catch(() => []);
     if (deadline.aborted) throw new EgressError('egress_timeout', `The name ${hostname} took too long to resolve.`);
     if (addresses.length === 0)

@@ -1,3 +1,4 @@
+export { isOwnNetwork } from './address.js';
 export * from './egress-client.js';
 export * from './errors.js';
 export type { EgressResponse } from './exchange.js';

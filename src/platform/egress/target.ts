@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { EgressError } from './errors.js';
 
 /** A URL that may be called, its host told apart into a name to resolve or an address. */
@@ -6,7 +5,6 @@ export interface Target {
   readonly url: URL;
   /** Without brackets. */
   readonly hostname: string;
-  readonly isAddress: boolean;
 }
 
 /**
@@ -24,6 +22,5 @@ export function parseTarget(text: string, plainHttp: boolean): Target {
     throw new EgressError('egress_url_refused', 'Only https URLs are called. Give the https form of this one.');
   if (url.username !== '' || url.password !== '')
     throw new EgressError('egress_url_refused', 'Take the user name and password out of the URL.');
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  return { url, hostname, isAddress: isIP(hostname) !== 0 };
+  return { url, hostname: url.hostname.replace(/^\[(.*)\]$/, '$1') };
 }

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { EgressClient, isOwnNetwork, Keystore, SystemClock, UnitOfWork } from '../platform/index.js';
+import type { Id } from '../kernel/index.js';
+import type { Access, Adapter, Inside, Way } from './domain/adapter.js';
+import { TargetError } from './domain/errors.js';
+import type { Target, TargetKind } from './domain/target.js';
+import { PostgresqlAdapter } from './postgresql/postgresql-adapter.js';
+import { type SealedTarget, TargetsRepository } from './targets.repository.js';
+
+const RESOLVE_MILLISECONDS = 5_000;
+const TABLE = 'muster.targets';
+
+/**
+ * The ways into targets. The URL with its password is opened here, for as long as a connection is, and nowhere else; no
+ * connection is open while a transaction of Muster's is.
+ */
+@Injectable()
+export class TargetDoors {
+  private readonly adapters: Readonly<Record<TargetKind, Adapter>>;
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly targets: TargetsRepository,
+    private readonly keystore: Keystore,
+    private readonly egress: EgressClient,
+    clock: SystemClock,
+  ) {
+    this.adapters = { postgresql: new PostgresqlAdapter(clock) as Adapter };
+  }
+
+  /** @throws TargetError `url_invalid` */
+  read(kind: TargetKind, url: string): Access {
+    return this.adapters[kind].read(url);
+  }
+
+  seal(id: Id<'target'>, url: string): Buffer {
+    return this.keystore.seal(placeOf(id), Buffer.from(url));
+  }
+
+  accessTo({ target, accessSealed }: SealedTarget): Access {
+    return this.read(target.kind, this.keystore.open(placeOf(target.id), accessSealed).toString('utf8'));
+  }
+
+  /** @throws TargetError `account_invalid`, `account_reserved` */
+  checkAccount(sealed: SealedTarget, account: string): void {
+    this.adapters[sealed.target.kind].checkAccount(this.accessTo(sealed), account);
+  }
+
+  /**
+   * Does work inside a target, over a connection of its own.
+   *
+   * @throws TargetError `target_not_found`, `target_disabled`, and what keeps one out; EgressError `egress_…`
+   */
+  async within<Result>(id: Id<'target'>, work: (inside: Inside) => Promise<Result>): Promise<Result> {
+    const sealed = await this.unitOfWork.readOne((tx) => this.targets.get(tx, id));
+    const { target } = sealed;
+    if (target.status !== 'active')
+      throw new TargetError('target_disabled', 'This target is disabled: have an administrator make it active again.');
+    const access = this.accessTo(sealed);
+    return this.adapters[target.kind].within(access, await this.wayTo(target, access), work);
+  }
+
+  private async wayTo(target: Target, { host, verified }: Access): Promise<Way> {
+    const { caCertificates, privateNetwork } = target;
+    if (host === null) return { addresses: [], caCertificates };
+    const deadline = AbortSignal.timeout(RESOLVE_MILLISECONDS);
+    const addresses = await this.egress.resolve(host, privateNetwork !== null, deadline);
+    if (!verified && !addresses.every(isOwnNetwork))
+      throw new TargetError(
+        'target_untrusted',
+        'The target’s address is not on a network of your own: give its URL with sslmode=verify-full.',
+      );
+    return { addresses, caCertificates };
+  }
+}
+
+function placeOf(id: Id<'target'>) {
+  return { table: TABLE, row: id, field: 'access_sealed' };
+}

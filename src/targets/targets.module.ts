@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.js';
+import { CustodiansModule } from '../custodians/index.js';
+import { TargetAccountsController } from './accounts.controller.js';
+import { AccountsRepository } from './accounts.repository.js';
+import { TargetAccounts } from './accounts.service.js';
+import { TargetDoors } from './target-doors.js';
+import { TargetWork } from './target-work.js';
+import { TargetsController } from './targets.controller.js';
+import { TargetsRepository } from './targets.repository.js';
+import { Targets } from './targets.service.js';
+
+@Module({
+  imports: [AuditModule, CustodiansModule],
+  controllers: [TargetsController, TargetAccountsController],
+  providers: [AccountsRepository, TargetAccounts, TargetDoors, TargetWork, Targets, TargetsRepository],
+  exports: [TargetAccounts, TargetWork],
+})
+export class TargetsModule {}
