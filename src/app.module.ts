@@ -22,6 +22,7 @@ import {
 import { PolicyDecisions, PolicyModule, PolicyWorkerModule } from './policy/index.js';
 import { ReviewsModule } from './reviews/index.js';
 import { StepUpModule, StepUpPasses } from './step-up/index.js';
+import { TargetsModule } from './targets/index.js';
 import { Names } from './names.js';
 
 /** The rooms in dependency order: the table of contents. */
@@ -35,6 +36,7 @@ export const ROOMS = [
   ApprovalsModule,
   AttestationModule,
   IssuanceModule,
+  TargetsModule,
   ReviewsModule,
   ConsoleModule,
 ] as const;
