@@ -9,7 +9,6 @@ describe('a fault of the database', () => {
     ['too many connections', thrown({ code: '53300' })],
     ['a lost connection', thrown({ code: '08006' })],
     ['an end by the administrator', thrown({ code: '57P01' })],
-    ['a statement that took too long', thrown({ code: '57014' })],
     ['as TypeORM wraps it', thrown({ driverError: { code: '53100' } })],
     ['a connection that broke', thrown({}, 'Connection terminated unexpectedly')],
     ['a pool that is used up', thrown({}, 'timeout exceeded when trying to connect')],
@@ -19,6 +18,13 @@ describe('a fault of the database', () => {
     const problem = problemOf(asRefusal(error), 'req_1');
     expect(problem).toMatchObject({ status: 503, code: 'unavailable_now', retryAfterSeconds: 5 });
     expect(JSON.stringify(problem)).not.toContain('torn');
+  });
+
+  it('that is a statement given up is told as such, with a time to come again', () => {
+    for (const error of [thrown({ code: '57014' }), thrown({ driverError: { code: '57014' } })])
+      expect(problemOf(asRefusal(error), 'req_1')).toMatchObject({
+        ...{ status: 503, code: 'took_too_long', retryAfterSeconds: 5 },
+      });
   });
 
   it.each<[string, Error]>([

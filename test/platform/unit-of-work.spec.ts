@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { Prepared, UnitOfWork } from '../../src/platform/index.js';
+import { Prepared, type Tx, UnitOfWork } from '../../src/platform/index.js';
 import { withClient } from '../../src/platform/database/connection.js';
 import { cloneDatabase, openDataSource, type TestDatabase } from '../harness/index.js';
 
@@ -79,6 +79,14 @@ describe('a read', () => {
     expect(seen[0]).toBe(seen[1]);
     const changing = unitOfWork.read((tx) => tx.execute('DELETE FROM public.cups'));
     await expect(changing).rejects.toMatchObject({ code: '25006' });
+  });
+
+  it('gives no statement more than ten seconds, and the next to have the connection its own time', async () => {
+    const limit = (tx: Tx) => tx.query<{ statement_timeout: string }>('SHOW statement_timeout');
+    expect(await unitOfWork.read(limit)).toEqual([{ statement_timeout: '10s' }]);
+    expect(await unitOfWork.run(limit)).toEqual([{ statement_timeout: '0' }]);
+    const slow = unitOfWork.read((tx) => tx.query(`SET LOCAL statement_timeout = 1; SELECT pg_sleep(60)`));
+    await expect(slow).rejects.toMatchObject({ code: '57014' });
   });
 
   it('of one statement opens no transaction, and is refused a second one', async () => {

@@ -4,12 +4,12 @@ import { sqlState } from './unit-of-work.js';
 const CLASSES = ['08', '53', '58'];
 const STATES: ReadonlySet<string> = new Set([
   '25P03', // idle_in_transaction_session_timeout
-  '57014', // query_canceled: the statement timeout
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
   '57P05', // idle_session_timeout
 ]);
+const QUERY_CANCELED = '57014';
 const SYSTEM: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']);
 /** The driver has no code for these. */
 const WORDS =
@@ -17,7 +17,7 @@ const WORDS =
 
 /**
  * Whether the database could not do something now and may soon: the disk is full, the connection was lost or is not to be
- * had, a statement took too long.
+ * had.
  */
 export function isPassing(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isPassing);
@@ -26,4 +26,9 @@ export function isPassing(error: unknown): boolean {
   const { syscall } = error as { readonly syscall?: unknown };
   if (SYSTEM.has(state)) return syscall === 'connect' || syscall === 'read' || syscall === 'write';
   return STATES.has(state) || (state.length === 5 && CLASSES.some((start) => state.startsWith(start)));
+}
+
+/** Whether the database gave a statement up because it took longer than statements may. */
+export function tookTooLong(error: unknown): boolean {
+  return sqlState(error) === QUERY_CANCELED;
 }

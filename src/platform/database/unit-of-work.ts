@@ -8,6 +8,10 @@ const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 const ATTEMPTS = 5;
 
+/** Longer than anybody waits for an answer: a read that takes it would only keep the others from theirs. */
+const READ_MILLISECONDS = 10_000;
+const BEGIN_READ = `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = ${READ_MILLISECONDS}`;
+
 @Injectable()
 export class UnitOfWork {
   constructor(private readonly dataSource: DataSource) {}
@@ -38,9 +42,12 @@ export class UnitOfWork {
     return beforeCommit.exit(() => this.run(work));
   }
 
-  /** Runs reads that must agree with one another: one REPEATABLE READ snapshot. */
+  /**
+   * Runs reads that must agree with one another: one REPEATABLE READ snapshot. No statement of it runs for more than ten
+   * seconds.
+   */
   read<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
-    return this.within('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY', work);
+    return this.within(BEGIN_READ, work);
   }
 
   /**

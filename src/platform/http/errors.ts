@@ -25,6 +25,7 @@ export class RequestError extends errorsOf('RequestError', {
   request_invalid: 'invalid',
   route_not_found: 'not-found',
   step_up_required: 'step-up-required',
+  took_too_long: 'unavailable',
   unavailable_now: 'unavailable',
   version_conflict: 'precondition-failed',
 }) {}

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorKind, MusterError } from '../../kernel/index.js';
-import { isPassing } from '../database/passing.js';
+import { isPassing, tookTooLong } from '../database/passing.js';
 import { RequestError } from './errors.js';
 import { FailureLog } from './ports.js';
 
@@ -107,6 +107,11 @@ export function asRefusal(thrown: unknown): MusterError {
     return new RequestError('media_type_unsupported', 'Send application/json, or the media type this route names.');
   if (status === 400)
     return new RequestError('body_malformed', 'The request could not be read as its media type says.');
+  if (tookTooLong(thrown))
+    return new RequestError('took_too_long', 'This took too long and was given up: ask for less, or send it later.', {
+      details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+      cause: thrown,
+    });
   if (isPassing(thrown))
     return new RequestError('unavailable_now', 'The database cannot take this just now. Send it again shortly.', {
       details: { retryAfterSeconds: RETRY_AFTER_SECONDS },

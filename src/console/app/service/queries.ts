@@ -4,12 +4,18 @@ import { asProblem } from './problem.js';
 const FRESH_MILLISECONDS = 15_000;
 const MAX_RETRIES = 2;
 
-/** What was read of the service, and for how long it counts as fresh. Refusals are final; only silence is tried again. */
+/** Whether to ask again: refusals are final, and what took too long would take as long again. Silence may have passed. */
+function mayPass(thrown: unknown): boolean {
+  const { status, code } = asProblem(thrown);
+  return [0, 502, 503].includes(status) && code !== 'took_too_long';
+}
+
+/** What was read of the service, and for how long it counts as fresh. */
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: FRESH_MILLISECONDS,
-      retry: (failures, thrown) => failures < MAX_RETRIES && [0, 502, 503].includes(asProblem(thrown).status),
+      retry: (failures, thrown) => failures < MAX_RETRIES && mayPass(thrown),
     },
     mutations: { retry: false },
   },
