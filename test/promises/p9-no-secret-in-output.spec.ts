@@ -216,6 +216,7 @@ describe('after everything was run (P9)', () => {
       'the code of a single sign-on',
       'the secret shared with the provider',
       'the password of the mail server',
+      'the password of a target',
     ])
       expect(kinds).toContain(kind);
   });

@@ -8,6 +8,7 @@ import { INVENTORY, VIEWS } from './inventory.js';
 import { PEOPLE } from './people.js';
 import { SERVICE } from './service.js';
 import { STEP_UP } from './step-up.js';
+import { TARGETS } from './targets.js';
 
 export * from './case.js';
 export { eventually, Scene } from './scene.js';
@@ -25,6 +26,7 @@ export const CASES: readonly Case[] = [
   ...CREDENTIALS,
   ...FEDERATION,
   ...TIES,
+  ...TARGETS,
 ];
 
 /** What the suites need of JSON Schema (2020-12). */

@@ -55,11 +55,13 @@ const PATIENCE_MILLISECONDS = 60_000;
 export class Scene {
   readonly secrets = new Secrets();
   private readonly opened: Visitor[] = [];
+  private readonly databaseRoles: string[] = [];
   private issuer: Promise<CiIssuer> | undefined;
 
   private constructor(
     readonly place: Place,
     readonly superuser: Client,
+    private readonly superuserUrl: string,
     readonly administrator: SignedIn,
     private readonly signInProvider: OpenIdProvider | undefined,
   ) {}
@@ -75,7 +77,7 @@ export class Scene {
   static async open({ place, administrator, superuserUrl, signInProvider }: Setting): Promise<Scene> {
     const superuser = new Client({ connectionString: superuserUrl });
     await superuser.connect();
-    const scene = new Scene(place, superuser, administrator, signInProvider);
+    const scene = new Scene(place, superuser, superuserUrl, administrator, signInProvider);
     scene.secrets.keep('the administrator’s session token', administrator.token);
     scene.engineer = await scene.person('platform-engineer');
     scene.custodian = await scene.person('custodian');
@@ -268,6 +270,30 @@ export class Scene {
     return this.secrets.keep('an access token', token, token.split('.')[2]);
   }
 
+  /** A role of the database that the service itself is on, without any right there; gone with the scene. */
+  async databaseRole(options = ''): Promise<string> {
+    const name = uniqueWord();
+    await this.superuser.query(`CREATE ROLE ${name} ${options}`);
+    this.databaseRoles.push(name);
+    return name;
+  }
+
+  /** What is registered of a system: that same database, seen by a role of its own. */
+  async newTarget(changed: Readonly<Record<string, unknown>> = {}): Promise<Record<string, unknown>> {
+    const password = this.secrets.word('the password of a target');
+    const role = await this.databaseRole(`LOGIN PASSWORD '${password}'`);
+    const url = new URL(this.superuserUrl);
+    await this.superuser.query(`GRANT CONNECT ON DATABASE ${url.pathname.slice(1)} TO ${role}`);
+    Object.assign(url, { username: role, password });
+    const privateNetwork = { reason: 'It runs in this test.' };
+    const ownerId = this.administrator.id;
+    return { name: uniqueWord(), kind: 'postgresql', url: url.href, privateNetwork, ownerId, ...changed };
+  }
+
+  async target(changed: Readonly<Record<string, unknown>> = {}): Promise<Versioned & { readonly name: string }> {
+    return this.administrator.visitor.post('/v1/targets', await this.newTarget(changed));
+  }
+
   /** The file name of the issuing authority's revocation list. */
   async revocationList(): Promise<string> {
     const { items } = await this.auditor.visitor.get<{ items: { id: string; kind: string }[] }>('/v1/authorities');
@@ -304,6 +330,7 @@ export class Scene {
   async close(): Promise<void> {
     this.opened.forEach((visitor) => visitor.close());
     await (await this.issuer)?.stop();
+    for (const role of this.databaseRoles) await this.superuser.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
     await this.superuser.end();
   }
 }

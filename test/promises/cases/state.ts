@@ -27,6 +27,7 @@ export const UNRECORDED: {
     grants: ['last_used_at'],
     passkeys: ['sign_count'],
     sessions: ['last_seen_at'],
+    targets: ['checked_at', 'check_failure'],
     totp_secrets: ['last_step', 'failures', 'locked_until'],
   },
   rows: {
