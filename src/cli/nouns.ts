@@ -10,6 +10,7 @@ import { ledgerCommands } from './commands/ledger.js';
 import { loginCommands } from './commands/login.js';
 import { operatorCommands } from './commands/operator.js';
 import { personCommands } from './commands/person.js';
+import { targetCommands } from './commands/target.js';
 import { tokenCommands } from './commands/token.js';
 import { tourCommand } from './commands/tour.js';
 import { trustCommands } from './commands/trust.js';
@@ -25,6 +26,7 @@ export const NOUNS: readonly Noun[] = [
   approvalCommands,
   breakGlassCommands,
   grantCommands,
+  targetCommands,
   trustCommands,
   certCommands,
   tokenCommands,
