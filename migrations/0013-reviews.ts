@@ -211,6 +211,11 @@ const ITEMS = `
   CREATE UNIQUE INDEX review_items_in_order ON muster.review_items (campaign_id, position);
   CREATE UNIQUE INDEX review_items_once ON muster.review_items (campaign_id, identity_id);
   CREATE INDEX review_items_by_reviewer ON muster.review_items (reviewer_id, state, campaign_id, position);
+  CREATE INDEX review_items_by_backup ON muster.review_items (backup_id, campaign_id) WHERE state IN ('open', 'staged');
+  -- The orders of a campaign's list.
+  CREATE INDEX review_items_in_order_of_name ON muster.review_items (campaign_id, name, position);
+  CREATE INDEX review_items_in_order_of_use ON muster.review_items (campaign_id, (coalesce(last_used_at, '-infinity')), position);
+  CREATE INDEX review_items_in_order_of_excess ON muster.review_items (campaign_id, ((- unused_grants)), position);
   CREATE INDEX review_items_by_state ON muster.review_items (campaign_id, state, position);
   CREATE INDEX review_items_staged ON muster.review_items (campaign_id, staged_by) WHERE state = 'staged';
   CREATE INDEX review_items_by_identity ON muster.review_items (identity_id, submitted_at);
@@ -297,8 +302,9 @@ const SEPARATION = `
     IF OLD.state = 'submitted' THEN
       RAISE EXCEPTION 'a submitted decision stands' USING ERRCODE = '23514', CONSTRAINT = 'review_items_stand';
     END IF;
-    IF NEW.staged_by IS NOT NULL AND EXISTS (
-      SELECT FROM unnest(NEW.barred) name WHERE muster.human_of(name) = muster.human_of(NEW.staged_by)) THEN
+    IF EXISTS (
+      SELECT FROM muster.stands_for(NEW.staged_by, (SELECT c.frozen_at FROM muster.review_campaigns c WHERE c.id = NEW.campaign_id)) AS human
+      WHERE human IN (SELECT muster.human_of(name) FROM unnest(NEW.barred) AS name)) THEN
       RAISE EXCEPTION 'nobody decides on what they asked for'
         USING ERRCODE = '23514', CONSTRAINT = 'review_items_apart';
     END IF;
@@ -306,7 +312,8 @@ const SEPARATION = `
   END $$;
   REVOKE ALL ON FUNCTION muster.review_items_keep_apart() FROM PUBLIC;
   CREATE TRIGGER review_items_apart BEFORE UPDATE ON muster.review_items
-    FOR EACH ROW WHEN (OLD.state = 'submitted' OR NEW.staged_by IS NOT NULL)
+    FOR EACH ROW WHEN (OLD.state = 'submitted'
+      OR (NEW.staged_by IS NOT NULL AND (NEW.staged_by, NEW.state) IS DISTINCT FROM (OLD.staged_by, OLD.state)))
     EXECUTE FUNCTION muster.review_items_keep_apart();
 
   CREATE FUNCTION muster.risk_analyses_keep_apart() RETURNS trigger

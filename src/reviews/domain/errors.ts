@@ -11,6 +11,7 @@ export class ReviewsError extends errorsOf('ReviewsError', {
   evidence_unread: 'conflict',
   grants_unknown: 'invalid',
   item_not_found: 'not-found',
+  management_is_owner: 'invalid',
   not_the_owner: 'forbidden',
   not_yours: 'forbidden',
   nothing_staged: 'conflict',
@@ -18,5 +19,6 @@ export class ReviewsError extends errorsOf('ReviewsError', {
   person_barred: 'conflict',
   person_not_live: 'conflict',
   scope_empty: 'conflict',
+  to_self: 'invalid',
   words_needed: 'invalid',
 }) {}

@@ -11,6 +11,7 @@ import type {
   ReviewItem,
   StagedDecision,
 } from '../domain/item.js';
+import type { Submission } from './domain/submission.js';
 
 @Injectable()
 export class ItemsRepository {
@@ -22,6 +23,13 @@ export class ItemsRepository {
   /** @throws ReviewsError `item_not_found` */
   async lock(tx: Tx, id: Id<'reviewItem'>): Promise<ReviewItem> {
     return known((await tx.query<ItemRow>(LOCK, [id])).map(itemOf)[0]);
+  }
+
+  /** @throws ReviewsError `item_not_found` where one of them is unknown */
+  async getAll(tx: Tx, ids: readonly Id<'reviewItem'>[]): Promise<ReviewItem[]> {
+    const rows = await tx.query<ItemRow>(GET_ALL, [ids]);
+    if (rows.length < new Set(ids).size) known(undefined);
+    return rows.map(itemOf);
   }
 
   /** Locks items in order of id, so that two who lock some of the same do not deadlock. Unknown ids have no entry. */
@@ -38,10 +46,23 @@ export class ItemsRepository {
     return (await tx.query<ItemRow>(LOCK_STAGED, [campaignId, by])).map(itemOf);
   }
 
+  async insertSubmission(tx: Tx, { id, campaignId, personId, digest, count, at }: Submission): Promise<void> {
+    await tx.execute(
+      `INSERT INTO muster.review_submissions (id, campaign_id, person_id, digest, count, at)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [id, campaignId, personId, digest, count, at],
+    );
+  }
+
   /** The frozen evidence of an earlier item. */
   async evidenceOf(tx: Tx, id: Id<'reviewItem'>): Promise<Evidence | undefined> {
     const rows = await tx.query<{ evidence: Evidence }>('SELECT evidence FROM muster.review_items WHERE id = $1', [id]);
     return rows[0]?.evidence;
+  }
+
+  /** Notes that somebody looks at the evidence: no record (decision 2), and no new version. */
+  async noteOpened(tx: Tx, { id, openedAt, openedBy }: ListedItem): Promise<void> {
+    await tx.execute(OPENED, [id, openedAt, openedBy]);
   }
 
   async save(tx: Tx, item: ListedItem): Promise<void> {
@@ -62,6 +83,7 @@ export const LISTED_COLUMNS = `i.id, i.campaign_id, i.position, i.identity_id, i
 const COLUMNS = `${LISTED_COLUMNS}, i.evidence`;
 
 const GET = new Prepared(`SELECT ${COLUMNS} FROM muster.review_items i WHERE i.id = $1`);
+const GET_ALL = new Prepared(`SELECT ${COLUMNS} FROM muster.review_items i WHERE i.id = ANY ($1)`);
 const LOCK = new Prepared(`SELECT ${COLUMNS} FROM muster.review_items i WHERE i.id = $1 FOR UPDATE`);
 const LOCK_ALL = new Prepared(
   `SELECT ${COLUMNS} FROM muster.review_items i WHERE i.id = ANY ($1) ORDER BY i.id FOR UPDATE`,
@@ -71,6 +93,9 @@ const STAGED_BY = `SELECT ${COLUMNS} FROM muster.review_items i
 const STAGED = new Prepared(STAGED_BY);
 const LOCK_STAGED = new Prepared(`${STAGED_BY} FOR UPDATE`);
 
+const OPENED = new Prepared(
+  `UPDATE muster.review_items SET opened_at = $2, opened_by = $3 WHERE id = $1 AND state IN ('open', 'staged')`,
+);
 const SAVE = new Prepared(
   `UPDATE muster.review_items i SET reviewer_id = s.reviewer_id, state = s.state, opened_at = s.opened_at,
      opened_by = s.opened_by, seconds_spent = s.seconds_spent, decision = s.decision, decision_grants = s.decision_grants,

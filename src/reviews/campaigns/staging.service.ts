@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../../audit/index.js';
+import { Inventory } from '../../inventory/index.js';
+import type { Actor, Id } from '../../kernel/index.js';
+import { crashPoint, Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
+import type { Campaign } from '../domain/campaign.js';
+import { CampaignsRepository } from './campaigns.repository.js';
+import { type Frozen, start } from './domain/campaign.js';
+import { campaignImage } from './domain/images.js';
+import { Population } from './domain/population.js';
+import { StagingRepository } from './staging.repository.js';
+
+/** Freezes what campaigns are about: all of it at one instant and in one transaction, or not at all. */
+@Injectable()
+export class Staging {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly campaigns: CampaignsRepository,
+    private readonly staging: StagingRepository,
+    private readonly inventory: Inventory,
+    private readonly ids: Ids,
+    private readonly clock: SystemClock,
+    private readonly audit: Audit,
+  ) {}
+
+  /** Opens a campaign over what its scope holds now. It does nothing for one that is open already, or being frozen. */
+  async freeze(id: Id<'campaign'>): Promise<void> {
+    await this.unitOfWork.runOfOneInstant(async (tx) => {
+      const campaign = await this.campaigns.lockStaging(tx, id);
+      if (!campaign) return;
+      const frozen = await this.freezeAll(tx, campaign, this.clock.now());
+      const started = start(campaign, frozen, this.clock.now());
+      await this.campaigns.save(tx, started);
+      crashPoint('review', 1);
+      await this.audit.append(tx, {
+        type: 'campaign.started',
+        actor: this.itself(),
+        subject: id,
+        before: { campaign: campaignImage(campaign) },
+        after: { campaign: campaignImage(started) },
+      });
+      crashPoint('review', 2);
+    });
+  }
+
+  private async freezeAll(tx: Tx, campaign: Campaign, at: Date): Promise<Frozen> {
+    const population = new Population();
+    for await (const page of this.staging.pages(tx, campaign.scope, at)) {
+      const items = await this.staging.freeze(tx, campaign.id, page, population.size, at);
+      for (const item of items) population.add(item);
+      const owed = items.map(({ id, identityId }) => ({ identityId, reviewId: id }));
+      await this.inventory.oweReview(tx, campaign.id, owed, campaign.dueAt);
+    }
+    return {
+      population: population.size,
+      populationDigest: population.digest(),
+      dataGate: population.dataGate,
+      frozenAt: at,
+    };
+  }
+
+  private itself(): Actor {
+    return {
+      principal: { kind: 'system', component: 'reviews' },
+      requestId: this.ids.next('request'),
+      decision: { effect: 'allow', reasons: ['system:reviews'], policy: 'builtin@1' },
+    };
+  }
+}

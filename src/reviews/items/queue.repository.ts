@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import type { Id } from '../../kernel/index.js';
+import type { Tx } from '../../platform/index.js';
+import type { DecisionKind, ItemState, ListedItem } from '../domain/item.js';
+import { LISTED_COLUMNS, listedItemOf, type ListedRow } from './items.repository.js';
+
+export const SORTS = ['position', 'name', 'last-used', 'unused-grants'] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** Whose items: with them, or late and with somebody for whom they come next. */
+export interface Circle {
+  readonly people: readonly Id<'person'>[];
+  readonly reports: readonly Id<'person'>[];
+  readonly openCampaigns: readonly Id<'campaign'>[];
+  readonly campaignsLateForBackup: readonly Id<'campaign'>[];
+  readonly campaignsLateForManager: readonly Id<'campaign'>[];
+}
+
+export interface ItemFilter {
+  readonly campaignId?: Id<'campaign'> | undefined;
+  readonly reviewer?: Circle | undefined;
+  readonly state?: ItemState | undefined;
+  readonly identityId?: Id<'identity'> | undefined;
+  readonly decision?: DecisionKind | undefined;
+  /** Part of the name, in lower case. */
+  readonly q?: string | undefined;
+}
+
+/** Where a page ended. */
+export type Position = readonly [key: string, campaignId: Id<'campaign'>, position: number];
+
+/** More identities than these with words in their name, and items are read in order until enough of them have the words. */
+const MOST_NAMED = 1_000;
+/** The shortest words that the index over names knows. */
+const SHORTEST_INDEXED = 3;
+
+/** Each order with the type of its key. Items that were never used are the first of `last-used`. */
+const ORDERS: Readonly<Record<Sort, { readonly key: string; readonly type: string }>> = {
+  position: { key: `''::text`, type: 'text' },
+  name: { key: 'i.name', type: 'text COLLATE "C"' },
+  'last-used': { key: `coalesce(i.last_used_at, '-infinity')`, type: 'timestamptz' },
+  'unused-grants': { key: '(-i.unused_grants)', type: 'integer' },
+};
+
+/** Reads lists of items by index, a page at a time, without their evidence. */
+@Injectable()
+export class QueueRepository {
+  async list(
+    tx: Tx,
+    filter: ItemFilter,
+    sort: Sort,
+    after: Position | undefined,
+    count: number,
+  ): Promise<{ readonly item: ListedItem; readonly position: Position }[]> {
+    const parameters: unknown[] = [];
+    const bind = (value: unknown) => `$${parameters.push(value)}`;
+    const { key, type } = ORDERS[sort];
+    const conditions = conditionsOf(filter, bind);
+    if (filter.q !== undefined) conditions.push(await this.named(tx, filter.q, bind));
+    const order = sort === 'position' ? 'i.campaign_id, i.position' : `${key}, i.campaign_id, i.position`;
+    if (after !== undefined) {
+      const [last, campaignId, position] = after;
+      const rest = `${bind(campaignId)}::text, ${bind(position)}::integer`;
+      conditions.push(`(${order}) > (${sort === 'position' ? rest : `${bind(last)}::${type}, ${rest}`})`);
+    }
+    const rows = await tx.query<ListedRow & { readonly key: string }>(
+      `SELECT ${LISTED_COLUMNS}, (${key})::text AS key FROM muster.review_items i
+       WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ${bind(count)}`,
+      parameters,
+    );
+    return rows.map((row) => ({ item: listedItemOf(row), position: [row.key, row.campaign_id, row.position] }));
+  }
+
+  /** The open campaigns, and by when each is due. */
+  async listOpenCampaigns(tx: Tx): Promise<{ readonly id: Id<'campaign'>; readonly dueAt: Date }[]> {
+    return tx.query(
+      `SELECT c.id, c.due_at AS "dueAt" FROM muster.review_campaigns c WHERE c.state = 'open' ORDER BY c.id`,
+    );
+  }
+
+  /** Those of whom these people are the managers. */
+  async reportsOf(tx: Tx, ids: readonly Id<'person'>[]): Promise<Id<'person'>[]> {
+    const rows = await tx.query<{ id: Id<'person'> }>(
+      'SELECT p.id FROM muster.people p WHERE p.manager_id = ANY ($1)',
+      [ids],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** In whose place somebody answers now. */
+  async placesOf(tx: Tx, id: Id<'person'>, at: Date): Promise<Id<'person'>[]> {
+    const rows = await tx.query<{ id: Id<'person'> }>(
+      `SELECT DISTINCT d.from_id AS id FROM muster.delegations d
+       WHERE d.to_id = $1 AND d.created_at <= $2 AND d.until > $2 AND (d.ended_at IS NULL OR d.ended_at > $2)`,
+      [id, at],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Few identities are found by the index over their words, and their items by those; many are met on the way. */
+  private async named(tx: Tx, q: string, bind: (value: unknown) => string): Promise<string> {
+    const pattern = `%${q.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+    if (q.length >= SHORTEST_INDEXED) {
+      const found = await tx.query<{ id: string }>(
+        'SELECT i.id FROM muster.identities i WHERE i.words LIKE $1 AND i.name LIKE $1 LIMIT $2',
+        [pattern, MOST_NAMED + 1],
+      );
+      if (found.length <= MOST_NAMED) return `i.identity_id = ANY (${bind(found.map(({ id }) => id))})`;
+    }
+    return `i.name LIKE ${bind(pattern)}`;
+  }
+}
+
+function conditionsOf(filter: ItemFilter, bind: (value: unknown) => string): string[] {
+  const equal = {
+    campaign_id: filter.campaignId,
+    state: filter.state,
+    identity_id: filter.identityId,
+    decision: filter.decision,
+  };
+  const conditions = Object.entries(equal)
+    .filter(([, value]) => value !== undefined)
+    .map(([column, value]) => `i.${column} = ${bind(value)}`);
+  if (filter.reviewer) conditions.push(within(filter.reviewer, bind));
+  if (filter.reviewer && filter.campaignId === undefined)
+    conditions.push(`i.campaign_id = ANY (${bind(filter.reviewer.openCampaigns)})`);
+  return conditions.length > 0 ? conditions : ['true'];
+}
+
+function within(circle: Circle, bind: (value: unknown) => string): string {
+  const people = bind(circle.people);
+  const ways = [`i.reviewer_id = ANY (${people})`];
+  if (circle.campaignsLateForBackup.length > 0)
+    ways.push(`(i.backup_id = ANY (${people}) AND i.campaign_id = ANY (${bind(circle.campaignsLateForBackup)}))`);
+  if (circle.campaignsLateForManager.length > 0 && circle.reports.length > 0)
+    ways.push(
+      `(i.reviewer_id = ANY (${bind(circle.reports)}) AND i.campaign_id = ANY (${bind(circle.campaignsLateForManager)}))`,
+    );
+  return `(${ways.join(' OR ')})`;
+}
