@@ -11,6 +11,16 @@ export class GrantsRepository {
     return (await tx.query<GrantRow>(HELD_BY, [identityId, MAX_GRANTS])).map(grantOf);
   }
 
+  /** Everything that these identities hold now. */
+  async listHeldByAny(tx: Tx, identityIds: readonly Id<'identity'>[]): Promise<Grant[]> {
+    return (await tx.query<GrantRow>(HELD_BY_ANY, [identityIds])).map(grantOf);
+  }
+
+  /** Grants by their ids, also those that nobody holds any more. */
+  async findAll(tx: Tx, ids: readonly Id<'grant'>[]): Promise<Grant[]> {
+    return (await tx.query<GrantRow>(FIND_ALL, [ids])).map(grantOf);
+  }
+
   async countHeldBy(tx: Tx, identityId: Id<'identity'>): Promise<number> {
     const rows = await tx.query<{ count: number }>(
       'SELECT count(*)::integer AS count FROM muster.grants WHERE identity_id = $1 AND removed_at IS NULL',
@@ -82,6 +92,11 @@ const COLUMNS = `g.id, g.identity_id, g.target, g.scope, g.purpose, g.verifier_i
 const HELD_BY = new Prepared(
   `SELECT ${COLUMNS} FROM muster.grants g WHERE g.identity_id = $1 AND g.removed_at IS NULL ORDER BY g.id LIMIT $2`,
 );
+
+const HELD_BY_ANY = new Prepared(
+  `SELECT ${COLUMNS} FROM muster.grants g WHERE g.identity_id = ANY ($1) AND g.removed_at IS NULL ORDER BY g.id`,
+);
+const FIND_ALL = new Prepared(`SELECT ${COLUMNS} FROM muster.grants g WHERE g.id = ANY ($1) ORDER BY g.id`);
 
 interface GrantRow {
   readonly id: Id<'grant'>;

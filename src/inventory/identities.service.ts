@@ -10,7 +10,7 @@ import { ACTIVATE, CHANGE, needsConsent, raises } from './domain/consent.js';
 import { handOver, type Live } from './domain/custody.js';
 import { type Identity, type IdentityChange, type Registration, revise } from './domain/identity.js';
 import { identityImage } from './domain/images.js';
-import { activate, change, checkReady, preview, register, resume, retire, suspend } from './domain/lifecycle.js';
+import { activate, change, checkReady, preview, register, resume, retire, stop, suspend } from './domain/lifecycle.js';
 import { checkSpiffeId, spiffeIdFor } from './domain/names.js';
 import { partyOf } from './domain/party.js';
 import { type Standing, standingOf } from './domain/standing.js';
@@ -135,6 +135,21 @@ export class Identities {
     return this.revise(actor, id, 'identity.suspended', (identity) =>
       suspend(identity, partyOf(actor.principal), reason, this.clock.now()),
     );
+  }
+
+  /**
+   * Stops what it was decided against, suspended or not; what is stopped so already stays as it is, and nothing is recorded.
+   *
+   * @throws InventoryError `wrong_status`
+   */
+  stop(actor: Actor, id: Id<'identity'>, reason: string): Promise<SeenIdentity> {
+    return this.transact(async (tx) => {
+      const identity = await this.identities.lock(tx, id);
+      const live = await this.liveOf(tx, identity);
+      const stopped = stop(identity, partyOf(actor.principal), reason, this.clock.now());
+      if (stopped === identity) return this.see(identity, live);
+      return this.settle(tx, actor, 'identity.suspended', identity, stopped, live);
+    });
   }
 
   /** @throws InventoryError `wrong_status`, `not_its_custodian`, `not_yours_to_resume`, `custody_incomplete` */

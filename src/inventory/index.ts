@@ -13,6 +13,8 @@ export {
   type IdentityStatus,
   isCustodianOf,
 } from './domain/identity.js';
+export { Grants } from './grants.service.js';
+export { Identities } from './identities.service.js';
 export { type Standing, type StandingCode, type StandingFacts, standingOf } from './domain/standing.js';
 export { InventoryModule } from './inventory.module.js';
 export { Inventory, type Use } from './inventory.service.js';

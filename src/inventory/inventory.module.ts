@@ -53,6 +53,6 @@ import { Views } from './views/views.service.js';
     Views,
     ViewsRepository,
   ],
-  exports: [Inventory, InventorySuccession, Surroundings],
+  exports: [Grants, Identities, Inventory, InventorySuccession, Surroundings],
 })
 export class InventoryModule {}

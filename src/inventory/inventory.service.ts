@@ -125,6 +125,23 @@ export class Inventory {
     return grants.filter(({ verifiedAt }) => verifiedAt !== null);
   }
 
+  /** Everything that these identities hold now, verified or not, in order of id. */
+  grantsOf(tx: Tx, ids: readonly Id<'identity'>[]): Promise<Grant[]> {
+    return this.grants.listHeldByAny(tx, ids);
+  }
+
+  /** Grants by their ids, in order of these, also those that nobody holds any more. */
+  findGrants(tx: Tx, ids: readonly Id<'grant'>[]): Promise<Grant[]> {
+    return this.grants.findAll(tx, ids);
+  }
+
+  /** What Muster issued to an identity and is still valid, the first to expire first. */
+  async listIssued(tx: Tx, identityId: Id<'identity'>, count: number): Promise<LedgerEntry[]> {
+    const filter = { validAt: this.clock.now(), identityId };
+    const found = await this.credentials.list(tx, filter, undefined, count);
+    return found.map(([entry]) => entry).filter(({ kind }) => kind !== 'registered-key');
+  }
+
   /** Enters what is about to be issued, in the transaction that records its intent. */
   recordCredential(tx: Tx, credential: IssuedCredential): Promise<void> {
     return this.credentials.insert(tx, credential);

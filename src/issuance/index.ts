@@ -7,5 +7,6 @@ export { TokenError } from './domain/token-errors.js';
 export { Founding } from './founding.js';
 export { IssuanceModule } from './issuance.module.js';
 export { RevocationLists } from './revocation-lists.js';
+export { Revocations } from './revocations.service.js';
 export { type RenewedListener, ServiceCertificate, type ServiceIdentity } from './service-certificate.js';
 export { TokenAuthenticator } from './token-authenticator.js';

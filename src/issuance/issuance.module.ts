@@ -71,6 +71,14 @@ import { WorkloadAdmission } from './workload-admission.js';
     UsagePointsRepository,
     WorkloadAdmission,
   ],
-  exports: [Authorities, CertificateAuthenticator, Founding, RevocationLists, ServiceCertificate, TokenAuthenticator],
+  exports: [
+    Authorities,
+    CertificateAuthenticator,
+    Founding,
+    RevocationLists,
+    Revocations,
+    ServiceCertificate,
+    TokenAuthenticator,
+  ],
 })
 export class IssuanceModule {}

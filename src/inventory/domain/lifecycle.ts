@@ -135,18 +135,36 @@ export function suspend(identity: Identity, by: Party, reason: string, at: Date)
   return revise(identity, { status: 'suspended', statusReason: reason, statusBy: by.name }, at);
 }
 
+/** Who suspends what an access review decided against. */
+export const REVIEWS = 'system:reviews';
+
+/**
+ * Stops an identity that it was decided against, also one that is suspended: from then on it is this that holds it.
+ *
+ * @returns the very argument when that is so already, or it is retired
+ * @throws InventoryError `wrong_status` of one that never was active
+ */
+export function stop(identity: Identity, by: Party, reason: string, at: Date): Identity {
+  if (identity.status === 'active') return suspend(identity, by, reason, at);
+  if (identity.status === 'retired' || identity.statusBy === by.name) return identity;
+  mustBe(identity, 'suspended', 'Only what was active once is stopped; a pending one can be retired.');
+  return revise(identity, { statusReason: reason, statusBy: by.name }, at);
+}
+
 /**
  * Lets a suspended identity work again.
  *
  * An administrator lifts any suspension. A custodian of the identity lifts what they set themselves and what the system
- * set, never what an analyst or an administrator stopped: the one who is suspected does not clear the suspicion.
+ * set, never what an analyst or an administrator stopped, or a review decided: the one who is suspected does not clear the
+ * suspicion.
  *
  * @throws InventoryError `wrong_status`, `not_its_custodian`, `not_yours_to_resume`, `custody_incomplete`
  */
 export function resume(identity: Identity, by: Party, reason: string, live: Live, at: Date): Identity {
   mustBe(identity, 'suspended', 'Only a suspended identity is resumed.');
   mustAnswerFor(identity, by, ['administrator']);
-  const liftable = identity.statusBy === by.name || identity.statusBy.startsWith('system:');
+  const { statusBy } = identity;
+  const liftable = statusBy === by.name || (statusBy.startsWith('system:') && statusBy !== REVIEWS);
   if (!by.roles.includes('administrator') && !liftable)
     throw new InventoryError('not_yours_to_resume', 'Somebody else suspended it: ask an administrator to resume it.');
   mustHaveCustodians(identity, live);
