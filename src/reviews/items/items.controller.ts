@@ -6,6 +6,7 @@ import { Decisions } from './decisions.service.js';
 import {
   decisionBody,
   itemPosition,
+  itemQuery,
   itemSchema,
   itemsQuery,
   keepsBody,
@@ -43,8 +44,12 @@ export class ItemsController {
     answers: { 200: itemSchema },
     records: 'none',
   })
-  async read(@By() actor: Actor, @Param('id', { schema: idOf('reviewItem') }) id: Id<'reviewItem'>) {
-    return showItem(await this.items.open(actor, id));
+  async read(
+    @By() actor: Actor,
+    @Param('id', { schema: idOf('reviewItem') }) id: Id<'reviewItem'>,
+    @Query({ schema: itemQuery }) { ahead }: z.output<typeof itemQuery>,
+  ) {
+    return showItem(await this.items.open(actor, id, ahead === 'true'));
   }
 
   @Put(':id/decision')

@@ -3,7 +3,7 @@ import { idOf, instant, line, pageQuery, toInstant, toInstantOrNull } from '../.
 import { DECISIONS, ITEM_STATES } from '../domain/item.js';
 import type { Submission } from './domain/submission.js';
 import type { OpenedItem, SeenItem } from './items.service.js';
-import { SORTS } from './queue.repository.js';
+import { SORTS, type Waiting } from './queue.repository.js';
 import type { StagedSubmission } from './submissions.service.js';
 
 /** What is kept together, at one stroke. */
@@ -29,6 +29,11 @@ export const itemsQuery = z
     ({ campaignId, reviewer, identityId }) => campaignId ?? reviewer ?? identityId,
     'must name a campaign, a reviewer or an identity',
   );
+
+export const itemQuery = z.strictObject({
+  /** Read before anybody sees it: whoever decides has not looked yet. */
+  ahead: z.literal('true').optional(),
+});
 
 /** Has the form of a place where a page ended. */
 export const itemPosition = z.tuple([z.string().max(200), idOf('campaign'), z.int().min(0)]);
@@ -152,6 +157,20 @@ const listed = {
 
 export const listedItemSchema = z.strictObject(listed).meta({ id: 'ListedReviewItem' });
 
+export const waitingSchema = z
+  .strictObject({
+    campaignId: idOf('campaign'),
+    name: z.string(),
+    dueAt: instant,
+    total: z.int(),
+    open: z.int(),
+    /** Decided, and not submitted yet. */
+    staged: z.int(),
+    submitted: z.int(),
+    excepted: z.int(),
+  })
+  .meta({ id: 'WaitingReview' });
+
 const words = z.array(z.string());
 
 export const itemSchema = z
@@ -213,6 +232,12 @@ export const submissionSchema = z
     at: instant,
   })
   .meta({ id: 'ReviewSubmission' });
+
+export function showWaiting({ campaignId, name, dueAt, ...progress }: Waiting): z.input<typeof waitingSchema> {
+  const { open, staged, submitted, excepted } = progress;
+  const total = open + staged + submitted + excepted;
+  return { campaignId, name, dueAt: toInstant(dueAt), total, open, staged, submitted, excepted };
+}
 
 export function showListed({ item, campaign, canDecide, opened }: SeenItem): z.input<typeof listedItemSchema> {
   const { decision } = item;

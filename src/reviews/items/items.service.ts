@@ -9,7 +9,14 @@ import { BACKUP_AFTER_SECONDS, MANAGER_AFTER_SECONDS } from './domain/deciding.j
 import { hasOpened, open } from './domain/decision.js';
 import { type Difference, differences } from './domain/differences.js';
 import { ItemsRepository } from './items.repository.js';
-import { type Circle, type ItemFilter, type Position, QueueRepository, type Sort } from './queue.repository.js';
+import {
+  type Circle,
+  type ItemFilter,
+  type Position,
+  QueueRepository,
+  type Sort,
+  type Waiting,
+} from './queue.repository.js';
 
 /** An item as one caller sees it. */
 export interface SeenItem<Item extends ListedItem = ListedItem> extends Placed<Item> {
@@ -68,20 +75,28 @@ export class Items {
     });
   }
 
+  /** What of each open campaign is with somebody, and how far they are. */
+  waiting({ principal }: Actor): Promise<readonly Waiting[]> {
+    if (principal.kind !== 'person') return Promise.resolve([]);
+    return this.unitOfWork.read(async (tx) => this.queue.listWaiting(tx, await this.circleOf(tx, principal.id)));
+  }
+
   /**
    * Shows an item with its evidence. Where whoever looks may decide, that they looked is noted, and their time runs.
    *
+   * @param isAhead nobody sees it yet: nothing is noted
    * @throws ReviewsError `item_not_found`
    */
-  open(actor: Actor, id: Id<'reviewItem'>): Promise<OpenedItem> {
+  open(actor: Actor, id: Id<'reviewItem'>, isAhead: boolean): Promise<OpenedItem> {
     return this.unitOfWork.run(async (tx) => {
       const [seen] = await this.see(tx, actor, [await this.items.get(tx, id)]);
-      const item = seen!.canDecide ? await this.note(tx, actor, seen!.item) : seen!.item;
+      const isOpened = seen!.canDecide && !isAhead;
+      const item = isOpened ? await this.note(tx, actor, seen!.item) : seen!.item;
       const before = item.previousId && (await this.items.evidenceOf(tx, item.previousId));
       return {
         ...seen!,
         item,
-        opened: seen!.opened || seen!.canDecide,
+        opened: seen!.opened || isOpened,
         since: before ? differences(before, item.evidence) : null,
         wouldDo: consequences(item.evidence),
       };

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../../kernel/index.js';
 import type { Tx } from '../../platform/index.js';
-import type { DecisionKind, ItemState, ListedItem } from '../domain/item.js';
+import { type DecisionKind, ITEM_STATES, type ItemState, type ListedItem } from '../domain/item.js';
+import type { Progress } from '../domain/progress.js';
 import { LISTED_COLUMNS, listedItemOf, type ListedRow } from './items.repository.js';
 
 export const SORTS = ['position', 'name', 'last-used', 'unused-grants'] as const;
@@ -26,6 +27,13 @@ export interface ItemFilter {
   readonly q?: string | undefined;
 }
 
+/** What of one campaign is with somebody. */
+export interface Waiting extends Progress {
+  readonly campaignId: Id<'campaign'>;
+  readonly name: string;
+  readonly dueAt: Date;
+}
+
 /** Where a page ended. */
 export type Position = readonly [key: string, campaignId: Id<'campaign'>, position: number];
 
@@ -41,6 +49,10 @@ const ORDERS: Readonly<Record<Sort, { readonly key: string; readonly type: strin
   'last-used': { key: `coalesce(i.last_used_at, '-infinity')`, type: 'timestamptz' },
   'unused-grants': { key: '(-i.unused_grants)', type: 'integer' },
 };
+
+const STATE_COUNTS = ITEM_STATES.map(
+  (state) => `count(*) FILTER (WHERE i.state = '${state}')::integer AS ${state}`,
+).join(', ');
 
 /** Reads lists of items by index, a page at a time, without their evidence. */
 @Injectable()
@@ -69,6 +81,18 @@ export class QueueRepository {
       parameters,
     );
     return rows.map((row) => ({ item: listedItemOf(row), position: [row.key, row.campaign_id, row.position] }));
+  }
+
+  /** How much of each open campaign is with somebody, and how far that is; what is due first before the rest. */
+  async listWaiting(tx: Tx, circle: Circle): Promise<Waiting[]> {
+    const parameters: unknown[] = [circle.openCampaigns];
+    const mine = within(circle, (value) => `$${parameters.push(value)}`);
+    return tx.query<Waiting>(
+      `SELECT c.id AS "campaignId", c.name, c.due_at AS "dueAt", ${STATE_COUNTS}
+       FROM muster.review_items i JOIN muster.review_campaigns c ON c.id = i.campaign_id
+       WHERE i.campaign_id = ANY ($1) AND ${mine} GROUP BY c.id ORDER BY c.due_at, c.id`,
+      parameters,
+    );
   }
 
   /** The open campaigns, and by when each is due. */
