@@ -50,6 +50,8 @@ export function submittedImage(submission: Submission, items: readonly ListedIte
       evidenceDigest: item.evidenceDigest.toString('hex'),
       secondsSpent: item.secondsSpent,
       inBulk: item.decision!.inBulk,
+      opened: item.openedBy === item.decision!.by,
+      stagedAt: item.decision!.at.toISOString(),
     })),
   };
 }
