@@ -20,6 +20,7 @@ import { DelegationsController } from './delegations.controller.js';
 import { DelegationsRepository } from './delegations.repository.js';
 import { Delegations } from './delegations.service.js';
 import { GuardConsents } from './guard-consents.js';
+import { Letters } from './letters/letters.js';
 import { LettersJobs } from './letters/letters.jobs.js';
 import { LettersRepository } from './letters/letters.repository.js';
 import { LetterReaders } from './letters/readers.js';
@@ -45,12 +46,13 @@ import { RemindersJobs } from './letters/reminders.jobs.js';
     DelegationsRepository,
     GuardConsents,
     LetterReaders,
+    Letters,
     LettersJobs,
     LettersRepository,
     LogReader,
     RemindersJobs,
     UnusualSignIns,
   ],
-  exports: [ApprovalConsents, BreakGlassEmergencies, Circles, Consents, GuardConsents],
+  exports: [ApprovalConsents, BreakGlassEmergencies, Circles, Consents, GuardConsents, Letters],
 })
 export class ApprovalsModule {}

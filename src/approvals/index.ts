@@ -7,3 +7,5 @@ export { type Delegation, isInForce } from './domain/delegation.js';
 export { isBarred, type Ties } from './domain/eligibility.js';
 export { ApprovalsError } from './domain/errors.js';
 export { GuardConsents } from './guard-consents.js';
+export type { Words } from './letters/domain/letter.js';
+export { type LeavingLetter, Letters } from './letters/letters.js';

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { ApprovalsModule } from '../approvals/index.js';
 import { CustodiansModule } from '../custodians/index.js';
 import { InventoryModule } from '../inventory/index.js';
+import { CalendarController } from './calendar/calendar.controller.js';
+import { CalendarRepository } from './calendar/calendar.repository.js';
 import { CampaignsController } from './campaigns/campaigns.controller.js';
 import { CampaignsRepository } from './campaigns/campaigns.repository.js';
 import { Campaigns } from './campaigns/campaigns.service.js';
@@ -16,11 +18,31 @@ import { Items } from './items/items.service.js';
 import { QueueRepository } from './items/queue.repository.js';
 import { SubmissionsController } from './items/submissions.controller.js';
 import { Submissions } from './items/submissions.service.js';
+import { WaitingController } from './items/waiting.controller.js';
+import { ReviewRemindersJobs } from './reminders/reminders.jobs.js';
+import { RemindersRepository } from './reminders/reminders.repository.js';
+import { ReviewLetters } from './reminders/review-letters.js';
+import { RiskAnalysesController } from './risk-analyses/risk-analyses.controller.js';
+import { RiskAnalysesRepository } from './risk-analyses/risk-analyses.repository.js';
+import { RiskAnalyses } from './risk-analyses/risk-analyses.service.js';
+import { SchedulesController } from './schedules/schedules.controller.js';
+import { SchedulesRepository } from './schedules/schedules.repository.js';
+import { Schedules } from './schedules/schedules.service.js';
+import { StartJobs } from './schedules/start.jobs.js';
 
 @Module({
   imports: [ApprovalsModule, CustodiansModule, InventoryModule],
-  controllers: [CampaignsController, ItemsController, SubmissionsController],
+  controllers: [
+    CalendarController,
+    CampaignsController,
+    ItemsController,
+    RiskAnalysesController,
+    SchedulesController,
+    SubmissionsController,
+    WaitingController,
+  ],
   providers: [
+    CalendarRepository,
     Campaigns,
     CampaignsRepository,
     Deciders,
@@ -28,9 +50,17 @@ import { Submissions } from './items/submissions.service.js';
     Items,
     ItemsRepository,
     QueueRepository,
+    RemindersRepository,
+    ReviewLetters,
+    ReviewRemindersJobs,
+    RiskAnalyses,
+    RiskAnalysesRepository,
+    Schedules,
+    SchedulesRepository,
     Staging,
     StagingJobs,
     StagingRepository,
+    StartJobs,
     Submissions,
   ],
 })

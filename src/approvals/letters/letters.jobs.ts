@@ -5,6 +5,7 @@ import { addSeconds } from '../../kernel/index.js';
 import { Config, Jobs, Mailer, MailError, Metrics, SystemClock, UnitOfWork } from '../../platform/index.js';
 import { CLAIM_SECONDS, GIVE_UP_SECONDS, nextTry, write } from './domain/letter.js';
 import { occasionOf } from './domain/occasion.js';
+import { Letters } from './letters.js';
 import { LettersRepository, type WaitingLetter } from './letters.repository.js';
 import { LetterReaders } from './readers.js';
 
@@ -26,6 +27,7 @@ export class LettersJobs implements OnModuleInit {
     private readonly unitOfWork: UnitOfWork,
     private readonly log: LogReader,
     private readonly letters: LettersRepository,
+    private readonly authors: Letters,
     private readonly readers: LetterReaders,
     private readonly people: People,
     private readonly clock: SystemClock,
@@ -82,8 +84,9 @@ export class LettersJobs implements OnModuleInit {
     const failure = await this.deliver(letter);
     const at = this.clock.now();
     const late = at >= addSeconds(letter.createdAt, GIVE_UP_SECONDS);
-    const givenUp = failure === 'mail_refused' || failure === 'nobody' || (failure !== null && late);
-    if (failure !== null && failure !== 'nobody')
+    const idle = failure === 'nobody' || failure === 'nothing';
+    const givenUp = failure === 'mail_refused' || idle || (failure !== null && late);
+    if (failure !== null && !idle)
       this.logger.warn({ message: 'A letter was not taken.', code: failure, attempt: letter.attempts });
     await this.unitOfWork.run((tx) => {
       if (failure === null) return this.letters.end(tx, letter.id, 'sent', null, at);
@@ -93,12 +96,14 @@ export class LettersJobs implements OnModuleInit {
   }
 
   /** @returns why it did not leave, or null */
-  private async deliver({ id, kind, about, personId }: WaitingLetter): Promise<string | null> {
-    const reader = await this.people.addressOf(personId);
+  private async deliver(letter: WaitingLetter): Promise<string | null> {
+    const reader = await this.people.addressOf(letter.personId);
     if (!reader) return 'nobody';
+    const words = await this.authors.wordsOf(letter);
+    if (!words) return 'nothing';
     try {
-      const words = write(kind, about, reader.name, this.config.publicUrl);
-      await this.mailer.send({ id: `letter-${id}`, to: reader.email, ...words });
+      const text = write(words, reader.name, this.config.publicUrl);
+      await this.mailer.send({ id: `letter-${letter.id}`, to: reader.email, ...text });
       return null;
     } catch (error) {
       if (error instanceof MailError) return error.code;

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../../kernel/index.js';
 import type { Tx } from '../../platform/index.js';
-import type { LetterKind } from './domain/letter.js';
 
 /** A letter that waits: to whom and of what, but neither address nor words. */
 export interface WaitingLetter {
   readonly id: string;
-  readonly kind: LetterKind;
+  readonly kind: string;
   readonly about: string;
+  /** What keeps two of a kind about the same thing apart. */
+  readonly occasion: string;
   readonly personId: Id<'person'>;
   readonly attempts: number;
   readonly createdAt: Date;
@@ -38,15 +39,8 @@ export class LettersRepository {
     await tx.execute('UPDATE muster.log_cursors SET index = $2 WHERE name = $1', [CURSOR, index]);
   }
 
-  /** @param occasion what keeps two of a kind about the same thing apart: the place in the log */
-  async add(
-    tx: Tx,
-    kind: LetterKind,
-    about: string,
-    people: readonly string[],
-    occasion: string,
-    at: Date,
-  ): Promise<void> {
+  /** @param occasion what keeps two of a kind about the same thing apart, such as the place in the log */
+  async add(tx: Tx, kind: string, about: string, people: readonly string[], occasion: string, at: Date): Promise<void> {
     await tx.execute(
       `INSERT INTO muster.letters (kind, about, person_id, occasion, state, attempts, due_at, created_at)
        SELECT $1, $2, person, $4, 'waiting', 0, $5, $5 FROM unnest($3::text[]) AS list (person)
@@ -61,13 +55,14 @@ export class LettersRepository {
       `UPDATE muster.letters l SET due_at = $2, attempts = l.attempts + 1
        FROM (SELECT id FROM muster.letters WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at LIMIT $3
              FOR UPDATE SKIP LOCKED) AS due
-       WHERE l.id = due.id RETURNING l.id, l.kind, l.about, l.person_id, l.attempts, l.created_at`,
+       WHERE l.id = due.id RETURNING l.id, l.kind, l.about, l.occasion, l.person_id, l.attempts, l.created_at`,
       [at, until, count],
     );
     return rows.map((row) => ({
       id: row.id,
       kind: row.kind,
       about: row.about,
+      occasion: row.occasion,
       personId: row.person_id,
       attempts: row.attempts,
       createdAt: row.created_at,
@@ -104,8 +99,9 @@ export class LettersRepository {
 
 interface Row {
   readonly id: string;
-  readonly kind: LetterKind;
+  readonly kind: string;
   readonly about: string;
+  readonly occasion: string;
   readonly person_id: Id<'person'>;
   readonly attempts: number;
   readonly created_at: Date;

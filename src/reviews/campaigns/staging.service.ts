@@ -4,6 +4,7 @@ import { Inventory } from '../../inventory/index.js';
 import type { Actor, Id } from '../../kernel/index.js';
 import { crashPoint, Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import type { Campaign } from '../domain/campaign.js';
+import { SchedulesRepository } from '../schedules/schedules.repository.js';
 import { CampaignsRepository } from './campaigns.repository.js';
 import { type Frozen, start } from './domain/campaign.js';
 import { campaignImage } from './domain/images.js';
@@ -17,6 +18,7 @@ export class Staging {
     private readonly unitOfWork: UnitOfWork,
     private readonly campaigns: CampaignsRepository,
     private readonly staging: StagingRepository,
+    private readonly schedules: SchedulesRepository,
     private readonly inventory: Inventory,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
@@ -51,12 +53,19 @@ export class Staging {
       const owed = items.map(({ id, identityId }) => ({ identityId, reviewId: id }));
       await this.inventory.oweReview(tx, campaign.id, owed, campaign.dueAt);
     }
+    await this.carryRiskAnalysis(tx, campaign);
     return {
       population: population.size,
       populationDigest: population.digest(),
       dataGate: population.dataGate,
       frozenAt: at,
     };
+  }
+
+  /** The identities under a schedule stand as its risk analysis does, which may have changed since the campaign began. */
+  private async carryRiskAnalysis(tx: Tx, { id, scheduleId }: Campaign): Promise<void> {
+    const foundation = scheduleId && (await this.schedules.holdFoundation(tx, scheduleId));
+    if (foundation) await this.inventory.carryRiskAnalysis(tx, scheduleId, id, foundation);
   }
 
   private itself(): Actor {

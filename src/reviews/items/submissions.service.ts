@@ -10,6 +10,7 @@ import { translated } from '../constraints.js';
 import type { Campaign } from '../domain/campaign.js';
 import { ReviewsError } from '../domain/errors.js';
 import type { ReviewItem } from '../domain/item.js';
+import { ReviewLetters } from '../reminders/review-letters.js';
 import { Deciders } from './deciders.js';
 import { notLive, requireSuccessor } from './decisions.service.js';
 import { consequencesOf } from './domain/consequences.js';
@@ -34,6 +35,7 @@ export class Submissions {
     private readonly people: People,
     private readonly inventory: Inventory,
     private readonly deciders: Deciders,
+    private readonly letters: ReviewLetters,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
     private readonly audit: Audit,
@@ -107,6 +109,7 @@ export class Submissions {
     const ended = after.filter(({ state }) => state === 'submitted');
     const done = ended.map(({ identityId }) => identityId);
     await this.inventory.reviewDone(tx, campaignId, done);
+    await this.letters.given(tx, campaignId, successors(staged), id);
     // Here: what the decisions ask to be done (EffectPlans), and which of the keeps somebody else looks at (Samples).
   }
 

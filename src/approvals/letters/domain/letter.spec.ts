@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addSeconds, HOUR_SECONDS } from '../../../kernel/index.js';
-import { LETTER_KINDS, nextTry, write } from './letter.js';
+import { LETTER_KINDS, nextTry, wordsOf, write } from './letter.js';
 import { occasionOf } from './occasion.js';
 
 const APPROVAL = `apr_${'0'.repeat(32)}`;
@@ -10,7 +10,7 @@ const AT = new Date('2026-03-02T09:00:00Z');
 
 describe('a letter', () => {
   it.each(LETTER_KINDS)('about %s is short, has one link of ours, and names nobody but its reader', (kind) => {
-    const { subject, text, html } = write(kind, APPROVAL, 'Cora', 'https://muster.test');
+    const { subject, text, html } = write(wordsOf(kind, APPROVAL), 'Cora', 'https://muster.test');
     expect(subject).toMatch(/^Muster: \S.{5,60}$/);
     expect(text.length).toBeLessThan(600);
     expect(text.match(/https?:\/\/\S+/g)).toHaveLength(1);
@@ -22,7 +22,11 @@ describe('a letter', () => {
   });
 
   it('takes nothing that a reader is called for markup', () => {
-    const { html } = write('approval-requested', APPROVAL, `<img src=x onerror="alert('&')">`, 'https://muster.test');
+    const { html } = write(
+      wordsOf('approval-requested', APPROVAL),
+      `<img src=x onerror="alert('&')">`,
+      'https://muster.test',
+    );
     expect(html).not.toMatch(/<img|onerror="/);
   });
 

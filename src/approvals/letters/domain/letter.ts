@@ -24,17 +24,20 @@ export interface LetterText {
   readonly html: string;
 }
 
-interface Words {
+/** What one letter says to its reader. */
+export interface Words {
   readonly subject: string;
   readonly lines: readonly string[];
   /** Where the reader goes on, once signed in. */
-  readonly path: (about: string) => string;
+  readonly path: string;
 }
+
+type Template = Omit<Words, 'path'> & { readonly path: (about: string) => string };
 
 /** @param about whoever is left to answer, which is the reader */
 const waitingFor = (about: string) => `/identities?standing=handover-due&custodianId=${about}&sort=handoverDueAt`;
 
-const WORDS: Readonly<Record<LetterKind, Words>> = {
+const TEMPLATES: Readonly<Record<LetterKind, Template>> = {
   'approval-requested': {
     subject: 'Somebody needs your decision',
     lines: [
@@ -121,15 +124,24 @@ const WORDS: Readonly<Record<LetterKind, Words>> = {
   },
 };
 
+/** What a letter of a kind says, about what. */
+export function wordsOf(kind: LetterKind, about: string): Words {
+  const { path, ...words } = TEMPLATES[kind];
+  return { ...words, path: path(about) };
+}
+
+export function isLetterKind(kind: string): kind is LetterKind {
+  return LETTER_KINDS.some((known) => known === kind);
+}
+
 /**
  * Writes a letter.
  *
  * @param name the reader's own
  * @param origin of this installation; what is behind the link needs a sign-in
  */
-export function write(kind: LetterKind, about: string, name: string, origin: string): LetterText {
-  const { subject, lines, path } = WORDS[kind];
-  const link = `${origin}${path(about)}`;
+export function write({ subject, lines, path }: Words, name: string, origin: string): LetterText {
+  const link = `${origin}${path}`;
   const text = [`Hello ${name},`, ...lines, link, 'Muster writes this by itself; nobody reads replies.'].join('\n\n');
   const paragraphs = [`Hello ${name},`, ...lines].map((words) => `<p>${escaped(words)}</p>`).join('');
   const anchor = `<p><a href="${escaped(link)}">${escaped(link)}</a></p>`;
