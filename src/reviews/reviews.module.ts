@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { ApprovalsModule } from '../approvals/index.js';
 import { CustodiansModule } from '../custodians/index.js';
 import { InventoryModule } from '../inventory/index.js';
+import { IssuanceModule } from '../issuance/index.js';
+import { TargetsModule } from '../targets/index.js';
 import { CalendarController } from './calendar/calendar.controller.js';
 import { CalendarRepository } from './calendar/calendar.repository.js';
 import { CampaignsController } from './campaigns/campaigns.controller.js';
@@ -10,6 +12,16 @@ import { Campaigns } from './campaigns/campaigns.service.js';
 import { StagingJobs } from './campaigns/staging.jobs.js';
 import { StagingRepository } from './campaigns/staging.repository.js';
 import { Staging } from './campaigns/staging.service.js';
+import { EffectPlans } from './effects/effect-plans.js';
+import { EffectWork } from './effects/effect-work.js';
+import { EffectsController } from './effects/effects.controller.js';
+import { EffectsJobs } from './effects/effects.jobs.js';
+import { EffectsRepository } from './effects/effects.repository.js';
+import { Effects } from './effects/effects.service.js';
+import { ExceptionsController } from './exceptions/exceptions.controller.js';
+import { ExceptionsJobs } from './exceptions/exceptions.jobs.js';
+import { ExceptionsRepository } from './exceptions/exceptions.repository.js';
+import { Exceptions } from './exceptions/exceptions.service.js';
 import { Deciders } from './items/deciders.js';
 import { Decisions } from './items/decisions.service.js';
 import { ItemsController } from './items/items.controller.js';
@@ -31,10 +43,12 @@ import { Schedules } from './schedules/schedules.service.js';
 import { StartJobs } from './schedules/start.jobs.js';
 
 @Module({
-  imports: [ApprovalsModule, CustodiansModule, InventoryModule],
+  imports: [ApprovalsModule, CustodiansModule, InventoryModule, IssuanceModule, TargetsModule],
   controllers: [
     CalendarController,
     CampaignsController,
+    EffectsController,
+    ExceptionsController,
     ItemsController,
     RiskAnalysesController,
     SchedulesController,
@@ -47,6 +61,14 @@ import { StartJobs } from './schedules/start.jobs.js';
     CampaignsRepository,
     Deciders,
     Decisions,
+    EffectPlans,
+    EffectWork,
+    Effects,
+    EffectsJobs,
+    EffectsRepository,
+    Exceptions,
+    ExceptionsJobs,
+    ExceptionsRepository,
     Items,
     ItemsRepository,
     QueueRepository,
