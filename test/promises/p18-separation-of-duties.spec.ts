@@ -9,6 +9,7 @@ import { REPOSITORY } from '../harness/build.js';
 import type { SignedIn } from '../harness/cast.js';
 import { Muster } from '../harness/muster.js';
 import type { Reply } from '../harness/visitor.js';
+import { riskAnalysis } from './cases/cadence.js';
 import { type Case, nameOf, operationOf, ordinaryCases, ROUTES, Scene, send } from './cases/index.js';
 
 jest.setTimeout(180_000);
@@ -222,6 +223,14 @@ const DUTIES: readonly Duty[] = [
     alsoDelegates: true,
   },
   {
+    action: 'risk-analysis.approve',
+    name: 'approving a risk analysis that they wrote',
+    begin: async (by) => (await by.visitor.post<{ id: string }>('/v1/risk-analyses', riskAnalysis())).id,
+    finish: (by, id) => by.visitor.call('POST', `/v1/risk-analyses/${id}/approval`),
+    code: 'own_analysis',
+    alsoDelegates: false,
+  },
+  {
     action: 'person.change',
     name: 'changing their own roles',
     begin: async (by) => by.id,
@@ -234,7 +243,7 @@ const DUTIES: readonly Duty[] = [
   },
 ];
 /** Routes on which somebody agrees to what another did, as far as their actions say so. */
-const AGREEING = /decide|verify|review|approve|confirm-by/;
+const AGREEING = /decide|verify|\.review$|approve|confirm-by/;
 
 async function scheme(way: (typeof SCHEMES)[number], duty: Duty): Promise<Schemer & { readonly id: string }> {
   const self = await scene.person(...ROLES);

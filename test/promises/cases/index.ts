@@ -1,6 +1,7 @@
 import { serviceDocument } from '../../../src/openapi.js';
 import { TIES } from './approvals.js';
 import { AUTHENTICATORS } from './authenticators.js';
+import { CADENCE } from './cadence.js';
 import type { Case } from './case.js';
 import { CREDENTIALS, FEDERATION } from './credentials.js';
 import { DEVICES } from './devices.js';
@@ -26,6 +27,7 @@ export const CASES: readonly Case[] = [
   ...CREDENTIALS,
   ...FEDERATION,
   ...TIES,
+  ...CADENCE,
   ...TARGETS,
 ];
 
