@@ -1448,6 +1448,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/review-effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what decisions asked to be done, and what became of it. */
+        get: operations["Effects_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review-effects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one thing that a decision asked to be done. */
+        get: operations["Effects_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review-effects/{id}/attestation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives one’s word that it is done, where nobody can look: counted apart from what was verified. */
+        post: operations["Effects_attest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review-effects/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries again what failed. */
+        post: operations["Effects_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review-exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what reviews left open on purpose, by whom, and until when. */
+        get: operations["Exceptions_list"];
+        put?: never;
+        /** Excepts what nobody decided, or what cannot be seen to be done. */
+        post: operations["Exceptions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review-exceptions/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an exception before its time: what it excepted is open again. */
+        post: operations["Exceptions_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/review-items": {
         parameters: {
             query?: never;
@@ -3030,6 +3133,70 @@ export interface components {
             digest: string;
             /** Format: date-time */
             at: string;
+        };
+        ReviewEffect: {
+            id: string;
+            campaignId: string;
+            itemId: string;
+            identityId: string;
+            identityName: string;
+            /** @enum {string} */
+            kind: "stop-identity" | "remove-account" | "remove-grant" | "hand-over";
+            /** @description What is to be done. */
+            words: string;
+            grantId: string | null;
+            grant: {
+                target: string;
+                scope: string;
+            } | null;
+            toId: string | null;
+            /** @description What is looked at afterwards; null for Muster itself, and where nobody can. */
+            targetId: string | null;
+            targetName: string | null;
+            /** @enum {string} */
+            state: "pending" | "applied" | "verified" | "attestation-needed" | "attested" | "failed";
+            /** @description Who attests it, where nobody can look. */
+            ownerId: string | null;
+            attempts: number;
+            /** @description When it is tried next. */
+            dueAt: string | null;
+            /** @description Stable code of why it is not done. */
+            failure: string | null;
+            /** @description What to do about it. */
+            failureWords: string | null;
+            /** @description What was seen afterwards, or what somebody attested: `statement` and `reference`. */
+            evidence: {
+                [key: string]: unknown;
+            } | null;
+            exceptionId: string | null;
+            canAttest: boolean;
+            canRetry: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            appliedAt: string | null;
+            endedAt: string | null;
+            endedBy: string | null;
+            version: number;
+        };
+        ReviewException: {
+            id: string;
+            campaignId: string;
+            itemId: string | null;
+            effectId: string | null;
+            /** @description The item itself, or the one whose decision asked for the effect. */
+            ofItemId: string;
+            identityId: string;
+            identityName: string;
+            ownerId: string;
+            reason: string;
+            /** Format: date-time */
+            endsAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            endedBy: string | null;
+            endedAt: string | null;
+            canEnd: boolean;
         };
         ListedReviewItem: {
             id: string;
@@ -7166,6 +7333,276 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewSubmission"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Effects_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                campaignId?: string;
+                itemId?: string;
+                state?: "pending" | "applied" | "verified" | "attestation-needed" | "attested" | "failed";
+                ownerId?: "me" | string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ReviewEffect"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Effects_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewEffect"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Effects_attest: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What was done, and how one knows. */
+                    statement: string;
+                    /** @description Where that can be looked up: a ticket, a change, a log entry. */
+                    reference: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewEffect"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Effects_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewEffect"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Exceptions_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                campaignId?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ReviewException"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Exceptions_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    itemId?: string;
+                    effectId?: string;
+                    reason: string;
+                    /**
+                     * Format: date-time
+                     * @description Within 366 days: then it is open again.
+                     */
+                    endsAt: string;
+                    /** @description Who answers for it meanwhile. */
+                    ownerId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewException"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Exceptions_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewException"];
                 };
             };
             /** @description Refused. */
