@@ -11,6 +11,7 @@ import type { Campaign } from '../domain/campaign.js';
 import { ReviewsError } from '../domain/errors.js';
 import type { ReviewItem } from '../domain/item.js';
 import { ReviewLetters } from '../reminders/review-letters.js';
+import { EffectPlans } from '../effects/effect-plans.js';
 import { Deciders } from './deciders.js';
 import { notLive, requireSuccessor } from './decisions.service.js';
 import { consequencesOf } from './domain/consequences.js';
@@ -36,6 +37,7 @@ export class Submissions {
     private readonly inventory: Inventory,
     private readonly deciders: Deciders,
     private readonly letters: ReviewLetters,
+    private readonly plans: EffectPlans,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
     private readonly audit: Audit,
@@ -86,8 +88,8 @@ export class Submissions {
           count: staged.length,
           at,
         };
-        await this.carryOut(tx, submission, staged);
-        crashPoint('review', 3);
+        await this.carryOut(tx, campaign, submission, staged);
+        await crashPoint('review', 3);
         await this.audit.append(tx, {
           type: 'review.submitted',
           actor,
@@ -97,11 +99,17 @@ export class Submissions {
         return submission;
       }),
     );
-    crashPoint('review', 4);
+    await crashPoint('review', 4);
+    this.plans.soon();
     return submission;
   }
 
-  private async carryOut(tx: Tx, submission: Submission, staged: readonly ReviewItem[]): Promise<void> {
+  private async carryOut(
+    tx: Tx,
+    campaign: Campaign,
+    submission: Submission,
+    staged: readonly ReviewItem[],
+  ): Promise<void> {
     const { campaignId, id, at } = submission;
     const after = staged.map((item) => submit(item, id, at));
     await this.items.insertSubmission(tx, submission);
@@ -110,7 +118,8 @@ export class Submissions {
     const done = ended.map(({ identityId }) => identityId);
     await this.inventory.reviewDone(tx, campaignId, done);
     await this.letters.given(tx, campaignId, successors(staged), id);
-    // Here: what the decisions ask to be done (EffectPlans), and which of the keeps somebody else looks at (Samples).
+    await this.plans.plan(tx, campaign, staged, at);
+    // Here: which of the keeps somebody else looks at (Samples).
   }
 
   /** @throws ReviewsError `own_request`, `not_yours`, `person_barred` */
