@@ -205,7 +205,7 @@ const ITEMS = `
     CONSTRAINT review_items_reduce CHECK ((decision IS NOT DISTINCT FROM 'reduce') = (decision_grants IS NOT NULL)
       AND cardinality(decision_grants) > 0),
     CONSTRAINT review_items_to CHECK ((decision IN ('reassign', 'delegate')) IS NOT TRUE OR decision_to IS NOT NULL),
-    CONSTRAINT review_items_words CHECK (NOT (privileged AND decision = 'keep') OR decision_reason <> ''),
+    CONSTRAINT review_items_words CHECK (NOT (privileged AND decision = 'keep') OR coalesce(decision_reason, '') <> ''),
     CONSTRAINT review_items_seconds CHECK (seconds_spent >= 0)
   ) WITH (fillfactor = 80);
   CREATE UNIQUE INDEX review_items_in_order ON muster.review_items (campaign_id, position);
@@ -420,7 +420,7 @@ const CONSEQUENCES = `
     CONSTRAINT review_samples_reviewer FOREIGN KEY (reviewer_id) REFERENCES muster.people (id),
     CONSTRAINT review_samples_state CHECK (state IN ('open', 'agreed', 'disagreed')),
     CONSTRAINT review_samples_decided CHECK ((state = 'open') = (decided_at IS NULL) AND (decided_by IS NULL) = (decided_at IS NULL)),
-    CONSTRAINT review_samples_words CHECK (state <> 'disagreed' OR reason <> '')
+    CONSTRAINT review_samples_words CHECK (state <> 'disagreed' OR coalesce(reason, '') <> '')
   );
   CREATE INDEX review_samples_by_campaign ON muster.review_samples (campaign_id, state);
   CREATE INDEX review_samples_by_reviewer ON muster.review_samples (reviewer_id, state);

@@ -17,7 +17,7 @@ export function inScope(scope: Scope, at: Date, bind: Bind): string {
     criticality: scope.criticality,
     privileged: scope.privileged,
   };
-  const now = `${bind(at)}::timestamptz`;
+  const daysAgo = (days: number) => `${bind(at)}::timestamptz - make_interval(days => ${bind(days)}::integer)`;
   const conditions = [
     `i.status IN ('active', 'suspended')`,
     ...Object.entries(equal)
@@ -29,12 +29,11 @@ export function inScope(scope: Scope, at: Date, bind: Bind): string {
     const person = bind(scope.custodianId);
     conditions.push(`(i.primary_custodian_id = ${person} OR i.backup_custodian_id = ${person})`);
   }
-  if (scope.olderThanDays !== undefined)
-    conditions.push(`i.created_at <= ${now} - make_interval(days => ${bind(scope.olderThanDays)}::integer)`);
+  if (scope.olderThanDays !== undefined) conditions.push(`i.created_at <= ${daysAgo(scope.olderThanDays)}`);
   if (scope.custodianChangedWithinDays !== undefined)
     conditions.push(`EXISTS (SELECT FROM audit.leaves l
       WHERE l.subject = i.id AND l.type = 'identity.handed-over'
-        AND l.at >= ${now} - make_interval(days => ${bind(scope.custodianChangedWithinDays)}::integer))`);
+        AND l.at >= ${daysAgo(scope.custodianChangedWithinDays)})`);
   return conditions.join(' AND ');
 }
 

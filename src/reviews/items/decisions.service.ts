@@ -63,7 +63,7 @@ export class Decisions {
       requireRead(locked, by);
       const kept = locked.map((item) => stage(item, { kind: 'keep', reason }, by, at, true));
       await this.items.saveAll(tx, kept);
-      return this.seen.see(tx, actor, kept);
+      return this.seen.see(tx, actor, inOrderOf(ids, kept));
     });
   }
 
@@ -120,18 +120,22 @@ export class Decisions {
   }
 }
 
+function inOrderOf(ids: readonly Id<'reviewItem'>[], items: readonly ReviewItem[]): ReviewItem[] {
+  const places = new Map(ids.map((id, place) => [id, place]));
+  return [...items].sort((one, other) => places.get(one.id)! - places.get(other.id)!);
+}
+
+const NAMED = 5;
+
 /** @throws ReviewsError `evidence_unread` */
 function requireRead(items: readonly ReviewItem[], by: Id<'person'>): void {
-  const unread = items.filter((item) => !hasOpened(item, by));
-  if (unread.length > 0)
-    throw new ReviewsError(
-      'evidence_unread',
-      `Read the evidence first, of ${unread
-        .slice(0, 5)
-        .map(({ name }) => name)
-        .join(', ')}${unread.length > 5 ? ' and others' : ''}.`,
-      { details: { itemIds: unread.map(({ id }) => id) } },
-    );
+  const unread = items.filter((item) => !hasOpened(item, by)).sort((one, other) => one.position - other.position);
+  if (unread.length === 0) return;
+  const names = unread.slice(0, NAMED).map(({ name }) => name);
+  const rest = unread.length > NAMED ? ` and ${unread.length - NAMED} more` : '';
+  throw new ReviewsError('evidence_unread', `Read the evidence first, of ${names.join(', ')}${rest}.`, {
+    details: { itemIds: unread.map(({ id }) => id) },
+  });
 }
 
 /**
