@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Audit, type AuditRecord } from '../../src/audit/index.js';
-import { type ExportedEntry, exportImage, exportText, type ProvedEntry } from '../../src/audit/domain/export-file.js';
+import {
+  type ExportedEntry,
+  exportImage,
+  exportText,
+  partImage,
+  type ProvedEntry,
+} from '../../src/audit/domain/export-file.js';
 import {
   checkpointText,
   consistencyRanges,
@@ -11,6 +17,7 @@ import {
   type Range,
   rootOf,
 } from '../../src/crypto/index.js';
+import type { Json } from '../../src/kernel/index.js';
 import { administrator, changeOf, fixedLogKey, ORIGIN } from './log-fixture.js';
 
 const clock = { now: () => new Date('2026-11-21T12:00:00.000Z') };
@@ -75,6 +82,36 @@ export class MemoryLog {
       entries: chosen.map((entry) => this.proved(entry)),
       receipt: this.proved(this.entries.at(-1)!),
     });
+  }
+
+  /** Where entries about these subjects stand, and what they are. */
+  placesOf(subjects: readonly string[]): { readonly index: number; readonly type: string }[] {
+    return this.entries
+      .map(({ index, leaf }) => ({ index, ...(JSON.parse(leaf) as { type: string; subject: string }) }))
+      .filter(({ subject }) => subjects.includes(subject));
+  }
+
+  /** Entries in parts of at most so many, under one record that is made from what the parts hold. */
+  take(
+    indexes: readonly number[],
+    record: (log: Json) => AuditRecord,
+    { most = 5_000, withheld = false }: { readonly most?: number; readonly withheld?: boolean } = {},
+  ): string[] {
+    const parts = Array.from({ length: Math.max(1, Math.ceil(indexes.length / most)) }, (_, i) =>
+      indexes
+        .slice(i * most, (i + 1) * most)
+        .map((index) => (withheld ? { ...this.entries[index]!, shown: null } : this.entries[index]!)),
+    );
+    this.append(record(parts.map(partImage)));
+    return parts.map((part) =>
+      exportText({
+        checkpoint: this.checkpoint(),
+        key: LOG_KEY,
+        earlier: null,
+        entries: part.map((entry) => this.proved(entry)),
+        receipt: this.proved(this.entries.at(-1)!),
+      }),
+    );
   }
 
   private proved(entry: ExportedEntry): ProvedEntry {
