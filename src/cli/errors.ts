@@ -4,6 +4,7 @@ import { errorsOf } from '../kernel/index.js';
 export class CliError extends errorsOf('CliError', {
   file_unreadable: 'invalid',
   not_found: 'not-found',
+  nothing_decided: 'invalid',
   not_signed_in: 'unauthenticated',
   option_missing: 'invalid',
   service_refused: 'forbidden',

@@ -10,6 +10,7 @@ import { ledgerCommands } from './commands/ledger.js';
 import { loginCommands } from './commands/login.js';
 import { operatorCommands } from './commands/operator.js';
 import { personCommands } from './commands/person.js';
+import { reviewCommands } from './commands/review.js';
 import { targetCommands } from './commands/target.js';
 import { tokenCommands } from './commands/token.js';
 import { tourCommand } from './commands/tour.js';
@@ -26,6 +27,7 @@ export const NOUNS: readonly Noun[] = [
   approvalCommands,
   breakGlassCommands,
   grantCommands,
+  reviewCommands,
   targetCommands,
   trustCommands,
   certCommands,

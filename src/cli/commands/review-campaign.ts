@@ -1,0 +1,199 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { components, Connection } from '../../client/index.js';
+import type { CommandContext } from '../context.js';
+import { personNamed, teamNamed } from '../lookup.js';
+import { run } from '../program.js';
+
+type Schemas = components['schemas'];
+type Scope = Schemas['ReviewScope'];
+
+const PAGE = 200;
+const DEFAULT_SAMPLE_PERCENT = 5;
+
+interface ScopeOptions {
+  readonly team?: string;
+  readonly environment?: string;
+  readonly dataClass?: Scope['dataClass'];
+  readonly kind?: Scope['kind'];
+  readonly criticality?: Scope['criticality'];
+  readonly privileged?: boolean;
+  readonly custodian?: string;
+  readonly olderThanDays?: number;
+  readonly custodianChangedDays?: number;
+  readonly condition?: string;
+}
+
+interface StartOptions extends ScopeOptions {
+  readonly due: string;
+  readonly owner?: string;
+  readonly management: string;
+  readonly sample: number;
+}
+
+/** Reviews as whoever runs them sees them. */
+export function campaignCommands(review: Command): void {
+  const campaign = review.command('campaign').description('reviews as a whole: started, followed, closed');
+  campaign
+    .command('list')
+    .addOption(new Option('--state <state>', 'only these').choices(['staging', 'open', 'closed', 'cancelled']))
+    .description('all of them')
+    .action(run(list));
+  campaign
+    .command('show')
+    .argument('<campaign>', 'cmp_…')
+    .description('how far it is, and who still has to decide')
+    .action(run(show));
+  scoped(campaign.command('preview').description('what a review would be about')).action(run(preview));
+  scoped(
+    campaign.command('start').argument('<name>').description('freeze what a scope holds now, and ask its custodians'),
+  )
+    .requiredOption('--due <instant>', 'by when it is to be complete, RFC 3339')
+    .requiredOption('--management <person>', 'who acknowledges it, apart from those who decide: id, name or e-mail')
+    .option('--owner <person>', 'who runs it; you, unless you name somebody else')
+    .option(
+      '--sample <percent>',
+      'of how many keeps somebody else takes a second look',
+      percentOf,
+      DEFAULT_SAMPLE_PERCENT,
+    )
+    .action(run(start));
+  campaign
+    .command('cancel')
+    .argument('<campaign>', 'cmp_…')
+    .requiredOption('--reason <words>', 'why, for the log')
+    .description('end it without an outcome: what was signed stands, what was not is owed no more')
+    .action(run(cancel));
+}
+
+function scoped(command: Command): Command {
+  return command
+    .option('--team <team>', 'id or name')
+    .option('--environment <name>')
+    .option('--data-class <class>', 'for example pii')
+    .option('--kind <kind>', 'for example ci-pipeline')
+    .option('--criticality <level>')
+    .option('--privileged', 'only what is privileged')
+    .option('--custodian <person>', 'id, name or e-mail')
+    .option('--older-than-days <days>', 'registered at least so long ago', daysOf)
+    .option('--custodian-changed-days <days>', 'whose custodians changed within so many days', daysOf)
+    .option('--condition <cel>', 'a CEL condition over identity');
+}
+
+function daysOf(text: string): number {
+  if (!/^\d{1,4}$/.test(text) || Number(text) === 0) throw new InvalidArgumentError('Give a number of days.');
+  return Number(text);
+}
+
+function percentOf(text: string): number {
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 100) throw new InvalidArgumentError('Give 0 to 100.');
+  return Number(text);
+}
+
+async function scopeOf(api: Connection['api'], options: ScopeOptions): Promise<Scope> {
+  const { environment, dataClass, kind, criticality, privileged, olderThanDays, condition } = options;
+  const given = {
+    ...{ environment, dataClass, kind, criticality, privileged, olderThanDays, condition },
+    custodianChangedWithinDays: options.custodianChangedDays,
+    teamId: options.team === undefined ? undefined : await teamNamed(api, options.team),
+    custodianId: options.custodian === undefined ? undefined : await personNamed(api, options.custodian),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Scope;
+}
+
+async function list(context: CommandContext, { state }: { state?: Schemas['ReviewCampaign']['state'] }): Promise<void> {
+  const query = { limit: PAGE, ...(state !== undefined && { state }) };
+  const { data } = await (await context.signedIn()).api.GET('/v1/review-campaigns', { params: { query } });
+  context.output.result(data, () =>
+    context.output.table(
+      data!.items,
+      [
+        { title: 'ID', value: ({ id }) => id },
+        { title: 'NAME', value: ({ name }) => name },
+        { title: 'STATE', value: (one) => one.state },
+        { title: 'DUE', value: ({ dueAt }) => dueAt },
+        {
+          title: 'DONE',
+          value: ({ progress }) => `${progress.submitted + progress.excepted} of ${progress.population}`,
+        },
+      ],
+      'No review yet. Start one with: muster review campaign start --help',
+    ),
+  );
+}
+
+async function show(context: CommandContext, _options: object, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const params = { path: { id } };
+  const [{ data: campaign }, { data: custodians }] = await Promise.all([
+    api.GET('/v1/review-campaigns/{id}', { params }),
+    api.GET('/v1/review-campaigns/{id}/custodians', { params }),
+  ]);
+  context.output.result({ ...campaign, custodians: custodians!.items }, () => {
+    const { progress } = campaign!;
+    context.output.facts([
+      ['review', campaign!.name],
+      ['state', campaign!.state],
+      ['due', campaign!.dueAt],
+      ['owner', campaign!.ownerId],
+      ['acknowledged by', campaign!.acknowledgedBy ?? `nobody yet; it is for ${campaign!.managementId}`],
+      ['frozen', campaign!.frozenAt],
+      ['population', campaign!.population],
+      ['open', progress.open],
+      ['decided, not signed', progress.staged],
+      ['signed', progress.submitted],
+      ['excepted', progress.excepted],
+    ]);
+    for (const { words, count } of campaign!.dataGate ?? []) context.output.say(`! ${count}: ${words}`);
+    context.output.say();
+    context.output.table(
+      custodians!.items,
+      [
+        { title: 'WHO', value: ({ personId }) => personId ?? 'nobody may' },
+        { title: 'TOTAL', value: ({ total }) => total },
+        { title: 'OPEN', value: ({ open }) => open },
+        { title: 'NOT SIGNED', value: ({ staged }) => staged },
+        { title: 'SIGNED', value: ({ submitted }) => submitted },
+        { title: 'LATE', value: ({ late }) => late },
+      ],
+      'Nobody has to decide.',
+    );
+  });
+}
+
+async function preview(context: CommandContext, options: ScopeOptions): Promise<void> {
+  const { api } = await context.signedIn();
+  const { data } = await api.POST('/v1/review-campaigns/preview', { body: { scope: await scopeOf(api, options) } });
+  context.output.result(data, () => {
+    context.output.facts([
+      ['identities', data!.count],
+      ['privileged', data!.privileged],
+      ['nobody may decide', data!.withoutReviewer],
+    ]);
+    for (const { personId, count } of data!.byCustodian) context.output.say(`  ${count} for ${personId}`);
+    if (data!.sample.length > 0) context.output.say(`For example ${data!.sample.join(', ')}`);
+  });
+}
+
+async function start(context: CommandContext, options: StartOptions, name: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const body = {
+    name,
+    scope: await scopeOf(api, options),
+    dueAt: options.due,
+    managementId: await personNamed(api, options.management),
+    samplePercent: options.sample,
+    ...(options.owner !== undefined && { ownerId: await personNamed(api, options.owner) }),
+  };
+  const { data } = await api.POST('/v1/review-campaigns', { body });
+  context.output.result(data, () => {
+    context.output.say(`${data!.id}: being frozen. Its custodians are written to, and asked until ${data!.dueAt}.`);
+    context.output.say(`Follow it with: muster review campaign show ${data!.id}`);
+  });
+}
+
+async function cancel(context: CommandContext, { reason }: { reason: string }, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const params = { path: { id } };
+  const { data } = await api.POST('/v1/review-campaigns/{id}/cancellation', { params, body: { reason } });
+  context.output.result(data, () => context.output.say(`${data!.name} is cancelled. What was signed stands.`));
+}
