@@ -5,8 +5,10 @@ import { CADENCE } from './cadence.js';
 import type { Case } from './case.js';
 import { CREDENTIALS, FEDERATION } from './credentials.js';
 import { DEVICES } from './devices.js';
+import { EFFECTS } from './effects.js';
 import { INVENTORY, VIEWS } from './inventory.js';
 import { PEOPLE } from './people.js';
+import { REVIEWS } from './reviews.js';
 import { SERVICE } from './service.js';
 import { STEP_UP } from './step-up.js';
 import { TARGETS } from './targets.js';
@@ -28,7 +30,9 @@ export const CASES: readonly Case[] = [
   ...FEDERATION,
   ...TIES,
   ...CADENCE,
+  ...REVIEWS,
   ...TARGETS,
+  ...EFFECTS,
 ];
 
 /** What the suites need of JSON Schema (2020-12). */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { idFrom, type Id, type Role } from '../../../src/kernel/index.js';
+import { addSeconds, DAY_SECONDS, idFrom, type Id, type Role } from '../../../src/kernel/index.js';
 import { tokenHash } from '../../../src/custodians/domain/opaque-token.js';
 import type { SignedIn } from '../../harness/cast.js';
 import { AUDIENCE, CiIssuer, PAYMENTS_JOB } from '../../harness/oidc-issuer.js';
@@ -44,6 +44,15 @@ export interface Workload {
   readonly serialNumber: string;
   /** On 8444, showing the certificate. */
   readonly visitor: Visitor;
+}
+
+/** A review of one identity, and its item there. */
+export interface Review {
+  readonly identity: Identity;
+  readonly grantId: Id<'grant'>;
+  readonly campaignId: string;
+  readonly campaignVersion: number;
+  readonly itemId: string;
 }
 
 const PATIENCE_MILLISECONDS = 60_000;
@@ -292,6 +301,30 @@ export class Scene {
 
   async target(changed: Readonly<Record<string, unknown>> = {}): Promise<Versioned & { readonly name: string }> {
     return this.administrator.visitor.post('/v1/targets', await this.newTarget(changed));
+  }
+
+  /**
+   * A review of one identity with one grant, that the analyst runs, for the custodian to decide.
+   *
+   * @param changed what is said of the identity
+   */
+  async review(changed: Readonly<Record<string, unknown>> = {}): Promise<Review> {
+    const environment = uniqueWord();
+    const identity = await this.identity({ environment, ...changed });
+    const { id: grantId } = await this.grant(identity.id);
+    return { identity, grantId, ...(await this.campaignOver(environment)) };
+  }
+
+  /** Begins a review of everything in an environment, and waits until it is frozen. */
+  async campaignOver(environment: string): Promise<Omit<Review, 'identity' | 'grantId'>> {
+    const dueAt = addSeconds(new Date(), 14 * DAY_SECONDS).toISOString();
+    const { id } = await this.analyst.visitor.post<Versioned>('/v1/review-campaigns', {
+      ...{ name: `Review ${environment}`, scope: { environment }, dueAt, managementId: this.administrator.id },
+    });
+    const read = () => this.analyst.visitor.get<Versioned & { state: string }>(`/v1/review-campaigns/${id}`);
+    await eventually(async () => (await read()).state === 'open', 'the review to be frozen');
+    const { items } = await this.analyst.visitor.get<{ items: Versioned[] }>(`/v1/review-items?campaignId=${id}`);
+    return { campaignId: id, campaignVersion: (await read()).version, itemId: items[0]!.id };
   }
 
   /** The file name of the issuing authority's revocation list. */

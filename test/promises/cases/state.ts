@@ -17,6 +17,7 @@ export const UNRECORDED: {
     'policies', // by which text it was decided
     'step_ups', // what somebody was asked to prove; that they did is a record
     'identity_counts', // how many identities are alike, which follows from them
+    'review_progress', // how many items are in which state, which follows from them
     'sightings', // where identities were last seen
     'team_identity_counts', // the same by team
     'usage_points', // how far each enforcement point has reported
@@ -31,6 +32,7 @@ export const UNRECORDED: {
     totp_secrets: ['last_step', 'failures', 'locked_until'],
   },
   rows: {
+    review_items: `t.state IN ('submitted', 'excepted')`, // what is noted is a draft until it is submitted
     device_authorizations: `t.state <> 'pending'`, // whoever asks; what a person decides of it is a record
   },
 };
