@@ -143,18 +143,33 @@ export class CredentialsRepository {
     }
     if (filter.identityId !== undefined) conditions.push(`c.identity_id = ${bind(filter.identityId)}`);
     if (filter.kind !== undefined) conditions.push(`c.kind = ${bind(filter.kind)}`);
-    if (filter.custodianId !== undefined) conditions.push(`c.identity_id = ANY (${heldBy(bind(filter.custodianId))})`);
+    const isOfMany = filter.custodianId !== undefined && (await this.answersForMany(tx, filter.custodianId));
+    if (filter.custodianId !== undefined) {
+      const custodian = bind(filter.custodianId);
+      conditions.push(isOfMany ? answeredForBy(custodian) : `c.identity_id = ANY (${heldBy(custodian)})`);
+    }
     if (after !== undefined)
       conditions.push(
         `(c.expires_at, c.id) ${order === 'ASC' ? '>' : '<'} (${bind(after[0])}::timestamptz, ${bind(after[1])})`,
       );
     const rows = await tx.query<LedgerRow>(
-      `SELECT ${COLUMNS} FROM muster.credentials c JOIN muster.identities i ON i.id = c.identity_id
+      `SELECT ${COLUMNS} FROM muster.credentials c ${isOfMany ? EACH_HOLDER : HOLDERS}
        ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
        ORDER BY c.expires_at ${order}, c.id ${order} LIMIT $1`,
       parameters,
     );
     return rows.map((row) => [entryOf(row), [row.position, row.id]] as const);
+  }
+
+  /** Whether somebody answers for so much that their part of the ledger is found sooner by reading on in order. */
+  private async answersForMany(tx: Tx, custodian: Id<'person'>): Promise<boolean> {
+    const rows = await tx.query<{ count: number }>(
+      `SELECT count(*)::integer AS count FROM (
+         (SELECT FROM muster.identities WHERE primary_custodian_id = $1 LIMIT $2)
+         UNION ALL (SELECT FROM muster.identities WHERE backup_custodian_id = $1 LIMIT $2)) AS held`,
+      [custodian, MANY],
+    );
+    return rows[0]!.count >= MANY;
   }
 
   /** Everything that ended before its time and would still look valid at the instant, in order of expiry. */
@@ -231,6 +246,18 @@ export class CredentialsRepository {
     );
     return rows.map(keyOf);
   }
+}
+
+/** To gather the lines of so many holders, a tenth of a second is gone; to find them by the way, no more. */
+const MANY = 2_000;
+
+const HOLDERS = 'JOIN muster.identities i ON i.id = c.identity_id';
+
+/** Looked up line by line, and nothing to be had from it before: the ledger is read in its order, until enough is found. */
+const EACH_HOLDER = `CROSS JOIN LATERAL (SELECT * FROM muster.identities h WHERE h.id = c.identity_id OFFSET 0) AS i`;
+
+function answeredForBy(custodian: string): string {
+  return `(i.primary_custodian_id = ${custodian} OR i.backup_custodian_id = ${custodian})`;
 }
 
 /** As an array, so that the ledger is entered by its holders, however few lines of it are theirs. */

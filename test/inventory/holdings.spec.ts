@@ -278,6 +278,31 @@ describe('the ledger (INV-7)', () => {
     expect(idsIn(await ledger(`custodianId=${owner}&kind=token`))).toEqual([token]);
   });
 
+  it('says the same of a custodian who answers for thousands, though it is read another way', async () => {
+    const owner = await room.person('otto', 'custodian');
+    const [own, other] = [await identity({ primary_custodian_id: owner }), await identity()];
+    const held = [await certificate(own), await certificate(own, 600)];
+    await certificate(other);
+    const asked = async () => [
+      idsIn(await ledger(`custodianId=${owner}`)),
+      idsIn(await ledger(`custodianId=${owner}&state=all`)),
+      idsIn(await ledger(`custodianId=${owner}&limit=1`)),
+      idsIn(await ledger(`custodianId=${owner}&kind=token`)),
+    ];
+    const before = await asked();
+    expect(before[0]).toEqual(held.toReversed());
+    await room.superuser.query(
+      `INSERT INTO muster.identities (id, spiffe_id, name, kind, environment, team_id, purpose, criticality, data_classes,
+         privileged, status, status_by, primary_custodian_id, backup_custodian_id, requested_by, authors, version, created_at, changed_at)
+       SELECT 'mid_' || md5('otto' || n), spiffe_id || '-' || n, name || '-' || n, kind, environment, team_id, purpose,
+         criticality, data_classes, privileged, status, status_by, primary_custodian_id, backup_custodian_id,
+         requested_by, authors, 1, created_at, changed_at
+       FROM muster.identities, generate_series(1, 2000) AS n WHERE id = $1`,
+      [own],
+    );
+    expect(await asked()).toEqual(before);
+  });
+
   it('pages to the microsecond, through keys without an end as well', async () => {
     const id = await identity();
     for (let count = 0; count < 3; count += 1) {
