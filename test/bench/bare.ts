@@ -37,6 +37,7 @@ export function bareCosts(bench: BenchName, algorithm: Algorithm): BareCost[] {
       ];
     case 'tokens':
       return [signCertificate];
+    case 'console':
     case 'decisions':
       return [];
     case 'append':

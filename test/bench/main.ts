@@ -3,6 +3,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { AppendLoad } from './append.js';
 import { bareCosts } from './bare.js';
 import type { Lap } from './closed-loop.js';
+import { benchConsole } from './console.js';
 import { benchDecisions } from './decisions.js';
 import { readSettings, refuseForgetful, refuseMemory } from './durability.js';
 import { Figures, figure } from './figures.js';
@@ -12,16 +13,18 @@ import { measure } from './measuring.js';
 import { type BenchName, type Options, readOptions, USAGE } from './options.js';
 import { TokensLoad } from './tokens.js';
 
-const LOADS: Readonly<Record<Exclude<BenchName, 'decisions'>, { start(options: Options): Promise<Load> }>> = {
-  issuance: IssuanceLoad,
-  tokens: TokensLoad,
-  append: AppendLoad,
-};
+const LOADS: Readonly<Record<Exclude<BenchName, 'decisions' | 'console'>, { start(options: Options): Promise<Load> }>> =
+  {
+    issuance: IssuanceLoad,
+    tokens: TokensLoad,
+    append: AppendLoad,
+  };
 const WARM_UP_CLIENTS = 8;
 
 /** Ends with 0 when every operation succeeded, and with 1 otherwise. */
 async function main(options: Options): Promise<void> {
   if (options.bench === 'decisions') return benchDecisions(options, new Figures(options.bench, options.json));
+  if (options.bench === 'console') return benchConsole(options, new Figures(options.bench, options.json));
   if (process.platform !== 'linux') throw new Error('The bench reads processor time from /proc: run it on Linux.');
   const load = await LOADS[options.bench].start(options);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const BENCHES = ['issuance', 'tokens', 'append', 'decisions'] as const;
+export const BENCHES = ['issuance', 'tokens', 'append', 'decisions', 'console'] as const;
 export type BenchName = (typeof BENCHES)[number];
 export const ALGORITHMS = ['ES256', 'RS256'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
@@ -13,6 +13,9 @@ export interface Options {
   readonly warmUpSeconds: number;
   /** How many clients each case has. */
   readonly clients: readonly number[];
+  /** Of the console: how large the inventory is, and how often each page is opened. */
+  readonly identities: number;
+  readonly rounds: number;
   /** How the attestation tokens are signed. */
   readonly algorithm: Algorithm;
   /** Where the service leaves a CPU profile of itself; undefined for none. */
@@ -20,7 +23,8 @@ export interface Options {
 }
 
 export const USAGE = `npm run bench -- ${BENCHES.join('|')} [--json] [--seconds 10] [--warm-up 5]
-                   [--clients 1,8,32,64] [--algorithm ${ALGORITHMS.join('|')}] [--cpu-prof DIR]`;
+                   [--clients 1,8,32,64] [--algorithm ${ALGORITHMS.join('|')}] [--cpu-prof DIR]
+                   [--identities 1000000] [--rounds 5]    (console alone)`;
 
 /** @throws Error that says what would be right */
 export function readOptions(args: readonly string[]): Options {
@@ -33,6 +37,8 @@ export function readOptions(args: readonly string[]): Options {
       'warm-up': { type: 'string', default: '5' },
       clients: { type: 'string', default: '1,8,32,64' },
       algorithm: { type: 'string', default: 'ES256' },
+      identities: { type: 'string', default: '1000000' },
+      rounds: { type: 'string', default: '5' },
       'cpu-prof': { type: 'string' },
     },
   });
@@ -43,6 +49,8 @@ export function readOptions(args: readonly string[]): Options {
     seconds: atLeastOne(values.seconds, '--seconds'),
     warmUpSeconds: atLeastOne(values['warm-up'], '--warm-up'),
     clients: values.clients.split(',').map((count) => atLeastOne(count, '--clients')),
+    identities: atLeastOne(values.identities, '--identities', 10_000_000),
+    rounds: atLeastOne(values.rounds, '--rounds'),
     algorithm: oneOf(ALGORITHMS, values.algorithm),
     profiles: values['cpu-prof'] === undefined ? undefined : path.resolve(values['cpu-prof']),
   };
@@ -54,8 +62,8 @@ function oneOf<Name extends string>(names: readonly Name[], given: string): Name
   return name;
 }
 
-function atLeastOne(text: string, option: string): number {
+function atLeastOne(text: string, option: string, most = 1000): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > 1000) throw new Error(`${option} takes whole numbers from 1.`);
+  if (!Number.isInteger(count) || count < 1 || count > most) throw new Error(`${option} takes whole numbers from 1.`);
   return count;
 }

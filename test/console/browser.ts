@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { connect } from 'node:tls';
 import chromium from '@sparticuz/chromium';
 import { type Browser as Chromium, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
-import type { Muster } from '../harness/muster.js';
 
 const ACTION_MILLISECONDS = 20_000;
 
@@ -19,6 +18,13 @@ interface Server {
   readonly root: string;
 }
 
+/** The service that people visit, as they find it. */
+interface Visited {
+  readonly config: { readonly publicUrl: string };
+  readonly ports: { readonly open: number };
+  readonly root: string;
+}
+
 /** A real Chromium, which trusts the keys of the servers it is given and no others beyond the public ones. */
 export class Browser {
   private constructor(
@@ -27,9 +33,9 @@ export class Browser {
   ) {}
 
   /** @param others what people are sent to from the service */
-  static async launch(muster: Muster, ...others: readonly Server[]): Promise<Browser> {
-    const url = muster.config.publicUrl;
-    const pins = await Promise.all([{ port: muster.ports.open, root: muster.root }, ...others].map(pinOf));
+  static async launch(visited: Visited, ...others: readonly Server[]): Promise<Browser> {
+    const url = visited.config.publicUrl;
+    const pins = await Promise.all([{ port: visited.ports.open, root: visited.root }, ...others].map(pinOf));
     // The console draws nothing that wants a graphics card; one made of software takes an eighth of a visit's time.
     chromium.setGraphicsMode = false;
     const launched = await playwright.launch({
