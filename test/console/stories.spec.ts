@@ -331,7 +331,7 @@ describe('by keyboard alone', () => {
   it('one goes anywhere by the palette, and reads which keys there are', async () => {
     const { page } = ines;
     await page.keyboard.press('Control+k');
-    await page.getByPlaceholder('Search identities, pages and deeds').fill('ledg');
+    await page.getByPlaceholder('Search identities, pages and actions').fill('ledg');
     await page.getByRole('button', { name: 'Ledger' }).first().waitFor();
     await page.keyboard.press('Enter');
     await heading(ines, 'Ledger').waitFor();

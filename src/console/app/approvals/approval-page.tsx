@@ -8,6 +8,7 @@ import { Facts } from '../page/facts.js';
 import { Page } from '../page/page.js';
 import { ProblemPanel } from '../page/problem-panel.js';
 import { Section } from '../page/section.js';
+import { Named } from '../people/named.js';
 import { Party } from '../people/party.js';
 import { Payload } from '../payload/payload.js';
 import { answerOf, service } from '../service/service.js';
@@ -27,7 +28,7 @@ export function ApprovalPage() {
   const approval = useSuspenseQuery(approvalQuery(id)).data;
   return (
     <Page
-      title={approval.summary}
+      title={<Named words={approval.summary} />}
       tab="Approval"
       over={
         <>

@@ -6,6 +6,7 @@ import { Empty } from '../page/empty.js';
 import { Page } from '../page/page.js';
 import { RowsLoading } from '../page/page-loading.js';
 import { ProblemPanel } from '../page/problem-panel.js';
+import { Named } from '../people/named.js';
 import { Party } from '../people/party.js';
 import { type Column, DataTable } from '../table/data-table.js';
 import { Instant } from '../time/instant.js';
@@ -23,11 +24,11 @@ const COLUMNS: readonly Column<Approval>[] = [
     narrow: 'bare',
     cell: ({ id, summary }) => (
       <Link to="/approvals/$id" params={{ id }}>
-        {summary}
+        <Named words={summary} />
       </Link>
     ),
   },
-  { id: 'action', header: 'Deed', narrow: 'hidden', cell: ({ action }) => deed(action) },
+  { id: 'action', header: 'Action', narrow: 'hidden', cell: ({ action }) => deed(action) },
   { id: 'state', header: 'State', cell: (approval) => <ApprovalPill approval={approval} /> },
   { id: 'by', header: 'Asked by', cell: ({ requester }) => <Party id={requester} /> },
   { id: 'at', header: 'Asked', narrow: 'hidden', cell: ({ createdAt }) => <Instant at={createdAt} /> },

@@ -1,11 +1,8 @@
 import type { ReactNode } from 'react';
-import { PageTitle } from './page-title.js';
+import { PageTitle, type Titles } from './page-title.js';
 import classes from './page.module.css';
 
-interface PageProps {
-  readonly title: string;
-  /** What stands in the browser's tab, where that is not the title. */
-  readonly tab?: string | undefined;
+type PageProps = Titles & {
   readonly lead?: ReactNode;
   readonly over?: ReactNode;
   readonly beside?: ReactNode;
@@ -13,17 +10,17 @@ interface PageProps {
   /** As wide as the window, for tables; else as wide as is good to read. */
   readonly wide?: boolean;
   readonly children: ReactNode;
-}
+};
 
 /** One page: a heading that takes the focus when it opens, what can be done here, and the content. */
-export function Page({ title, tab, lead, over, beside, actions, wide = false, children }: PageProps) {
+export function Page({ lead, over, beside, actions, wide = false, children, ...titles }: PageProps) {
   return (
     <div className={classes.page} data-wide={wide}>
       <header className={classes.header}>
         <div className={classes.heading}>
           {over && <div className={classes.over}>{over}</div>}
           <div className={classes.line}>
-            <PageTitle title={title} tab={tab} className={classes.title} />
+            <PageTitle {...titles} className={classes.title} />
             {beside}
           </div>
           {lead && <p className={classes.lead}>{lead}</p>}

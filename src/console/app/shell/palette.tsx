@@ -13,7 +13,7 @@ interface PaletteProps {
   readonly onClose: () => void;
 }
 
-/** Everything by name: rooms, deeds, and identities as they are typed. */
+/** Everything by name: pages, actions, and identities as they are typed. */
 export default function Palette({ me, onClose }: PaletteProps) {
   const navigate = useNavigate();
   const [text, setText] = useState('');
@@ -70,8 +70,8 @@ export default function Palette({ me, onClose }: PaletteProps) {
       nothingFound="Nothing is called that."
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,
-        placeholder: 'Search identities, pages and deeds',
-        'aria-label': 'Search identities, pages and deeds',
+        placeholder: 'Search identities, pages and actions',
+        'aria-label': 'Search identities, pages and actions',
       }}
     />
   );

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { RowsLoading } from '../page/page-loading.js';
 import { ProblemPanel } from '../page/problem-panel.js';
 import { ceremonyProblem } from '../passkey/ceremony-problem.js';
+import { Named } from '../people/named.js';
 import { Payload } from '../payload/payload.js';
 import { Instant } from '../time/instant.js';
 import { sentence } from '../words/deeds.js';
@@ -31,7 +32,9 @@ function Prompt({ stepUp, onProved }: { readonly stepUp: StepUp; readonly onProv
   if (state !== 'pending') return <p>{ENDED[state]}</p>;
   return (
     <div className={classes.prompt}>
-      <p className={classes.words}>{sentence(words)}</p>
+      <p className={classes.words}>
+        <Named words={sentence(words)} />
+      </p>
       {bound && (
         <div className={classes.payload}>
           <Payload json={payload} />
