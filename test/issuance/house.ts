@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Provider, Type } from '@nestjs/common';
 import type { Client } from 'pg';
 import { AttestationModule } from '../../src/attestation/index.js';
 import { AuditModule, Refusals } from '../../src/audit/index.js';
@@ -43,6 +44,13 @@ export interface Replica {
   readonly close: () => Promise<void>;
 }
 
+export interface ReplicaOptions {
+  readonly sequencer?: boolean;
+  /** Rooms beside those of issuance, and what answers their questions. */
+  readonly rooms?: readonly Type[];
+  readonly ports?: readonly Provider[];
+}
+
 export interface MadeIdentity {
   readonly id: Id<'identity'>;
   readonly spiffeId: string;
@@ -58,7 +66,7 @@ export interface House {
   readonly people: ReadonlyMap<Role, Id<'person'>>;
   /** What nobody foresaw. */
   readonly failures: unknown[];
-  readonly replica: (options?: { readonly sequencer?: boolean }) => Promise<Replica>;
+  readonly replica: (options?: ReplicaOptions) => Promise<Replica>;
   readonly identity: (changed?: Readonly<Record<string, unknown>>) => Promise<MadeIdentity>;
   readonly grant: (
     identityId: Id<'identity'>,
@@ -90,8 +98,8 @@ export async function openHouse(): Promise<House> {
   const failures: unknown[] = [];
   return {
     ...{ clock, database, superuser, signer, people: staff, failures },
-    replica: async ({ sequencer = false } = {}) => {
-      const replica = await openReplica(ground, { clock, signer, staff, failures }, sequencer);
+    replica: async (options = {}) => {
+      const replica = await openReplica(ground, { clock, signer, staff, failures }, options);
       replicas.push(replica);
       return replica;
     },
@@ -134,10 +142,11 @@ interface Shared {
   readonly failures: unknown[];
 }
 
-async function openReplica(ground: Ground, shared: Shared, sequencer: boolean): Promise<Replica> {
+async function openReplica(ground: Ground, shared: Shared, options: ReplicaOptions): Promise<Replica> {
+  const { sequencer = false, rooms = [], ports: answers = [] } = options;
   const { clock, signer, staff, failures } = shared;
   const room = await Room.open(ground, {
-    modules: [AuditModule, InventoryModule, AttestationModule, IssuanceModule],
+    modules: [AuditModule, InventoryModule, AttestationModule, IssuanceModule, ...rooms],
     ...{ clock, failures, bodyLimitBytes: 262_144 },
     authenticators: [NamedPeople.byRole(staff, clock), TokenAuthenticator, CertificateAuthenticator],
     platform: [
@@ -150,6 +159,7 @@ async function openReplica(ground: Ground, shared: Shared, sequencer: boolean): 
       { provide: RefusalLog, useExisting: Refusals },
       { provide: Succession, useExisting: InventorySuccession },
       { provide: ActivationConsent, useValue: {} },
+      ...answers,
     ],
     providers: sequencer ? [Sequencer] : [],
   });

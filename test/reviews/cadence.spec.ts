@@ -318,7 +318,10 @@ describe('what is due starts by itself', () => {
     const schedule = await scheduled({ riskAnalysisId: id, nextAt: inDays(6) });
     const leaver = await room.person(`leaver-${++made}`, 'custodian');
     const left = await scheduled({ riskAnalysisId: other, nextAt: inDays(6), ownerId: leaver });
-    await room.superuser.query(`UPDATE muster.people SET status = 'departed' WHERE id = $1`, [leaver]);
+    await room.superuser.query(
+      `UPDATE muster.people SET status = 'departed', departed_at = now(), roles = '{}' WHERE id = $1`,
+      [leaver],
+    );
     const well = await scheduled({ riskAnalysisId: other, nextAt: inDays(7) });
     room.clock.advance(7 * DAY_SECONDS);
     await start();
