@@ -48,6 +48,7 @@ function Prompt({ stepUp, onProved }: { readonly stepUp: StepUp; readonly onProv
       </p>
       {prove.isError && <ProblemPanel problem={ceremonyProblem(prove.error)} />}
       <Button
+        ref={focusInDialog}
         data-autofocus
         leftSection={<IconFingerprint size={18} aria-hidden />}
         loading={prove.isPending}
@@ -65,6 +66,11 @@ function Prompt({ stepUp, onProved }: { readonly stepUp: StepUp; readonly onProv
         ))}
     </div>
   );
+}
+
+/** The dialog was open before its button was there, so that somebody at the keyboard was left beside it. */
+function focusInDialog(button: HTMLButtonElement | null): void {
+  if (button?.closest('[role="dialog"]')) button.focus();
 }
 
 const ENDED = {
