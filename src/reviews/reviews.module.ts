@@ -12,6 +12,14 @@ import { Campaigns } from './campaigns/campaigns.service.js';
 import { StagingJobs } from './campaigns/staging.jobs.js';
 import { StagingRepository } from './campaigns/staging.repository.js';
 import { Staging } from './campaigns/staging.service.js';
+import { ClosingController } from './closing/closing.controller.js';
+import { Closing } from './closing/closing.service.js';
+import { FiguresRepository } from './closing/figures.repository.js';
+import { Resolutions } from './closing/resolutions.service.js';
+import { SamplesController } from './closing/samples.controller.js';
+import { SamplesRepository } from './closing/samples.repository.js';
+import { Samples } from './closing/samples.service.js';
+import { ClosingTies } from './closing/ties.js';
 import { EffectPlans } from './effects/effect-plans.js';
 import { EffectWork } from './effects/effect-work.js';
 import { EffectsController } from './effects/effects.controller.js';
@@ -47,10 +55,12 @@ import { StartJobs } from './schedules/start.jobs.js';
   controllers: [
     CalendarController,
     CampaignsController,
+    ClosingController,
     EffectsController,
     ExceptionsController,
     ItemsController,
     RiskAnalysesController,
+    SamplesController,
     SchedulesController,
     SubmissionsController,
     WaitingController,
@@ -59,6 +69,8 @@ import { StartJobs } from './schedules/start.jobs.js';
     CalendarRepository,
     Campaigns,
     CampaignsRepository,
+    Closing,
+    ClosingTies,
     Deciders,
     Decisions,
     EffectPlans,
@@ -69,14 +81,18 @@ import { StartJobs } from './schedules/start.jobs.js';
     Exceptions,
     ExceptionsJobs,
     ExceptionsRepository,
+    FiguresRepository,
     Items,
     ItemsRepository,
     QueueRepository,
     RemindersRepository,
+    Resolutions,
     ReviewLetters,
     ReviewRemindersJobs,
     RiskAnalyses,
     RiskAnalysesRepository,
+    Samples,
+    SamplesRepository,
     Schedules,
     SchedulesRepository,
     Staging,

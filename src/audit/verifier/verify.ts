@@ -874,7 +874,9 @@ function figuresOf(campaign: JsonObject, things: Things, at: string): ReviewFigu
   const states = new Map(items.map((item) => [item['id'], item['state']]));
   const decided = items.filter(({ state }) => state === 'submitted');
   const acted = new Set(effects.filter(({ kind }) => kind !== 'hand-over').map(({ itemId }) => itemId));
-  const open = effects.filter((one) => one['state'] !== 'verified' && one['state'] !== 'attested');
+  const isEnded = ({ endedAt }: JsonObject) => endedAt !== null && instant(endedAt) <= instant(at);
+  const ended = effects.filter(isEnded);
+  const open = effects.filter((one) => !isEnded(one));
   const waiting = open.filter(({ id }) => !excepted.has(id));
   const named = new Set(
     effects.map(({ itemId, kind, grantId }) => `${itemId as string} ${(grantId ?? kind) as string}`),
@@ -895,8 +897,8 @@ function figuresOf(campaign: JsonObject, things: Things, at: string): ReviewFigu
       excepted: count(items, ({ state }) => state === 'excepted'),
     },
     effects: {
-      verified: count(effects, ({ state }) => state === 'verified'),
-      attested: count(effects, ({ state }) => state === 'attested'),
+      verified: count(ended, ({ state }) => state === 'verified'),
+      attested: count(ended, ({ state }) => state === 'attested'),
       excepted: open.length - waiting.length,
       unverified: count(waiting, ({ state }) => state === 'pending' || state === 'applied'),
       unattested: count(waiting, ({ state }) => state === 'attestation-needed'),

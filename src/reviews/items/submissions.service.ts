@@ -7,6 +7,7 @@ import { crashPoint, Ids, SystemClock, type Tx, UnitOfWork } from '../../platfor
 import { CampaignsRepository } from '../campaigns/campaigns.repository.js';
 import { requireOpen } from '../campaigns/domain/campaign.js';
 import { translated } from '../constraints.js';
+import { Samples } from '../closing/samples.service.js';
 import type { Campaign } from '../domain/campaign.js';
 import { ReviewsError } from '../domain/errors.js';
 import type { ReviewItem } from '../domain/item.js';
@@ -38,6 +39,7 @@ export class Submissions {
     private readonly deciders: Deciders,
     private readonly letters: ReviewLetters,
     private readonly plans: EffectPlans,
+    private readonly samples: Samples,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
     private readonly audit: Audit,
@@ -119,7 +121,7 @@ export class Submissions {
     await this.inventory.reviewDone(tx, campaignId, done);
     await this.letters.given(tx, campaignId, successors(staged), id);
     await this.plans.plan(tx, campaign, staged, at);
-    // Here: which of the keeps somebody else looks at (Samples).
+    await this.samples.draw(tx, campaign, after, at);
   }
 
   /** @throws ReviewsError `own_request`, `not_yours`, `person_barred` */

@@ -1,4 +1,6 @@
 import type { Id } from '../../../kernel/index.js';
+import { ReviewsError } from '../../domain/errors.js';
+import type { ReviewItem } from '../../domain/item.js';
 import { ClosingError } from './errors.js';
 import type { Sample } from './sample.js';
 
@@ -15,6 +17,14 @@ export interface Verdict {
   readonly verdict: 'agreed' | 'disagreed';
   /** Words; compulsory to disagree. */
   readonly reason: string | null;
+}
+
+/** What is done after all about a keep that a second look disagreed with. */
+export interface Overruling {
+  readonly decision: 'reduce' | 'revoke';
+  /** The grants to take away, for `reduce`. */
+  readonly grants: readonly Id<'grant'>[] | null;
+  readonly reason: string;
 }
 
 /** Whether that person takes the second look. @param reviewerLive whether whoever was chosen is still here */
@@ -51,6 +61,19 @@ export function requireResolvable(sample: Sample, by: Looker, resolved: boolean)
   if (sample.state !== 'disagreed')
     throw new ClosingError('not_disagreed', 'Only a keep that a second look disagreed with is resolved.');
   if (resolved) throw new ClosingError('sample_resolved', 'This is resolved already, by an effect or an exception.');
+}
+
+/** The item with the decision that is carried out in place of the keep, which stands. @throws ReviewsError `grants_unknown` */
+export function overruled(
+  item: ReviewItem,
+  { decision, grants, reason }: Overruling,
+  by: Id<'person'>,
+  at: Date,
+): ReviewItem {
+  const held = item.evidence.grants.map(({ id }) => id);
+  if (grants !== null && !grants.every((id) => held.includes(id)))
+    throw new ReviewsError('grants_unknown', 'Name grants that the evidence shows.');
+  return { ...item, decision: { kind: decision, grants, reason, to: null, by, at, inBulk: false } };
 }
 
 function refuseTied({ tied }: Looker): void {
