@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 
 /**
@@ -42,11 +43,21 @@ export const DOMAIN_TABLES = `
   SELECT tablename AS name FROM pg_tables
   WHERE schemaname = 'muster' AND tablename <> ALL ($1) AND tablename !~ '^decisions(_|$)'`;
 
+const PATIENCE_MILLISECONDS = 10_000;
+
 /** Made by the clock and not by requests, under records of their own. */
 const BY_THE_CLOCK = ['crls'];
 
+/** Waits for reviews that began to be frozen, which a job does under records of its own; in vain where the service is gone. */
+async function allIsFrozen(superuser: Client): Promise<void> {
+  const waiting = `SELECT FROM muster.review_campaigns WHERE state = 'staging'`;
+  for (const giveUpAt = Date.now() + PATIENCE_MILLISECONDS; Date.now() < giveUpAt; await sleep(50))
+    if ((await superuser.query(waiting)).rowCount === 0) return;
+}
+
 /** Row count and digest of each table of the domain, without what changes unrecorded and the decisions of every request. */
 export async function stateOf(superuser: Client): Promise<Readonly<Record<string, string>>> {
+  await allIsFrozen(superuser);
   const tables = await superuser.query<{ name: string }>(DOMAIN_TABLES, [[...UNRECORDED.tables, ...BY_THE_CLOCK]]);
   const { rows } = await superuser.query<{ name: string; digest: string }>(
     tables.rows.map(({ name }) => digestOf(name)).join(' UNION ALL '),
