@@ -74,10 +74,10 @@ export class Approvals {
       const approval = await this.approvals.lock(tx, id);
       const after = decide(approval, approver, ties, { verdict, reason }, this.clock.now());
       await this.records.settle(tx, actor, 'approval.decided', approval, after);
-      crashPoint('approve', 1);
+      await crashPoint('approve', 1);
       return { approval: after, eligibleApproverIds: [], canDecide: false };
     });
-    crashPoint('approve', 2);
+    await crashPoint('approve', 2);
     return decided;
   }
 

@@ -91,7 +91,7 @@ export class Consents {
         details: { approvalId: approval.id },
       });
     const spent = await this.records.spend(tx, actor, approval, at);
-    crashPoint('consent', 1);
+    await crashPoint('consent', 1);
     return spent;
   }
 

@@ -65,12 +65,12 @@ export class Identities {
       const registered = register(registration, partyOf(actor.principal), live, this.clock.now());
       const identity = await this.consents.keepInStep(tx, actor, registered, live);
       await this.identities.insert(tx, identity);
-      crashPoint('register', 1);
+      await crashPoint('register', 1);
       await this.record(tx, actor, 'identity.registered', null, identity);
-      crashPoint('register', 2);
+      await crashPoint('register', 2);
       return this.see(identity, live);
     });
-    crashPoint('register', 3);
+    await crashPoint('register', 3);
     return seen;
   }
 

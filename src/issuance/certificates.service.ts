@@ -63,14 +63,14 @@ export class Certificates {
     const identity = await this.inventory.getIdentity(proof.identityId);
     const receiptId = this.ids.next('receipt');
     const caller = attestedCaller(actor, identity, receiptId);
-    crashPoint('issue', 1);
+    await crashPoint('issue', 1);
     const intent = await this.refusals.recorded(
       { type: 'certificate.refused', actor: caller, subject: identity.id },
       () => this.unitOfWork.run((tx) => this.recordAttested(tx, caller, receiptId, ask, csr, proof)),
     );
-    crashPoint('issue', 3);
+    await crashPoint('issue', 3);
     const delivered = await this.delivery.certificate(intent);
-    crashPoint('issue', 4);
+    await crashPoint('issue', 4);
     return delivered;
   }
 
@@ -86,7 +86,7 @@ export class Certificates {
     const intent = await this.refusals.recorded({ type: 'certificate.refused', actor, subject: identityId }, () =>
       this.unitOfWork.run((tx) => this.recordRenewal(tx, actor, ask, csr)),
     );
-    crashPoint('renew', 2);
+    await crashPoint('renew', 2);
     return this.delivery.certificate(intent);
   }
 
@@ -112,7 +112,7 @@ export class Certificates {
       asked: askedBy(csr, ask.ttlSeconds),
     });
     await this.attestation.bind(tx, proof, intent.certificateId);
-    crashPoint('issue', 2);
+    await crashPoint('issue', 2);
     return intent;
   }
 
@@ -130,7 +130,7 @@ export class Certificates {
       trustSeconds: await this.receipts.trustSecondsOf(tx, current.certificateId),
       asked: narrowed(askedBy(csr, ask.ttlSeconds), current),
     });
-    crashPoint('renew', 1);
+    await crashPoint('renew', 1);
     return intent;
   }
 

@@ -29,9 +29,9 @@ export class Revocations {
    * @throws IssuanceError `certificate_not_found`, `not_its_custodian`
    */
   async revoke(actor: Actor, id: Id<'certificate'>, reason: string): Promise<LedgerEntry> {
-    crashPoint('revoke', 1);
+    await crashPoint('revoke', 1);
     const entry = await this.unitOfWork.run((tx) => this.record(tx, actor, id, reason));
-    crashPoint('revoke', 3);
+    await crashPoint('revoke', 3);
     this.nudge.soon();
     return entry;
   }
@@ -43,7 +43,7 @@ export class Revocations {
     const at = this.clock.now();
     const ended = await this.inventory.revokeCredential(tx, id, reason, at);
     if (ended.length === 0) return (await this.inventory.findCredential(tx, id))!;
-    crashPoint('revoke', 2);
+    await crashPoint('revoke', 2);
     const tokens = ended.flatMap((one) => (one.kind === 'token' ? [one.id] : [])).sort();
     await this.audit.append(tx, {
       type: 'certificate.revoked',

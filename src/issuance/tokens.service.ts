@@ -66,7 +66,7 @@ export class Tokens {
       if ('approval' in outcome) throw this.consents.refusalOf(outcome);
       return outcome;
     });
-    crashPoint('token', 2);
+    await crashPoint('token', 2);
     const accessToken = await this.delivery.token(intent);
     const { scope, authorization_details: details } = claims;
     return { accessToken, expiresInSeconds: claims.exp - claims.iat, scope, details };
@@ -101,7 +101,7 @@ export class Tokens {
     const granted = { target, grants, thumbprint, ttlSeconds, boundTo: foundation.id, details };
     const given = { caller: consent?.actor ?? caller, approvalId: consent?.approvalId };
     const recorded = await this.recorder.record(tx, { ...given, identity, standing, profile, key, at, ...granted });
-    crashPoint('token', 1);
+    await crashPoint('token', 1);
     return recorded;
   }
 

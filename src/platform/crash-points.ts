@@ -1,9 +1,20 @@
-const armed = process.env.NODE_ENV === 'test' ? process.env.MUSTER_CRASH_AT : undefined;
+import { readFileSync } from 'node:fs';
+
+const { NODE_ENV, MUSTER_CRASH_AT } = process.env;
+const list = NODE_ENV === 'test' ? MUSTER_CRASH_AT : undefined;
+const reached = new Set<string>();
 
 /**
  * A numbered point at which a test kills the process as `kill -9` would, to show that nothing is lost, doubled or
- * half-done afterwards (P3). It does nothing unless NODE_ENV is `test` and MUSTER_CRASH_AT names it, like `issue:2`.
+ * half-done afterwards (P3). It does nothing unless NODE_ENV is `test` and the file that MUSTER_CRASH_AT names lists it, as
+ * `issue:2 register:1` does; whoever comes to one of several stands there until somebody has come to each.
  */
-export function crashPoint(useCase: string, number: number): void {
-  if (armed === `${useCase}:${number}`) process.kill(process.pid, 'SIGKILL');
+export async function crashPoint(useCase: string, number: number): Promise<void> {
+  if (list === undefined) return;
+  const armed = readFileSync(list, 'utf8').split(' ');
+  const point = `${useCase}:${number}`;
+  if (!armed.includes(point)) return;
+  reached.add(point);
+  if (armed.every((one) => reached.has(one))) process.kill(process.pid, 'SIGKILL');
+  await new Promise(() => undefined);
 }

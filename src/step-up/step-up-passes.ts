@@ -94,7 +94,7 @@ export class StepUpPasses extends StepUpDesk {
       spend: async (tx) => {
         const at = this.clock.now();
         if (!(await this.stepUps.spend(tx, id, by, at, addSeconds(at, -SPENDABLE_SECONDS)))) throw spentAlready();
-        crashPoint('spend', 1);
+        await crashPoint('spend', 1);
       },
     };
   }

@@ -47,7 +47,7 @@ export class TargetWork {
       await act(inside, account, work);
       return seen;
     });
-    crashPoint('effect', 2);
+    await crashPoint('effect', 2);
     await this.unitOfWork.run(async (tx) => {
       const subject = bearer.targetId;
       await this.audit.append(tx, { type: 'target.applied', actor, subject, ...imagesOf(account, work, before) });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -61,11 +61,13 @@ export class ServiceProcess implements Place {
   /**
    * Starts it; `ready` or `sealed` tells when it is. Started again in the same home, it takes the same ports.
    *
-   * @param environment its configuration beyond the defaults; `MUSTER_CRASH_AT` kills it at a numbered point
+   * @param environment its configuration beyond the defaults
    */
   static async start(home: Home, environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
     await ensureBuilt();
     const ports = (home.ports ??= { open: await freePort(), mutual: await freePort() });
+    const crashAt = path.join(home.directory, 'crash-at');
+    await writeFile(crashAt, '');
     const child = spawn(process.execPath, [path.join(REPOSITORY, 'dist/bundle/service.js')], {
       cwd: home.directory,
       env: {
@@ -77,6 +79,7 @@ export class ServiceProcess implements Place {
         LISTEN_HOST: '127.0.0.1',
         LISTEN_PORT: String(ports.open),
         MUTUAL_PORT: String(ports.mutual),
+        MUSTER_CRASH_AT: crashAt,
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -142,6 +145,11 @@ export class ServiceProcess implements Place {
   /** Tells it to stop and waits until it has. */
   async stop(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
     return this.signal('SIGTERM');
+  }
+
+  /** Has it kill itself once somebody stands at each of these numbered points (crash-points.ts). */
+  async crashAt(...points: readonly string[]): Promise<void> {
+    await writeFile(path.join(this.home.directory, 'crash-at'), points.join(' '));
   }
 
   /** `kill -9`: of this process alone, its database lives on. */

@@ -35,27 +35,38 @@ const BREAK = { route: 'POST /v1/break-glass', proved: true } as const;
 const REGISTER = { route: 'POST /v1/identities' } as const;
 const APPROVE = { route: 'POST /v1/approvals/{id}/decision', proved: true } as const;
 
-/** No two of one use case follow one another: what comes after a crash is tried where the next one is armed. */
-const CRASHES: readonly Crash[] = [
-  { point: 'register:1', ...REGISTER, took: false, again: [201] },
-  { point: 'issue:1', ...ISSUE, took: false, again: [201] },
-  { point: 'revoke:1', ...REVOKE, took: false, again: [200] },
-  { point: 'issue:2', ...ISSUE, took: false, again: [201] },
-  { point: 'register:2', ...REGISTER, took: false, again: [201] },
-  { point: 'renew:1', ...RENEW, took: false, again: [201] },
-  { point: 'revoke:2', ...REVOKE, took: false, again: [200] },
-  { point: 'issue:3', ...ISSUE, took: true, again: [201] },
-  { point: 'token:1', ...TOKEN, took: false, again: [200] },
-  { point: 'spend:1', ...RETIRE, took: false, again: [200] },
-  { point: 'approve:1', ...APPROVE, took: false, again: [200] },
-  { point: 'register:3', ...REGISTER, took: true, again: [409, 'name_taken'] },
-  { point: 'consent:1', ...CONSENTED, took: false, again: [200] },
-  { point: 'issue:4', ...ISSUE, took: true, again: [201] },
-  { point: 'revoke:3', ...REVOKE, took: true, again: [200] },
-  { point: 'renew:2', ...RENEW, took: true, again: [201] },
-  { point: 'token:2', ...CONSENTED, took: true, again: [400, 'invalid_grant'] },
-  { point: 'glass:1', ...BREAK, took: true, again: [409, 'already_open'] },
-  { point: 'approve:2', ...APPROVE, took: true, again: [409, 'approval_closed'] },
+/**
+ * Each list is one kill: of requests that stand at their points at the same time. All in a list took effect, or none did;
+ * none passes another's point on the way to its own.
+ */
+const KILLS: readonly (readonly Crash[])[] = [
+  [
+    { point: 'register:1', ...REGISTER, took: false, again: [201] },
+    { point: 'issue:1', ...ISSUE, took: false, again: [201] },
+    { point: 'revoke:1', ...REVOKE, took: false, again: [200] },
+    { point: 'token:1', ...TOKEN, took: false, again: [200] },
+    { point: 'approve:1', ...APPROVE, took: false, again: [200] },
+  ],
+  [
+    { point: 'register:2', ...REGISTER, took: false, again: [201] },
+    { point: 'issue:2', ...ISSUE, took: false, again: [201] },
+    { point: 'revoke:2', ...REVOKE, took: false, again: [200] },
+    { point: 'consent:1', ...CONSENTED, took: false, again: [200] },
+  ],
+  [
+    { point: 'renew:1', ...RENEW, took: false, again: [201] },
+    { point: 'spend:1', ...RETIRE, took: false, again: [200] },
+  ],
+  [
+    { point: 'register:3', ...REGISTER, took: true, again: [409, 'name_taken'] },
+    { point: 'issue:3', ...ISSUE, took: true, again: [201] },
+    { point: 'revoke:3', ...REVOKE, took: true, again: [200] },
+    { point: 'renew:2', ...RENEW, took: true, again: [201] },
+    { point: 'token:2', ...CONSENTED, took: true, again: [400, 'invalid_grant'] },
+    { point: 'glass:1', ...BREAK, took: true, again: [409, 'already_open'] },
+    { point: 'approve:2', ...APPROVE, took: true, again: [409, 'approval_closed'] },
+  ],
+  [{ point: 'issue:4', ...ISSUE, took: true, again: [201] }],
 ];
 
 let home: Home;
@@ -63,12 +74,11 @@ let database: TestDatabase;
 let service: ServiceProcess;
 let scene: Scene;
 
-async function start(crashAt?: string): Promise<void> {
+async function start(): Promise<void> {
   service = await ServiceProcess.start(home, {
     DATABASE_URL: database.appUrl,
     DATABASE_OWNER_URL: database.ownerUrl,
     DATABASE_SIGNER_URL: database.signerUrl,
-    ...(crashAt !== undefined && { MUSTER_CRASH_AT: crashAt }),
   });
   await service.ready();
 }
@@ -76,7 +86,7 @@ async function start(crashAt?: string): Promise<void> {
 beforeAll(async () => {
   home = await newHome();
   database = await cloneDatabase();
-  await start(CRASHES[0]!.point);
+  await start();
   const administrator = await service.cast.administrator();
   const place = { ports: service.ports, root: service.root };
   scene = await Scene.open({ place, administrator, superuserUrl: database.superuserUrl });
@@ -104,26 +114,35 @@ interface Shown extends Ready {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Has the person prove that they want exactly this, where the request needs that. */
-async function shown({ proved }: Crash, one: Case, ready: Ready): Promise<Shown> {
-  if (!proved) return { ...ready, headers: {} };
-  const by = ready.by.plain();
-  const asked = stepUpAskedIn((await send(one, ready, { by })).body)!;
-  expect([asked.bound, await ready.by.prove(asked)]).toEqual([true, true]);
-  return { ...ready, by, headers: { [STEP_UP_HEADER]: asked.stepUpId } };
+interface Try {
+  readonly crash: Crash;
+  readonly one: Case;
+  /** As whoever proves what they are asked to. */
+  readonly free: Ready;
+  readonly ready: Shown;
+}
+
+/** Makes ready what a crash is tried with; has the person prove that they want exactly this, where the request needs that. */
+async function tryOf(crash: Crash): Promise<Try> {
+  const one = caseOf(crash);
+  const free = await one.prepare(scene);
+  if (!crash.proved) return { crash, one, free, ready: { ...free, headers: {} } };
+  const by = free.by.plain();
+  const asked = stepUpAskedIn((await send(one, free, { by })).body)!;
+  expect([asked.bound, await free.by.prove(asked)]).toEqual([true, true]);
+  return { crash, one, free, ready: { ...free, by, headers: { [STEP_UP_HEADER]: asked.stepUpId } } };
 }
 
 function sendWith(one: Case, ready: Shown, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
   return send(one, ready, { headers: { ...ready.headers, ...headers } });
 }
 
-/** Sends the request to a process that is killed at the point, and says what came of it. */
-async function crashWith(one: Case, ready: Shown, key: string): Promise<unknown> {
-  const answered = await sendWith(one, ready, { 'idempotency-key': key }).then(
+/** Sends the request to a process that is about to be killed, and says what came of it. */
+function crashWith({ crash, one, ready }: Try): Promise<string> {
+  return sendWith(one, ready, { 'idempotency-key': crash.point }).then(
     ({ status }) => `answered ${status}`,
     () => 'cut off',
   );
-  return { answered, ...(await service.ended()) };
 }
 
 describe('a service killed at a numbered point (P3, P4)', () => {
@@ -135,32 +154,41 @@ describe('a service killed at a numbered point (P3, P4)', () => {
       for (const [, useCase, number] of text.matchAll(/crashPoint\('(\w+)', (\d+)\)/g))
         points.push(`${useCase}:${number}`);
     }
-    expect(CRASHES.map(({ point }) => point).sort()).toEqual(points.sort());
+    expect(
+      KILLS.flat()
+        .map(({ point }) => point)
+        .sort(),
+    ).toEqual(points.sort());
   });
 
-  it.each(CRASHES.map((crash, at) => [crash.point, crash, CRASHES[at + 1]?.point] as const))(
-    '%s has done all of it or nothing, and goes on when it is started again',
-    async (point, crash, next) => {
-      const one = caseOf(crash);
-      const free = await one.prepare(scene);
-      const ready = await shown(crash, one, free);
+  it.each(KILLS.map((kill) => [kill.map(({ point }) => point).join(', '), kill] as const))(
+    '%s: has done all of it or nothing, and goes on when it is started again',
+    async (_points, kill) => {
+      const tries: Try[] = [];
+      for (const crash of kill) tries.push(await tryOf(crash));
       const [before, records] = [await stateOf(scene.superuser), await recordCount()];
-      expect(await crashWith(one, ready, point)).toEqual({ answered: 'cut off', code: null, signal: 'SIGKILL' });
+      await service.crashAt(...kill.map(({ point }) => point));
+      expect(await Promise.all(tries.map(crashWith))).toEqual(kill.map(() => 'cut off'));
+      expect(await service.ended()).toEqual({ code: null, signal: 'SIGKILL' });
       await eventually(async () => !(await isBusy()), 'the database to notice');
-      expect((await recordCount()) - records).toBe(crash.took ? one.records.length : 0);
-      if (crash.took) expect(await stateOf(scene.superuser)).not.toEqual(before);
+      const due = tries.flatMap(({ crash, one }) => (crash.took ? one.records : []));
+      expect((await recordCount()) - records).toBe(due.length);
+      if (due.length > 0) expect(await stateOf(scene.superuser)).not.toEqual(before);
       else expect(await stateOf(scene.superuser)).toEqual(before);
       expect(await inconsistencies(scene.superuser)).toEqual([]);
 
-      await start(next);
-      const repeated = await sendWith(one, ready, { 'idempotency-key': point });
-      const code = crash.took ? 'already_delivered' : 'idempotency_in_progress';
-      expect(seen(repeated)).toEqual([expect.any(Number), code]);
-      // The proof is as good as before where nothing took effect, and spent where it did.
-      const again = await sendWith(one, ready);
-      const spent = crash.took && crash.proved;
-      expect(seen(again)).toEqual(spent ? [401, 'step_up_spent'] : [crash.again[0], crash.again[1]]);
-      if (spent) expect(seen(await send(one, free))).toEqual([crash.again[0], crash.again[1]]);
+      await start();
+      for (const { crash, one, free, ready } of tries) {
+        const { point, took, proved } = crash;
+        const repeated = await sendWith(one, ready, { 'idempotency-key': point });
+        const code = took ? 'already_delivered' : 'idempotency_in_progress';
+        expect([point, ...seen(repeated)]).toEqual([point, expect.any(Number), code]);
+        // The proof is as good as before where nothing took effect, and spent where it did.
+        const again = await sendWith(one, ready);
+        const spent = took && proved;
+        expect([point, ...seen(again)]).toEqual([point, ...(spent ? [401, 'step_up_spent'] : againOf(crash))]);
+        if (spent) expect([point, ...seen(await send(one, free))]).toEqual([point, ...againOf(crash)]);
+      }
       expect(await inconsistencies(scene.superuser)).toEqual([]);
     },
   );
@@ -172,6 +200,10 @@ describe('a service killed at a numbered point (P3, P4)', () => {
     expect(await inconsistencies(scene.superuser)).toEqual([]);
   });
 });
+
+function againOf({ again: [status, code] }: Crash): [status: number, code: unknown] {
+  return [status, code];
+}
 
 /** Status and code, which OAuth calls the error. */
 function seen({ status, body }: Reply): [status: number, code: unknown] {

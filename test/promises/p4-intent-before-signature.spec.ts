@@ -163,19 +163,19 @@ describe('P4: a service killed between intent and signature', () => {
     await home.remove();
   });
 
-  const start = async (crashAt?: string) => {
+  const start = async () => {
     const service = await ServiceProcess.start(home, {
       DATABASE_URL: database.appUrl,
       DATABASE_OWNER_URL: database.ownerUrl,
       DATABASE_SIGNER_URL: database.signerUrl,
-      ...(crashAt !== undefined && { MUSTER_CRASH_AT: crashAt }),
     });
     await service.ready();
     return service;
   };
 
   it('leaves a row that counts as issued: the retry gets that very certificate, and it can be revoked', async () => {
-    const doomed = await start('issue:3');
+    const doomed = await start();
+    await doomed.crashAt('issue:3');
     const identityId = await makeIdentity(superuser);
     const administrator = await doomed.cast.administrator();
     const { token } = await administrator.visitor.post<{ token: string }>(`/v1/identities/${identityId}/join-tokens`);

@@ -62,7 +62,7 @@ export class BreakingGlass {
       await this.audit.append(tx, { type: 'break-glass.opened', actor, subject: opened.id, after });
       return opened;
     });
-    crashPoint('glass', 1);
+    await crashPoint('glass', 1);
     return opened;
   }
 

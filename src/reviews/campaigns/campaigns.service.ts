@@ -143,7 +143,7 @@ export class Campaigns {
       await this.inventory.reviewDone(tx, id);
       return this.settle(tx, actor, 'campaign.cancelled', campaign, cancelled);
     });
-    crashPoint('review', 5);
+    await crashPoint('review', 5);
     return seen;
   }
 

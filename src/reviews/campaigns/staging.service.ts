@@ -33,7 +33,7 @@ export class Staging {
       const frozen = await this.freezeAll(tx, campaign, this.clock.now());
       const started = start(campaign, frozen, this.clock.now());
       await this.campaigns.save(tx, started);
-      crashPoint('review', 1);
+      await crashPoint('review', 1);
       await this.audit.append(tx, {
         type: 'campaign.started',
         actor: this.itself(),
@@ -41,7 +41,7 @@ export class Staging {
         before: { campaign: campaignImage(campaign) },
         after: { campaign: campaignImage(started) },
       });
-      crashPoint('review', 2);
+      await crashPoint('review', 2);
     });
   }
 

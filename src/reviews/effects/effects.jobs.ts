@@ -43,11 +43,11 @@ export class EffectsJobs implements OnModuleInit {
 
   private async inOneLane(): Promise<void> {
     for (let effect = await this.claim(); effect; effect = await this.claim()) {
-      crashPoint('effect', 1);
+      await crashPoint('effect', 1);
       const turn = await this.take(effect);
-      crashPoint('effect', 3);
+      await crashPoint('effect', 3);
       await this.settle(effect, turn);
-      crashPoint('effect', 4);
+      await crashPoint('effect', 4);
     }
   }
 
