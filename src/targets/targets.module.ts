@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/index.js';
 import { CustodiansModule } from '../custodians/index.js';
 import { TargetAccountsController } from './accounts.controller.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -11,7 +10,7 @@ import { TargetsRepository } from './targets.repository.js';
 import { Targets } from './targets.service.js';
 
 @Module({
-  imports: [AuditModule, CustodiansModule],
+  imports: [CustodiansModule],
   controllers: [TargetsController, TargetAccountsController],
   providers: [AccountsRepository, TargetAccounts, TargetDoors, TargetWork, Targets, TargetsRepository],
   exports: [TargetAccounts, TargetWork],
