@@ -1380,6 +1380,23 @@ export interface paths {
         patch: operations["Campaigns_change"];
         trace?: never;
     };
+    "/v1/review-campaigns/{id}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledges a review that ties out, exactly as it was seen: management, apart from those who decided. */
+        post: operations["Closing_acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/review-campaigns/{id}/cancellation": {
         parameters: {
             query?: never;
@@ -1397,6 +1414,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/review-campaigns/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a review that ties out and is acknowledged as it stands. */
+        post: operations["Closing_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/review-campaigns/{id}/custodians": {
         parameters: {
             query?: never;
@@ -1406,6 +1440,23 @@ export interface paths {
         };
         /** Shows how far each reviewer is, those with most left to do first. */
         get: operations["Campaigns_custodians"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review-campaigns/{id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Adds a review up: whether it ties out, and if not, why. */
+        get: operations["Closing_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1631,6 +1682,57 @@ export interface paths {
         get: operations["Waiting_read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review-samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists keeps that somebody else looks at again; with reviewer=me, the caller’s own to look at. */
+        get: operations["Samples_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review-samples/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says whether a keep was right: never whoever decided it, another account of theirs, or who asked for it. */
+        put: operations["Samples_settle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/review-samples/{id}/resolution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes away after all what was kept, where a second look disagreed: the owner of the review or an administrator. */
+        post: operations["Samples_resolve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2930,7 +3032,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            kind: "sign-in-printed" | "authenticators-reset" | "recovery-code-used";
+            kind: "sign-in-printed" | "authenticators-reset" | "recovery-code-used" | "passkey-copied";
             personId: string;
             /** Format: date-time */
             at: string;
@@ -3098,6 +3200,93 @@ export interface components {
                 count: number;
             }[];
             sample: string[];
+        };
+        ReviewFigures: {
+            campaignId: string;
+            /** @enum {string} */
+            state: "staging" | "open" | "closed" | "cancelled";
+            population: number;
+            items: {
+                open: number;
+                staged: number;
+                keep: number;
+                reduce: number;
+                revoke: number;
+                excepted: number;
+            };
+            effects: {
+                verified: number;
+                attested: number;
+                excepted: number;
+                unverified: number;
+                unattested: number;
+                failed: number;
+                missing: number;
+            };
+            exceptions: {
+                items: number;
+                effects: number;
+                samples: number;
+                lapsed: number;
+            };
+            samples: {
+                open: number;
+                agreed: number;
+                disagreed: number;
+                unresolved: number;
+            };
+            /** @description Why it does not tie out; empty where it does. */
+            faults: components["schemas"]["ReviewFault"][];
+            /** @description What management acknowledges. */
+            digest: string;
+            acknowledgedBy: string | null;
+            acknowledgedAt: string | null;
+            /** @description Something changed since it was acknowledged: it has to be again. */
+            acknowledgementStale: boolean;
+            canAcknowledge: boolean;
+            canClose: boolean;
+            /** @description How the decisions came about: for owner, management, administrators and auditors. */
+            quality: {
+                decided: number;
+                keeps: number;
+                /** @description Decisions whose evidence was opened by whoever decided. */
+                opened: number;
+                medianSeconds: number;
+                p90Seconds: number;
+                bulkKeeps: number;
+                /** @description Keeps within three seconds of the decision before. */
+                hastyKeeps: number;
+                /** @description The most decisions that one person noted within ninety seconds. */
+                busiest: number;
+                flags: {
+                    code: string;
+                    words: string;
+                }[];
+            } | null;
+            custodians: {
+                personId: string;
+                decided: number;
+                keeps: number;
+                /** @description Decisions whose evidence was opened by whoever decided. */
+                opened: number;
+                medianSeconds: number;
+                p90Seconds: number;
+                bulkKeeps: number;
+                /** @description Keeps within three seconds of the decision before. */
+                hastyKeeps: number;
+                /** @description The most decisions that one person noted within ninety seconds. */
+                busiest: number;
+                flags: {
+                    code: string;
+                    words: string;
+                }[];
+            }[] | null;
+        };
+        ReviewFault: {
+            /** @enum {string} */
+            code: "population_differs" | "items_undecided" | "decisions_unsubmitted" | "effects_missing" | "effects_unverified" | "effects_failed" | "effects_unattested" | "exceptions_missing" | "exceptions_lapsed" | "samples_open" | "disagreements_open";
+            words: string;
+            count: number;
         };
         ReviewerProgress: {
             personId: string | null;
@@ -3372,6 +3561,28 @@ export interface components {
             staged: number;
             submitted: number;
             excepted: number;
+        };
+        ReviewSample: {
+            itemId: string;
+            campaignId: string;
+            identityId: string;
+            name: string;
+            environment: string;
+            privileged: boolean;
+            keptBy: string;
+            keptBecause: string | null;
+            reviewerId: string | null;
+            /** @enum {string} */
+            state: "open" | "agreed" | "disagreed";
+            reason: string | null;
+            /** Format: date-time */
+            chosenAt: string;
+            decidedBy: string | null;
+            decidedAt: string | null;
+            /** @description What settled a keep that was disagreed with. */
+            resolution: ("effect" | "exception") | null;
+            canDecide: boolean;
+            version: number;
         };
         ReviewSchedule: {
             id: string;
@@ -4245,7 +4456,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                type?: "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authenticator.confirmed" | "authenticator.created" | "authenticator.removed" | "authenticator.renamed" | "authenticator.reset" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "campaign.acknowledged" | "campaign.cancelled" | "campaign.changed" | "campaign.closed" | "campaign.created" | "campaign.exported" | "campaign.started" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "review-schedule.changed" | "review-schedule.created" | "review-schedule.removed" | "review.effect-attested" | "review.effect-failed" | "review.effect-retried" | "review.effect-verified" | "review.exception-created" | "review.exception-ended" | "review.moved" | "review.sample-decided" | "review.sample-resolved" | "review.submitted" | "risk-analysis.approved" | "risk-analysis.changed" | "risk-analysis.created" | "risk-analysis.withdrawn" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "step-up.proved" | "target.account-added" | "target.account-removed" | "target.applied" | "target.changed" | "target.created" | "target.removed" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed" | "access.denied";
+                type?: "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authenticator.confirmed" | "authenticator.created" | "authenticator.removed" | "authenticator.renamed" | "authenticator.reset" | "authenticator.suspected" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "campaign.acknowledged" | "campaign.cancelled" | "campaign.changed" | "campaign.closed" | "campaign.created" | "campaign.exported" | "campaign.started" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "review-schedule.changed" | "review-schedule.created" | "review-schedule.removed" | "review.effect-attested" | "review.effect-failed" | "review.effect-retried" | "review.effect-verified" | "review.exception-created" | "review.exception-ended" | "review.moved" | "review.sample-decided" | "review.sample-resolved" | "review.submitted" | "risk-analysis.approved" | "risk-analysis.changed" | "risk-analysis.created" | "risk-analysis.withdrawn" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "step-up.proved" | "target.account-added" | "target.account-removed" | "target.applied" | "target.changed" | "target.created" | "target.removed" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed" | "access.denied";
                 subject?: string;
                 actor?: string;
                 from?: string;
@@ -7197,6 +7408,47 @@ export interface operations {
             };
         };
     };
+    Closing_acknowledge: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The digest of the figures as they were seen. */
+                    digest: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewFigures"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Campaigns_cancel: {
         parameters: {
             query?: never;
@@ -7237,6 +7489,40 @@ export interface operations {
             };
         };
     };
+    Closing_close: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewFigures"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Campaigns_custodians: {
         parameters: {
             query?: never;
@@ -7259,6 +7545,39 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["ReviewerProgress"][];
                     };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Closing_figures: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewFigures"];
                 };
             };
             /** @description Refused. */
@@ -7828,6 +8147,131 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["WaitingReview"][];
                     };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Samples_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                campaignId?: string;
+                reviewer?: "me" | string;
+                state?: "open" | "agreed" | "disagreed";
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ReviewSample"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Samples_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    verdict: "agreed" | "disagreed";
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewSample"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Samples_resolve: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "reduce" | "revoke";
+                    grants?: string[];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewSample"];
                 };
             };
             /** @description Refused. */

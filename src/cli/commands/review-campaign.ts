@@ -2,15 +2,16 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components, Connection } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
 import { personNamed, teamNamed } from '../lookup.js';
+import type { Output } from '../output.js';
 import { run } from '../program.js';
 
 type Schemas = components['schemas'];
 type Scope = Schemas['ReviewScope'];
 
 const PAGE = 200;
-const DEFAULT_SAMPLE_PERCENT = 5;
+export const DEFAULT_SAMPLE_PERCENT = 5;
 
-interface ScopeOptions {
+export interface ScopeOptions {
   readonly team?: string;
   readonly environment?: string;
   readonly dataClass?: Scope['dataClass'];
@@ -58,6 +59,17 @@ export function campaignCommands(review: Command): void {
     )
     .action(run(start));
   campaign
+    .command('figures')
+    .argument('<campaign>', 'cmp_…')
+    .description('whether it ties out: exit 0 it does, 1 it does not, and why not')
+    .action(run(figures));
+  campaign
+    .command('acknowledge')
+    .argument('<campaign>', 'cmp_…')
+    .description('as its management: acknowledge the figures as they stand, with a passkey over their digest')
+    .action(run(acknowledge));
+  campaign.command('close').argument('<campaign>', 'cmp_…').description('end it, once it ties out').action(run(close));
+  campaign
     .command('cancel')
     .argument('<campaign>', 'cmp_…')
     .requiredOption('--reason <words>', 'why, for the log')
@@ -65,7 +77,7 @@ export function campaignCommands(review: Command): void {
     .action(run(cancel));
 }
 
-function scoped(command: Command): Command {
+export function scoped(command: Command): Command {
   return command
     .option('--team <team>', 'id or name')
     .option('--environment <name>')
@@ -84,12 +96,12 @@ function daysOf(text: string): number {
   return Number(text);
 }
 
-function percentOf(text: string): number {
+export function percentOf(text: string): number {
   if (!/^\d{1,3}$/.test(text) || Number(text) > 100) throw new InvalidArgumentError('Give 0 to 100.');
   return Number(text);
 }
 
-async function scopeOf(api: Connection['api'], options: ScopeOptions): Promise<Scope> {
+export async function scopeOf(api: Connection['api'], options: ScopeOptions): Promise<Scope> {
   const { environment, dataClass, kind, criticality, privileged, olderThanDays, condition } = options;
   const given = {
     ...{ environment, dataClass, kind, criticality, privileged, olderThanDays, condition },
@@ -97,7 +109,7 @@ async function scopeOf(api: Connection['api'], options: ScopeOptions): Promise<S
     teamId: options.team === undefined ? undefined : await teamNamed(api, options.team),
     custodianId: options.custodian === undefined ? undefined : await personNamed(api, options.custodian),
   };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Scope;
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 async function list(context: CommandContext, { state }: { state?: Schemas['ReviewCampaign']['state'] }): Promise<void> {
@@ -196,4 +208,49 @@ async function cancel(context: CommandContext, { reason }: { reason: string }, i
   const params = { path: { id } };
   const { data } = await api.POST('/v1/review-campaigns/{id}/cancellation', { params, body: { reason } });
   context.output.result(data, () => context.output.say(`${data!.name} is cancelled. What was signed stands.`));
+}
+
+async function figures(context: CommandContext, _options: object, id: string): Promise<void> {
+  const { data } = await (
+    await context.signedIn()
+  ).api.GET('/v1/review-campaigns/{id}/figures', { params: { path: { id } } });
+  if (data!.faults.length > 0) process.exitCode = 1;
+  context.output.result(data, () => sayFigures(context.output, data!));
+}
+
+function sayFigures(output: Output, of: Schemas['ReviewFigures']): void {
+  const { items, effects, samples, quality, faults } = of;
+  output.say(
+    `${of.population} = ${items.keep} kept + ${items.reduce} reduced + ${items.revoke} revoked + ${items.excepted} excepted` +
+      `${items.open + items.staged > 0 ? ` + ${items.open + items.staged} still to decide` : ''}`,
+  );
+  output.facts([
+    ['seen on their targets', effects.verified],
+    ['attested', effects.attested],
+    ['excepted', effects.excepted],
+    ['not yet', effects.unverified + effects.unattested + effects.failed],
+    ['second looks', `${samples.agreed} agreed, ${samples.disagreed} disagreed, ${samples.open} open`],
+    ['time on an item', quality && `${quality.medianSeconds} s in the middle, ${quality.p90Seconds} s for nine in ten`],
+    ['digest', of.digest],
+    ['acknowledged', of.acknowledgementStale ? 'before something changed: it has to be again' : of.acknowledgedAt],
+  ]);
+  for (const { words } of quality?.flags ?? []) output.say(`! ${words}`);
+  for (const { words } of faults) output.mark('bad', `✗ ${words}`);
+  if (faults.length === 0) output.mark('good', '✓ It ties out.');
+}
+
+async function acknowledge(context: CommandContext, _options: object, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const params = { path: { id } };
+  const { data: seen } = await api.GET('/v1/review-campaigns/{id}/figures', { params });
+  context.notices.result({ figures: seen }, () => sayFigures(context.notices, seen!));
+  const body = { digest: seen!.digest };
+  const { data } = await api.POST('/v1/review-campaigns/{id}/acknowledgement', { params, body });
+  context.output.result(data, () => context.output.mark('good', `Acknowledged: digest ${seen!.digest}.`));
+}
+
+async function close(context: CommandContext, _options: object, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const { data } = await api.POST('/v1/review-campaigns/{id}/close', { params: { path: { id } } });
+  context.output.result(data, () => context.output.mark('good', 'Closed. Its figures are frozen.'));
 }

@@ -6,7 +6,9 @@ import { CliError } from '../errors.js';
 import { personNamed } from '../lookup.js';
 import { run } from '../program.js';
 import { showReviewItem } from '../review-item.js';
+import { cadenceCommands } from './review-cadence.js';
 import { campaignCommands } from './review-campaign.js';
+import { consequenceCommands } from './review-consequences.js';
 
 type Schemas = components['schemas'];
 type Item = Schemas['ReviewItem'];
@@ -30,6 +32,8 @@ export function reviewCommands(program: Command): void {
     .command('review')
     .description('access reviews: what you answer for is kept, reduced or revoked');
   campaignCommands(review);
+  cadenceCommands(review);
+  consequenceCommands(review);
   review
     .command('list')
     .description('what is yours to decide')
