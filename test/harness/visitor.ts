@@ -3,6 +3,12 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { STEP_UP_HEADER, type StepUpAsked, stepUpAskedIn } from '../../src/client/index.js';
 import { presenceOf } from './presences.js';
 
+/**
+ * More requests at once wait for one of these connections: a service cuts off who has not shaken hands within ten seconds,
+ * and a thousand handshakes take longer on a slow machine that makes both sides of each.
+ */
+const MOST_CONNECTIONS = 250;
+
 /** What a visitor shows of themselves. */
 export interface Shown {
   /** A session's or an access token. */
@@ -40,6 +46,7 @@ export class Visitor {
     const { certificate } = shown;
     this.agent = new Agent({
       keepAlive: true,
+      maxSockets: MOST_CONNECTIONS,
       ca: place.root,
       ...(certificate && { key: certificate.key, cert: certificate.chain }),
     });
