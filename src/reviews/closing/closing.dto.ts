@@ -75,6 +75,7 @@ export const figuresSchema = z
 export const samplesQuery = z.strictObject({
   ...pageQuery,
   campaignId: idOf('campaign').optional(),
+  itemId: idOf('reviewItem').optional(),
   reviewer: z.union([z.literal('me'), idOf('person')]).optional(),
   state: z.enum(SAMPLE_STATES).optional(),
 });

@@ -24,11 +24,12 @@ export class SamplesController {
   })
   async list(
     @By() actor: Actor,
-    @Query({ schema: samplesQuery }) { limit, cursor, campaignId, reviewer, state }: z.output<typeof samplesQuery>,
+    @Query({ schema: samplesQuery })
+    { limit, cursor, campaignId, itemId, reviewer, state }: z.output<typeof samplesQuery>,
   ) {
     const reviewerId = reviewer === 'me' ? callerOf(actor) : reviewer;
     const after = decodeCursor(cursor, idParameter);
-    const rows = await this.samples.list(actor, { campaignId, reviewerId, state }, after, limit);
+    const rows = await this.samples.list(actor, { campaignId, itemId, reviewerId, state }, after, limit);
     return pageFrom(rows, limit, ({ sample }) => sample.itemId, showSample);
   }
 

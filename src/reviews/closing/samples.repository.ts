@@ -6,6 +6,7 @@ import type { Sample, SampleState } from './domain/sample.js';
 
 export interface SampleFilter {
   readonly campaignId?: Id<'campaign'> | undefined;
+  readonly itemId?: Id<'reviewItem'> | undefined;
   readonly reviewerId?: Id<'person'> | undefined;
   readonly state?: SampleState | undefined;
 }
@@ -48,8 +49,8 @@ export class SamplesRepository {
 
   /** In order of the items' ids. */
   async list(tx: Tx, filter: SampleFilter, after: string | undefined, count: number): Promise<ListedSample[]> {
-    const { campaignId, reviewerId, state } = filter;
-    const given = [campaignId ?? null, reviewerId ?? null, state ?? null, after ?? null, count];
+    const { campaignId, itemId, reviewerId, state } = filter;
+    const given = [campaignId ?? null, reviewerId ?? null, state ?? null, after ?? null, count, itemId ?? null];
     return (await tx.query<ListedRow>(LIST, given)).map(listed);
   }
 
@@ -122,6 +123,7 @@ const GET = new Prepared(`${LISTED} WHERE s.item_id = $1`);
 const LIST = `${LISTED}
   WHERE ($1::text IS NULL OR s.campaign_id = $1) AND ($2::text IS NULL OR s.reviewer_id = $2)
     AND ($3::text IS NULL OR s.state = $3) AND ($4::text IS NULL OR s.item_id > $4)
+    AND ($6::text IS NULL OR s.item_id = $6)
   ORDER BY s.item_id LIMIT $5`;
 const LOCK = new Prepared(`SELECT ${COLUMNS} FROM muster.review_samples s WHERE s.item_id = $1 FOR UPDATE`);
 
