@@ -8166,6 +8166,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 campaignId?: string;
+                itemId?: string;
                 reviewer?: "me" | string;
                 state?: "open" | "agreed" | "disagreed";
             };
