@@ -6,6 +6,7 @@ import { AuthenticatorsRepository } from './authenticators/authenticators.reposi
 import { AuthenticatorsController } from './authenticators/authenticators.controller.js';
 import { Authenticators } from './authenticators/authenticators.service.js';
 import { Ceremonies } from './authenticators/ceremonies.js';
+import { CopiedPasskeys } from './authenticators/copied-passkeys.js';
 import { Owners } from './authenticators/owners.js';
 import { PasskeyEnrolment } from './authenticators/passkey-enrolment.service.js';
 import { RecoveryCodes } from './authenticators/recovery-codes.service.js';
@@ -80,6 +81,7 @@ import { Teams } from './teams.service.js';
     PasskeyEnrolment,
     Owners,
     Ceremonies,
+    CopiedPasskeys,
     Authenticators,
     Administrators,
     AdminSignIn,

@@ -23,7 +23,7 @@ export class SignInRepository {
     return (await this.select(tx, 'WHERE token_hash = $1 FOR UPDATE', tokenHash))[0];
   }
 
-  /** Whom the server's machine, another administrator or a recovery code let in since an instant, newest first. */
+  /** Whom the server's machine, another administrator or a recovery code let in since an instant, and whose passkey looked copied; newest first. */
   async listNotices(tx: Tx, since: Date): Promise<Notice[]> {
     return tx.query<Notice>(
       `SELECT CASE purpose WHEN 'reset' THEN 'authenticators-reset' ELSE 'sign-in-printed' END AS kind,
@@ -32,6 +32,9 @@ export class SignInRepository {
        UNION ALL
        SELECT 'recovery-code-used', person_id, started_at, NULL, started_at
        FROM muster.sessions WHERE began_by = 'recovery-code' AND started_at >= $1
+       UNION ALL
+       SELECT 'passkey-copied', a.person_id, k.suspected_at, NULL, NULL
+       FROM muster.passkeys k JOIN muster.authenticators a ON a.id = k.authenticator_id WHERE k.suspected_at >= $1
        ORDER BY at DESC LIMIT 50`,
       [since],
     );

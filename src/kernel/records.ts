@@ -13,6 +13,7 @@ export const RECORD_TYPES = [
   'authenticator.removed',
   'authenticator.renamed',
   'authenticator.reset',
+  'authenticator.suspected',
   'authority.created',
   'authorization-code.created',
   'break-glass.ended',

@@ -94,7 +94,7 @@ export class StepUps {
    */
   async prove(actor: Actor, id: Id<'stepUp'>, proof: Proof): Promise<ShownStepUp> {
     const verify = await this.attempt(actor, id, proof);
-    const proved = await this.unitOfWork.run(async (tx) => {
+    const take = async (tx: Tx) => {
       const found = mine(await this.stepUps.lock(tx, id), actor);
       const presence = await verify(tx);
       const at = this.clock.now();
@@ -105,7 +105,8 @@ export class StepUps {
       const sessions = stepUp.bound ? [] : await this.raise(tx, stepUp, presence);
       await this.record(tx, actor, found.stepUp, stepUp, sessions);
       return { ...found, stepUp };
-    });
+    };
+    const proved = await this.presence.tellingOfCopies(actor, () => this.unitOfWork.run(take));
     this.wakes.wake();
     return proved;
   }

@@ -75,8 +75,8 @@ const heading = ({ page }: Visit, name: string | RegExp) => page.getByRole('head
 /** Enrols the passkey that a newcomer is asked for, and puts the recovery codes away. */
 async function moveIn(visit: Visit): Promise<string[]> {
   await button(visit, 'Create a passkey').click();
+  // The passkey that was just made has proved who is there: nothing is asked again.
   await button(visit, 'Make recovery codes').click();
-  await confirm(visit);
   const list = visit.page.getByRole('list', { name: 'Recovery codes' });
   await list.waitFor();
   const codes = await list.locator('code').allInnerTexts();

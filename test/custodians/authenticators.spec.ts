@@ -123,9 +123,21 @@ describe('a passkey', () => {
       backupEligible: false,
       version: 1,
     });
-    expect(records).toMatchObject([{ type: 'authenticator.created', actor: somebody.id, subject: answer!.body.id }]);
+    expect(records).toMatchObject([
+      {
+        ...{ type: 'authenticator.created', actor: somebody.id, subject: answer!.body.id },
+        images: [{ session: { acr: 'loa1' } }, { session: { acr: 'loa4', amr: ['hwk', 'mfa', 'user'] } }],
+      },
+    ]);
     const { body } = await ask('GET', '/v1/authenticators', { token: somebody.token });
     expect(body.items).toMatchObject([{ id: answer!.body.id }]);
+  });
+
+  it('that was just made has proved who made it: they are not asked at once again', async () => {
+    const { token } = await keyHolder(undefined, new SoftwareAuthenticator({ backedUp: true }));
+    const { body } = await ask('GET', '/v1/me', { token });
+    expect(body.session.proofs).toMatchObject([{ acr: 'loa3', ageSeconds: 0 }]);
+    expect((await post('/v1/authenticators/recovery-codes', token)).status).toBe(201);
   });
 
   it('that may leave its device proves no more than loa3', async () => {
@@ -205,13 +217,37 @@ describe('a passkey', () => {
     expect(codeOf(late)).toEqual([401, 'sign_in_refused']);
   });
 
-  it('whose counter does not grow is refused', async () => {
-    const { device, authenticator } = await keyHolder();
+  it('whose counter does not grow is refused, recorded as perhaps copied, and told to administrators', async () => {
+    const { device, authenticator, id } = await keyHolder();
     expect((await signIn(device)).status).toBe(201);
+    const notices = async () => (await ask('GET', '/v1/me', { token: admin.token })).body.notices;
+    const told = { kind: 'passkey-copied', personId: id, by: null, spentAt: null };
+    expect(await notices()).not.toContainEqual(expect.objectContaining(told));
     await room.superuser.query('UPDATE muster.passkeys SET sign_count = 100 WHERE authenticator_id = $1', [
       authenticator.id,
     ]);
-    expect(codeOf(await signIn(device))).toEqual([401, 'sign_in_refused']);
+    const records = await recordsBy(room, async () =>
+      expect(codeOf(await signIn(device))).toEqual([401, 'sign_in_refused']),
+    );
+    expect(records).toMatchObject([
+      {
+        type: 'authenticator.suspected',
+        subject: id,
+        images: [null, { authenticator: authenticator.id, counter_shown: 2, counter_before: 100 }],
+      },
+    ]);
+    expect(await notices()).toContainEqual(expect.objectContaining(told));
+  });
+
+  it('that did not sign is refused whatever it says of its counter, and nobody is told', async () => {
+    const { device, authenticator } = await keyHolder();
+    await room.superuser.query('UPDATE muster.passkeys SET sign_count = 100 WHERE authenticator_id = $1', [
+      authenticator.id,
+    ]);
+    const records = await recordsBy(room, async () =>
+      expect(codeOf(await signIn(device, {}, 'https://evil.test'))).toEqual([401, 'sign_in_refused']),
+    );
+    expect(records).toEqual([]);
   });
 
   it('that signs for another origin, or says something else of its backup, is refused', async () => {
@@ -269,6 +305,7 @@ describe('what counts as a proof', () => {
 
   it('is changed only by somebody who has shown one lately', async () => {
     const { token, device, authenticator } = await keyHolder();
+    room.clock.advance(10 * 60);
     for (const answer of [
       await tryEnrol(token, new SoftwareAuthenticator()),
       await post('/v1/authenticators/totp', token, { name: 'Phone' }),

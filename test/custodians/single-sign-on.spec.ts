@@ -114,7 +114,13 @@ describe('single sign-on', () => {
     let answer: Answer | undefined;
     const records = await recordsBy(room, async () => (answer = await signIn({ ...somebody, acr: 'phr' })));
     expect(errorIn(answer!)).toEqual([302, '/']);
-    expect(records).toMatchObject([{ type: 'session.started', actor: somebody.id, subject: somebody.id }]);
+    expect(records).toMatchObject([
+      {
+        ...{ type: 'session.started', actor: somebody.id, subject: somebody.id },
+        images: [{ person: { status: 'invited' } }, { person: { status: 'active' }, session: { acr: 'loa1' } }],
+      },
+    ]);
+    expect(Object.keys((records[0]!.images[1] as object) ?? {})).not.toContain('before');
     expect(await me(answer!)).toMatchObject({
       person: { id: somebody.id, status: 'active' },
       session: { acr: 'loa1', proofs: [] },

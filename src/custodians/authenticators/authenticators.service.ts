@@ -23,6 +23,12 @@ export interface NamedAuthenticator {
   readonly name: string;
 }
 
+/** What a record says beside the authenticator itself. */
+export interface Images {
+  readonly before?: Readonly<Record<string, Json>>;
+  readonly after?: Readonly<Record<string, Json>>;
+}
+
 /** What people have enrolled: their own, and nobody else's. */
 @Injectable()
 export class Authenticators {
@@ -91,7 +97,7 @@ export class Authenticators {
    * Adds one inside the use case that brought it, and records it.
    *
    * @param replaced those whose place it takes, which go
-   * @param more what else its image says
+   * @param more what else its record says, before and after
    */
   async add(
     tx: Tx,
@@ -104,7 +110,7 @@ export class Authenticators {
       readonly codesLeft?: number;
     },
     replaced: readonly Authenticator[] = [],
-    more: Readonly<Record<string, Json>> = {},
+    more: Images = {},
   ): Promise<NamedAuthenticator> {
     const { name, ...rest } = wanted;
     const id = this.ids.next('authenticator');
@@ -122,11 +128,16 @@ export class Authenticators {
       type: 'authenticator.created',
       actor,
       subject: id,
-      ...(replaced.length > 0 && { before: { replaced: replaced.map(authenticatorImage) } }),
-      after: { authenticator: authenticatorImage(authenticator), ...more },
+      before: beforeOf(replaced, more.before),
+      after: { authenticator: authenticatorImage(authenticator), ...more.after },
     });
     return { authenticator, name };
   }
+}
+
+function beforeOf(replaced: readonly Authenticator[], more: Images['before']): Json {
+  if (replaced.length === 0 && more === undefined) return null;
+  return { ...(replaced.length > 0 && { replaced: replaced.map(authenticatorImage) }), ...more };
 }
 
 /** @throws CustodyError `authenticator_not_found`, also for somebody else's, so that ids cannot be probed */

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Actor, Id } from '../../kernel/index.js';
-import { UnitOfWork } from '../../platform/index.js';
+import { SystemClock, UnitOfWork } from '../../platform/index.js';
 import { translated } from '../constraints.js';
+import { passkeyLevel, passkeyMethods } from '../domain/authenticator.js';
 import { maskedEmail } from '../domain/email.js';
 import { CustodyError } from '../domain/errors.js';
 import { People } from '../people.service.js';
-import { personOf } from '../sessions.service.js';
+import { personOf, Sessions } from '../sessions.service.js';
 import { Authenticators, type NamedAuthenticator } from './authenticators.service.js';
 import { Ceremonies } from './ceremonies.js';
 import { Owners } from './owners.js';
@@ -22,6 +23,8 @@ export class PasskeyEnrolment {
     private readonly people: People,
     private readonly authenticators: Authenticators,
     private readonly passkeys: PasskeysRepository,
+    private readonly sessions: Sessions,
+    private readonly clock: SystemClock,
     private readonly ceremonies: Ceremonies,
     private readonly relyingParty: RelyingParty,
   ) {}
@@ -45,7 +48,7 @@ export class PasskeyEnrolment {
   }
 
   /**
-   * Keeps the passkey that the browser made.
+   * Keeps the passkey that the browser made. Whoever made it was verified by it just now, so that it counts as a proof.
    *
    * @param response attacker-controlled
    * @throws CustodyError `ceremony_over`, `authenticator_refused`, `authenticator_taken`, `authenticators_full`,
@@ -74,7 +77,12 @@ export class PasskeyEnrolment {
           public_key: publicKey.toString('base64url'),
         };
         const wanted = { kind: 'passkey', name, backupEligible } as const;
-        const added = await this.authenticators.add(tx, actor, owner, wanted, [], image);
+        const [acr, amr] = [passkeyLevel(backupEligible), passkeyMethods(backupEligible)];
+        const session = await this.sessions.raise(tx, sessionId, acr, amr, this.clock.now());
+        const added = await this.authenticators.add(tx, actor, owner, wanted, [], {
+          before: { session: session.before },
+          after: { ...image, session: session.after },
+        });
         await this.passkeys.insert(tx, added.authenticator.id, passkey);
         return added;
       }),

@@ -46,6 +46,11 @@ export class PasskeysRepository {
     await tx.execute('UPDATE muster.authenticators SET last_used_at = $2 WHERE id = $1', [id, at]);
   }
 
+  /** Notes that a passkey looked copied. */
+  async suspect(tx: Tx, id: Id<'authenticator'>, at: Date): Promise<void> {
+    await tx.execute('UPDATE muster.passkeys SET suspected_at = $2 WHERE authenticator_id = $1', [id, at]);
+  }
+
   private async select(tx: Tx, where: string, parameter: unknown): Promise<Passkey[]> {
     const rows = await tx.query<PasskeyRow>(
       `SELECT k.authenticator_id, a.person_id, k.credential_id, k.public_key, k.sign_count, k.backup_eligible,

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
-import type { Id, Level } from '../../kernel/index.js';
+import type { Actor, Id, Level } from '../../kernel/index.js';
 import { SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
-import { levelOf, passkeyLevel, passkeyMethods, totpLevel } from '../domain/authenticator.js';
+import { hasGrown, levelOf, passkeyLevel, passkeyMethods, totpLevel } from '../domain/authenticator.js';
 import { CustodyError } from '../domain/errors.js';
 import { SessionsRepository } from '../sessions.repository.js';
 import { AuthenticatorsRepository } from './authenticators.repository.js';
+import { CopiedPasskey, CopiedPasskeys } from './copied-passkeys.js';
 import { PasskeysRepository } from './passkeys.repository.js';
 import { RelyingParty } from './relying-party.js';
 import { TotpCodes } from './totp-codes.js';
@@ -38,6 +39,7 @@ export class PresenceProofs {
     private readonly passkeys: PasskeysRepository,
     private readonly sessions: SessionsRepository,
     private readonly relyingParty: RelyingParty,
+    private readonly copies: CopiedPasskeys,
     private readonly codes: TotpCodes,
     private readonly clock: SystemClock,
   ) {}
@@ -65,7 +67,7 @@ export class PresenceProofs {
   }
 
   /**
-   * Verifies a passkey's answer and notes its counter, in the caller's transaction.
+   * Verifies a passkey's answer and notes its counter, in the caller's transaction. Have it run within `tellingOfCopies`.
    *
    * @param personId whose passkey it must be
    * @throws CustodyError `presence_refused`
@@ -80,9 +82,16 @@ export class PresenceProofs {
     if (passkey?.personId !== personId) throw refused();
     const counter = await this.relyingParty.asserted(challenge, passkey, response);
     if (counter === undefined) throw refused();
+    if (!hasGrown(counter, passkey.signCount))
+      throw refused(new CopiedPasskey(passkey.authenticatorId, personId, counter, passkey.signCount));
     const { authenticatorId, backupEligible } = passkey;
     await this.passkeys.noteUse(tx, authenticatorId, counter, this.clock.now());
     return { acr: passkeyLevel(backupEligible), amr: passkeyMethods(backupEligible), authenticatorId, personId };
+  }
+
+  /** Runs a use case that verifies a passkey: where that looks copied, it is recorded and told beside the refusal. */
+  tellingOfCopies<Result>(actor: Actor, work: () => Promise<Result>): Promise<Result> {
+    return this.copies.toldOf(actor, work);
   }
 
   /**
@@ -100,6 +109,7 @@ export class PresenceProofs {
   }
 }
 
-function refused(): CustodyError {
-  return new CustodyError('presence_refused', 'This does not prove that you are here; try again, or use another way.');
+function refused(cause?: CopiedPasskey): CustodyError {
+  const words = 'This does not prove that you are here; try again, or use another way.';
+  return new CustodyError('presence_refused', words, { cause });
 }

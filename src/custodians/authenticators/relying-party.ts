@@ -16,6 +16,9 @@ import type { NewPasskey, Passkey } from './passkeys.repository.js';
 const ALGORITHMS = [-8, -7, -257];
 const TIMEOUT_MS = 300_000;
 
+/** A counter below all others: the library would look at it before it has looked at the signature. */
+const NEVER_USED = 0;
+
 /** Who a passkey is made for. */
 export interface PasskeyOwner {
   readonly id: string;
@@ -94,8 +97,9 @@ export class RelyingParty {
 
   /**
    * The passkey's counter after it signed the challenge, or undefined when the answer does not verify: another
-   * challenge, origin or relying party, an unverified user, a counter that does not grow (§7.2 step 22), a signature of
-   * another key, or a passkey that now says something else of its backup (§7.2 step 19).
+   * challenge, origin or relying party, an unverified user, a signature of another key, or a passkey that now says
+   * something else of its backup (§7.2 step 19). Whether the counter grew (§7.2 step 22) is the caller's to look at: only
+   * of an answer that verifies does it say anything.
    */
   async asserted(
     challenge: Buffer,
@@ -111,7 +115,7 @@ export class RelyingParty {
       credential: {
         id: passkey.credentialId.toString('base64url'),
         publicKey: new Uint8Array(passkey.publicKey),
-        counter: passkey.signCount,
+        counter: NEVER_USED,
       },
     }).catch(() => undefined);
     if (!verification?.verified || isFramed(response)) return undefined;

@@ -60,7 +60,7 @@ export class SignIns {
     response: AuthenticationResponseJSON,
     address: string,
   ): Promise<StartedSession> {
-    return this.counted(address, undefined, () =>
+    const signIn = () =>
       this.unitOfWork.run(async (tx) => {
         const challenge = await this.ceremonies.end(tx, 'sign-in', ceremonyId, null);
         const passkey = await this.passkeys.find(tx, Buffer.from(response.id, 'base64url'));
@@ -68,8 +68,8 @@ export class SignIns {
         if (!person || !namesOwner(response, person.id)) throw refused();
         const { acr, amr, authenticatorId } = await this.proofs.verify(tx, person.id, challenge, response);
         return this.start(tx, actor, person, { beganBy: 'passkey', acr, amr }, { authenticator: authenticatorId });
-      }),
-    );
+      });
+    return this.counted(address, undefined, () => this.proofs.tellingOfCopies(actor, signIn));
   }
 
   /**
@@ -106,19 +106,26 @@ export class SignIns {
     );
   }
 
-  /** Starts a session for somebody whose row is locked, and records it as theirs. */
+  /**
+   * Starts a session for somebody whose row is locked, and records it as theirs.
+   *
+   * @param by what else there is after it
+   * @param before what of that was otherwise before
+   */
   async start(
     tx: Tx,
     actor: Actor,
     person: Person,
     beginning: Beginning,
     by: Readonly<Record<string, Json>>,
+    before: Json = null,
   ): Promise<StartedSession> {
     const started = await this.sessions.start(tx, person.id, this.clock.now(), beginning);
     await this.audit.append(tx, {
       type: 'session.started',
       actor: signedIn(actor, person, started),
       subject: person.id,
+      before,
       after: { session: sessionImage(started.session), ...by },
     });
     return started;

@@ -43,6 +43,14 @@ export function rename(authenticator: Authenticator, nameSealed: string): Authen
   return { ...authenticator, nameSealed, version: authenticator.version + 1 };
 }
 
+/**
+ * Whether a passkey's counter is above the one before (WebAuthn Level 3 §7.2 step 22). Those that are copied between
+ * devices on purpose have none: they show zero, always.
+ */
+export function hasGrown(shown: number, stored: number): boolean {
+  return shown > stored || (shown === 0 && stored === 0);
+}
+
 /** A passkey of which the authenticator says whether its key can leave the device. */
 export function passkeyLevel(backupEligible: boolean): 'loa3' | 'loa4' {
   return backupEligible ? 'loa3' : 'loa4';

@@ -1,7 +1,12 @@
 import type { Id } from '../../kernel/index.js';
 import type { Authenticator } from './authenticator.js';
 
-export const NOTICE_KINDS = ['sign-in-printed', 'authenticators-reset', 'recovery-code-used'] as const;
+export const NOTICE_KINDS = [
+  'sign-in-printed',
+  'authenticators-reset',
+  'recovery-code-used',
+  'passkey-copied',
+] as const;
 
 /** Something every administrator must hear about. */
 export interface Notice {

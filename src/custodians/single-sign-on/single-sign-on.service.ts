@@ -67,12 +67,11 @@ export class SingleSignOn {
       await this.ceremonies.comeBack(tx, state);
       const { person, before, linked } = await this.identify(tx, claims);
       const beginning = beginningOf(claims, this.provider.settings!.levels);
-      const more: Record<string, Json> = { issuer: claims.issuer, linked };
-      if (before !== person) await this.people.save(tx, person);
-      return this.signIns.start(tx, actor, person, beginning, {
-        ...more,
-        ...(before !== person && { before: personImage(before), person: personImage(person) }),
-      });
+      const by: Record<string, Json> = { issuer: claims.issuer, linked };
+      if (before === person) return this.signIns.start(tx, actor, person, beginning, by);
+      await this.people.save(tx, person);
+      const after = { ...by, person: personImage(person) };
+      return this.signIns.start(tx, actor, person, beginning, after, { person: personImage(before) });
     });
     return { started, page: departure.page };
   }

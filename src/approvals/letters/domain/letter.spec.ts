@@ -44,6 +44,7 @@ describe('what is worth a letter', () => {
     ['break-glass.opened', 'bgl_1', 'break-glass-opened'],
     ['break-glass.ended', 'bgl_1', 'break-glass-ended'],
     ['authenticator.reset', PERSON, 'authenticators-reset'],
+    ['authenticator.suspected', PERSON, 'passkey-copied'],
     ['session.started', PERSON, 'recovery-code-used'],
     ['identity.handed-over', IDENTITY, 'hand-over-due'],
   ])('is %s', (type, subject, letter) => {

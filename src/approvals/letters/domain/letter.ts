@@ -9,6 +9,7 @@ export const LETTER_KINDS = [
   'break-glass-reviewed',
   'authenticators-reset',
   'recovery-code-used',
+  'passkey-copied',
   'hand-over-due',
   'hand-over-in-7-days',
   'hand-over-in-3-days',
@@ -82,6 +83,13 @@ const TEMPLATES: Readonly<Record<LetterKind, Template>> = {
     subject: 'Somebody signed in with a recovery code',
     lines: [
       'Somebody, perhaps you, has signed in with a recovery code, as one does who lost their passkey. If it was not them, end their sessions and tell your security people.',
+    ],
+    path: () => '/people',
+  },
+  'passkey-copied': {
+    subject: 'A passkey may exist twice',
+    lines: [
+      'A passkey of somebody, perhaps yours, was refused: it showed a counter that it had shown before, as a copy would. Whoever it belongs to should remove it and enrol another, and tell your security people.',
     ],
     path: () => '/people',
   },

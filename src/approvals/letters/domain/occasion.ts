@@ -42,6 +42,9 @@ export function occasionOf(type: string, subject: string): Occasion | undefined 
         about: subject,
         readers: { kind: 'administrators-and', personId: subject },
       };
+    case 'authenticator.suspected':
+      if (!isId('person', subject)) return undefined;
+      return { letter: 'passkey-copied', about: subject, readers: { kind: 'administrators-and', personId: subject } };
     case 'session.started':
       if (!isId('person', subject)) return undefined;
       return {

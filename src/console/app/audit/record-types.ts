@@ -16,6 +16,7 @@ const EVERY: Readonly<Record<RecordType, true>> = {
   'authenticator.removed': true,
   'authenticator.renamed': true,
   'authenticator.reset': true,
+  'authenticator.suspected': true,
   'authority.created': true,
   'authorization-code.created': true,
   'break-glass.ended': true,

@@ -56,6 +56,12 @@ function Words({ notice: { kind, personId, at, by, spentAt } }: { readonly notic
           {who} came in {when} with a recovery code.
         </>
       );
+    case 'passkey-copied':
+      return (
+        <>
+          A passkey of {who} was refused {when}: it may exist twice. Have them remove it and enrol another.
+        </>
+      );
   }
 }
 
