@@ -58,5 +58,6 @@ const TARGETS = `
   );
   CREATE UNIQUE INDEX target_accounts_account ON muster.target_accounts (target_id, account) WHERE removed_at IS NULL;
   CREATE UNIQUE INDEX target_accounts_identity_once ON muster.target_accounts (identity_id, target_id) WHERE removed_at IS NULL;
+  CREATE INDEX target_accounts_by_identity ON muster.target_accounts (identity_id, id);
   SELECT muster.allow('app', 'SELECT, INSERT, UPDATE (removed_by, removed_at)', 'muster.target_accounts');
 `;

@@ -49,6 +49,7 @@ import { SchedulesController } from './schedules/schedules.controller.js';
 import { SchedulesRepository } from './schedules/schedules.repository.js';
 import { Schedules } from './schedules/schedules.service.js';
 import { StartJobs } from './schedules/start.jobs.js';
+import { ReviewSurrounding } from './review-surrounding.js';
 
 @Module({
   imports: [ApprovalsModule, CustodiansModule, InventoryModule, IssuanceModule, TargetsModule],
@@ -89,6 +90,7 @@ import { StartJobs } from './schedules/start.jobs.js';
     Resolutions,
     ReviewLetters,
     ReviewRemindersJobs,
+    ReviewSurrounding,
     RiskAnalyses,
     RiskAnalysesRepository,
     Samples,

@@ -4,10 +4,11 @@ import { brokenConstraint, Prepared, type Tx } from '../platform/index.js';
 import type { TargetAccount } from './domain/account.js';
 import { TargetError } from './domain/errors.js';
 
-/** An account, and what its target is called. */
+/** An account, what its target is called, and where that is. */
 export interface HeldAccount {
   readonly account: TargetAccount;
   readonly targetName: string;
+  readonly place: string;
 }
 
 /** Whose accounts on targets are. What was removed is kept for the records that name it, and found by nobody. */
@@ -19,8 +20,14 @@ export class AccountsRepository {
 
   /** What identities have on targets, also on those that are disabled. */
   async listOf(tx: Tx, identityIds: readonly Id<'identity'>[]): Promise<HeldAccount[]> {
-    const rows = await tx.query<AccountRow & { target_name: string }>(LIST_OF, [identityIds]);
-    return rows.map((row) => ({ account: accountOf(row), targetName: row.target_name }));
+    const rows = await tx.query<AccountRow & { target_name: string; place: string }>(LIST_OF, [identityIds]);
+    return rows.map((row) => ({ account: accountOf(row), targetName: row.target_name, place: row.place }));
+  }
+
+  /** The ids of what an identity has or ever had, the latest of them. */
+  async listEver(tx: Tx, identityId: Id<'identity'>): Promise<Id<'targetAccount'>[]> {
+    const rows = await tx.query<{ id: Id<'targetAccount'> }>(LIST_EVER, [identityId, MOST]);
+    return rows.map(({ id }) => id);
   }
 
   /** @throws TargetError `account_not_found` */
@@ -60,12 +67,17 @@ export class AccountsRepository {
   }
 }
 
+/** The latest accounts of an identity, as far as anybody looks. */
+const MOST = 100;
 const COLUMNS = `a.id, a.target_id, a.identity_id, a.account, a.added_by, a.added_at, a.removed_by, a.removed_at`;
 const STANDING = `SELECT ${COLUMNS} FROM muster.target_accounts a WHERE a.removed_at IS NULL`;
 const LIST = new Prepared(`${STANDING} AND a.target_id = $1 AND a.id > $2 ORDER BY a.id LIMIT $3`);
 const LIST_OF = new Prepared(
-  `SELECT ${COLUMNS}, t.name AS target_name FROM muster.target_accounts a JOIN muster.targets t ON t.id = a.target_id
+  `SELECT ${COLUMNS}, t.name AS target_name, t.place FROM muster.target_accounts a JOIN muster.targets t ON t.id = a.target_id
    WHERE a.identity_id = ANY ($1) AND a.removed_at IS NULL ORDER BY a.id`,
+);
+const LIST_EVER = new Prepared(
+  'SELECT a.id FROM muster.target_accounts a WHERE a.identity_id = $1 ORDER BY a.id DESC LIMIT $2',
 );
 const GET = new Prepared(`${STANDING} AND a.id = $1`);
 const LOCK = new Prepared(`${STANDING} AND a.id = $1 FOR UPDATE`);

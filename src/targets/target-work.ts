@@ -49,8 +49,8 @@ export class TargetWork {
     });
     await crashPoint('effect', 2);
     await this.unitOfWork.run(async (tx) => {
-      const subject = bearer.targetId;
-      await this.audit.append(tx, { type: 'target.applied', actor, subject, ...imagesOf(account, work, before) });
+      const images = imagesOf(account, work, before);
+      await this.audit.append(tx, { type: 'target.applied', actor, subject: account.id, ...images });
       await noted(tx);
     });
   }
@@ -85,9 +85,7 @@ function act(inside: Inside, { account }: TargetAccount, work: Work): Promise<vo
 }
 
 function imagesOf(account: TargetAccount, work: Work, seen: Observation): { before: Json; after: Json } {
-  const { id, identityId } = account;
-  return {
-    before: { accountId: id, identityId, account: account.account, seen: observationImage(seen) },
-    after: { accountId: id, identityId, account: account.account, work: { ...work } },
-  };
+  const { targetId, identityId, account: name } = account;
+  const about = { targetId, identityId, account: name };
+  return { before: { ...about, seen: observationImage(seen) }, after: { ...about, work: { ...work } } };
 }

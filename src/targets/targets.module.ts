@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CustodiansModule } from '../custodians/index.js';
+import { InventoryModule } from '../inventory/index.js';
 import { TargetAccountsController } from './accounts.controller.js';
+import { AccountSurrounding } from './account-surrounding.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { TargetAccounts } from './accounts.service.js';
 import { TargetDoors } from './target-doors.js';
@@ -10,9 +12,17 @@ import { TargetsRepository } from './targets.repository.js';
 import { Targets } from './targets.service.js';
 
 @Module({
-  imports: [CustodiansModule],
+  imports: [CustodiansModule, InventoryModule],
   controllers: [TargetsController, TargetAccountsController],
-  providers: [AccountsRepository, TargetAccounts, TargetDoors, TargetWork, Targets, TargetsRepository],
+  providers: [
+    AccountSurrounding,
+    AccountsRepository,
+    TargetAccounts,
+    TargetDoors,
+    TargetWork,
+    Targets,
+    TargetsRepository,
+  ],
   exports: [TargetAccounts, TargetWork],
 })
 export class TargetsModule {}

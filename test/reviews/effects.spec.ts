@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
+import { Surroundings } from '../../src/inventory/index.js';
 import type { Id } from '../../src/kernel/index.js';
+import { UnitOfWork } from '../../src/platform/index.js';
 import { EffectsJobs } from '../../src/reviews/effects/effects.jobs.js';
 import { insertRow, newId } from '../inventory/rows.js';
 import { TargetServer } from '../targets/server.js';
@@ -90,7 +92,7 @@ async function reviewed() {
     await room.ask('GET', `/v1/review-items/${item!.id}`, { as: 'cora' });
     return { campaignId, itemId: item!.id };
   };
-  return { identityId, account, begin };
+  return { identityId, account, accountId: linked.body.id, begin };
 }
 
 async function decide(
@@ -116,7 +118,7 @@ const verified = (target: string, by = people.vera) => ({ target, verifier_id: b
 
 describe('a reduce', () => {
   it('takes a real privilege away from a real role, and is verified by looking again', async () => {
-    const { identityId, account, begin } = await reviewed();
+    const { identityId, account, accountId, begin } = await reviewed();
     await sql.query(`GRANT SELECT, INSERT ON orders TO ${account}`);
     const grantId = await room.grant(identityId, { target: targetName, scope: 'SELECT ON TABLE public.orders' });
     const client = await server.signIn(account, PASSWORD);
@@ -128,10 +130,12 @@ describe('a reduce', () => {
     const records = await recordsBy(room, turn);
     expect(records.map(({ type, actor, subject }) => [type, actor, subject])).toEqual([
       ['grant.removed', 'system:reviews', identityId],
-      ['target.applied', 'system:reviews', targetId],
+      ['target.applied', 'system:reviews', accountId],
       ['review.effect-verified', 'system:reviews', itemId],
     ]);
     await expect(client.query('SELECT FROM orders')).rejects.toMatchObject({ code: '42501' });
+    const subjects = await room.get(UnitOfWork).read((tx) => room.get(Surroundings).subjectsOf(tx, identityId));
+    expect(subjects).toEqual(expect.arrayContaining([accountId, itemId]));
     await client.query('INSERT INTO orders VALUES (1)');
     await client.end();
     expect(await effectOf(campaignId)).toMatchObject({
