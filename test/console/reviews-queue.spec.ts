@@ -13,7 +13,7 @@ import {
 const item = (id: string, state: Queued['state'] = 'open'): Queued => ({
   id,
   state,
-  decision: state === 'open' || state === 'excepted' ? null : 'keep',
+  decision: state === 'open' || state === 'excepted' ? null : { decision: 'keep' },
 });
 
 describe('the keys of the queue', () => {
@@ -95,8 +95,8 @@ describe('the queue', () => {
   });
 
   it('shows a decision until it is taken back', () => {
-    const kept = decided(item('a'), 'revoke');
-    expect(kept).toEqual({ id: 'a', state: 'staged', decision: 'revoke' });
+    const kept = decided(item('a'), { decision: 'revoke' });
+    expect(kept).toEqual({ id: 'a', state: 'staged', decision: { decision: 'revoke' } });
     expect(decided(kept, null)).toEqual(item('a'));
   });
 

@@ -15,6 +15,7 @@ import { MissingPage } from './page/missing-page.js';
 import type { ComponentType } from 'react';
 import { asProblem } from './service/problem.js';
 import { queries } from './service/queries.js';
+import { REVIEW_FILTERS } from './reviews/review-filters.js';
 import { sessionEnd } from './service/session-end.js';
 import { meQuery } from './session/me.js';
 import { PageLoading } from './page/page-loading.js';
@@ -174,6 +175,70 @@ const breakGlass = createRoute({
   component: page(() => import('./break-glass/break-glass-page.js'), 'BreakGlassPage'),
 });
 
+const reviews = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/reviews',
+  validateSearch: search.texts(...REVIEW_FILTERS),
+  component: page(() => import('./reviews/reviews-page.js'), 'ReviewsPage'),
+});
+
+const sign = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/reviews/sign/$id',
+  component: page(() => import('./reviews/sign/sign-page.js'), 'SignPage'),
+});
+
+const campaigns = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/campaigns',
+  validateSearch: search.texts('list'),
+  component: page(() => import('./reviews/campaigns/campaigns-page.js'), 'CampaignsPage'),
+});
+
+const newCampaign = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/campaigns/new',
+  component: page(() => import('./reviews/campaigns/new-campaign-page.js'), 'NewCampaignPage'),
+});
+
+const campaign = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/campaigns/$id',
+  validateSearch: search.texts('tab', 'q', 'state', 'decision', 'reviewer'),
+  component: page(() => import('./reviews/campaigns/campaign-page.js'), 'CampaignPage'),
+});
+
+const reviewItem = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/reviews/items/$id',
+  component: page(() => import('./reviews/evidence/item-page.js'), 'ItemPage'),
+});
+
+const calendar = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/reviews/calendar',
+  validateSearch: search.texts('month', 'view'),
+  component: page(() => import('./reviews/cadence/calendar-page.js'), 'CalendarPage'),
+});
+
+const schedules = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/reviews/schedules',
+  component: page(() => import('./reviews/cadence/schedules-page.js'), 'SchedulesPage'),
+});
+
+const riskAnalyses = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/reviews/risk-analyses',
+  component: page(() => import('./reviews/cadence/risk-analyses-page.js'), 'RiskAnalysesPage'),
+});
+
+const targets = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/targets',
+  component: page(() => import('./reviews/targets/targets-page.js'), 'TargetsPage'),
+});
+
 const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: MissingPage });
 
 const routeTree = root.addChildren([
@@ -197,6 +262,16 @@ const routeTree = root.addChildren([
     device,
     authorize,
     breakGlass,
+    reviews,
+    sign,
+    reviewItem,
+    campaigns,
+    newCampaign,
+    campaign,
+    calendar,
+    schedules,
+    riskAnalyses,
+    targets,
     missing,
   ]),
 ]);

@@ -7,8 +7,11 @@ import { Page } from '../page/page.js';
 import { RowsLoading } from '../page/page-loading.js';
 import { ProblemPanel } from '../page/problem-panel.js';
 import { Section } from '../page/section.js';
+import { Named } from '../people/named.js';
 import { Party } from '../people/party.js';
 import { StatusPill } from '../identities/identity-words.js';
+import { ReviewsForMe } from '../reviews/reviews-for-me.js';
+import { myCampaignsQuery } from '../reviews/reviews-queries.js';
 import { useMe } from '../session/me.js';
 import { Instant } from '../time/instant.js';
 import { needsMeQuery } from './home-queries.js';
@@ -20,32 +23,36 @@ export function HomePage() {
   const me = useMe();
   const approvals = useQuery(waitingForMeQuery(me));
   const identities = useQuery(needsMeQuery);
-  const isQuiet = approvals.data?.items.length === 0 && identities.data?.items.length === 0;
+  const reviews = useQuery(myCampaignsQuery);
+  const owed = (reviews.data ?? []).filter(({ open, staged }) => open + staged > 0);
+  const isQuiet =
+    approvals.data?.items.length === 0 && identities.data?.items.length === 0 && reviews.data && owed.length === 0;
   return (
     <Page title={`Good day, ${me.person.name.split(' ')[0]}`} tab="Home" lead="What needs you.">
       <Notices me={me} />
-      {(approvals.isError || identities.isError) && (
+      {(approvals.isError || identities.isError || reviews.isError) && (
         <ProblemPanel
-          problem={approvals.error ?? identities.error}
-          onRetry={() => void Promise.all([approvals.refetch(), identities.refetch()])}
+          problem={approvals.error ?? identities.error ?? reviews.error}
+          onRetry={() => void Promise.all([approvals.refetch(), identities.refetch(), reviews.refetch()])}
         />
       )}
-      {(approvals.isPending || identities.isPending) && <RowsLoading rows={5} />}
+      {(approvals.isPending || identities.isPending || reviews.isPending) && <RowsLoading rows={5} />}
       {isQuiet && (
         <Empty icon={<IconCoffee size={32} stroke={1.25} />} title="Nothing needs you now.">
           <p>
-            Approvals you can decide and identities you answer for appear here when they want something.{' '}
+            Approvals you can decide, reviews and identities you answer for appear here when they want something.{' '}
             <Link to="/identities">All identities</Link>
           </p>
         </Empty>
       )}
+      <ReviewsForMe owed={owed} />
       {approvals.data && approvals.data.items.length > 0 && (
         <Section title="For you to decide" bare>
           <ul className={classes.list}>
             {approvals.data.items.map(({ id, summary, requester, createdAt, expiresAt }) => (
               <li key={id} data-row className={classes.row}>
                 <Link to="/approvals/$id" params={{ id }} className={classes.link}>
-                  {summary}
+                  <Named words={summary} />
                 </Link>
                 <span className={classes.about}>
                   <Party id={requester} /> asked <Instant at={createdAt} />; it ends <Instant at={expiresAt} />

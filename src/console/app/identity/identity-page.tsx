@@ -10,6 +10,7 @@ import { Grants } from './grants.js';
 import { IdentityDeeds } from './identity-deeds.js';
 import { identityQuery } from './identity-queries.js';
 import { Reach } from './reach.js';
+import { Review } from './review.js';
 import { Standing } from './standing.js';
 import { Timeline } from './timeline.js';
 import classes from './identity-page.module.css';
@@ -49,6 +50,9 @@ export function IdentityPage() {
         <div className={classes.column}>
           <Section title="Who answers">
             <Answerers identity={identity} />
+          </Section>
+          <Section title="Its review">
+            <Review identityId={id} />
           </Section>
           <Section title="About it">
             <Description identity={identity} />

@@ -22,7 +22,7 @@ export function ProblemPanel({ problem, title, onRetry }: ProblemPanelProps) {
       <div className={classes.words}>
         {title && <strong>{title}</strong>}
         <p>{message}</p>
-        {errors.length > 1 && (
+        {(errors.length > 1 || errors[0]?.path === undefined) && errors.length > 0 && (
           <ul>
             {errors.map(({ path, message: each }) => (
               <li key={`${path}${each}`}>

@@ -2,8 +2,11 @@ import {
   IconBook2,
   IconCertificate,
   IconChecklist,
+  IconClipboardCheck,
+  IconDatabase,
   IconEmergencyBed,
   IconHome,
+  IconListCheck,
   IconRobot,
   IconUsers,
   IconUsersGroup,
@@ -12,7 +15,18 @@ import type { ComponentType } from 'react';
 import type { Role } from '../session/me.js';
 
 export interface Destination {
-  readonly to: '/' | '/identities' | '/ledger' | '/approvals' | '/audit' | '/people' | '/teams' | '/break-glass';
+  readonly to:
+    | '/'
+    | '/identities'
+    | '/ledger'
+    | '/approvals'
+    | '/reviews'
+    | '/campaigns'
+    | '/audit'
+    | '/people'
+    | '/teams'
+    | '/targets'
+    | '/break-glass';
   readonly name: string;
   readonly icon: ComponentType<{ size?: number; stroke?: number; 'aria-hidden'?: boolean }>;
   /** Pressed after `g`. */
@@ -27,8 +41,11 @@ export const DESTINATIONS: readonly Destination[] = [
   { to: '/identities', name: 'Identities', icon: IconRobot, key: 'i' },
   { to: '/ledger', name: 'Ledger', icon: IconCertificate, key: 'l' },
   { to: '/approvals', name: 'Approvals', icon: IconChecklist, key: 'a' },
+  { to: '/reviews', name: 'Reviews', icon: IconClipboardCheck, key: 'r' },
+  { to: '/campaigns', name: 'Campaigns', icon: IconListCheck, key: 'c' },
   { to: '/audit', name: 'Audit', icon: IconBook2, key: 'u', roles: ['administrator', 'analyst', 'auditor'] },
   { to: '/people', name: 'People', icon: IconUsers, key: 'p' },
   { to: '/teams', name: 'Teams', icon: IconUsersGroup, key: 't' },
+  { to: '/targets', name: 'Targets', icon: IconDatabase, key: 's', roles: ['administrator', 'platform-engineer'] },
   { to: '/break-glass', name: 'Break glass', icon: IconEmergencyBed, key: 'b' },
 ];

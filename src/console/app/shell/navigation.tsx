@@ -3,6 +3,7 @@ import { IconHelp, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { waitingForMeQuery } from '../approvals/approvals-queries.js';
+import { myCampaignsQuery } from '../reviews/reviews-queries.js';
 import { hasRole, type Me } from '../session/me.js';
 import { AccountMenu } from './account-menu.js';
 import { DESTINATIONS } from './destinations.js';
@@ -18,7 +19,9 @@ interface NavigationProps {
 
 /** The menu: search, the rooms this person has business in, and their own account. */
 export function Navigation({ me, onSearch, onHelp }: NavigationProps) {
-  const waiting = useQuery(waitingForMeQuery(me)).data?.items.length ?? 0;
+  const approvals = useQuery(waitingForMeQuery(me)).data?.items.length ?? 0;
+  const reviews = useQuery(myCampaignsQuery).data?.reduce((sum, { open }) => sum + open, 0) ?? 0;
+  const waiting: Readonly<Record<string, number>> = { '/approvals': approvals, '/reviews': reviews };
   return (
     <nav className={classes.nav} aria-label="Main">
       <Link to="/" className={classes.home} aria-label="Muster, home">
@@ -35,11 +38,7 @@ export function Navigation({ me, onSearch, onHelp }: NavigationProps) {
             <Link to={to} className={classes.link} activeOptions={{ exact: to === '/', includeSearch: false }}>
               <Icon size={17} stroke={1.75} aria-hidden />
               <span>{name}</span>
-              {to === '/approvals' && waiting > 0 && (
-                <span className={classes.count} aria-label={`${waiting} for you to decide`}>
-                  {waiting > 99 ? '99+' : waiting}
-                </span>
-              )}
+              <Count waiting={waiting[to] ?? 0} />
             </Link>
           </li>
         ))}
@@ -58,5 +57,14 @@ export function Navigation({ me, onSearch, onHelp }: NavigationProps) {
         <AccountMenu me={me} />
       </div>
     </nav>
+  );
+}
+
+function Count({ waiting }: { readonly waiting: number }) {
+  if (waiting === 0) return null;
+  return (
+    <span className={classes.count} aria-label={`${waiting} for you to decide`}>
+      {waiting > 99 ? '99+' : waiting}
+    </span>
   );
 }

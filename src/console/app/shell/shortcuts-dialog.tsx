@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core';
+import { REVIEW_KEYS } from '../reviews/queue/keyboard.js';
 import { hasRole, type Me } from '../session/me.js';
 import { DESTINATIONS } from './destinations.js';
 import { Keys } from './keys.js';
@@ -21,6 +22,7 @@ export default function ShortcutsDialog({ me, onClose }: ShortcutsDialogProps) {
       <div className={classes.columns}>
         <List title="Anywhere" rows={SHORTCUTS.map(({ keys, does }) => ({ keys, does }))} />
         <List title="Go to" rows={going.map(({ key, name }) => ({ keys: ['g', key], does: name }))} />
+        <List title="In your reviews" rows={REVIEW_KEYS} />
       </div>
     </Modal>
   );

@@ -59,7 +59,7 @@ export function useShortcuts(overlays: Overlays): void {
 }
 
 /** Whether keys mean text, or belong to a dialog. */
-function isBusy(): boolean {
+export function isBusy(): boolean {
   const { activeElement } = document;
   const typing = activeElement?.matches('input, textarea, select, [contenteditable="true"], [role="menuitem"]');
   return typing === true || document.querySelector('[role="dialog"]') !== null;

@@ -4,7 +4,7 @@ import type { Decision } from './keyboard.js';
 export interface Queued {
   readonly id: string;
   readonly state: 'open' | 'staged' | 'submitted' | 'excepted';
-  readonly decision: Decision | null;
+  readonly decision: { readonly decision: Decision } | null;
 }
 
 /** How far one is: what is decided counts whether it is signed or not. */
@@ -37,7 +37,7 @@ export function startAt<Item extends Queued>(items: readonly Item[], wanted: str
 }
 
 /** The item as decided, or, without a decision, as it was before. */
-export function decided<Item extends Queued>(item: Item, decision: Decision | null): Item {
+export function decided<Item extends Queued>(item: Item, decision: Item['decision']): Item {
   return { ...item, decision, state: decision === null ? 'open' : 'staged' };
 }
 
