@@ -3,6 +3,7 @@ import { Audit } from '../../audit/index.js';
 import { addSeconds, MINUTE_SECONDS, MusterError, type RecordType } from '../../kernel/index.js';
 import { crashPoint, Jobs, SystemClock, UnitOfWork } from '../../platform/index.js';
 import type { ReviewEffect } from '../domain/effect.js';
+import { ReviewLetters } from '../reminders/review-letters.js';
 import { awaitingAttestation, CLAIM_SECONDS, failed, postponed, verified } from './domain/course.js';
 import { effectImage } from './domain/images.js';
 import { EFFECTS_JOB } from './effect-plans.js';
@@ -27,6 +28,7 @@ export class EffectsJobs implements OnModuleInit {
     private readonly unitOfWork: UnitOfWork,
     private readonly effects: EffectsRepository,
     private readonly work: EffectWork,
+    private readonly letters: ReviewLetters,
     private readonly clock: SystemClock,
     private readonly audit: Audit,
   ) {}
@@ -79,6 +81,8 @@ export class EffectsJobs implements OnModuleInit {
       if (before.version !== claimed.version) return;
       const after = afterTurn(before, turn, this.clock.now());
       await this.effects.save(tx, after);
+      if (after.state === 'attestation-needed' && after.ownerId !== null)
+        await this.letters.attestationAsked(tx, after.campaignId, [after.ownerId]);
       const type = RECORDED[after.state];
       if (type === undefined) return;
       await this.audit.append(tx, {

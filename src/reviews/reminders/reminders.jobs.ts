@@ -3,6 +3,7 @@ import { People } from '../../custodians/index.js';
 import { addSeconds, HOUR_SECONDS, type Id } from '../../kernel/index.js';
 import { Jobs, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { CampaignsRepository } from '../campaigns/campaigns.repository.js';
+import { Closing } from '../closing/closing.service.js';
 import type { Campaign } from '../domain/campaign.js';
 import { RiskAnalysesRepository } from '../risk-analyses/risk-analyses.repository.js';
 import { SchedulesRepository } from '../schedules/schedules.repository.js';
@@ -25,6 +26,7 @@ export class ReviewRemindersJobs implements OnModuleInit {
     private readonly reminders: RemindersRepository,
     private readonly analyses: RiskAnalysesRepository,
     private readonly schedules: SchedulesRepository,
+    private readonly closing: Closing,
     private readonly letters: ReviewLetters,
     private readonly people: People,
     private readonly clock: SystemClock,
@@ -55,8 +57,17 @@ export class ReviewRemindersJobs implements OnModuleInit {
     const managers = readers.includes('manager') ? await this.people.managersOf(tx, [...people]) : new Map();
     const backups = readers.includes('backup') ? await this.reminders.backupsOf(tx, id) : [];
     for (const one of [...backups, ...managers.values()] as (Id<'person'> | null)[]) if (one !== null) people.add(one);
+    for (const one of await this.reminders.secondLookersOf(tx, id)) people.add(one);
     if (await this.reminders.hasOrphans(tx, id)) people.add(ownerId);
     await this.letters.remind(tx, campaign, [...people], occasion);
+    if (people.size === 0) await this.tellManagement(tx, campaign);
+  }
+
+  /** Where everything is decided and it ties out, it waits for whoever acknowledges it, again where it has changed since. */
+  private async tellManagement(tx: Tx, campaign: Campaign): Promise<void> {
+    const { faults, digest } = await this.closing.standingOf(tx, campaign, this.clock.now());
+    const isDone = campaign.acknowledgedDigest !== null && digest.equals(campaign.acknowledgedDigest);
+    if (faults.length === 0 && !isDone) await this.letters.acknowledgementDue(tx, campaign, digest.toString('hex'));
   }
 
   private async tellOfLapses(tx: Tx): Promise<void> {

@@ -10,6 +10,8 @@ export interface Waiting {
   readonly asManager: number;
   /** Those that nobody may decide, where the person runs the campaign. */
   readonly asOwner: number;
+  /** Decisions of others that they are to look at again. */
+  readonly secondLooks: number;
 }
 
 @Injectable()
@@ -43,12 +45,24 @@ export class RemindersRepository {
     return rows.map(({ backup_id: id }) => id);
   }
 
+  /** Who is to look at decisions of others again. */
+  async secondLookersOf(tx: Tx, campaignId: Id<'campaign'>): Promise<Id<'person'>[]> {
+    const rows = await tx.query<{ reviewer_id: Id<'person'> }>(
+      `SELECT DISTINCT s.reviewer_id FROM muster.review_samples s
+       WHERE s.campaign_id = $1 AND s.state = 'open' AND s.reviewer_id IS NOT NULL`,
+      [campaignId],
+    );
+    return rows.map(({ reviewer_id: id }) => id);
+  }
+
   async waitingFor(tx: Tx, campaignId: Id<'campaign'>, personId: Id<'person'>): Promise<Waiting> {
     const [row] = await tx.query<Waiting>(
       `SELECT count(*) FILTER (WHERE i.reviewer_id = $2)::integer AS "asReviewer",
          count(*) FILTER (WHERE i.backup_id = $2 AND i.reviewer_id <> $2 AND i.backup_id <> ALL (i.barred))::integer AS "asBackup",
          count(*) FILTER (WHERE p.manager_id = $2 AND $2 <> ALL (i.barred))::integer AS "asManager",
-         count(*) FILTER (WHERE i.reviewer_id IS NULL AND c.owner_id = $2)::integer AS "asOwner"
+         count(*) FILTER (WHERE i.reviewer_id IS NULL AND c.owner_id = $2)::integer AS "asOwner",
+         (SELECT count(*)::integer FROM muster.review_samples s
+          WHERE s.campaign_id = $1 AND s.reviewer_id = $2 AND s.state = 'open') AS "secondLooks"
        FROM muster.review_items i JOIN muster.review_campaigns c ON c.id = i.campaign_id
        LEFT JOIN muster.people p ON p.id = i.reviewer_id
        WHERE i.campaign_id = $1 AND i.state IN ('open', 'staged')

@@ -39,11 +39,12 @@ export class ReviewLetters implements OnModuleInit {
       given(await this.reminders.waitingFor(tx, campaign.id, personId), campaign.dueAt),
     );
     this.defineOfCampaign('review-attestation', async (tx, { id }, { personId }) =>
-      attesting(await this.reminders.attestationsOf(tx, id, personId), id),
+      attesting(await this.reminders.attestationsOf(tx, id, personId)),
     );
-    this.defineOfCampaign('review-acknowledgement', async (_tx, { id, managementId, acknowledgedAt }, { personId }) =>
-      managementId === personId && acknowledgedAt === null ? acknowledging(id) : undefined,
-    );
+    this.defineOfCampaign('review-acknowledgement', async (_tx, campaign, { personId, occasion }) => {
+      const isDone = campaign.acknowledgedDigest?.toString('hex') === occasion;
+      return campaign.managementId === personId && !isDone ? acknowledging(campaign.id) : undefined;
+    });
     this.letters.define('review-not-started', async ({ about }) =>
       this.unitOfWork.read(async (tx) => {
         const schedule = await this.schedules.find(tx, about as Id<'reviewSchedule'>);

@@ -7,7 +7,7 @@ import type { Reminder } from './reminder.js';
 
 /** @returns undefined where nothing waits for the reader */
 export function reminding({ urgency }: Reminder, waiting: Waiting, dueAt: Date): Words | undefined {
-  const { asReviewer, asBackup, asManager, asOwner } = within(urgency, waiting);
+  const { asReviewer, asBackup, asManager, asOwner, secondLooks } = within(urgency, waiting);
   const lines = [
     ...(asReviewer > 0 ? [`${identities(asReviewer)} ${asReviewer === 1 ? 'waits' : 'wait'} for your decision.`] : []),
     ...(asBackup > 0
@@ -22,8 +22,19 @@ export function reminding({ urgency }: Reminder, waiting: Waiting, dueAt: Date):
         ]
       : []),
   ];
+  if (lines.length === 0 && secondLooks > 0) return lookingAgain(secondLooks);
   if (lines.length === 0) return undefined;
   return { subject: SUBJECTS[urgency], lines: [...lines, consequences(urgency, dueAt)], path: '/reviews' };
+}
+
+function lookingAgain(count: number): Words {
+  return {
+    subject: 'Your second look is asked',
+    lines: [
+      `${count === 1 ? 'One decision' : `${count} decisions`} of others in a review ${count === 1 ? 'waits' : 'wait'} for you to say whether you see it as they do.`,
+    ],
+    path: '/reviews?tab=looks',
+  };
 }
 
 export function given({ asReviewer }: Waiting, dueAt: Date): Words | undefined {
@@ -38,14 +49,14 @@ export function given({ asReviewer }: Waiting, dueAt: Date): Words | undefined {
   };
 }
 
-export function attesting(count: number, campaignId: Id<'campaign'>): Words | undefined {
+export function attesting(count: number): Words | undefined {
   if (count === 0) return undefined;
   return {
     subject: 'Your word is asked that access is gone',
     lines: [
       `A review took access away where Muster cannot look. ${count === 1 ? 'One thing waits' : `${count} things wait`} for you to see to it and to attest it, with evidence.`,
     ],
-    path: `/reviews/campaigns/${campaignId}`,
+    path: '/reviews?tab=attestations',
   };
 }
 
@@ -55,7 +66,7 @@ export function acknowledging(campaignId: Id<'campaign'>): Words {
     lines: [
       'Everybody has decided, and it ties out. Look at the figures and acknowledge them, so that it can be closed.',
     ],
-    path: `/reviews/campaigns/${campaignId}`,
+    path: `/campaigns/${campaignId}`,
   };
 }
 
