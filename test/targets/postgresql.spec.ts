@@ -248,6 +248,39 @@ describe('scopes that say nothing here', () => {
   });
 });
 
+describe('a role of Muster’s that is no superuser', () => {
+  it('takes away and closes what it was given to administer (docs/guides/targets.md)', async () => {
+    const [owner, group] = [await server.role('owner'), await server.role('group')];
+    const muster = await server.role('muster', `LOGIN CREATEROLE PASSWORD '${PASSWORD}'`);
+    await sql.query(`
+      GRANT pg_signal_backend, ${owner} TO ${muster};
+      GRANT ${account}, ${group} TO ${muster} WITH ADMIN OPTION;
+      GRANT USAGE ON SCHEMA sales TO ${owner};
+      CREATE TABLE sales.${owner} (id int); ALTER TABLE sales.${owner} OWNER TO ${owner};
+      GRANT SELECT ON sales.${owner} TO ${account}`);
+    await sql.query(`SET ROLE ${muster}; GRANT ${group} TO ${account}; RESET ROLE`);
+    const open = await server.signIn(account, PASSWORD);
+    await remove(`SELECT ON sales.${owner}`, muster);
+    expect(await holds(`SELECT ON sales.${owner}`)).toEqual({ held: false, through: [] });
+    await within((inside) => inside.close(account), muster);
+    expect(closedOutcome(await observe())).toMatchObject({ gone: true, remains: [] });
+    await expect(open.query('SELECT 1')).rejects.toThrow();
+    await sql.query(`REVOKE pg_signal_backend FROM ${muster}; DROP TABLE sales.${owner}`);
+  });
+
+  it('says that it may not where somebody else put the account into a role, and has ended its sessions by then', async () => {
+    const group = await server.role('group');
+    const muster = await server.role('muster', `LOGIN CREATEROLE PASSWORD '${PASSWORD}'`);
+    await sql.query(`GRANT pg_signal_backend TO ${muster}; GRANT ${account}, ${group} TO ${muster} WITH ADMIN OPTION`);
+    await sql.query(`GRANT ${group} TO ${account}`);
+    const open = await server.signIn(account, PASSWORD);
+    expect(await codeOf(within((inside) => inside.close(account), muster))).toBe('not_permitted');
+    expect(closedOutcome(await observe()).remains).toEqual([`membership ${group}`]);
+    await expect(open.query('SELECT 1')).rejects.toThrow();
+    await sql.query(`REVOKE pg_signal_backend FROM ${muster}`);
+  });
+});
+
 describe('what Muster’s role may do there', () => {
   it('is said in words: everything for a superuser, and what is missing for others', async () => {
     const weak = await server.role('weak', `LOGIN PASSWORD '${PASSWORD}'`);

@@ -21,17 +21,17 @@ export async function remove(client: Client, account: string, scope: Scope): Pro
   if (role) await revoke(client, role, thing, scope);
 }
 
-/** Shuts a role: no login, no password, no memberships, no session. */
+/** Shuts a role: no login, no password, no session, no memberships; in this order, as the last may be another's to take. */
 export async function close(client: Client, account: string): Promise<void> {
   const role = await findRole(client, account);
   if (!role) return;
   await refuseOwn(client, role);
   await client.query(`ALTER ROLE ${quoted(role.name)} NOLOGIN PASSWORD NULL`);
-  await leave(client, role);
   await client.query(
     `SELECT pg_terminate_backend(pid, $2::bigint) FROM pg_stat_activity WHERE usesysid = $1::oid AND pid <> pg_backend_pid()`,
     [role.oid, END_SESSION_MILLISECONDS],
   );
+  await leave(client, role);
 }
 
 /** Whoever would shut the role that Muster works as would shut Muster out, and everything else with it undone. */
