@@ -5,6 +5,7 @@ import { LettersJobs } from '../../src/approvals/letters/letters.jobs.js';
 import { addSeconds, DAY_SECONDS, type Id } from '../../src/kernel/index.js';
 import { SystemClock } from '../../src/platform/index.js';
 import { Staging } from '../../src/reviews/campaigns/staging.service.js';
+import { EffectsJobs } from '../../src/reviews/effects/effects.jobs.js';
 import { ReviewRemindersJobs } from '../../src/reviews/reminders/reminders.jobs.js';
 import { StartJobs } from '../../src/reviews/schedules/start.jobs.js';
 import { everybodyIsPresent } from '../harness/always-present.js';
@@ -190,6 +191,33 @@ describe('a letter', () => {
     const [email, ...more] = sent('dora', /handed you/);
     expect(more).toEqual([]);
     expect(email!.text).toContain('2 identities wait for your decision now.');
+  });
+
+  it('asks for somebody’s word where Muster cannot look, and then management to acknowledge', async () => {
+    const id = await identity('attested', 'cora', 'carl');
+    const grants = [];
+    for (const scope of ['read', 'write']) {
+      const grant = { target: 'mainframe', scope, purpose: 'A secret purpose.' };
+      const { id: grantId } = await people.ada.visitor.post<{ id: string }>(`/v1/identities/${id}/grants`, grant);
+      await people.carl.visitor.post(`/v1/grants/${grantId}/verification`);
+      grants.push(grantId);
+    }
+    const campaignId = await campaign('attested', 20);
+    await decide('cora', campaignId, { decision: 'reduce', grants, reason: 'Unused.' });
+    await muster.get(EffectsJobs).carryOut();
+    await remindAt(0);
+    const asked = sent('carl', /Your word is asked/);
+    expect(asked.map(({ text }) => text)).toEqual([expect.stringContaining('2 things wait for you')]);
+    expect(sent('ada', /acknowledgement/)).toEqual([]);
+    const { items } = await people.carl.visitor.get<{ items: { id: string }[] }>('/v1/review-effects?ownerId=me');
+    for (const effect of items)
+      await people.carl.visitor.post(`/v1/review-effects/${effect.id}/attestation`, {
+        ...{ statement: 'Taken away by hand.', reference: 'CHG-1' },
+      });
+    await remindAt(0);
+    await remindAt(1);
+    const due = sent('ada', /acknowledgement/);
+    expect(due.map(({ text }) => text)).toEqual([expect.stringContaining(`/campaigns/${campaignId}`)]);
   });
 
   it('tells author, approver and whoever runs its schedules that an analysis lapses: 30, 7 and 1 days before, and then', async () => {

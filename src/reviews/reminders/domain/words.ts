@@ -22,19 +22,15 @@ export function reminding({ urgency }: Reminder, waiting: Waiting, dueAt: Date):
         ]
       : []),
   ];
-  if (lines.length === 0 && secondLooks > 0) return lookingAgain(secondLooks);
-  if (lines.length === 0) return undefined;
-  return { subject: SUBJECTS[urgency], lines: [...lines, consequences(urgency, dueAt)], path: '/reviews' };
+  const looks = secondLooks > 0 ? [lookingAgain(secondLooks)] : [];
+  if (lines.length === 0 && looks.length === 0) return undefined;
+  if (lines.length === 0) return { subject: 'Your second look is asked', lines: looks, path: '/reviews?tab=looks' };
+  return { subject: SUBJECTS[urgency], lines: [...lines, consequences(urgency, dueAt), ...looks], path: '/reviews' };
 }
 
-function lookingAgain(count: number): Words {
-  return {
-    subject: 'Your second look is asked',
-    lines: [
-      `${count === 1 ? 'One decision' : `${count} decisions`} of others in a review ${count === 1 ? 'waits' : 'wait'} for you to say whether you see it as they do.`,
-    ],
-    path: '/reviews?tab=looks',
-  };
+function lookingAgain(count: number): string {
+  const some = count === 1 ? 'One decision of others waits' : `${count} decisions of others wait`;
+  return `${some} for you to say whether you see it as they do.`;
 }
 
 export function given({ asReviewer }: Waiting, dueAt: Date): Words | undefined {
