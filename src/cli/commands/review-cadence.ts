@@ -108,7 +108,7 @@ const resume = (context: CommandContext, _options: object, id: string) => turn(c
 async function turn(context: CommandContext, id: string, status: 'active' | 'paused'): Promise<void> {
   const { api } = await context.signedIn();
   const { data: schedule } = await api.GET('/v1/review-schedules/{id}', { params: { path: { id } } });
-  const header = { 'If-Match': `"${schedule!.version}"` };
+  const header = { 'If-Match': `"v${schedule!.version}"` };
   const { data } = await api.PATCH('/v1/review-schedules/{id}', { params: { path: { id }, header }, body: { status } });
   context.output.result(data, () => context.output.say(`${data!.name} is ${data!.status}.`));
 }

@@ -181,7 +181,7 @@ async function submit(context: CommandContext, { dryRun }: { dryRun?: boolean },
     throw new CliError('nothing_decided', 'You have decided nothing in this review yet. See: muster review list');
   const notices = dryRun ? context.output : context.notices;
   notices.result(asked, () => {
-    for (const { name, decision, wouldDo } of decisions) {
+    for (const { name, decision, wouldDo } of byName(decisions)) {
       notices.mark(decision === 'keep' ? 'dim' : 'strong', `${decision.padEnd(8)} ${name}`);
       for (const words of wouldDo) notices.say(`           ${words}`);
     }
@@ -196,6 +196,10 @@ async function submit(context: CommandContext, { dryRun }: { dryRun?: boolean },
     context.output.mark('good', `Signed: ${data!.count} decisions (${data!.id}).`);
     context.output.say(`What becomes of them: muster review effects --campaign ${id}`);
   });
+}
+
+function byName<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {
+  return [...all].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** The review in which somebody has noted decisions. */
