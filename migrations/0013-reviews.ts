@@ -367,6 +367,7 @@ const CONSEQUENCES = `
     CONSTRAINT review_effects_attested CHECK (state <> 'attested' OR (ended_by IS NOT NULL AND evidence IS NOT NULL))
   ) WITH (fillfactor = 80);
   CREATE INDEX review_effects_by_campaign ON muster.review_effects (campaign_id, state, id);
+  CREATE INDEX review_effects_in_order ON muster.review_effects (campaign_id, id);
   CREATE INDEX review_effects_by_item ON muster.review_effects (item_id);
   CREATE INDEX review_effects_due ON muster.review_effects (due_at, id) WHERE state IN ('pending', 'applied');
   CREATE INDEX review_effects_to_attest ON muster.review_effects (owner_id, id) WHERE state = 'attestation-needed';

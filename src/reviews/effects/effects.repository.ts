@@ -56,8 +56,15 @@ export class EffectsRepository {
 
   /** In order of id. */
   async list(tx: Tx, filter: EffectFilter, after: string | undefined, count: number): Promise<NamedEffect[]> {
-    const { campaignId = null, itemId = null, state = null, ownerId = null } = filter;
-    const rows = await tx.query<NamedRow>(LIST, [campaignId, itemId, state, ownerId, after ?? '', count]);
+    const parameters: unknown[] = [after ?? '', count];
+    const conditions = Object.entries(FILTERS).flatMap(([name, column]) => {
+      const value = filter[name as keyof EffectFilter];
+      return value === undefined ? [] : [`AND ${column} = $${parameters.push(value)}`];
+    });
+    const rows = await tx.query<NamedRow>(
+      `${NAMED} WHERE e.id > $1 ${conditions.join(' ')} ORDER BY e.id LIMIT $2`,
+      parameters,
+    );
     return rows.map(namedOf);
   }
 
@@ -99,11 +106,13 @@ const NAMED = `SELECT ${COLUMNS}, i.name AS identity_name, g.target, g.scope, t.
   LEFT JOIN muster.grants g ON g.id = e.grant_id LEFT JOIN muster.targets t ON t.id = e.target_id
   LEFT JOIN muster.review_exceptions x ON x.effect_id = e.id AND x.ended_at IS NULL`;
 const GET = new Prepared(`${NAMED} WHERE e.id = $1`);
-const LIST = new Prepared(
-  `${NAMED} WHERE ($1::text IS NULL OR e.campaign_id = $1) AND ($2::text IS NULL OR e.item_id = $2)
-     AND ($3::text IS NULL OR e.state = $3) AND ($4::text IS NULL OR e.owner_id = $4) AND e.id > $5
-   ORDER BY e.id LIMIT $6`,
-);
+/** Only what is asked for stands in the statement, so that it is found by the index that fits. */
+const FILTERS: Readonly<Record<keyof EffectFilter, string>> = {
+  campaignId: 'e.campaign_id',
+  itemId: 'e.item_id',
+  state: 'e.state',
+  ownerId: 'e.owner_id',
+};
 const CLAIM = new Prepared(
   `WITH next AS (
      SELECT e.id FROM muster.review_effects e WHERE e.state IN ('pending', 'applied') AND e.due_at <= $1
