@@ -52,7 +52,7 @@ export function IdentityPage() {
             <Answerers identity={identity} />
           </Section>
           <Section title="Its review">
-            <Review identityId={id} />
+            <Review identity={identity} />
           </Section>
           <Section title="About it">
             <Description identity={identity} />

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { Identity } from '../identities/identities-queries.js';
 import { Facts } from '../page/facts.js';
 import { Party } from '../people/party.js';
 import { DecisionPill } from '../reviews/queue/decision-pill.js';
@@ -7,8 +8,9 @@ import { reviewsOfQuery } from '../reviews/reviews-queries.js';
 import { Instant } from '../time/instant.js';
 
 /** Whether somebody has lately looked whether it still needs what it has, and who is to. */
-export function Review({ identityId }: { readonly identityId: string }) {
-  const items = useQuery(reviewsOfQuery(identityId)).data?.items ?? [];
+export function Review({ identity }: { readonly identity: Identity }) {
+  const { riskAnalysisExpiresAt } = identity;
+  const items = useQuery(reviewsOfQuery(identity.id)).data?.items ?? [];
   const now = items.find(({ state }) => state === 'open' || state === 'staged');
   const last = items.filter(({ state }) => state === 'submitted').sort(newestFirst)[0];
   if (!now && !last) return <p style={{ margin: 0 }}>It was never reviewed.</p>;
@@ -34,6 +36,12 @@ export function Review({ identityId }: { readonly identityId: string }) {
           </span>,
         ],
         last && ['Decided', <DecisionPill key="decided" item={last} />],
+        riskAnalysisExpiresAt !== null && [
+          'As often as',
+          <span key="analysis">
+            <Link to="/reviews/risk-analyses">its risk analysis</Link> says, until <Instant at={riskAnalysisExpiresAt} />
+          </span>,
+        ],
       ]}
     />
   );
