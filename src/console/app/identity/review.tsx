@@ -39,7 +39,8 @@ export function Review({ identity }: { readonly identity: Identity }) {
         riskAnalysisExpiresAt !== null && [
           'As often as',
           <span key="analysis">
-            <Link to="/reviews/risk-analyses">its risk analysis</Link> says, until <Instant at={riskAnalysisExpiresAt} />
+            <Link to="/reviews/risk-analyses">its risk analysis</Link> says, until{' '}
+            <Instant at={riskAnalysisExpiresAt} />
           </span>,
         ],
       ]}
