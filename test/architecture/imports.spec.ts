@@ -152,7 +152,7 @@ describe('the house', () => {
 
 /** Single files that are published for others to use alone; each is the front door of itself. */
 function isPublishedFile(file: string): boolean {
-  return ['audit/verifier/verify.ts', 'client/schema.ts'].includes(file);
+  return ['audit/verifier/verify.ts', 'client/schema.ts', 'platform/database/throw-away-postgres.ts'].includes(file);
 }
 
 function source(file: string): string {

@@ -61,8 +61,10 @@ export interface ClusterSpec {
   readonly binaries: Binaries;
   readonly account: Account | undefined;
   readonly settings: Settings;
-  /** False for databases that tests throw away: files are not flushed when the cluster is made. */
+  /** False for databases that are thrown away: files are not flushed when the cluster is made. */
   readonly durable: boolean;
+  /** Where the directory of its socket is made; the system's own place for what is temporary, unless said. */
+  readonly socketParent?: string;
 }
 
 /** One PostgreSQL data directory and the server over it. */
@@ -103,7 +105,8 @@ export class Cluster {
     const running = await this.runningSocket();
     if (running !== undefined) return { socketDirectory: running, reattached: true };
     await this.removeOldSocket();
-    const socketDirectory = await this.privateDirectory(path.join(shortTemporaryDirectory(), 'muster-'));
+    const parent = this.spec.socketParent ?? shortTemporaryDirectory();
+    const socketDirectory = await this.privateDirectory(path.join(parent, 'muster-'));
     await this.configure(socketDirectory);
     const started = await this.pgCtl(
       ['-w', '-t', String(START_TIMEOUT_SECONDS), '-l', path.join(this.directory, 'start.log'), 'start'],
@@ -237,6 +240,6 @@ async function isOfAnotherServer(pid: number, recorded: string, directory: strin
 }
 
 /** A socket's path holds at most 107 bytes on Linux and 103 on macOS, whose own temporary directory is long. */
-function shortTemporaryDirectory(): string {
+export function shortTemporaryDirectory(): string {
   return tmpdir().length <= 60 ? tmpdir() : '/tmp';
 }
