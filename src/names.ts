@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Teams } from './custodians/index.js';
 import { Inventory } from './inventory/index.js';
-import { isId, MusterError } from './kernel/index.js';
+import { isId } from './kernel/index.js';
 import { Subjects } from './platform/index.js';
 
 /** Names of what ids stand for. Not of people: to read a name is a record of its own (P2). */
@@ -16,11 +16,7 @@ export class Names extends Subjects {
 
   override async nameOf(id: string): Promise<string | undefined> {
     if (isId('identity', id)) return (await this.inventory.findIdentity(id))?.name;
-    if (isId('team', id)) return (await this.teams.get(id).catch(absent))?.name;
+    if (isId('team', id)) return this.teams.findName(id);
     return undefined;
   }
-}
-
-function absent(error: unknown): undefined {
-  if (!(error instanceof MusterError) || error.kind !== 'not-found') throw error;
 }

@@ -2236,7 +2236,7 @@ export interface paths {
         get: operations["Teams_read"];
         put?: never;
         post?: never;
-        /** Removes a team to which no identity belongs. */
+        /** Removes a team to which no identity belongs but retired ones; its name is free again. */
         delete: operations["Teams_remove"];
         options?: never;
         head?: never;

@@ -27,7 +27,7 @@ export async function translated<Result>(work: Promise<Result>): Promise<Result>
   }
 }
 
-/** Whether the database refused a delete because something still refers to the row. */
+/** Whether the database refused a removal because something still refers to the row. */
 export function isReferred(error: unknown): boolean {
   return sqlState(error) === FOREIGN_KEY_VIOLATION;
 }

@@ -51,7 +51,7 @@ export class TeamsController {
 
   @Delete(':id')
   @Route({
-    summary: 'Removes a team to which no identity belongs.',
+    summary: 'Removes a team to which no identity belongs but retired ones; its name is free again.',
     action: 'team.change',
     answers: { 204: null },
     records: ['team.removed'],

@@ -7,7 +7,7 @@ import type { Team } from './domain/team.js';
 @Injectable()
 export class TeamsRepository {
   async get(tx: Tx, id: Id<'team'>): Promise<Team> {
-    return known((await this.select(tx, 'WHERE t.id = $1', [id]))[0]);
+    return known((await this.select(tx, 'WHERE t.id = $1 AND t.removed_at IS NULL', [id]))[0]);
   }
 
   async lock(tx: Tx, id: Id<'team'>): Promise<Team> {
@@ -16,7 +16,8 @@ export class TeamsRepository {
   }
 
   async list(tx: Tx, after: string | undefined, count: number): Promise<Team[]> {
-    return this.select(tx, 'WHERE ($1::text IS NULL OR t.id > $1) ORDER BY t.id LIMIT $2', [after ?? null, count]);
+    const where = 'WHERE t.removed_at IS NULL AND ($1::text IS NULL OR t.id > $1) ORDER BY t.id LIMIT $2';
+    return this.select(tx, where, [after ?? null, count]);
   }
 
   async insert(tx: Tx, team: Team): Promise<void> {
@@ -41,9 +42,16 @@ export class TeamsRepository {
     await this.addMembers(tx, team);
   }
 
-  /** Refused by the database while an identity belongs to the team. */
-  async delete(tx: Tx, id: Id<'team'>): Promise<void> {
-    await tx.execute('DELETE FROM muster.teams WHERE id = $1', [id]);
+  /** Its name, also once it was removed: retired identities belong to it for ever. */
+  async findName(tx: Tx, id: Id<'team'>): Promise<string | undefined> {
+    const [row] = await tx.query<{ name: string }>('SELECT name FROM muster.teams WHERE id = $1', [id]);
+    return row?.name;
+  }
+
+  /** Refused by the database while an identity belongs to the team that is not retired. */
+  async remove(tx: Tx, id: Id<'team'>, at: Date): Promise<void> {
+    await tx.execute('DELETE FROM muster.team_members WHERE team_id = $1', [id]);
+    await tx.execute('UPDATE muster.teams SET removed_at = $2, manager_id = NULL WHERE id = $1', [id, at]);
   }
 
   private async addMembers(tx: Tx, team: Team): Promise<void> {

@@ -61,12 +61,16 @@ export class Teams {
     });
   }
 
-  /** @throws CustodyError `team_not_found`, `team_in_use` while an identity belongs to it */
+  /**
+   * Removes a team, whose name is then free. Retired identities go on belonging to it.
+   *
+   * @throws CustodyError `team_not_found`, `team_in_use` while another identity belongs to it
+   */
   async remove(actor: Actor, id: Id<'team'>): Promise<void> {
     try {
       await this.change(async (tx) => {
         const team = await this.teams.lock(tx, id);
-        await this.teams.delete(tx, id);
+        await this.teams.remove(tx, id, this.clock.now());
         await this.audit.append(tx, { type: 'team.removed', actor, subject: id, before: teamImage(team) });
       });
     } catch (cause) {
@@ -79,6 +83,11 @@ export class Teams {
 
   get(id: Id<'team'>): Promise<Team> {
     return this.unitOfWork.readOne((tx) => this.teams.get(tx, id));
+  }
+
+  /** Its name, also once it was removed. */
+  findName(id: Id<'team'>): Promise<string | undefined> {
+    return this.unitOfWork.readOne((tx) => this.teams.findName(tx, id));
   }
 
   /** One more than `limit` teams, in order of id. */

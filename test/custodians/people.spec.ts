@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { PeopleJobs } from '../../src/custodians/people.jobs.js';
 import type { Id } from '../../src/kernel/index.js';
+import { identityRow, insertRow } from '../inventory/rows.js';
 import { type Answer, OF_REQUESTS, openRoom, recordsBy, recordsOf, type Room, wholeDatabase } from './room.js';
 
 /** People over their whole life, teams, and what is recorded and revealed of them. */
@@ -403,6 +404,8 @@ describe('a team', () => {
   const create = (body: object) => room.ask('POST', '/v1/teams', { token: admin.token, body });
   const change = (id: string, version: number, body: object) =>
     room.ask('PATCH', `/v1/teams/${id}`, { token: admin.token, body, headers: { 'if-match': `"v${version}"` } });
+  const memberOf = (teamId: string) => identityRow(teamId as Id<'team'>, { status: 'pending' });
+  const removeTeam = (id: string) => room.ask('DELETE', `/v1/teams/${id}`, { token: admin.token });
 
   it('is made, changed and removed, each with one record', async () => {
     const records = await recordsBy(room, async () => {
@@ -434,15 +437,34 @@ describe('a team', () => {
     ]);
   });
 
-  it('stays while something belongs to it', async () => {
+  it('stays while an identity belongs to it that is not retired', async () => {
     const { body } = await create({ name: 'In use' });
-    await room.superuser.query(
-      'CREATE TABLE muster.belonging (team_id text COLLATE "C" REFERENCES muster.teams (id)); GRANT SELECT ON muster.belonging TO muster_app',
-    );
-    await room.superuser.query('INSERT INTO muster.belonging VALUES ($1)', [body.id]);
-    const gone = await room.ask('DELETE', `/v1/teams/${body.id}`, { token: admin.token });
-    expect(codeOf(gone)).toEqual([409, 'team_in_use']);
-    await room.superuser.query('DROP TABLE muster.belonging');
+    const identity = memberOf(body.id);
+    await insertRow(room.superuser, 'muster.identities', identity);
+    expect(codeOf(await removeTeam(body.id))).toEqual([409, 'team_in_use']);
+
+    await room.superuser.query("UPDATE muster.identities SET status = 'retired' WHERE id = $1", [identity.id]);
+    expect((await removeTeam(body.id)).status).toBe(204);
+    const { rows } = await room.superuser.query('SELECT team_id FROM muster.identities WHERE id = $1', [identity.id]);
+    expect(rows).toEqual([{ team_id: body.id }]);
+  });
+
+  it('is gone once it was removed: not listed, changed or joined, and its name is free', async () => {
+    const { body } = await create({ name: 'Passing', managerId: admin.id, memberIds: [admin.id] });
+    expect((await removeTeam(body.id)).status).toBe(204);
+    const listed = await room.ask('GET', '/v1/teams?limit=100', { token: admin.token });
+    expect(listed.body.items.map(({ id }: { id: string }) => id)).not.toContain(body.id);
+    expect(codeOf(await change(body.id, 1, { name: 'Back' }))).toEqual([404, 'team_not_found']);
+    const joining = insertRow(room.superuser, 'muster.identities', memberOf(body.id));
+    await expect(joining).rejects.toMatchObject({ constraint: 'identities_team' });
+    expect((await create({ name: 'PASSING' })).status).toBe(201);
+  });
+
+  it('does not come back, whoever asks the database', async () => {
+    const { body } = await create({ name: 'Final' });
+    await removeTeam(body.id);
+    const back = room.superuser.query('UPDATE muster.teams SET removed_at = NULL WHERE id = $1', [body.id]);
+    await expect(back).rejects.toMatchObject({ constraint: 'teams_removal_final' });
   });
 
   it('is changed from the version that was read', async () => {
