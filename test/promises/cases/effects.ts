@@ -1,6 +1,7 @@
 import { addSeconds, DAY_SECONDS } from '../../../src/kernel/index.js';
 import type { Case } from './case.js';
 import { eventually, type Scene } from './scene.js';
+import { uniqueWord } from './secrets.js';
 
 interface Made {
   readonly id: string;
@@ -13,10 +14,19 @@ async function calm(scene: Scene): Promise<void> {
   await eventually(async () => (await scene.superuser.query(busy)).rowCount === 0, 'what was decided to be done');
 }
 
+/** A review of one identity, of which nobody looks again at anything, begun while nothing else goes on. */
+export async function review(scene: Scene) {
+  await calm(scene);
+  const environment = uniqueWord();
+  const { id: identityId } = await scene.identity({ environment });
+  const { id: grantId } = await scene.grant(identityId);
+  const reviewed = await scene.campaignOver(environment, { samplePercent: 0 });
+  return { ...reviewed, identityId, grantId };
+}
+
 /** A grant that the custodian took away, on a system that nobody can look at: it waits for the word of whose campaign it is. */
 async function toAttest(scene: Scene): Promise<Made> {
-  await calm(scene);
-  const { campaignId, itemId, grantId } = await scene.review();
+  const { campaignId, itemId, grantId } = await review(scene);
   const { visitor } = scene.custodian;
   const at = `/v1/review-campaigns/${campaignId}`;
   await visitor.call('PUT', `/v1/review-items/${itemId}/decision`, { decision: 'reduce', grants: [grantId] });
@@ -38,8 +48,7 @@ async function failedEffect(scene: Scene): Promise<Made> {
 }
 
 async function exception(scene: Scene): Promise<Made> {
-  await calm(scene);
-  const { itemId } = await scene.review();
+  const { itemId } = await review(scene);
   return scene.analyst.visitor.post<Made>('/v1/review-exceptions', excepting(scene, { itemId }));
 }
 
@@ -95,7 +104,7 @@ export const EFFECTS: readonly Case[] = [
     records: ['review.exception-created'],
     prepare: async (scene) => ({
       by: scene.analyst.visitor,
-      body: excepting(scene, { itemId: (await scene.review()).itemId }),
+      body: excepting(scene, { itemId: (await review(scene)).itemId }),
     }),
   },
   {

@@ -316,10 +316,14 @@ export class Scene {
   }
 
   /** Begins a review of everything in an environment, and waits until it is frozen. */
-  async campaignOver(environment: string): Promise<Omit<Review, 'identity' | 'grantId'>> {
+  async campaignOver(
+    environment: string,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<Omit<Review, 'identity' | 'grantId'>> {
     const dueAt = addSeconds(new Date(), 14 * DAY_SECONDS).toISOString();
     const { id } = await this.analyst.visitor.post<Versioned>('/v1/review-campaigns', {
       ...{ name: `Review ${environment}`, scope: { environment }, dueAt, managementId: this.administrator.id },
+      ...more,
     });
     const read = () => this.analyst.visitor.get<Versioned & { state: string }>(`/v1/review-campaigns/${id}`);
     await eventually(async () => (await read()).state === 'open', 'the review to be frozen');
