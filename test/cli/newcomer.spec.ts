@@ -20,6 +20,8 @@ describe('the newcomer’s path', () => {
   let service: ServiceProcess;
   let terminal: Terminal;
   let asTyped: string[];
+  /** Where the user confirms what commands ask, from the first time on with a passkey of their own. */
+  let browser: PersonsBrowser;
 
   const setupToken = () => path.join(home.data, 'setup-token');
   const steps = (out: string) =>
@@ -102,6 +104,9 @@ describe('the newcomer’s path', () => {
     expect(steps(out)[0]!.seen).toContain('the session that muster login left');
     for (const name of ['certificate.pem', 'chain.pem', 'root.pem', 'crl.pem', 'checkpoint.txt', 'ledger.json'])
       expect((await stat(terminal.file('kept', name))).mode & 0o777).toBe(0o600);
+    // What was made for it is gone: its identities are retired, its people and their team removed.
+    const teams = await terminal.muster(['team', 'list', ...asTyped.slice(0, 2)]);
+    expect(teams).toMatchObject({ status: 0, out: expect.stringMatching(/^No teams yet/) });
   });
 
   it('finds that the kept export proves itself, and that a flipped byte or rubbish does not', async () => {
@@ -147,7 +152,7 @@ describe('the newcomer’s path', () => {
 
   it('can prove that the log only grew since the checkpoint kept before the stop', async () => {
     const pinned = ['--pinned', 'kept/checkpoint.txt'];
-    const browser = new PersonsBrowser(service);
+    browser = new PersonsBrowser(service);
     const words = ['audit', 'export', '--out', 'later.json', ...pinned, ...asTyped];
     const taken = await terminal.muster(words, '', browser.read);
     await browser.settled();
@@ -160,5 +165,15 @@ describe('the newcomer’s path', () => {
       problems: [],
       warnings: expect.not.arrayContaining([expect.stringContaining('Nothing shows')]),
     });
+  });
+
+  it('takes the tour with a passkey of one’s own, confirming in the browser what it asks of oneself', async () => {
+    const { status, out, err } = await terminal.muster(['tour', '--json', ...asTyped], '', browser.read);
+    await browser.settled();
+    expect({ status, failed: steps(out).filter(({ ok }) => !ok) }).toEqual({ status: 0, failed: [] });
+    expect(steps(out)).toHaveLength(15);
+    expect(err).toContain('/step-up/stu_');
+    expect(err).not.toContain('You have no passkey yet');
+    expect(await readJson('whoami')).toMatchObject({ authenticators: { passkeys: 1 } });
   });
 });
