@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { STEP_UP_HEADER, stepUpAskedIn } from '../../src/client/index.js';
-import { type Case, CASES, eventually, type Ready, Scene, send } from './cases/index.js';
+import { type Case, CASES, eventually, type Ready, Scene, send, uniqueWord } from './cases/index.js';
 import { inconsistencies } from './cases/consistency.js';
 import { stateOf } from './cases/state.js';
 import { REPOSITORY } from '../harness/build.js';
@@ -33,6 +33,7 @@ const REVOKE = { route: 'POST /v1/certificates/{id}/revocation', proved: true } 
 const RETIRE = { route: 'POST /v1/identities/{id}/retirement', proved: true } as const;
 const BREAK = { route: 'POST /v1/break-glass', proved: true } as const;
 const REGISTER = { route: 'POST /v1/identities' } as const;
+const SUBMIT = { route: 'POST /v1/review-campaigns/{id}/submissions', proved: true } as const;
 const APPROVE = { route: 'POST /v1/approvals/{id}/decision', proved: true } as const;
 
 /**
@@ -52,6 +53,7 @@ const KILLS: readonly (readonly Crash[])[] = [
     { point: 'issue:2', ...ISSUE, took: false, again: [201] },
     { point: 'revoke:2', ...REVOKE, took: false, again: [200] },
     { point: 'consent:1', ...CONSENTED, took: false, again: [200] },
+    { point: 'review:1', ...SUBMIT, took: false, again: [201] },
   ],
   [
     { point: 'renew:1', ...RENEW, took: false, again: [201] },
@@ -65,12 +67,13 @@ const KILLS: readonly (readonly Crash[])[] = [
     { point: 'token:2', ...CONSENTED, took: true, again: [400, 'invalid_grant'] },
     { point: 'glass:1', ...BREAK, took: true, again: [409, 'already_open'] },
     { point: 'approve:2', ...APPROVE, took: true, again: [409, 'approval_closed'] },
+    { point: 'review:2', ...SUBMIT, took: true, again: [409, 'nothing_staged'] },
   ],
   [{ point: 'issue:4', ...ISSUE, took: true, again: [201] }],
 ];
 
-/** What no request does has a suite of its own: p3-crash-safe-effects.spec.ts. */
-const ELSEWHERE = ['effect'];
+/** What no request does: it has a suite of its own, p3-crash-safe-effects.spec.ts, or stands at the end of this one. */
+const ELSEWHERE = ['effect', 'freeze'];
 
 let home: Home;
 let database: TestDatabase;
@@ -227,3 +230,32 @@ async function latestCheckpoint(): Promise<{ readonly size: number }> {
   const { bytes } = await scene.stranger().call('GET', '/v1/audit/checkpoint');
   return { size: Number(bytes.toString('utf8').split('\n')[1]) };
 }
+
+describe('a worker killed while it freezes a review (P3)', () => {
+  it('has frozen nothing, and freezes all of it once it is started again', async () => {
+    const environment = uniqueWord();
+    for (let made = 0; made < 3; made += 1) await scene.identity({ environment });
+    await service.crashAt('freeze:1');
+    const body = await caseOf({ route: 'POST /v1/review-campaigns' } as Crash).prepare(scene);
+    const name = uniqueWord();
+    // Who begins it may be cut off: it stands by then.
+    const begun = { ...body.body, name, scope: { environment } };
+    await scene.analyst.visitor.call('POST', '/v1/review-campaigns', begun).catch(() => undefined);
+    expect(await service.ended()).toEqual({ code: null, signal: 'SIGKILL' });
+    const standing = async () => {
+      const { rows } = await scene.superuser.query<{ state: string; items: number; owed: number; started: number }>(
+        `SELECT c.state, (SELECT count(*)::integer FROM muster.review_items i WHERE i.campaign_id = c.id) AS items,
+           (SELECT count(*)::integer FROM muster.obligations o WHERE o.source_id = c.id) AS owed,
+           (SELECT count(*)::integer FROM audit.records r WHERE r.leaf::jsonb ->> 'subject' = c.id
+              AND r.leaf::jsonb ->> 'type' = 'campaign.started') AS started
+         FROM muster.review_campaigns c WHERE c.name = $1`,
+        [name],
+      );
+      return rows[0]!;
+    };
+    expect(await standing()).toEqual({ state: 'staging', items: 0, owed: 0, started: 0 });
+    await start();
+    await eventually(async () => (await standing()).state === 'open', 'the review to be frozen');
+    expect(await standing()).toEqual({ state: 'open', items: 3, owed: 3, started: 1 });
+  });
+});

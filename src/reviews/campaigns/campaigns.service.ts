@@ -3,7 +3,7 @@ import { Audit } from '../../audit/index.js';
 import { People } from '../../custodians/index.js';
 import { Inventory } from '../../inventory/index.js';
 import { type Actor, type Id, principalName, type RecordType } from '../../kernel/index.js';
-import { crashPoint, Ids, RequestError, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
+import { Ids, RequestError, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import type { Campaign } from '../domain/campaign.js';
 import { ReviewsError } from '../domain/errors.js';
 import { NO_PROGRESS, type Progress } from '../domain/progress.js';
@@ -136,15 +136,13 @@ export class Campaigns {
    *
    * @throws ReviewsError `campaign_not_found`, `not_the_owner`, `campaign_not_open`
    */
-  async cancel(actor: Actor, id: Id<'campaign'>, reason: string): Promise<SeenCampaign> {
-    const seen = await this.unitOfWork.run(async (tx) => {
+  cancel(actor: Actor, id: Id<'campaign'>, reason: string): Promise<SeenCampaign> {
+    return this.unitOfWork.run(async (tx) => {
       const campaign = await this.campaigns.lock(tx, id);
       const cancelled = cancel(campaign, principalName(actor.principal), reason, this.clock.now());
       await this.inventory.reviewDone(tx, id);
       return this.settle(tx, actor, 'campaign.cancelled', campaign, cancelled);
     });
-    await crashPoint('review', 5);
-    return seen;
   }
 
   private async settle(

@@ -33,7 +33,6 @@ export class Staging {
       const frozen = await this.freezeAll(tx, campaign, this.clock.now());
       const started = start(campaign, frozen, this.clock.now());
       await this.campaigns.save(tx, started);
-      await crashPoint('review', 1);
       await this.audit.append(tx, {
         type: 'campaign.started',
         actor: this.itself(),
@@ -41,7 +40,7 @@ export class Staging {
         before: { campaign: campaignImage(campaign) },
         after: { campaign: campaignImage(started) },
       });
-      await crashPoint('review', 2);
+      await crashPoint('freeze', 1);
     });
   }
 

@@ -91,7 +91,7 @@ export class Submissions {
           at,
         };
         await this.carryOut(tx, campaign, submission, staged);
-        await crashPoint('review', 3);
+        await crashPoint('review', 1);
         await this.audit.append(tx, {
           type: 'review.submitted',
           actor,
@@ -101,7 +101,7 @@ export class Submissions {
         return submission;
       }),
     );
-    await crashPoint('review', 4);
+    await crashPoint('review', 2);
     this.plans.soon();
     return submission;
   }
