@@ -39,6 +39,7 @@ export function bareCosts(bench: BenchName, algorithm: Algorithm): BareCost[] {
       return [signCertificate];
     case 'console':
     case 'decisions':
+    case 'reviews':
       return [];
     case 'append':
       return [cost('sha256_leaf', 2, () => void createHash('sha256').update(LEAF).digest())];

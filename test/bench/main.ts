@@ -11,20 +11,23 @@ import { IssuanceLoad } from './issuance.js';
 import type { Load } from './load.js';
 import { measure } from './measuring.js';
 import { type BenchName, type Options, readOptions, USAGE } from './options.js';
+import { benchReviews } from './reviews.js';
 import { TokensLoad } from './tokens.js';
 
-const LOADS: Readonly<Record<Exclude<BenchName, 'decisions' | 'console'>, { start(options: Options): Promise<Load> }>> =
-  {
-    issuance: IssuanceLoad,
-    tokens: TokensLoad,
-    append: AppendLoad,
-  };
+const LOADS: Readonly<
+  Record<Exclude<BenchName, 'decisions' | 'console' | 'reviews'>, { start(options: Options): Promise<Load> }>
+> = {
+  issuance: IssuanceLoad,
+  tokens: TokensLoad,
+  append: AppendLoad,
+};
 const WARM_UP_CLIENTS = 8;
 
 /** Ends with 0 when every operation succeeded, and with 1 otherwise. */
 async function main(options: Options): Promise<void> {
   if (options.bench === 'decisions') return benchDecisions(options, new Figures(options.bench, options.json));
   if (options.bench === 'console') return benchConsole(options, new Figures(options.bench, options.json));
+  if (options.bench === 'reviews') return benchReviews(options, new Figures(options.bench, options.json));
   if (process.platform !== 'linux') throw new Error('The bench reads processor time from /proc: run it on Linux.');
   const load = await LOADS[options.bench].start(options);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

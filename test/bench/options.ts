@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const BENCHES = ['issuance', 'tokens', 'append', 'decisions', 'console'] as const;
+export const BENCHES = ['issuance', 'tokens', 'append', 'decisions', 'console', 'reviews'] as const;
 export type BenchName = (typeof BENCHES)[number];
 export const ALGORITHMS = ['ES256', 'RS256'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
@@ -13,8 +13,11 @@ export interface Options {
   readonly warmUpSeconds: number;
   /** How many clients each case has. */
   readonly clients: readonly number[];
-  /** Of the console: how large the inventory is, and how often each page is opened. */
+  /** Of the console and of reviews: how large the inventory is. */
   readonly identities: number;
+  /** Of reviews: how many answer for it. */
+  readonly custodians: number;
+  /** Of the console: how often each page is opened. */
   readonly rounds: number;
   /** How the attestation tokens are signed. */
   readonly algorithm: Algorithm;
@@ -24,7 +27,10 @@ export interface Options {
 
 export const USAGE = `npm run bench -- ${BENCHES.join('|')} [--json] [--seconds 10] [--warm-up 5]
                    [--clients 1,8,32,64] [--algorithm ${ALGORITHMS.join('|')}] [--cpu-prof DIR]
-                   [--identities 1000000] [--rounds 5]    (console alone)`;
+                   [--identities 1000000] [--rounds 5]    (console alone)
+                   [--identities 100000] [--custodians 1000]    (reviews alone)`;
+
+const IDENTITIES: Partial<Record<BenchName, string>> = { console: '1000000', reviews: '100000' };
 
 /** @throws Error that says what would be right */
 export function readOptions(args: readonly string[]): Options {
@@ -37,19 +43,22 @@ export function readOptions(args: readonly string[]): Options {
       'warm-up': { type: 'string', default: '5' },
       clients: { type: 'string', default: '1,8,32,64' },
       algorithm: { type: 'string', default: 'ES256' },
-      identities: { type: 'string', default: '1000000' },
+      identities: { type: 'string' },
+      custodians: { type: 'string', default: '1000' },
       rounds: { type: 'string', default: '5' },
       'cpu-prof': { type: 'string' },
     },
   });
   if (positionals.length !== 1) throw new Error('Name one bench.');
+  const bench = oneOf(BENCHES, positionals[0]!);
   return {
-    bench: oneOf(BENCHES, positionals[0]!),
+    bench,
     json: values.json,
     seconds: atLeastOne(values.seconds, '--seconds'),
     warmUpSeconds: atLeastOne(values['warm-up'], '--warm-up'),
     clients: values.clients.split(',').map((count) => atLeastOne(count, '--clients')),
-    identities: atLeastOne(values.identities, '--identities', 10_000_000),
+    identities: atLeastOne(values.identities ?? IDENTITIES[bench] ?? '1', '--identities', 10_000_000),
+    custodians: atLeastOne(values.custodians, '--custodians'),
     rounds: atLeastOne(values.rounds, '--rounds'),
     algorithm: oneOf(ALGORITHMS, values.algorithm),
     profiles: values['cpu-prof'] === undefined ? undefined : path.resolve(values['cpu-prof']),
