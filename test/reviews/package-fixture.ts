@@ -4,13 +4,13 @@ import { type Figures, figuresDigest, type Quality } from '../../src/reviews/clo
 import { sampleImage } from '../../src/reviews/closing/domain/images.js';
 import { drawSample, type Sample } from '../../src/reviews/closing/domain/sample.js';
 import type { Campaign } from '../../src/reviews/domain/campaign.js';
+import type { ReviewException } from '../../src/reviews/exceptions/domain/exception.js';
 import type { ReviewEffect } from '../../src/reviews/domain/effect.js';
 import type { ListedItem } from '../../src/reviews/domain/item.js';
 import { behindOf } from '../../src/reviews/exports/domain/behind.js';
 import {
   effectMembers,
   exceptionMembers,
-  type ExceptionRow,
   itemMembers,
   sampleMembers,
   submissionMembers,
@@ -42,7 +42,7 @@ export interface Rows {
   readonly evidence: ReadonlyMap<string, string>;
   readonly submissions: readonly { id: ReturnType<typeof submissionId>; digest: Buffer; count: number; at: Date }[];
   readonly effects: readonly ReviewEffect[];
-  readonly exceptions: readonly ExceptionRow[];
+  readonly exceptions: readonly ReviewException[];
   readonly samples: readonly Sample[];
   readonly figures: Figures;
 }
@@ -186,8 +186,9 @@ export function tiedOut(): Rows {
     quality,
     custodians: [{ personId: CUSTODIAN, ...quality }],
   };
-  const exception = (n: number, of: Partial<ExceptionRow>): ExceptionRow => ({
+  const exception = (n: number, of: Partial<ReviewException>): ReviewException => ({
     id: id('reviewException', n),
+    campaignId: campaign.id,
     itemId: null,
     effectId: null,
     ownerId: id('person', 10),
@@ -285,7 +286,9 @@ async function textOf(rows: Rows, log: MemoryLog, { withheld = false, most = 5_0
   });
   const sections = {
     items: rows.items.map((item) => sealed(itemMembers(item))),
-    submissions: rows.submissions.map((one) => sealed(submissionMembers({ ...one, personId: CUSTODIAN }))),
+    submissions: rows.submissions.map((one) =>
+      sealed(submissionMembers({ ...one, campaignId: campaign.id, personId: CUSTODIAN })),
+    ),
     effects: rows.effects.map((effect) => sealed(effectMembers(effect))),
     exceptions: rows.exceptions.map((exception) => sealed(exceptionMembers(exception))),
     samples: rows.samples.map((sample) => sealed(sampleMembers(sample))),

@@ -1,30 +1,10 @@
 import type { Json } from '../../../kernel/index.js';
+import type { ReviewException } from '../../exceptions/domain/exception.js';
 import type { ReviewEffect } from '../../domain/effect.js';
 import type { ListedItem } from '../../domain/item.js';
 import type { Sample } from '../../closing/domain/sample.js';
+import type { Submission } from '../../items/domain/submission.js';
 import type { Members } from './package-file.js';
-
-/** An exception as it stands in its row. */
-export interface ExceptionRow {
-  readonly id: string;
-  readonly itemId: string | null;
-  readonly effectId: string | null;
-  readonly ownerId: string;
-  readonly reason: string;
-  readonly endsAt: Date;
-  readonly createdBy: string;
-  readonly createdAt: Date;
-  readonly endedBy: string | null;
-  readonly endedAt: Date | null;
-}
-
-export interface SubmissionRow {
-  readonly id: string;
-  readonly personId: string;
-  readonly digest: Buffer;
-  readonly count: number;
-  readonly at: Date;
-}
 
 /** What a package says of an item; its evidence is put in when the line is written. */
 export function itemMembers(item: ListedItem): Members {
@@ -56,7 +36,7 @@ export function itemMembers(item: ListedItem): Members {
   };
 }
 
-export function submissionMembers({ id, personId, digest, count, at }: SubmissionRow): Members {
+export function submissionMembers({ id, personId, digest, count, at }: Submission): Members {
   return { id, personId, digest: digest.toString('hex'), count, at: at.toISOString() };
 }
 
@@ -81,7 +61,7 @@ export function effectMembers(effect: ReviewEffect): Members {
   };
 }
 
-export function exceptionMembers(exception: ExceptionRow): Members {
+export function exceptionMembers(exception: ReviewException): Members {
   const { id, itemId, effectId, ownerId, reason, createdBy, endedBy } = exception;
   const times = {
     endsAt: exception.endsAt.toISOString(),
