@@ -1448,6 +1448,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/review-campaigns/{id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a review out of the house: a table, a report, or the package that `muster audit verify` checks offline. */
+        post: operations["ReviewExports_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/review-campaigns/{id}/figures": {
         parameters: {
             query?: never;
@@ -7545,6 +7562,50 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["ReviewerProgress"][];
                     };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReviewExports_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A table, a package that proves itself offline, or a report.
+                     * @enum {string}
+                     */
+                    format: "csv" | "json" | "pdf";
+                };
+            };
+        };
+        responses: {
+            /** @description text/csv, application/pdf, or application/json, whose bytes are to be kept as they are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Refused. */

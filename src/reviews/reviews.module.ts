@@ -30,6 +30,10 @@ import { ExceptionsController } from './exceptions/exceptions.controller.js';
 import { ExceptionsJobs } from './exceptions/exceptions.jobs.js';
 import { ExceptionsRepository } from './exceptions/exceptions.repository.js';
 import { Exceptions } from './exceptions/exceptions.service.js';
+import { ReviewExportsRepository } from './exports/exports.repository.js';
+import { Reports } from './exports/reports.service.js';
+import { ReviewExportsController } from './exports/review-exports.controller.js';
+import { ReviewExports } from './exports/review-exports.service.js';
 import { Deciders } from './items/deciders.js';
 import { Decisions } from './items/decisions.service.js';
 import { ItemsController } from './items/items.controller.js';
@@ -60,6 +64,7 @@ import { ReviewSurrounding } from './review-surrounding.js';
     EffectsController,
     ExceptionsController,
     ItemsController,
+    ReviewExportsController,
     RiskAnalysesController,
     SamplesController,
     SchedulesController,
@@ -87,7 +92,10 @@ import { ReviewSurrounding } from './review-surrounding.js';
     ItemsRepository,
     QueueRepository,
     RemindersRepository,
+    Reports,
     Resolutions,
+    ReviewExports,
+    ReviewExportsRepository,
     ReviewLetters,
     ReviewRemindersJobs,
     ReviewSurrounding,

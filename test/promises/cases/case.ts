@@ -41,6 +41,9 @@ export function methodOf({ route }: Case): string {
 /** A browser that OAuth sends back by GET (RFC 6749 §4.1.2): it brings a state that is good once, and its own cookie. */
 export const RETURNS = ['GET /v1/sign-in/sso/callback'];
 
+/** They change nothing but the log, which says that something left the house. */
+export const EXPORTS = ['POST /v1/audit/exports', 'POST /v1/review-campaigns/{id}/exports'];
+
 /** Whether the case only asks. */
 export function isReading(one: Case): boolean {
   return methodOf(one) === 'GET' && !RETURNS.includes(one.route);

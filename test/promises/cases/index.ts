@@ -3,6 +3,7 @@ import { TIES } from './approvals.js';
 import { AUTHENTICATORS } from './authenticators.js';
 import { CADENCE } from './cadence.js';
 import type { Case } from './case.js';
+import { CLOSING } from './closing.js';
 import { CREDENTIALS, FEDERATION } from './credentials.js';
 import { DEVICES } from './devices.js';
 import { EFFECTS } from './effects.js';
@@ -33,6 +34,7 @@ export const CASES: readonly Case[] = [
   ...REVIEWS,
   ...TARGETS,
   ...EFFECTS,
+  ...CLOSING,
 ];
 
 /** What the suites need of JSON Schema (2020-12). */
