@@ -36,6 +36,9 @@ import { ReviewExportsController } from './exports/review-exports.controller.js'
 import { ReviewExports } from './exports/review-exports.service.js';
 import { Deciders } from './items/deciders.js';
 import { Decisions } from './items/decisions.service.js';
+import { DeparturesJobs } from './items/departures.jobs.js';
+import { DeparturesRepository } from './items/departures.repository.js';
+import { ReviewDepartures } from './items/departures.service.js';
 import { ItemsController } from './items/items.controller.js';
 import { ItemsRepository } from './items/items.repository.js';
 import { Items } from './items/items.service.js';
@@ -79,6 +82,8 @@ import { ReviewSurrounding } from './review-surrounding.js';
     ClosingTies,
     Deciders,
     Decisions,
+    DeparturesJobs,
+    DeparturesRepository,
     EffectPlans,
     EffectWork,
     Effects,
@@ -96,6 +101,7 @@ import { ReviewSurrounding } from './review-surrounding.js';
     Resolutions,
     ReviewExports,
     ReviewExportsRepository,
+    ReviewDepartures,
     ReviewLetters,
     ReviewRemindersJobs,
     ReviewSurrounding,

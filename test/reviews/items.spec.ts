@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { addSeconds, canonicalJson, DAY_SECONDS, type Id } from '../../src/kernel/index.js';
+import { ReviewDepartures } from '../../src/reviews/items/departures.service.js';
 import { insertRow, newId } from '../inventory/rows.js';
 import { type Answer, type ItemBody, recordsBy, ReviewRoom } from './room.js';
 
@@ -511,6 +512,72 @@ describe('handing on', () => {
       [gone],
     );
     expect(outcome(await room.submit('cora', campaign))).toEqual([409, 'person_not_live']);
+  });
+});
+
+describe('what is with somebody who leaves', () => {
+  /** An item of somebody's own, who is gone by then. */
+  async function left(changed: Readonly<Record<string, unknown>> = {}, noted = false) {
+    const name = `leaver-${room.newEnvironment()}`;
+    const leaver = await room.person(name, 'custodian');
+    await room.superuser.query('UPDATE muster.people SET manager_id = $1 WHERE id = $2', [people.mary, leaver]);
+    const item = await reviewed({ primary_custodian_id: leaver, ...changed });
+    if (noted) await decide(name, item.id, keep);
+    await departs(leaver);
+    return { ...item, leaver };
+  }
+  /** As a departure does it: with the succession, in one transaction. */
+  async function departs(leaver: Id<'person'>): Promise<void> {
+    await room.superuser.query('BEGIN');
+    await room.superuser.query(
+      `UPDATE muster.people SET status = 'departed', departed_at = now(), roles = '{}' WHERE id = $1`,
+      [leaver],
+    );
+    await room.superuser.query(
+      `UPDATE muster.identities SET primary_custodian_id = backup_custodian_id, backup_custodian_id = NULL,
+         handover_due_at = now() + interval '14 days', departed_custodian_id = $1 WHERE primary_custodian_id = $1`,
+      [leaver],
+    );
+    await room.superuser.query('COMMIT');
+  }
+  const moveOn = () => room.get(ReviewDepartures).moveOn();
+
+  it.each([
+    ['the other custodian', {}, 'carl'],
+    ['their manager, where that one asked for it', { requested_by: 'carl' }, 'mary'],
+    ['nobody, where all of them did', { requested_by: 'carl', authors: ['mary'] }, null],
+  ] as const)('goes on to %s', async (_whom, changed, expected) => {
+    const named = {
+      ...('requested_by' in changed && { requested_by: people[changed.requested_by] }),
+      ...('authors' in changed && { authors: changed.authors.map((name) => people[name]) }),
+    };
+    const { id, leaver } = await left(named, true);
+    const to = expected && people[expected];
+    const records = await recordsBy(room, moveOn);
+    expect(records).toMatchObject([
+      {
+        ...{ type: 'review.moved', actor: 'system:reviews', subject: id },
+        images: [{ item: { reviewer_id: leaver, state: 'staged' } }, { item: { reviewer_id: to, state: 'open' } }],
+      },
+    ]);
+    expect((await get('ann', id)).body).toMatchObject({
+      ...{ reviewerId: to, state: 'open', decision: null },
+      moves: [{ kind: 'departure', from: leaver, to, by: 'system:reviews' }],
+    });
+  });
+
+  it('goes on once, on however many replicas, and not at all where nobody has left', async () => {
+    await left();
+    const records = await recordsBy(room, () => Promise.all([moveOn(), moveOn(), moveOn()]));
+    expect(records).toHaveLength(1);
+    expect(await recordsBy(room, moveOn)).toEqual([]);
+  });
+
+  it('stays as it is in a review that is over', async () => {
+    const { id, campaign, leaver } = await left();
+    await room.ask('POST', `/v1/review-campaigns/${campaign}/cancellation`, { as: 'ann', body: { reason: 'Enough.' } });
+    expect(await recordsBy(room, moveOn)).toEqual([]);
+    expect((await get('ann', id)).body.reviewerId).toBe(leaver);
   });
 });
 
