@@ -2,17 +2,22 @@ import Sequencer from '@jest/test-sequencer';
 
 /** Those that take a good part of a minute each, the longest first. */
 const LONG = [
-  'promises/p3-crash-safe',
-  'platform/process',
-  'cli/newcomer',
+  'console/stories',
   'promises/p1-no-unaudited-effect',
-  'promises/p9-no-secret-in-output',
   'promises/p13-unknown-means-deny',
-  'promises/p10-useless-when-stolen',
+  'promises/p9-no-secret-in-output',
+  'platform/process',
+  'promises/p3-crash-safe',
+  'cli/newcomer',
   'promises/p7-tamper-evident',
-  'promises/p11-sealed-is-closed',
-  'promises/p4-intent-before-signature',
+  'promises/p12-step-up-proofs',
+  'promises/p14-decisions-replay',
   'cli/commands',
+  'promises/p18-separation-of-duties',
+  'promises/p10-useless-when-stolen',
+  'promises/p6-revocation-is-fast',
+  'promises/p4-intent-before-signature',
+  'promises/p11-sealed-is-closed',
 ];
 
 /**
