@@ -17,6 +17,7 @@ import {
 import { stepUp } from '../tour/steps/presence.js';
 import { proveCertificate, proveLog } from '../tour/steps/prove.js';
 import { approve, register } from '../tour/steps/register.js';
+import { registerDatabase, review } from '../tour/steps/review.js';
 import { readLedger, revoke } from '../tour/steps/revoke.js';
 import { gatherPeople, signIn } from '../tour/steps/sign-in.js';
 import { Tour } from '../tour/tour.js';
@@ -35,6 +36,8 @@ const STEPS = [
   stepUp,
   revoke,
   readLedger,
+  registerDatabase,
+  review,
   proveCertificate,
   proveLog,
 ];
@@ -76,15 +79,23 @@ async function tour(context: CommandContext, options: TourOptions): Promise<void
     );
   const journey = new Tour(context, randomBytes(3).toString('hex'), declared, options.data, options.keep);
   context.output.say(`Muster's main job, run ${journey.run}, against ${context.url}\n`);
-  const reports = await travel(STEPS, journey, context.output);
+  const interruption = new AbortController();
+  process.once('SIGINT', () => {
+    context.notices.say('Interrupted: what this step does is ended, and what was made is cleaned up.');
+    interruption.abort();
+  });
+  const reports = await travel(STEPS, journey, context.output, interruption.signal);
   const left = await journey.cleanUp();
   const done = reports.length === STEPS.length && reports.every(({ ok }) => ok);
   for (const problem of left) context.output.say(`! not cleaned up: ${problem}`);
   if (!done || left.length > 0) process.exitCode = 1;
   if (!done) return;
   const seconds = reports.reduce((sum, { ms }) => sum + ms, 0) / 1000;
+  const leftOut = reports.filter((report) => report.leftOut).length;
+  const held =
+    leftOut === 0 ? `All ${STEPS.length} steps held` : `${STEPS.length - leftOut} steps held, ${leftOut} left out`;
   context.output.say(
-    `\nAll ${STEPS.length} steps held, in ${seconds.toFixed(1)} s. The tour's people are removed, its identities retired.`,
+    `\n${held}, in ${seconds.toFixed(1)} s. The tour's people are removed, its identities retired, its database is gone.`,
   );
   if (options.keep !== undefined)
     context.output.say(

@@ -1,10 +1,11 @@
-import type { Connection } from '../../client/index.js';
+import type { components, Connection } from '../../client/index.js';
 import type { HeldCertificate } from '../certificate-folder.js';
 import type { CommandContext } from '../context.js';
 import type { DeclaredIdentity } from '../identities-file.js';
 import type { IssuedCertificate } from '../issued-certificate.js';
 import type { CiIssuer } from './ci-issuer.js';
 import type { CrewMember } from './crew.js';
+import type { CustomerDatabase } from './customer-database.js';
 import type { OrderClient } from './order-client.js';
 import type { OrderEntry } from './order-entry.js';
 
@@ -98,4 +99,11 @@ interface Luggage {
   readonly accessToken: string;
   readonly orderEntry: OrderEntry;
   readonly orders: OrderClient;
+  /** Only where one can be started, and so all that follows from it. */
+  readonly database: CustomerDatabase;
+  /** The one on the database. */
+  readonly grant: components['schemas']['Grant'];
+  readonly campaign: components['schemas']['ReviewCampaign'];
+  /** The bot's, in the campaign. */
+  readonly reviewItem: string;
 }

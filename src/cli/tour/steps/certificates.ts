@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { requestAccessToken } from '../../access-token.js';
 import { newKeyRequest } from '../../key-request.js';
 import { ciClaims, PAYMENTS_JOB, type CiJob } from '../ci-claims.js';
 import { CiIssuer } from '../ci-issuer.js';
-import { expectRefusal, expectThat, type Step } from '../journey.js';
+import { eventually, expectRefusal, expectThat, type Step } from '../journey.js';
 import { OrderClient } from '../order-client.js';
 import { ORDER_ENTRY, OrderEntry } from '../order-entry.js';
 import type { Credential, Tour } from '../tour.js';
@@ -138,11 +137,9 @@ async function refusalsNow(tour: Tour) {
 
 /** A refusal is noted a moment after it is answered: asks until as many are there as were made since `before`. */
 async function reasonsAfter(tour: Tour, before: ReadonlySet<string | null>, count: number): Promise<string[]> {
-  const deadline = performance.now() + NOTED_WITHIN_MS;
-  for (;;) {
+  const made = async () => {
     const noted = (await refusalsNow(tour)).filter(({ requestId }) => !before.has(requestId));
-    if (noted.length >= count) return noted.map(({ reason }) => reason).reverse();
-    expectThat(performance.now() < deadline, 'The refusals are not in the log.');
-    await sleep(100);
-  }
+    return noted.length >= count ? noted.map(({ reason }) => reason).reverse() : undefined;
+  };
+  return eventually(made, NOTED_WITHIN_MS, 'The refusals are not in the log.');
 }

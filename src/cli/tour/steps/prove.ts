@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { verifyExport } from '../../../audit/verifier/verify.js';
 import { type Connection, refusalFrom } from '../../../client/index.js';
 import {
@@ -11,9 +10,10 @@ import {
   parseCrl,
   verifyPath,
 } from '../../../crypto/index.js';
+import type { RecordType } from '../../../kernel/index.js';
 import { readCheckpoint, takeExport } from '../../audit-export.js';
 import { writePrivateFile } from '../../private-file.js';
-import { expectThat, type Step } from '../journey.js';
+import { eventually, expectThat, type Step } from '../journey.js';
 import type { Tour } from '../tour.js';
 
 const LIST_WITHIN_MS = 60_000;
@@ -60,14 +60,12 @@ interface FetchedList {
 async function listNaming(connection: Connection, serialNumber: string): Promise<FetchedList> {
   const { data } = await connection.api.GET('/v1/authorities');
   const issuing = data!.items.find(({ kind, state }) => kind === 'issuing' && state === 'active');
-  const deadline = performance.now() + LIST_WITHIN_MS;
-  for (;;) {
+  const naming = async () => {
     const der = await bytesAt(connection, `/v1/crl/${issuing!.id}.crl`);
     const parsed = parseCrl(der);
-    if (parsed.revoked.has(serialNumber)) return { der, parsed };
-    expectThat(performance.now() < deadline, 'The revocation list does not name the certificate after a minute.');
-    await sleep(250);
-  }
+    return parsed.revoked.has(serialNumber) ? { der, parsed } : undefined;
+  };
+  return eventually(naming, LIST_WITHIN_MS, 'The revocation list does not name the certificate after a minute.');
 }
 
 async function bytesAt(connection: Connection, path: string): Promise<Buffer> {
@@ -92,29 +90,62 @@ export const proveLog: Step<Tour> = {
     const text = await exportWhenSequenced(tour, connection);
     const report = verifyExport(Buffer.from(text));
     expectThat(report.verdict === 'ok', `The export does not hold: ${report.problems[0]?.message ?? ''}`);
-    const { id } = tour.get('botCredential').issued;
-    const life = report.entries.filter(({ subject }) => subject === id).map(({ type }) => type);
-    expectThat(
-      life.includes('certificate.issued') && life.includes('certificate.revoked'),
-      'The certificate is not in the log.',
-    );
+    const lives = livesOf(tour).map(({ what, subject, expected }) => {
+      const life = report.entries.filter((entry) => entry.subject === subject).map(({ type }) => type);
+      const missing = expected.find((type) => !life.includes(type));
+      expectThat(missing === undefined, `${missing} of the ${what} is not in the log.`);
+      return `of the ${what}: ${life.join(', ')}`;
+    });
     const damaged = Buffer.from(text);
     const place = createHash('sha256').update(tour.run).digest().readUInt32BE(0) % damaged.length;
     damaged[place] = damaged[place]! ^ 1;
     expectThat(verifyExport(damaged).verdict !== 'ok', 'One changed bit was not found.');
     if (tour.keepFolder !== undefined) await keepLog(tour, tour.keepFolder, text, await readCheckpoint(connection));
-    return `${report.entries.length} entries of this run, each proved in a log of ${report.log!.size}; of the certificate: ${life.join(', ')}; one flipped bit is found`;
+    return `${report.entries.length} entries of this run, each proved in a log of ${report.log!.size}; ${lives.join('; ')}; one flipped bit is found`;
   },
 };
 
-/** Records are put into the tree a moment after they commit: asks until the revocation is there. */
+interface Life {
+  readonly what: string;
+  readonly subject: string;
+  /** The last one is the latest. */
+  readonly expected: readonly [...RecordType[], RecordType];
+}
+
+/** What happened to things of this run, as far as its steps were taken. */
+function livesOf(tour: Tour): Life[] {
+  const lives: Life[] = [
+    {
+      what: 'certificate',
+      subject: tour.get('botCredential').issued.id,
+      expected: ['certificate.issued', 'certificate.revoked'],
+    },
+  ];
+  const campaign = tour.find('campaign');
+  if (!campaign) return lives;
+  return [
+    ...lives,
+    { what: 'bot’s review', subject: tour.get('reviewItem'), expected: ['review.effect-verified'] },
+    {
+      what: 'campaign',
+      subject: campaign.id,
+      expected: [
+        'campaign.created',
+        'campaign.started',
+        'review.submitted',
+        'campaign.acknowledged',
+        'campaign.closed',
+      ],
+    },
+  ];
+}
+
+/** Records are put into the tree a moment after they commit: asks until what happened last is there. */
 async function exportWhenSequenced(tour: Tour, connection: Connection): Promise<string> {
-  const deadline = performance.now() + SEQUENCED_WITHIN_MS;
-  const { id } = tour.get('botCredential').issued;
-  const query = { subject: id, type: 'certificate.revoked' as const, limit: 1 };
-  while ((await connection.api.GET('/v1/audit/records', { params: { query } })).data!.items.length === 0) {
-    expectThat(performance.now() < deadline, 'The revocation has not reached the log.');
-    await sleep(100);
+  for (const { what, subject, expected } of livesOf(tour)) {
+    const query = { subject, type: expected.at(-1)!, limit: 1 };
+    const sequenced = async () => (await connection.api.GET('/v1/audit/records', { params: { query } })).data!.items[0];
+    await eventually(sequenced, SEQUENCED_WITHIN_MS, `The end of the ${what} has not reached the log.`);
   }
   return takeExport(connection, { from: tour.get('firstIndex') });
 }

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expectThat, type Step } from '../journey.js';
+import { eventually, expectThat, type Step } from '../journey.js';
 import type { Tour } from '../tour.js';
 
 const PROMISED_MS = 5000;
@@ -49,13 +48,11 @@ export const readLedger: Step<Tour> = {
     const { api } = tour.get('admin');
     const bot = tour.get('bot');
     const query = { identityId: bot.id, state: 'all' as const, limit: 50 };
-    const read = async () => (await api.GET('/v1/ledger', { params: { query } })).data!.items;
-    const deadline = performance.now() + USE_WITHIN_MS;
-    let entries = await read();
-    while (!entries.some(({ lastUsedAt }) => lastUsedAt) && performance.now() < deadline) {
-      await sleep(100);
-      entries = await read();
-    }
+    const used = async () => {
+      const entries = (await api.GET('/v1/ledger', { params: { query } })).data!.items;
+      return entries.some(({ lastUsedAt }) => lastUsedAt) ? entries : undefined;
+    };
+    const entries = await eventually(used, USE_WITHIN_MS, 'The ledger does not say when anything was last used.');
     const certificate = entries.find(({ id }) => id === tour.get('botCredential').issued.id);
     expectThat(certificate !== undefined, 'The ledger does not know the certificate.');
     expectThat(certificate.revokedAt !== null, 'The ledger does not say that it was revoked.');

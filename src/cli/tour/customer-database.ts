@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { startThrowAwayPostgres } from '../../platform/database/throw-away-postgres.js';
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+/** What Muster works as there. It owns the table, so it may take rights on it away, and can do nothing else. */
+const MUSTER = 'muster';
+const BOT = 'settlement_bot';
+const TABLE = 'customers';
+
+/** What a role got for its question: an answer, or PostgreSQL's refusal in PostgreSQL's words. */
+export type Reading = { readonly rows: number } | { readonly refused: string };
+
+/**
+ * A real PostgreSQL on loopback, in which the bot has a role that reads customers. It stands for the systems that Muster
+ * does not guard the doors of, and takes rights away in.
+ */
+export class CustomerDatabase {
+  /** The bot's role. */
+  readonly account = BOT;
+  /** What that role may do, as grants say it. */
+  readonly scope = `SELECT ON TABLE ${TABLE}`;
+
+  private constructor(
+    private readonly base: URL,
+    /** Muster's own. Secret. */
+    readonly password: string,
+    private readonly botPassword: string,
+    readonly stop: () => Promise<void>,
+  ) {}
+
+  /** @throws DatabaseError `platform_unsupported` where no package has a PostgreSQL for this machine, `start_failed` */
+  static async start(): Promise<CustomerDatabase> {
+    const { superuserUrl, stop } = await startThrowAwayPostgres();
+    try {
+      const [password, botPassword] = [newPassword(), newPassword()];
+      await within(new URL(superuserUrl), (client) => client.query(contents(password, botPassword)));
+      return new CustomerDatabase(new URL(superuserUrl), password, botPassword, stop);
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  }
+
+  /** How Muster gets in. Secret. */
+  get url(): string {
+    return `${this.as(MUSTER, this.password).href}?sslmode=disable`;
+  }
+
+  /** Signs in as the bot, over a connection of its own, and reads the table. Rejects where the sign-in itself fails. */
+  read(): Promise<Reading> {
+    return within(this.as(BOT, this.botPassword), async (client) => {
+      try {
+        return { rows: (await client.query(`SELECT name FROM ${TABLE}`)).rows.length };
+      } catch (error) {
+        const { code, message } = error as { readonly code?: string; readonly message: string };
+        if (code !== INSUFFICIENT_PRIVILEGE) throw error;
+        return { refused: message };
+      }
+    });
+  }
+
+  private as(user: string, password: string): URL {
+    const url = new URL(this.base);
+    url.username = user;
+    url.password = password;
+    return url;
+  }
+}
+
+function contents(password: string, botPassword: string): string {
+  return `
+    CREATE ROLE ${MUSTER} LOGIN PASSWORD '${password}';
+    CREATE ROLE ${BOT} LOGIN PASSWORD '${botPassword}';
+    CREATE TABLE ${TABLE} (name text NOT NULL);
+    INSERT INTO ${TABLE} VALUES ('Ada Ames'), ('Ben Bell'), ('Cleo Cox');
+    ALTER TABLE ${TABLE} OWNER TO ${MUSTER};
+    GRANT SELECT ON ${TABLE} TO ${BOT}`;
+}
+
+/** Of letters that need no quoting in SQL or URLs. */
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+async function within<Result>(url: URL, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url.href });
+  // A connection that breaks while idle is told by the next query; without a listener it would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
