@@ -78,6 +78,8 @@ const PORTS = [
     StepUpModule,
     ApprovalsModule,
     IssuanceModule,
+    TargetsModule,
+    ReviewsModule,
   ],
   providers: PORTS,
   exports: PORTS.map(({ provide }) => provide),

@@ -3,6 +3,8 @@ import { Teams } from './custodians/index.js';
 import { Inventory } from './inventory/index.js';
 import { isId } from './kernel/index.js';
 import { Subjects } from './platform/index.js';
+import { ReviewNames } from './reviews/index.js';
+import { Targets } from './targets/index.js';
 
 /** Names of what ids stand for. Not of people: to read a name is a record of its own (P2). */
 @Injectable()
@@ -10,6 +12,8 @@ export class Names extends Subjects {
   constructor(
     private readonly inventory: Inventory,
     private readonly teams: Teams,
+    private readonly targets: Targets,
+    private readonly reviews: ReviewNames,
   ) {
     super();
   }
@@ -17,6 +21,7 @@ export class Names extends Subjects {
   override async nameOf(id: string): Promise<string | undefined> {
     if (isId('identity', id)) return (await this.inventory.findIdentity(id))?.name;
     if (isId('team', id)) return this.teams.findName(id);
-    return undefined;
+    if (isId('target', id)) return this.targets.findName(id);
+    return this.reviews.nameOf(id);
   }
 }

@@ -1,1 +1,2 @@
+export { ReviewNames } from './review-names.js';
 export { ReviewsModule } from './reviews.module.js';

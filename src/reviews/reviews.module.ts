@@ -56,6 +56,7 @@ import { SchedulesController } from './schedules/schedules.controller.js';
 import { SchedulesRepository } from './schedules/schedules.repository.js';
 import { Schedules } from './schedules/schedules.service.js';
 import { StartJobs } from './schedules/start.jobs.js';
+import { ReviewNames } from './review-names.js';
 import { ReviewSurrounding } from './review-surrounding.js';
 
 @Module({
@@ -104,6 +105,7 @@ import { ReviewSurrounding } from './review-surrounding.js';
     ReviewDepartures,
     ReviewLetters,
     ReviewRemindersJobs,
+    ReviewNames,
     ReviewSurrounding,
     RiskAnalyses,
     RiskAnalysesRepository,
@@ -117,5 +119,6 @@ import { ReviewSurrounding } from './review-surrounding.js';
     StartJobs,
     Submissions,
   ],
+  exports: [ReviewNames],
 })
 export class ReviewsModule {}

@@ -23,6 +23,11 @@ export class TargetsRepository {
     return known((await tx.query<TargetRow>(GET, [id]))[0]);
   }
 
+  async findName(tx: Tx, id: Id<'target'>): Promise<string | undefined> {
+    const rows = await tx.query<{ name: string }>('SELECT name FROM muster.targets WHERE id = $1', [id]);
+    return rows[0]?.name;
+  }
+
   /** @throws TargetError `target_not_found` */
   async lock(tx: Tx, id: Id<'target'>): Promise<SealedTarget> {
     return known((await tx.query<TargetRow>(LOCK, [id]))[0]);

@@ -70,6 +70,11 @@ export class Targets {
     return (await this.unitOfWork.readOne((tx) => this.targets.get(tx, id))).target;
   }
 
+  /** What a target is called; undefined for what is not there. */
+  findName(id: Id<'target'>): Promise<string | undefined> {
+    return this.unitOfWork.readOne((tx) => this.targets.findName(tx, id));
+  }
+
   /** @throws TargetError `url_invalid`, `consent_required`, `ca_certificates_invalid`, `target_name_taken`, `owner_not_live` */
   create(actor: Actor, { url, ...wanted }: WantedTarget): Promise<Target> {
     const access = this.doors.read(wanted.kind, url);

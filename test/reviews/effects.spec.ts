@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { Surroundings } from '../../src/inventory/index.js';
 import type { Id } from '../../src/kernel/index.js';
 import { UnitOfWork } from '../../src/platform/index.js';
+import { ReviewNames } from '../../src/reviews/index.js';
 import { EffectsJobs } from '../../src/reviews/effects/effects.jobs.js';
 import { insertRow, newId } from '../inventory/rows.js';
 import { TargetServer } from '../targets/server.js';
@@ -249,6 +250,8 @@ describe('what nobody can look at', () => {
   it('is attested by whoever verified the grant, and by nobody else', async () => {
     const { itemId, effect } = await toAttest();
     expect(effect).toMatchObject({ state: 'attestation-needed', ownerId: people.vera, canAttest: true });
+    // As it is called where they confirm it.
+    expect(await room.get(ReviewNames).nameOf(effect.id)).toBe(effect.words);
     for (const as of ['owner', 'cora', 'boss']) expect((await attest(effect.id, as)).body.code).toBe('not_its_owner');
     const [record] = await recordsBy(room, () => attest(effect.id, 'vera'));
     expect(record).toMatchObject({ type: 'review.effect-attested', actor: people.vera, subject: itemId });
