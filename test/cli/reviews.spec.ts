@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -167,6 +167,19 @@ describe('a review', () => {
       'Closed. Its figures are frozen.\n',
     );
     expect((await admin.muster(['review', 'campaign', 'show', campaign.id])).out).toMatch(/state +closed/);
+  });
+
+  it('leaves as a report, a table, and a package that proves itself', async () => {
+    const [report, table, whole] = [terminal.file('q4.pdf'), terminal.file('q4.csv'), terminal.file('q4.json')];
+    const out = ['review', 'campaign', 'export', campaign.id];
+    await admin.json(...out, '--out', report);
+    await admin.json(...out, '--format', 'csv', '--out', table);
+    await admin.json(...out, '--format', 'json', '--out', whole);
+    expect((await readFile(report)).subarray(0, 5).toString()).toBe('%PDF-');
+    expect(await readFile(table, 'utf8')).toContain('settlement-bot');
+    expect(await admin.muster(['audit', 'verify', whole])).toMatchObject({ status: 0, err: '' });
+    await writeFile(whole, (await readFile(whole, 'utf8')).replace('"keep"', '"revoke"'));
+    expect((await admin.muster(['audit', 'verify', whole])).status).toBe(1);
   });
 });
 

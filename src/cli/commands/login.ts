@@ -159,6 +159,7 @@ const NOTICES: Readonly<Record<Me['notices'][number]['kind'], string>> = {
   'sign-in-printed': 'a sign-in was printed on the service’s machine for',
   'authenticators-reset': 'all authenticators were taken from',
   'recovery-code-used': 'a recovery code let in',
+  'passkey-copied': 'a passkey looks copied, of',
 };
 
 async function secretIn(path: string): Promise<string> {

@@ -1,14 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { components, Connection } from '../../client/index.js';
+import { type components, type Connection, refusalFrom } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
 import { personNamed, teamNamed } from '../lookup.js';
 import type { Output } from '../output.js';
+import { writePrivateFile } from '../private-file.js';
 import { run } from '../program.js';
 
 type Schemas = components['schemas'];
 type Scope = Schemas['ReviewScope'];
 
 const PAGE = 200;
+const FORMATS = ['pdf', 'csv', 'json'] as const;
 export const DEFAULT_SAMPLE_PERCENT = 5;
 
 export interface ScopeOptions {
@@ -68,6 +70,15 @@ export function campaignCommands(review: Command): void {
     .argument('<campaign>', 'cmp_…')
     .description('as its management: acknowledge the figures as they stand, with a passkey over their digest')
     .action(run(acknowledge));
+  campaign
+    .command('export')
+    .argument('<campaign>', 'cmp_…')
+    .addOption(
+      new Option('--format <format>', 'to read, to calculate with, or to check').choices(FORMATS).default('pdf'),
+    )
+    .requiredOption('--out <file>', 'where it goes (0600)')
+    .description('take it out of the house: a report, a table, or a package that proves itself offline')
+    .action(run(exportCampaign));
   campaign.command('close').argument('<campaign>', 'cmp_…').description('end it, once it ties out').action(run(close));
   campaign
     .command('cancel')
@@ -253,4 +264,23 @@ async function close(context: CommandContext, _options: object, id: string): Pro
   const { api } = await context.signedIn();
   const { data } = await api.POST('/v1/review-campaigns/{id}/close', { params: { path: { id } } });
   context.output.result(data, () => context.output.mark('good', 'Closed. Its figures are frozen.'));
+}
+
+async function exportCampaign(
+  context: CommandContext,
+  { format, out }: { format: (typeof FORMATS)[number]; out: string },
+  id: string,
+): Promise<void> {
+  const connection = await context.signedIn();
+  const response = await connection.fetch(`/v1/review-campaigns/${encodeURIComponent(id)}/exports`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ format }),
+  });
+  if (!response.ok) throw await refusalFrom(response);
+  await writePrivateFile(out, response.body!);
+  context.output.result({ file: out }, () => {
+    context.output.say(`${out} is written.`);
+    if (format === 'json') context.output.say(`Check it with: muster audit verify ${out}`);
+  });
 }
