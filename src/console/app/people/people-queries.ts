@@ -41,8 +41,14 @@ export function usePersons(ids: readonly string[]): readonly Person[] {
   return found.flatMap(({ data }) => data ?? []);
 }
 
+export interface FoundPeople {
+  readonly people: readonly Person[];
+  /** Those that were found before are still shown: for what is asked now, nobody is found yet. */
+  readonly areEarlier: boolean;
+}
+
 /** A few people whose names begin so; anybody, as long as too little is typed. */
-export function useFoundPeople(text: string, filters: PeopleFilters): readonly Person[] {
+export function useFoundPeople(text: string, filters: PeopleFilters): FoundPeople {
   const asked = askedOf({ ...filters, q: text });
   const found = useQuery({
     queryKey: ['people', 'found', asked],
@@ -51,7 +57,7 @@ export function useFoundPeople(text: string, filters: PeopleFilters): readonly P
     placeholderData: keepPreviousData,
     staleTime: FRESH_MILLISECONDS,
   });
-  return found.data?.items ?? [];
+  return { people: found.data?.items ?? [], areEarlier: found.isPlaceholderData };
 }
 
 /** People, page by page. */

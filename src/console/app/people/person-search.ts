@@ -35,10 +35,12 @@ export function usePersonSearch(
   const isName = known.some(({ name }) => name === text) || others.some(({ label }) => label === text);
   const [wanted] = useDebouncedValue(isName ? '' : text, TYPING_MILLISECONDS);
   const found = useFoundPeople(wanted, { status });
-  const people = [...new Map([...known, ...found].map((person) => [person.id, person])).values()];
-  const offered = new Set(found.map(({ id }) => id));
+  const people = [...new Map([...known, ...found.people].map((person) => [person.id, person])).values()];
+  const offered = new Set(found.people.map(({ id }) => id));
+  // Whoever was found for something else is not chosen by an Enter that is quicker than the service.
+  const isFor = (typed: string) => !found.areEarlier && wanted.trim() === typed;
   const fits = ({ value, label }: ComboboxItem, typed: string) =>
-    offered.has(value) || typed === '' || label.toLowerCase().includes(typed.toLowerCase());
+    (isFor(typed) && offered.has(value)) || typed === '' || label.toLowerCase().includes(typed.toLowerCase());
   return {
     people,
     list: {
