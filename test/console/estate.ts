@@ -1,6 +1,7 @@
 import type { Role } from '../../src/kernel/index.js';
 import type { Muster } from '../harness/muster.js';
 import type { SignedIn } from '../harness/index.js';
+import { furnishForReview, goHalfway, type Reviewers, startCampaign } from './review-estate.js';
 
 interface Made {
   readonly id: string;
@@ -12,10 +13,16 @@ export interface Estate {
   readonly custodian: SignedIn;
   readonly auditor: SignedIn;
   readonly engineer: SignedIn;
+  /** Runs the campaign. */
+  readonly analyst: SignedIn;
   /** Active, held by the custodian, with grants and keys. */
   readonly identityId: string;
   /** Asked for by the engineer, not yet decided. */
   readonly approvalId: string;
+  /** Half decided. */
+  readonly campaignId: string;
+  /** Revoked in it. */
+  readonly reviewItemId: string;
 }
 
 const PEOPLE: readonly (readonly [name: string, ...roles: Role[]])[] = [
@@ -105,6 +112,9 @@ const IDENTITIES: readonly Identity[] = [
   ],
 ];
 
+/** How many identities the campaign is about. */
+const REVIEWED = 24;
+
 /** Fills an empty service through its own doors. */
 export async function furnish(muster: Muster): Promise<Estate> {
   const administrator = await muster.signInAs();
@@ -136,9 +146,16 @@ export async function furnish(muster: Muster): Promise<Estate> {
   });
   const { approvalId } = await activate(engineer, router);
   await activate(engineer, made[2]!.id);
+  const [analyst, second] = [people.get('Lars Aune')!, people.get('Mei-Ling Sørensen')!];
+  const reviewers: Reviewers = {
+    ...{ administrator, engineer, custodianId: custodian.id, backupId: backup.id },
+    ...{ ownerId: analyst.id, managementId: administrator.id, verifier: second },
+  };
+  await furnishForReview(muster, reviewers, 'trading', REVIEWED);
+  const campaignId = await startCampaign(reviewers, 'trading', 'Trading systems, fourth quarter');
+  const reviewItemId = await goHalfway(reviewers, custodian, campaignId);
   return {
-    administrator,
-    custodian,
+    ...{ administrator, custodian, analyst, campaignId, reviewItemId },
     engineer,
     auditor: people.get('Ruth Okonkwo-Bennett')!,
     identityId: identity,

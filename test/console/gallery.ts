@@ -4,7 +4,7 @@ import type { Estate } from './estate.js';
 export interface Picture {
   readonly name: string;
   /** Who looks; nobody is signed in where it is left out. */
-  readonly as?: 'administrator' | 'custodian' | 'auditor' | 'engineer';
+  readonly as?: 'administrator' | 'custodian' | 'auditor' | 'engineer' | 'analyst';
   readonly path: (estate: Estate) => string;
 }
 
@@ -20,6 +20,20 @@ export const GALLERY: readonly Picture[] = [
   { name: 'ledger', as: 'custodian', path: () => '/ledger' },
   { name: 'approvals', as: 'custodian', path: () => '/approvals' },
   { name: 'approval', as: 'custodian', path: ({ approvalId }) => `/approvals/${approvalId}` },
+  { name: 'reviews', as: 'custodian', path: () => '/reviews' },
+  { name: 'reviews-table', as: 'custodian', path: () => '/reviews?view=table' },
+  { name: 'sign', as: 'custodian', path: ({ campaignId }) => `/reviews/sign/${campaignId}` },
+  { name: 'review', as: 'analyst', path: ({ reviewItemId }) => `/reviews/items/${reviewItemId}` },
+  { name: 'campaigns', as: 'analyst', path: () => '/campaigns' },
+  { name: 'new-campaign', as: 'analyst', path: () => '/campaigns/new' },
+  { name: 'campaign', as: 'analyst', path: ({ campaignId }) => `/campaigns/${campaignId}` },
+  { name: 'campaign-items', as: 'analyst', path: ({ campaignId }) => `/campaigns/${campaignId}?tab=items` },
+  { name: 'campaign-effects', as: 'analyst', path: ({ campaignId }) => `/campaigns/${campaignId}?tab=effects` },
+  { name: 'calendar', as: 'analyst', path: () => '/reviews/calendar' },
+  { name: 'calendar-list', as: 'analyst', path: () => '/reviews/calendar?view=list' },
+  { name: 'schedules', as: 'analyst', path: () => '/reviews/schedules' },
+  { name: 'risk-analyses', as: 'analyst', path: () => '/reviews/risk-analyses' },
+  { name: 'targets', as: 'administrator', path: () => '/targets' },
   { name: 'audit', as: 'auditor', path: () => '/audit' },
   { name: 'record', as: 'auditor', path: () => '/audit/12' },
   { name: 'people', as: 'administrator', path: () => '/people' },

@@ -65,8 +65,11 @@ async function emptyEstate(muster: Muster): Promise<Estate> {
     custodian: administrator,
     auditor: administrator,
     engineer: administrator,
+    analyst: administrator,
     identityId: `mid_${nothing}`,
     approvalId: `apr_${nothing}`,
+    campaignId: `cmp_${nothing}`,
+    reviewItemId: `rvi_${nothing}`,
   };
 }
 

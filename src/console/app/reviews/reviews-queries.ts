@@ -95,6 +95,7 @@ export function submissionQuery(campaignId: string) {
     queryKey: ['reviews', 'submission', campaignId],
     queryFn: () => answerOf(service.GET('/v1/review-campaigns/{id}/submission', { params: at(campaignId) })),
     staleTime: 0,
+    gcTime: 0,
   });
 }
 

@@ -44,22 +44,22 @@ export function Ending({ campaign, figures }: EndingProps) {
     <Section title={isClosed ? 'It is closed' : 'The way to its end'}>
       <ol className={classes.steps}>
         <Step isDone={tiesOut}>
-          {tiesOut ? 'The numbers add up.' : 'The numbers have to add up: see what is missing.'}
+          <p>{tiesOut ? 'The numbers add up.' : 'The numbers have to add up: see what is missing.'}</p>
         </Step>
         <Step isDone={isAcknowledged}>
           {isAcknowledged && figures.acknowledgedAt !== null ? (
-            <>
+            <p>
               <Party id={figures.acknowledgedBy} /> has acknowledged it <Instant at={figures.acknowledgedAt} />.
-            </>
+            </p>
           ) : figures.acknowledgedAt !== null ? (
-            <>
+            <p>
               The numbers changed since <Party id={figures.acknowledgedBy} /> acknowledged them: it takes a new
               acknowledgement.
-            </>
+            </p>
           ) : (
-            <>
+            <p>
               <Party id={campaign.managementId} /> acknowledges the numbers with a passkey.
-            </>
+            </p>
           )}
           {figures.canAcknowledge && (
             <Button
@@ -75,11 +75,11 @@ export function Ending({ campaign, figures }: EndingProps) {
         </Step>
         <Step isDone={isClosed}>
           {isClosed && campaign.endedAt !== null ? (
-            <>
+            <p>
               <Party id={campaign.endedBy} /> has closed it <Instant at={campaign.endedAt} />.
-            </>
+            </p>
           ) : (
-            'Whoever runs it closes it.'
+            <p>Whoever runs it closes it.</p>
           )}
           {mayClose && (
             <Button

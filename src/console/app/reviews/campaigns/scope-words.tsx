@@ -11,6 +11,7 @@ export function ScopeWords({ scope }: { readonly scope: Scope }) {
   if (parts.length === 0) return 'Every active and suspended identity';
   return (
     <>
+      Identities{' '}
       {parts.map(([name, words], at) => (
         <span key={name}>
           {at > 0 && ', '}
@@ -25,8 +26,8 @@ function partsOf(scope: Scope): (readonly [string, ReactNode])[] {
   const { teamId, environment, dataClass, kind, criticality, privileged, custodianId, condition } = scope;
   const { olderThanDays, custodianChangedWithinDays } = scope;
   const all: readonly (readonly [string, ReactNode] | false)[] = [
-    privileged !== undefined && ['privileged', privileged ? 'privileged' : 'not privileged'],
-    kind !== undefined && ['kind', kindName(kind)],
+    privileged !== undefined && ['privileged', privileged ? 'with privilege' : 'without privilege'],
+    kind !== undefined && ['kind', `of the kind “${kindName(kind)}”`],
     environment !== undefined && ['environment', `in ${environment}`],
     teamId !== undefined && ['team', <>of {<TeamName id={teamId} />}</>],
     custodianId !== undefined && ['custodian', <>answered for by {<Party id={custodianId} />}</>],

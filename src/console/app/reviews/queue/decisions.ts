@@ -14,6 +14,9 @@ export interface NewDecision {
   readonly to?: string;
 }
 
+/** By which whoever sums decisions up sees that one is still on its way to the service. */
+export const decidingKey = ['reviews', 'deciding'] as const;
+
 interface Change {
   readonly item: ReviewItemRow;
   readonly to: NewDecision | undefined;
@@ -28,6 +31,7 @@ interface Change {
 export function useDecisions(onRefused: (item: ReviewItemRow, problem: unknown) => void) {
   const queries = useQueryClient();
   return useMutation({
+    mutationKey: decidingKey,
     mutationFn: async ({ item, to }: Change) => {
       const path = { params: { path: { id: item.id } } };
       if (to === undefined) await answerOf(service.DELETE('/v1/review-items/{id}/decision', path));

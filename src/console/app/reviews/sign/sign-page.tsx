@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconFingerprint, IconPencilCheck } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useIsMutating, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { ButtonLink } from '../../page/button-link.js';
@@ -11,6 +11,7 @@ import { RowsLoading } from '../../page/page-loading.js';
 import { ProblemPanel } from '../../page/problem-panel.js';
 import { asProblem } from '../../service/problem.js';
 import { answerOf, service } from '../../service/service.js';
+import { decidingKey } from '../queue/decisions.js';
 import { myCampaignsQuery, submissionQuery, type SubmissionPreview } from '../reviews-queries.js';
 import { Done } from './done.js';
 import { Summary } from './summary.js';
@@ -33,7 +34,9 @@ interface SignProps {
 function Sign({ campaignId, onSigned }: SignProps) {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const preview = useQuery(submissionQuery(campaignId));
+  // The last decision may still be on its way: keys are quicker than networks.
+  const isDeciding = useIsMutating({ mutationKey: decidingKey }) > 0;
+  const preview = useQuery({ ...submissionQuery(campaignId), enabled: !isDeciding });
   const waiting = useQuery(myCampaignsQuery).data?.find((each) => each.campaignId === campaignId);
   const sign = useMutation({
     mutationFn: ({ digest, count }: SubmissionPreview) =>
