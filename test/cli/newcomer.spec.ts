@@ -8,9 +8,12 @@ import { Terminal } from './terminal.js';
 
 jest.setTimeout(240_000);
 
+const STEPS = 17;
+
 interface Step {
   readonly step: number;
   readonly ok: boolean;
+  readonly leftOut: boolean;
   readonly seen: string;
 }
 
@@ -100,13 +103,28 @@ describe('the newcomer’s path', () => {
   it('takes the tour, each step one JSON line, and keeps what it leaves', async () => {
     const { status, out, err } = await terminal.muster(['tour', '--json', '--keep', 'kept', ...asTyped]);
     expect({ status, err, failed: steps(out).filter(({ ok }) => !ok) }).toEqual({ status: 0, err: '', failed: [] });
-    expect(steps(out).map(({ step }) => step)).toEqual(Array.from({ length: 15 }, (_, index) => index + 1));
+    expect(steps(out).map(({ step }) => step)).toEqual(Array.from({ length: STEPS }, (_, index) => index + 1));
     expect(steps(out)[0]!.seen).toContain('the session that muster login left');
+    const [database, review] = steps(out).slice(13, 15);
+    expect(database).toMatchObject({
+      leftOut: false,
+      seen: expect.stringMatching(/settlement_bot signs in and reads 3/),
+    });
+    expect(review).toMatchObject({
+      leftOut: false,
+      seen: expect.stringContaining('“permission denied for table customers”'),
+    });
     for (const name of ['certificate.pem', 'chain.pem', 'root.pem', 'crl.pem', 'checkpoint.txt', 'ledger.json'])
       expect((await stat(terminal.file('kept', name))).mode & 0o777).toBe(0o600);
     // What was made for it is gone: its identities are retired, its people and their team removed.
     const teams = await terminal.muster(['team', 'list', ...asTyped.slice(0, 2)]);
     expect(teams).toMatchObject({ status: 0, out: expect.stringMatching(/^No teams yet/) });
+  });
+
+  it('leaves of the tour’s review what was decided, and no target', async () => {
+    const { items } = await readJson<{ items: object[] }>('review', 'campaign', 'list');
+    expect(items).toMatchObject([{ state: 'closed', population: 2, progress: { submitted: 2 } }]);
+    expect(await readJson('target', 'list')).toEqual({ items: [] });
   });
 
   it('finds that the kept export proves itself, and that a flipped byte or rubbish does not', async () => {
@@ -143,7 +161,7 @@ describe('the newcomer’s path', () => {
   it('takes the tour again in the same session, also for people to read', async () => {
     const { status, out, err } = await terminal.muster(['tour', ...asTyped]);
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(out).toContain('All 15 steps held');
+    expect(out).toContain(`All ${STEPS} steps held`);
     expect(await readJson('whoami')).toMatchObject({
       session: { acr: 'loa1', proofs: [] },
       authenticators: { passkeys: 0, reach: null },
@@ -172,7 +190,7 @@ describe('the newcomer’s path', () => {
     await browser.settled();
     const failed = steps(out).filter(({ ok }) => !ok);
     expect({ status, failed, err }).toEqual({ status: 0, failed: [], err: expect.stringContaining('/step-up/stu_') });
-    expect(steps(out)).toHaveLength(15);
+    expect(steps(out)).toHaveLength(STEPS);
     expect(err).not.toContain('You have no passkey yet');
     expect(await readJson('whoami')).toMatchObject({ authenticators: { passkeys: 1 } });
   });
