@@ -13,9 +13,13 @@ interface Found {
   }[];
 }
 
-/** What axe finds against WCAG 2.2 AA on a page as it stands, each with the element and why. */
-export function violationsOf(page: Page): Promise<string[]> {
-  return run(page, { type: 'tag', values: TAGS });
+/**
+ * What axe finds against WCAG 2.2 AA on a page as it stands, each with the element and why.
+ *
+ * @param besides rules that are not held against it
+ */
+export function violationsOf(page: Page, besides: readonly string[] = []): Promise<string[]> {
+  return run(page, { type: 'tag', values: TAGS }, besides);
 }
 
 /** The same page in dark colours, where only its contrasts can differ; it is light again afterwards. */
@@ -27,10 +31,15 @@ export async function darkViolationsOf(page: Page): Promise<string[]> {
   return found;
 }
 
-async function run(page: Page, runOnly: { readonly type: string; readonly values: readonly string[] }) {
+async function run(
+  page: Page,
+  runOnly: { readonly type: string; readonly values: readonly string[] },
+  besides: readonly string[] = [],
+) {
   // Past the page's own policy, which lets no other script in: the DevTools protocol is under none.
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(`${await AXE}; undefined`);
-  const options = { runOnly, resultTypes: ['violations'] };
+  const rules = Object.fromEntries(besides.map((rule) => [rule, { enabled: false }]));
+  const options = { runOnly, rules, resultTypes: ['violations'] };
   const found: Found = await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`);
   return found.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html.slice(0, 300)}\n${failureSummary ?? ''}`),

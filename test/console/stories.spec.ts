@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { TOTP } from 'otpauth';
 import { Muster } from '../harness/muster.js';
 import { OpenIdProvider, SSO_CLIENT } from '../harness/openid-provider.js';
 import { freePort } from '../harness/ports.js';
@@ -421,7 +425,7 @@ describe('a program on another screen', () => {
     expect([status, asked.code]).toEqual([401, 'step_up_required']);
     await ada.page.goto(asked.stepUpUrl!);
     await heading(ada, 'Confirm that it is you').waitFor();
-    await ada.page.getByText(`Let ${id} go`).waitFor();
+    await ada.page.getByText('Let Noor Haddad go').waitFor();
     const proof = { 'muster-step-up': asked.stepUpId! };
     expect((await depart(proof)).status).toBe(401);
     await button(ada, 'Confirm with a passkey').click();
@@ -430,6 +434,115 @@ describe('a program on another screen', () => {
     await ada.page.reload();
     await ada.page.getByText('It was confirmed and has been done.').waitFor();
     program.close();
+  });
+});
+
+describe('a program on this machine', () => {
+  it('is let in by a redirect to where it listens, as whoever approves it', async () => {
+    const arrived = new Promise<URL>((resolve) => {
+      const listener = createServer((request, response) => {
+        response.end('The program has what it needs.', () => listener.close());
+        resolve(new URL(request.url!, 'http://127.0.0.1'));
+      });
+      listener.listen(0, '127.0.0.1', () => {
+        const { port } = listener.address() as AddressInfo;
+        const asked = new URLSearchParams({
+          redirect_uri: `http://127.0.0.1:${port}/callback`,
+          code_challenge: createHash('sha256').update('a verifier').digest('base64url'),
+          ...{ state: 'state-of-the-program', host: 'laptop-07' },
+        });
+        void ada.page.goto(`/authorize?${asked.toString()}`);
+      });
+    });
+    await ada.page.getByText('laptop-07').waitFor();
+    await ada.page.getByText('It would act as').waitFor();
+    expect(await violationsOf(ada.page)).toEqual([]);
+    await button(ada, 'Let it in').click();
+    const { pathname, searchParams } = await arrived;
+    expect([pathname, searchParams.get('state')]).toEqual(['/callback', 'state-of-the-program']);
+    expect(searchParams.get('code')).toMatch(/./);
+    await ada.page.getByText('The program has what it needs.').waitFor();
+  });
+});
+
+describe('what one keeps for oneself', () => {
+  const message = (words: string) => ines.page.getByRole('status', { name: 'Messages' }).getByText(words).waitFor();
+
+  it('is a code generator, enrolled with its first code', async () => {
+    const { page } = ines;
+    await page.goto('/me');
+    await button(ines, 'Code generator').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Show the code to scan' }).click();
+    const asked = page.getByRole('dialog', { name: 'Confirm that it is you' });
+    await dialog
+      .getByRole('img', { name: /^QR code/ })
+      .or(asked)
+      .waitFor();
+    if (await asked.isVisible()) await confirm(ines);
+    await dialog.getByRole('img', { name: /^QR code/ }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    const secret = (await dialog.locator('code').first().innerText()).replaceAll(/\s/g, '');
+    await dialog.getByLabel('The six digits it shows').fill(new TOTP({ secret }).generate());
+    await dialog.getByRole('button', { name: 'Confirm' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('Authenticator app').first().waitFor();
+  });
+
+  it('is who decides while one is away, found by name, until one ends it', async () => {
+    const { page } = ines;
+    await page.goto('/me');
+    await button(ines, 'Name somebody').click();
+    await choose(ines, /^Person/, 'Ada Marsh');
+    const inAWeek = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+    await page.getByLabel('Until the end of').fill(inAWeek);
+    await page.getByLabel('Why').fill('A week off');
+    await button(ines, 'Name them').click();
+    const asked = page.getByRole('dialog', { name: 'Confirm that it is you' });
+    const row = page.getByRole('row', { name: /Ines Calvert.*Ada Marsh.*A week off/ });
+    await row.or(asked).first().waitFor();
+    if (await asked.isVisible()) await confirm(ines);
+    await row.getByRole('button', { name: 'End' }).click();
+    await message('It has ended.');
+    await row.waitFor({ state: 'detached' });
+  });
+
+  it('is a way to look at the inventory, by the name one gave it', async () => {
+    const { page } = ines;
+    await page.goto('/identities?status=suspended&kind=workload');
+    await button(ines, 'Save view').click();
+    await page.getByRole('dialog').getByLabel('Name').fill('Stopped workloads');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await message('The view “Stopped workloads” is saved.');
+    await page.goto('/identities');
+    await button(ines, 'Stopped workloads').click();
+    await page.waitForURL(/status=suspended/);
+    await button(ines, 'Remove the view Stopped workloads').click();
+    await message('The view “Stopped workloads” is gone.');
+    await button(ines, 'Stopped workloads').waitFor({ state: 'detached' });
+  });
+});
+
+describe('names of people', () => {
+  it('are asked for by the ids on screen, and people are found by how a name begins', async () => {
+    const { page } = ada;
+    const asked: URLSearchParams[] = [];
+    const listen = (request: { url(): string }) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname === '/v1/people') asked.push(searchParams);
+    };
+    page.on('request', listen);
+    await page.goto('/identities');
+    await page.getByRole('row', { name: /order-router-eu.*Ines Calvert/ }).waitFor();
+    expect(asked.some((query) => query.has('ids'))).toBe(true);
+    await page.goto('/people');
+    await page.getByLabel('Search people').fill('wolan');
+    await page.getByRole('row', { name: /Tomasz Wolański/ }).waitFor();
+    await page.getByRole('row', { name: /Ines Calvert/ }).waitFor({ state: 'detached' });
+    page.off('request', listen);
+    expect(asked.at(-1)!.get('q')).toBe('wolan');
+    for (const query of asked) expect(Number(query.get('limit'))).toBeLessThanOrEqual(100);
+    expect(asked.some((query) => query.has('cursor'))).toBe(false);
   });
 });
 
@@ -489,6 +602,70 @@ describe('every page', () => {
       expect(await darkViolationsOf(ada.page)).toEqual([]);
     },
   );
+
+  /**
+   * Good practice for what stands in a page, none for what opens over it: a list or menu at the end of the document belongs
+   * to the button that opened it, and of two dialogs the lower one is out of reach.
+   */
+  const OVER_A_PAGE = ['region', 'landmark-no-duplicate-banner', 'landmark-unique'];
+  const inDialog = async () => ada.page.getByRole('dialog').first().waitFor();
+  const OPENED: readonly (readonly [what: string, address: () => string, open: () => Promise<void>])[] = [
+    ['the palette', () => '/', () => ada.page.keyboard.press('Control+k').then(inDialog)],
+    ['the keys there are', () => '/', () => ada.page.keyboard.press('?').then(inDialog)],
+    [
+      'one’s own menu',
+      () => '/',
+      async () => {
+        await button(ada, /Ada Marsh/).click();
+        await ada.page.getByRole('menu').waitFor();
+      },
+    ],
+    [
+      'an invitation, and whom it offers as manager',
+      () => '/people',
+      async () => {
+        await button(ada, 'Invite').click();
+        await ada.page
+          .getByRole('textbox', { name: 'Manager' })
+          .or(ada.page.getByRole('combobox', { name: 'Manager' }))
+          .first()
+          .click();
+        await ada.page.getByRole('option', { name: /Tomasz/ }).waitFor();
+      },
+    ],
+    [
+      'somebody’s menu',
+      () => '/people',
+      async () => {
+        await ada.page.getByRole('button', { name: 'Actions for Tomasz Wolański' }).click();
+        await ada.page.getByRole('menu').waitFor();
+      },
+    ],
+    ['a new team', () => '/teams', () => button(ada, 'New team').first().click().then(inDialog)],
+    ['a hand-over', () => identity, () => button(ada, 'Hand over').click().then(inDialog)],
+    ['the last question before a resumption', () => identity, () => button(ada, 'Resume').click().then(inDialog)],
+    ['a delegation', () => '/me', () => button(ada, 'Name somebody').click().then(inDialog)],
+    ['a view to be saved', () => '/identities?kind=bot', () => button(ada, 'Save view').click().then(inDialog)],
+    [
+      'the question who one is',
+      () => '/people',
+      async () => {
+        await ada.page.getByRole('button', { name: 'Actions for Tomasz Wolański' }).click();
+        await ada.page.getByRole('menuitem', { name: 'Has left the firm' }).click();
+        await ada.page.getByRole('dialog').getByRole('button', { name: 'They have left' }).click();
+        await ada.page.getByRole('button', { name: 'Confirm with a passkey' }).waitFor();
+      },
+    ],
+  ];
+
+  it.each(OPENED)('is free of barriers in light and dark: %s, open over it', async (_what, address, open) => {
+    await ada.page.goto(address());
+    await ada.page.locator('h1').waitFor();
+    await ada.page.waitForLoadState('networkidle');
+    await open();
+    expect(await violationsOf(ada.page, OVER_A_PAGE)).toEqual([]);
+    expect(await darkViolationsOf(ada.page)).toEqual([]);
+  });
 
   it.each(['/sign-in', '/setup', '/invitation'])('is free of barriers before one is in: %s', async (address) => {
     const stranger = await browser.visit();

@@ -55,7 +55,11 @@ export function IdentityDeeds({ identity }: { readonly identity: Identity }) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setOpen('retire')}>
+            <Menu.Item
+              color="var(--bad)"
+              leftSection={<IconTrash size={16} aria-hidden />}
+              onClick={() => setOpen('retire')}
+            >
               Retire for good
             </Menu.Item>
           </Menu.Dropdown>

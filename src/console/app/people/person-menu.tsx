@@ -43,7 +43,7 @@ export function PersonMenu({ person, isMe }: PersonMenuProps) {
           )}
           {isHere && !isMe && (
             <Menu.Item
-              color="red"
+              color="var(--bad)"
               leftSection={<IconDoorExit size={16} aria-hidden />}
               onClick={() => setDeed('depart')}
             >
@@ -51,7 +51,11 @@ export function PersonMenu({ person, isMe }: PersonMenuProps) {
             </Menu.Item>
           )}
           {person.status === 'departed' && (
-            <Menu.Item color="red" leftSection={<IconEraser size={16} aria-hidden />} onClick={() => setDeed('remove')}>
+            <Menu.Item
+              color="var(--bad)"
+              leftSection={<IconEraser size={16} aria-hidden />}
+              onClick={() => setDeed('remove')}
+            >
               Erase name and e-mail
             </Menu.Item>
           )}

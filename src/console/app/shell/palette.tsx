@@ -65,6 +65,7 @@ export default function Palette({ me, onClose }: PaletteProps) {
       onQueryChange={setText}
       onSpotlightClose={onClose}
       shortcut={null}
+      attributes={{ content: { 'aria-label': 'Search and go anywhere' } }}
       scrollable
       maxHeight={420}
       nothingFound="Nothing is called that."

@@ -42,6 +42,8 @@ export const theme = createTheme({
   lineHeights: { xs: '1.4', sm: '1.45', md: '1.5', lg: '1.55', xl: '1.6' },
   radius: { xs: '0.1875rem', sm: '0.375rem', md: '0.5rem', lg: '0.75rem', xl: '1rem' },
   headings: { fontWeight: '600' },
+  // It would stand among the items of a menu and be none (WAI-ARIA 1.2, menu).
+  components: { Menu: { defaultProps: { withInitialFocusPlaceholder: false } } },
 });
 
 /** Mantine's own muted colours fall short of WCAG 2.2 AA (1.4.3); these reach 4.5:1 on every surface here. */
