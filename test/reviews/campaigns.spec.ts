@@ -398,6 +398,23 @@ describe('changing and ending', () => {
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
+  it('is an administrator’s to change where its owner has left, and nobody else’s', async () => {
+    const { environment } = await alone();
+    const name = `gone-${environment}`;
+    const gone = await room.person(name, 'analyst');
+    const id = await room.campaign(name, environment, { managementId: people.cora });
+    const { version } = (await room.ask('GET', `/v1/review-campaigns/${id}`, { as: 'ann' })).body;
+    const take = (as: string) =>
+      room.ask('PATCH', `/v1/review-campaigns/${id}`, { as, version, body: { ownerId: people.ann } });
+    expect((await take('max')).body.code).toBe('not_the_owner');
+    await room.superuser.query(
+      `UPDATE muster.people SET status = 'departed', departed_at = now(), roles = '{}' WHERE id = $1`,
+      [gone],
+    );
+    expect((await take('ann')).body.code).toBe('not_the_owner');
+    expect((await take('max')).body).toMatchObject({ ownerId: people.ann });
+  });
+
   it('refuses a change of what somebody else changed meanwhile', async () => {
     const { id, version } = await running();
     const change = () =>

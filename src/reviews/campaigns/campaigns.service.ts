@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/index.js';
 import { People } from '../../custodians/index.js';
 import { Inventory } from '../../inventory/index.js';
-import { type Actor, type Id, principalName, type RecordType } from '../../kernel/index.js';
+import { type Actor, type Id, principalName, type RecordType, rolesOf } from '../../kernel/index.js';
 import { Ids, RequestError, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import type { Campaign } from '../domain/campaign.js';
 import { ReviewsError } from '../domain/errors.js';
@@ -113,6 +113,7 @@ export class Campaigns {
 
   /**
    * Changes what its owner may: its name, who runs and who acknowledges it, and by when it is due, which only becomes later.
+   * Where the owner has left, an administrator may, and names another.
    *
    * @param version what the caller last saw
    * @throws ReviewsError `campaign_not_found`, `not_the_owner`, `campaign_not_open`, `due_too_early`,
@@ -121,8 +122,9 @@ export class Campaigns {
   change(actor: Actor, id: Id<'campaign'>, version: number, wanted: CampaignChange): Promise<SeenCampaign> {
     return this.unitOfWork.run(async (tx) => {
       await this.requireLive(tx, [wanted.ownerId, wanted.managementId]);
+      const acting = await this.ownerFor(tx, actor, await this.campaigns.get(tx, id));
       const campaign = await this.campaigns.lock(tx, id);
-      const changed = change(campaign, wanted, principalName(actor.principal), this.clock.now());
+      const changed = change(campaign, wanted, acting, this.clock.now());
       if (campaign.version !== version)
         throw new RequestError('version_conflict', 'Somebody changed this review meanwhile; read it again.');
       if (wanted.dueAt !== undefined) await this.inventory.postponeReviews(tx, id, wanted.dueAt);
@@ -143,6 +145,13 @@ export class Campaigns {
       await this.inventory.reviewDone(tx, id);
       return this.settle(tx, actor, 'campaign.cancelled', campaign, cancelled);
     });
+  }
+
+  /** In whose name somebody changes a campaign: their own; an administrator in that of an owner who has left. */
+  private async ownerFor(tx: Tx, { principal }: Actor, { ownerId }: Campaign): Promise<string> {
+    const own = principalName(principal);
+    if (own === ownerId || !rolesOf(principal).includes('administrator')) return own;
+    return (await this.people.findLive(tx, ownerId)) ? own : ownerId;
   }
 
   private async settle(
