@@ -19,7 +19,7 @@ export class Reviews1790000001300 implements MigrationInterface {
 const OBLIGATIONS = `
   -- What is owed for an identity, to whom, and by when: its standing depends on it. Each campaign that has yet to hear about
   -- it is a row, and each schedule that it is reviewed by, with the risk analysis behind that. Kept apart from its own row,
-  -- which a review of a hundred thousand need not touch.
+  -- which a review of a hundred thousand need not touch, not even to see that it is there: identities never go.
   CREATE TABLE muster.obligations (
     identity_id text COLLATE "C" NOT NULL,
     kind text NOT NULL,
@@ -27,7 +27,6 @@ const OBLIGATIONS = `
     reference_id text COLLATE "C" NOT NULL,
     due_at timestamptz NOT NULL,
     CONSTRAINT obligations_pk PRIMARY KEY (identity_id, kind, source_id),
-    CONSTRAINT obligations_identity FOREIGN KEY (identity_id) REFERENCES muster.identities (id),
     CONSTRAINT obligations_kind CHECK (kind IN ('review', 'risk-analysis'))
   ) WITH (fillfactor = 80);
   CREATE INDEX obligations_by_source ON muster.obligations (source_id, identity_id);

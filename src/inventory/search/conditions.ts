@@ -8,9 +8,10 @@ import type { Bind } from './statement.js';
  * What a filter asks of a row `i` of `muster.identities`, each to be met.
  *
  * @param at instant of the question: what has run out is judged by it
+ * @param isRead false where it is only to be planned, in the form that the planner knows most about
  */
-export function conditionsOf(filter: IdentityFilter, bind: Bind, at: Date): string[] {
-  const standing = standingOf(filter, bind, at);
+export function conditionsOf(filter: IdentityFilter, bind: Bind, at: Date, isRead = true): string[] {
+  const standing = standingOf(filter, bind, at, isRead);
   return [...propertiesOf(filter, bind), ...(standing === undefined ? [] : [standing])];
 }
 
@@ -85,13 +86,14 @@ function isActiveAmong({ status }: IdentityFilter): boolean {
  * As `standingOf` of the domain decides it; that an active identity has its custodians is the database's own rule (INV-2).
  * Each part stands alone, and none is there that the status asked for decides already, so that an index can find the others.
  */
-function standingOf(filter: IdentityFilter, bind: Bind, at: Date): string | undefined {
+function standingOf(filter: IdentityFilter, bind: Bind, at: Date, isRead: boolean): string | undefined {
   const { standing: wanted } = filter;
   if (wanted === undefined) return undefined;
   if (wanted === 'handover-due') return `i.status <> 'retired' AND i.handover_due_at IS NOT NULL`;
   if (!isActiveAmong(filter)) return wanted === 'refused' ? 'true' : 'false';
   const { supportEnds, graceEnds, ofItself, owed } = refusalsOf(filter, bind, at);
-  const overdue = `EXISTS (SELECT FROM muster.obligations o WHERE o.identity_id = i.id AND ${owed})`;
+  // With an offset it is looked up for each row that is read, and never for all there are (PostgreSQL joins no such thing).
+  const overdue = `EXISTS (SELECT FROM muster.obligations o WHERE o.identity_id = i.id AND ${owed} ${isRead ? 'OFFSET 0' : ''})`;
   if (wanted === 'refused') return `(${ofItself} OR ${overdue})`;
   return `i.status = 'active' AND (i.support_expires_at IS NULL OR i.support_expires_at >= ${supportEnds})
     AND (i.handover_due_at IS NULL OR i.handover_due_at > ${graceEnds}) AND NOT ${overdue}`;

@@ -120,7 +120,7 @@ export class SearchRepository {
   async estimate(tx: Tx, filter: IdentityFilter, at: Date): Promise<number> {
     const { parameters, bind } = binding();
     const [row] = await tx.query<{ 'QUERY PLAN': readonly { readonly Plan: { readonly 'Plan Rows': number } }[] }>(
-      `EXPLAIN (FORMAT JSON) SELECT FROM muster.identities i ${where(conditionsOf(filter, bind, at))}`,
+      `EXPLAIN (FORMAT JSON) SELECT FROM muster.identities i ${where(conditionsOf(filter, bind, at, false))}`,
       parameters,
     );
     return row!['QUERY PLAN'][0]!.Plan['Plan Rows'];
