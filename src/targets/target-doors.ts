@@ -25,7 +25,7 @@ export class TargetDoors {
     private readonly egress: EgressClient,
     clock: SystemClock,
   ) {
-    this.adapters = { postgresql: new PostgresqlAdapter(clock) as Adapter };
+    this.adapters = { postgresql: new PostgresqlAdapter(clock) };
   }
 
   /** @throws TargetError `url_invalid` */

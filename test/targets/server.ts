@@ -94,7 +94,7 @@ export class TargetServer {
       if (!identity) return void socket.once('data', (next) => this.join(socket, next));
       const secure = new tls.TLSSocket(socket, { isServer: true, ...identity });
       this.remember(secure);
-      secure.once('data', (next) => this.join(secure, next));
+      secure.once('data', (next: Buffer) => this.join(secure, next));
     });
   }
 

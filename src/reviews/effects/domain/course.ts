@@ -4,7 +4,7 @@ import { EffectError } from './errors.js';
 
 /** How often something is tried that may pass, before somebody has to look: over about an hour. */
 export const MAX_ATTEMPTS = 8;
-const FIRST_PAUSE_SECONDS = 15;
+const FIRST_PAUSE_SECONDS = 30;
 const LONGEST_PAUSE_SECONDS = 1800;
 
 /** A worker that has not come back by then died: another takes over. Longer than any turn lasts. */
