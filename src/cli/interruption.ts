@@ -1,7 +1,7 @@
 import type { Output } from './output.js';
 
 /** What shells expect of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /**
  * Does a piece of waiting that Ctrl-C may end, cleanly: with a word, and before anything was sent again.

@@ -16,6 +16,8 @@ export interface Screen {
 
 const GAP = '  ';
 const DEFAULT_WIDTH = 80;
+/** Narrower columns of text are not read any better. */
+const MIN_ROOM = 20;
 
 /** A stream of this process. No colour where nobody looks, nor where `NO_COLOR` is set (no-color.org). */
 export function screenOf(stream: NodeJS.WriteStream, write: (text: string) => void): Screen {
@@ -46,6 +48,13 @@ export class Output {
     this.screen.write(this.screen.colour ? `\u001b[${INK[ink]}m${shown}\u001b[0m\n` : `${shown}\n`);
   }
 
+  /** Sentences that begin further right, on each of their lines: they are broken between words where the screen ends. */
+  paragraph(text: string, indent: number): void {
+    const room = Math.max((this.screen.width ?? Infinity) - indent, MIN_ROOM);
+    const lines = text.split('\n').flatMap((line) => brokenAt(plain(line), room));
+    for (const line of lines) this.say(`${' '.repeat(indent)}${line}`);
+  }
+
   /** A value for programs; people get what `show` writes. */
   result(value: unknown, show: () => void): void {
     if (this.json) this.screen.write(`${JSON.stringify(value)}\n`);
@@ -69,6 +78,17 @@ export class Output {
     const width = Math.max(...shown.map(([label]) => label.length));
     for (const [label, value] of shown) this.say(`${label.padEnd(width)}${GAP}${plain(String(value))}`);
   }
+}
+
+/** Lines of at most so many characters, unless a word is longer. */
+function brokenAt(text: string, room: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > room) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
 /** One block a row, one line a column: for screens that a table would not fit. */

