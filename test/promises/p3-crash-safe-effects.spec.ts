@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { inconsistencies } from './cases/consistency.js';
 import { Scene } from './cases/index.js';
 import { cloneDatabase, type TestDatabase } from '../harness/index.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
@@ -135,6 +136,7 @@ describe('a worker killed while it carries out what a review decided (P3)', () =
   it('ends verified, each change recorded once, and nothing but that gone', async () => {
     expect(await standing()).toEqual(STAGES.at(-1)!.after);
     expect(await countOf('grant.removed')).toBe(1);
+    expect(await inconsistencies(scene.superuser)).toEqual([]);
     const client = await server.signIn(account, PASSWORD);
     await client.query('INSERT INTO orders VALUES (1)');
     await expect(client.query('SELECT FROM orders')).rejects.toMatchObject({ code: '42501' });

@@ -53,6 +53,10 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     WHERE last.after ->> 'state' IS DISTINCT FROM a.state`,
   'an active identity has who answers for it (INV-2)': `
     SELECT i.id FROM muster.identities i WHERE muster.custody_fault(i.id) IS NOT NULL`,
+  'what reviews asked for is recorded as seen, or as somebody’s word, once each': `
+    SELECT e.item_id FROM muster.review_effects e GROUP BY e.item_id
+    HAVING count(*) FILTER (WHERE e.state = 'verified') <> ${recordsAbout('e.item_id', 'review.effect-verified')}
+      OR count(*) FILTER (WHERE e.state = 'attested') <> ${recordsAbout('e.item_id', 'review.effect-attested')}`,
   'a record has its images, once': `
     SELECT r.n FROM audit.records r WHERE (SELECT count(*) FROM audit.images i WHERE i.n = r.n) <> 1`,
   'the log has no gaps': `
