@@ -85,9 +85,9 @@ export function malformedQueries(one: Case, ready: Ready): Malformed[] {
     // A client ignores what it does not know of a provider's answer (RFC 6749 §4.1.2).
     ...(RETURNS.includes(one.route) ? [] : [query('of another route', 'nonsense=1')]),
     ...parameters.flatMap(({ name, schema }) => [
-      ...(isNarrow(schema) ? [query(`${name}=nonsense`, `${name}=no%20such%20thing`)] : []),
-      ...(isNarrow(schema) ? [query(`an empty ${name}`, `${name}=`)] : []),
-      ...(isNarrow(schema) ? [query(`${name}, a NUL`, `${name}=%00`)] : []),
+      ...NO_VALUES.filter(([, text]) => refuses(schema, text)).map(([what, text]) =>
+        query(`${name}, ${what}`, `${name}=${encodeURIComponent(text)}`),
+      ),
       query(`${name} twice`, `${name}=1&${name}=1`),
     ]),
     ...(parameters.some(({ name }) => name === 'limit')
@@ -98,6 +98,12 @@ export function malformedQueries(one: Case, ready: Ready): Malformed[] {
       : []),
   ];
 }
+
+const NO_VALUES = [
+  ['nonsense', 'no such thing'],
+  ['empty', ''],
+  ['a NUL', '\0'],
+] as const;
 
 const CURSORS = [
   'nonsense',
@@ -120,9 +126,11 @@ function withQuery({ query }: Ready, changed: string): string {
   return [kept.toString(), changed].filter((part) => part !== '').join('&');
 }
 
-/** Whether not every text is a value of it. */
-function isNarrow(schema: Schema): boolean {
-  return schema.type !== 'string' || schema.enum !== undefined || 'pattern' in schema || 'format' in schema;
+/** Whether none of its values is written so, as far as its schema says. */
+function refuses(schema: Schema, text: string): boolean {
+  const { type, pattern, minLength = 0 } = schema;
+  if (type !== 'string' || schema.enum !== undefined || 'format' in schema) return true;
+  return text.length < minLength || (pattern !== undefined && !new RegExp(pattern, 'u').test(text));
 }
 
 type Change = readonly [what: string, body: unknown];
