@@ -190,8 +190,8 @@ describe('a schedule', () => {
       ...{ everyDays: 30, riskAnalysisId: id, riskAnalysisStatus: 'approved', status: 'active', version: 1 },
       ...{ ownerId: people.alan, managementId: people.maria, samplePercent: 5, scope: { environment: 'nowhere' } },
     });
-    const { body } = await ask<{ items: Schedule[] }>('cora', 'GET', '/v1/review-schedules?limit=1');
-    expect(body.items.map((one) => one.id)).toEqual([schedule.id]);
+    const { body } = await ask<{ items: Schedule[] }>('cora', 'GET', '/v1/review-schedules?limit=200');
+    expect(body.items.map((one) => one.id)).toContain(schedule.id);
   });
 
   it.each([
