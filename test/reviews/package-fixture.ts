@@ -17,6 +17,7 @@ import {
 } from '../../src/reviews/exports/domain/lines.js';
 import {
   lineText,
+  membersOf,
   PACKAGE_KIND,
   PACKAGE_VERSION,
   packageText,
@@ -306,7 +307,7 @@ async function textOf(rows: Rows, log: MemoryLog, { withheld = false, most = 5_0
   );
   const lines = {
     ...sections,
-    items: sections.items.map((line) => lineText(line, rows.evidence.get(line.members['id'] as string))),
+    items: sections.items.map((line) => lineText(line, rows.evidence.get(membersOf(line)['id'] as string))),
     ...Object.fromEntries(SECTIONS.slice(1).map((name) => [name, sections[name].map((line) => lineText(line))])),
   };
   let text = '';

@@ -17,6 +17,7 @@ import { csvHead, csvLine } from './domain/csv.js';
 import { effectMembers, exceptionMembers, itemMembers, sampleMembers, submissionMembers } from './domain/lines.js';
 import {
   lineText,
+  membersOf,
   PACKAGE_KIND,
   PACKAGE_VERSION,
   packageText,
@@ -174,7 +175,7 @@ export class ReviewExports {
   private async *withEvidence(items: readonly Sealed[]): AsyncGenerator<string> {
     for (let at = 0; at < items.length; at += EVIDENCE_PAGE) {
       const page = items.slice(at, at + EVIDENCE_PAGE);
-      const ids = page.map(({ members }) => members['id'] as string);
+      const ids = page.map((line) => membersOf(line)['id'] as string);
       const texts = await this.unitOfWork.readOne((tx) => this.rows.evidenceTexts(tx, ids));
       for (const [i, line] of page.entries()) yield lineText(line, texts.get(ids[i]!));
     }

@@ -10,22 +10,29 @@ export type Section = (typeof SECTIONS)[number];
 
 export type Members = Readonly<Record<string, Json>>;
 
-/** One line of a package, sealed by a digest over its members. */
+/** One line of a package, sealed by a digest over its members; as text, of which a hundred thousand fit into memory. */
 export interface Sealed {
-  readonly members: Members;
-  /** SHA-256 over the canonical JSON of the members, hexadecimal. */
+  /** Canonical JSON of the members. */
+  readonly text: string;
+  /** SHA-256 over that, hexadecimal. */
   readonly sum: string;
 }
 
 export function sealed(members: Members): Sealed {
-  return { members, sum: sha256(canonicalJson(members)) };
+  const text = canonicalJson(members);
+  return { text, sum: sha256(text) };
+}
+
+export function membersOf({ text }: Sealed): Members {
+  return JSON.parse(text) as Members;
 }
 
 /**
  * The line of a thing. Evidence is no member: it has a digest of its own among them, and is put in when the line is written.
  */
-export function lineText({ members, sum }: Sealed, evidence?: string): string {
-  return canonicalJson(evidence === undefined ? { ...members, sum } : { ...members, evidence, sum });
+export function lineText(line: Sealed, evidence?: string): string {
+  const whole = { ...membersOf(line), sum: line.sum };
+  return canonicalJson(evidence === undefined ? whole : { ...whole, evidence });
 }
 
 /** What the record of an export says of a section: SHA-256 over the sums of its lines, one a line. */
