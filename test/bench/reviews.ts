@@ -8,7 +8,9 @@ import type { Visitor } from '../harness/visitor.js';
 import { load } from '../soak/inventory/load.js';
 import { percentile } from './closed-loop.js';
 import { type Figures, figure } from './figures.js';
+import { runningIn } from './installation.js';
 import type { Options } from './options.js';
+import { cpuSecondsOf } from './processes.js';
 
 const ENVIRONMENT = {
   NODE_ENV: 'production',
@@ -37,7 +39,8 @@ export async function benchReviews(options: Options, figures: Figures): Promise<
     superuser = new Client({ connectionString: await embeddedSuperuserUrl(home) });
     await superuser.connect();
     const house = await furnish(service, superuser, options);
-    const campaignId = await benchStaging(service, house, figures);
+    const postmasterPid = await postmasterOf(superuser);
+    const campaignId = await benchStaging(service, postmasterPid, house, figures);
     await benchReading(house, campaignId, superuser, figures);
     await benchDeciding(house, campaignId, superuser, figures);
   } finally {
@@ -79,15 +82,23 @@ async function furnish(
   return { analyst, managementId: administrator.id, custodians };
 }
 
+async function postmasterOf(superuser: Client): Promise<number> {
+  const { rows } = await superuser.query<{ data_directory: string }>('SHOW data_directory');
+  return runningIn(rows[0]!.data_directory).postmasterPid;
+}
+
 /** Begins a review of everything and waits until it is open. */
 async function benchStaging(
   { pid }: ServiceProcess,
+  postmasterPid: number,
   { analyst: { visitor }, managementId }: House,
   figures: Figures,
 ): Promise<string> {
   const dueAt = new Date(Date.now() + 14 * DAY_MILLISECONDS).toISOString();
   const before = residentOf(pid);
   let most = before;
+  const cpuSeconds = () => cpuSecondsOf(pid).all + cpuSecondsOf(postmasterPid).all;
+  const cpuBefore = cpuSeconds();
   const startedAt = performance.now();
   const { id } = await visitor.post<{ id: string }>('/v1/review-campaigns', {
     ...{ name: 'Everything', scope: {}, dueAt, managementId },
@@ -102,6 +113,7 @@ async function benchStaging(
   figures.print('staging', [
     figure('population', campaign.population, '1'),
     figure('staging_s', (performance.now() - startedAt) / 1000, 's'),
+    figure('staging_cpu_s', cpuSeconds() - cpuBefore, 's'),
     figure('rss_before_mb', before, 'MB'),
     figure('rss_mb', most, 'MB'),
   ]);

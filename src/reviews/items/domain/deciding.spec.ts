@@ -6,7 +6,7 @@ import { askedAt, type Circle, mayDecide, nextReviewer } from './deciding.js';
 
 const FROZEN = new Date('2026-03-02T09:00:00Z');
 const DUE = addSeconds(FROZEN, 14 * DAY_SECONDS);
-const person = (name: string) => `per_${name}`;
+const person = (name: string): Id<'person'> => `per_${name}`;
 const [CORA, CARL, MARY, DORA] = ['cora', 'carl', 'mary', 'dora'].map(person) as [
   Id<'person'>,
   Id<'person'>,
