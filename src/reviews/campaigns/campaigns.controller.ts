@@ -24,7 +24,7 @@ export class CampaignsController {
   @Post('preview')
   @Route({
     summary: 'Shows what a review of a scope would hold now, and who would decide.',
-    action: 'campaign.create',
+    action: 'campaign.preview',
     answers: { 200: previewSchema },
     records: 'none',
   })

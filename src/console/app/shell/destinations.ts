@@ -35,6 +35,9 @@ export interface Destination {
   readonly roles?: readonly Role[];
 }
 
+/** What is due, when reviews start and why belongs to campaigns, wherever it lies. */
+const OF_CAMPAIGNS = /^\/reviews\/(calendar|schedules|risk-analyses)/;
+
 /** The rooms of the console, in the order of the menu. */
 export const DESTINATIONS: readonly Destination[] = [
   { to: '/', name: 'Home', icon: IconHome, key: 'h' },
@@ -49,3 +52,9 @@ export const DESTINATIONS: readonly Destination[] = [
   { to: '/targets', name: 'Targets', icon: IconDatabase, key: 's', roles: ['administrator', 'platform-engineer'] },
   { to: '/break-glass', name: 'Break glass', icon: IconEmergencyBed, key: 'b' },
 ];
+
+/** The room that an address is in; undefined for pages of none. */
+export function roomAt(pathname: string): Destination['to'] | undefined {
+  if (OF_CAMPAIGNS.test(pathname)) return '/campaigns';
+  return DESTINATIONS.find(({ to }) => pathname === to || (to !== '/' && pathname.startsWith(`${to}/`)))?.to;
+}

@@ -1,12 +1,12 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconHelp, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouterState } from '@tanstack/react-router';
 import { waitingForMeQuery } from '../approvals/approvals-queries.js';
 import { myCampaignsQuery } from '../reviews/reviews-queries.js';
 import { hasRole, type Me } from '../session/me.js';
 import { AccountMenu } from './account-menu.js';
-import { DESTINATIONS } from './destinations.js';
+import { DESTINATIONS, roomAt } from './destinations.js';
 import { Keys } from './keys.js';
 import { Wordmark } from './wordmark.js';
 import classes from './navigation.module.css';
@@ -19,6 +19,7 @@ interface NavigationProps {
 
 /** The menu: search, the rooms this person has business in, and their own account. */
 export function Navigation({ me, onSearch, onHelp }: NavigationProps) {
+  const here = useRouterState({ select: ({ location }) => roomAt(location.pathname) });
   const approvals = useQuery(waitingForMeQuery(me)).data?.items.length ?? 0;
   const reviews = useQuery(myCampaignsQuery).data?.reduce((sum, { open }) => sum + open, 0) ?? 0;
   const waiting: Readonly<Record<string, number>> = { '/approvals': approvals, '/reviews': reviews };
@@ -35,7 +36,12 @@ export function Navigation({ me, onSearch, onHelp }: NavigationProps) {
       <ul className={classes.list}>
         {DESTINATIONS.filter(({ roles }) => !roles || hasRole(me, ...roles)).map(({ to, name, icon: Icon }) => (
           <li key={to}>
-            <Link to={to} className={classes.link} activeOptions={{ exact: to === '/', includeSearch: false }}>
+            <Link
+              to={to}
+              className={classes.link}
+              activeOptions={{ exact: true, includeSearch: false }}
+              aria-current={to === here ? 'page' : undefined}
+            >
               <Icon size={17} stroke={1.75} aria-hidden />
               <span>{name}</span>
               <Count waiting={waiting[to] ?? 0} />

@@ -85,7 +85,7 @@ export function EffectCard({ effect, mayExcept }: EffectCardProps) {
             </Button>
           )}
           {mayExcept && !isOver && (
-            <Button size="xs" variant="subtle" color="gray" onClick={() => setOpen('except')}>
+            <Button size="xs" variant="default" onClick={() => setOpen('except')}>
               Except it
             </Button>
           )}

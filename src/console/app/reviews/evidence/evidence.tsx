@@ -52,7 +52,7 @@ export function EvidenceOf({ item, heading }: { readonly item: ReviewItem; reado
       <Since item={item} />
       <section className={classes.part}>
         <h3>What it may do</h3>
-        <GrantsTable grants={evidence.grants} />
+        <GrantsTable grants={evidence.grants} canReduce={item.canDecide} />
       </section>
       <section className={classes.part}>
         <h3>What it holds</h3>

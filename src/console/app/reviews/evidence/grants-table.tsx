@@ -3,21 +3,26 @@ import { Instant } from '../../time/instant.js';
 import type { Evidence } from '../reviews-queries.js';
 import classes from './evidence.module.css';
 
+interface GrantsTableProps extends Pick<Evidence, 'grants'> {
+  /** Whether who looks may take some of them away. */
+  readonly canReduce: boolean;
+}
+
 /** Grants with their use, and which of them the right-sized set would keep. */
-export function GrantsTable({ grants }: Pick<Evidence, 'grants'>) {
+export function GrantsTable({ grants, canReduce }: GrantsTableProps) {
   if (grants.length === 0) return <p className={classes.quiet}>It was granted nothing anywhere.</p>;
   const unused = grants.filter(({ keep }) => !keep).length;
   return (
     <>
       {unused > 0 && (
         <p className={classes.proposal}>
-          {unused === grants.length
-            ? unused === 1
-              ? 'Its only grant was'
-              : 'None of its grants were'
-            : `${unused} of ${grants.length} ${unused === 1 ? 'was' : 'were'}`}{' '}
-          {unused === grants.length && unused > 1 ? '' : 'not '}used in 90 days. <strong>Reduce</strong> opens with{' '}
-          {unused === 1 ? 'it' : 'these'} ticked.
+          {unusedWords(unused, grants.length)}
+          {canReduce && (
+            <>
+              {' '}
+              <strong>Reduce</strong> opens with {unused === 1 ? 'it' : 'them'} ticked.
+            </>
+          )}
         </p>
       )}
       <table className={classes.table}>
@@ -53,4 +58,9 @@ export function GrantsTable({ grants }: Pick<Evidence, 'grants'>) {
       </table>
     </>
   );
+}
+
+function unusedWords(unused: number, all: number): string {
+  if (unused < all) return `${unused} of ${all} ${unused === 1 ? 'was' : 'were'} not used in 90 days.`;
+  return all === 1 ? 'Its only grant was not used in 90 days.' : 'None of its grants was used in 90 days.';
 }
