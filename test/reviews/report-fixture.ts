@@ -41,6 +41,7 @@ export function reportOf(changed: Partial<Report> = {}): Report {
         identityName: `ledger-sync-${n}`,
         grant: { target: 'warehouse', scope: `SELECT on table payments.settled_${n}` },
         targetName: 'warehouse',
+        exceptionId: null,
       })),
       total: 9,
     },
@@ -54,12 +55,21 @@ export function reportOf(changed: Partial<Report> = {}): Report {
           identityName: 'payroll-bot',
           grant: { target: 'bank', scope: 'payments:write' },
           targetName: null,
+          exceptionId: null,
         },
       ],
       total: 1,
     },
     unfinished: {
-      things: [{ effect: failed, identityName: 'billing-api', grant: null, targetName: 'warehouse' }],
+      things: [
+        {
+          effect: failed,
+          identityName: 'billing-api',
+          grant: null,
+          targetName: 'warehouse',
+          exceptionId: id('reviewException', 2),
+        },
+      ],
       total: 1,
     },
     exceptions: {

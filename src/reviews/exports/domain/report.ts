@@ -10,6 +10,8 @@ export interface NamedEffect {
   readonly identityName: string;
   readonly grant: { readonly target: string; readonly scope: string } | null;
   readonly targetName: string | null;
+  /** Where it is excepted now. */
+  readonly exceptionId: string | null;
 }
 
 export interface NamedException {
@@ -124,8 +126,12 @@ export function attestedInWords({ effect }: NamedEffect): string {
   return [statement, reference].filter((text) => typeof text === 'string').join(' — ');
 }
 
-/** What is still in the way. */
-export function waitingInWords({ effect }: NamedEffect): string {
+/** What is still in the way, or is left so on purpose. */
+export function waitingInWords(named: NamedEffect): string {
+  return named.exceptionId === null ? stateInWords(named) : `Excepted. ${stateInWords(named)}`;
+}
+
+function stateInWords({ effect }: NamedEffect): string {
   if (effect.state === 'attestation-needed') return 'Waits for the word of its owner';
   if (effect.state === 'failed') return `Failed: ${effect.failure ?? 'unknown'}`;
   return effect.state === 'applied' ? 'Done, not yet seen to be so' : 'To be done';

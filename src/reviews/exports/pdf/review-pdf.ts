@@ -221,7 +221,7 @@ class ReviewPdf {
         unfinished.things.map((one) => [
           { text: one.identityName },
           { text: askedInWords(one) },
-          { text: waitingInWords(one), tone: 'bad' as const },
+          { text: waitingInWords(one), tone: one.exceptionId === null ? ('bad' as const) : ('plain' as const) },
           { text: '—' },
         ]),
       );
