@@ -90,7 +90,7 @@ export class Inventory {
     return this.obligations.addReviews(tx, campaignId, owed, dueAt);
   }
 
-  /** Everything that is still owed to a campaign is due at another instant. */
+  /** Everything that is still owed to a campaign is due later; what is excepted beyond that stays so. */
   postponeReviews(tx: Tx, campaignId: Id<'campaign'>, dueAt: Date): Promise<void> {
     return this.obligations.postpone(tx, campaignId, dueAt);
   }

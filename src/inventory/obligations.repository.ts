@@ -27,7 +27,10 @@ export class ObligationsRepository {
   }
 
   async postpone(tx: Tx, sourceId: string, dueAt: Date): Promise<void> {
-    await tx.execute('UPDATE muster.obligations SET due_at = $2 WHERE source_id = $1', [sourceId, dueAt]);
+    await tx.execute('UPDATE muster.obligations SET due_at = $2 WHERE source_id = $1 AND due_at < $2', [
+      sourceId,
+      dueAt,
+    ]);
   }
 
   /** @param identityIds undefined for all that the source wants */
