@@ -53,7 +53,7 @@ export const CLOSING: readonly Case[] = [
     route: 'GET /v1/review-campaigns/{id}/figures',
     status: 200,
     records: [],
-    prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await tiedOut(scene)).id } }),
+    prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await scene.review()).campaignId } }),
   },
   {
     route: 'POST /v1/review-campaigns/{id}/acknowledgement',
@@ -74,10 +74,10 @@ export const CLOSING: readonly Case[] = [
     route: 'GET /v1/review-samples',
     status: 200,
     records: [],
-    prepare: async (scene) => {
-      await sampled(scene);
-      return { by: scene.backup.visitor, query: { reviewer: 'me', state: 'open', limit: '5' } };
-    },
+    prepare: async (scene) => ({
+      by: scene.backup.visitor,
+      query: { reviewer: 'me', state: 'open', limit: '5' },
+    }),
   },
   {
     route: 'PUT /v1/review-samples/{id}',

@@ -51,7 +51,7 @@ describe('the draw of a sample', () => {
 });
 
 describe('the second reviewer', () => {
-  const person = (name: string) => `per_${name}`;
+  const person = (name: string): Id<'person'> => `per_${name}`;
   const everybody = { backup: person('b'), team: [person('t'), person('u')], administrators: [person('a')] };
 
   it('is the backup, else of the team, else an administrator, else nobody', () => {
