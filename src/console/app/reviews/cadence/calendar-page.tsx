@@ -97,6 +97,7 @@ export function CalendarPage() {
         </Empty>
       )}
       {isList && dates.length > 0 && <List dates={dates} />}
+      {found.data && !isList && dates.length === 0 && <p className={classes.quiet}>Nothing is due in these weeks.</p>}
       {found.data && !isList && <Sheet weeks={weeks} month={month} dates={dates} today={dayOf(today)} />}
     </Page>
   );

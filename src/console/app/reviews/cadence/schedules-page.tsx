@@ -13,6 +13,7 @@ import { Party } from '../../people/party.js';
 import { answerOf, service } from '../../service/service.js';
 import { hasRole, useMe } from '../../session/me.js';
 import { Instant } from '../../time/instant.js';
+import { onDay } from '../../time/spoken.js';
 import { toast } from '../../toast/toast.js';
 import { sentence } from '../../words/deeds.js';
 import { Rooms } from '../campaigns/rooms.js';
@@ -85,7 +86,8 @@ function OneSchedule({ schedule, mayChange }: { readonly schedule: Schedule; rea
           {isActive && !isBacked ? 'Starts nothing' : sentence(schedule.status)}
         </Pill>
         <span className={classes.muted}>
-          every {schedule.everyDays === 1 ? 'day' : `${schedule.everyDays} days`}, due after {schedule.dueAfterDays}
+          every {schedule.everyDays === 1 ? 'day' : `${schedule.everyDays} days`}, due after {schedule.dueAfterDays}{' '}
+          {schedule.dueAfterDays === 1 ? 'day' : 'days'}
         </span>
       </header>
       {isActive && !isBacked && (
@@ -105,7 +107,7 @@ function OneSchedule({ schedule, mayChange }: { readonly schedule: Schedule; rea
             'Rests on',
             <span key="analysis">
               <Link to="/reviews/risk-analyses">a risk analysis</Link>, valid until{' '}
-              <Instant at={schedule.riskAnalysisExpiresAt} />
+              {onDay(schedule.riskAnalysisExpiresAt)}
             </span>,
           ],
         ]}

@@ -11,16 +11,9 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number]['format'];
 /** Takes a campaign out of the house as one file, into whatever folder the browser saves to. */
 export async function exportCampaign({ id, name }: Campaign, format: ExportFormat): Promise<void> {
   const file = await answerOf(
-    service.POST(
-      '/v1/review-campaigns/{id}/exports' as never,
-      {
-        params: { path: { id } },
-        body: { format },
-        parseAs: 'blob',
-      } as never,
-    ) as Promise<{ data?: unknown }>,
+    service.POST('/v1/review-campaigns/{id}/exports', { params: { path: { id } }, body: { format }, parseAs: 'blob' }),
   );
-  const url = URL.createObjectURL(file as Blob);
+  const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = url;
   link.download = `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.${format}`;
