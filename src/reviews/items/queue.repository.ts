@@ -147,18 +147,24 @@ function conditionsOf(filter: ItemFilter, bind: (value: unknown) => string): str
     .map(([column, value]) => `i.${column} = ${bind(value)}`);
   if (filter.reviewer) conditions.push(within(filter.reviewer, bind));
   if (filter.reviewer && filter.campaignId === undefined)
-    conditions.push(`i.campaign_id = ANY (${bind(filter.reviewer.openCampaigns)})`);
+    conditions.push(among('i.campaign_id', filter.reviewer.openCampaigns, bind));
   return conditions.length > 0 ? conditions : ['true'];
 }
 
 function within(circle: Circle, bind: (value: unknown) => string): string {
-  const people = bind(circle.people);
-  const ways = [`i.reviewer_id = ANY (${people})`];
+  const ways = [among('i.reviewer_id', circle.people, bind)];
   if (circle.campaignsLateForBackup.length > 0)
-    ways.push(`(i.backup_id = ANY (${people}) AND i.campaign_id = ANY (${bind(circle.campaignsLateForBackup)}))`);
+    ways.push(
+      `(${among('i.backup_id', circle.people, bind)} AND i.campaign_id = ANY (${bind(circle.campaignsLateForBackup)}))`,
+    );
   if (circle.campaignsLateForManager.length > 0 && circle.reports.length > 0)
     ways.push(
       `(i.reviewer_id = ANY (${bind(circle.reports)}) AND i.campaign_id = ANY (${bind(circle.campaignsLateForManager)}))`,
     );
   return `(${ways.join(' OR ')})`;
+}
+
+/** One value by itself: an index that begins with it gives what follows in its order, and nothing is sorted. */
+function among(column: string, values: readonly string[], bind: (value: unknown) => string): string {
+  return values.length === 1 ? `${column} = ${bind(values[0])}` : `${column} = ANY (${bind(values)})`;
 }
