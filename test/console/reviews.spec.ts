@@ -188,6 +188,30 @@ describe('a custodian', () => {
     await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor({ state: 'detached' });
   });
 
+  it('keeps several at once in the table only where the evidence was read, and the others say why not', async () => {
+    const { page } = ines;
+    await page.goto('/reviews');
+    await shown(await name());
+    const read = await name();
+    const unread = reviewed.find((each) => each.name !== read && each !== reviewed[1])!.name;
+    await press('t');
+    await page.getByRole('checkbox', { name: `${unread} cannot be chosen: Open it first`, exact: false }).waitFor();
+    const box = page.getByRole('checkbox', { name: `Choose ${reviewed[1]!.name}` });
+    await box.check();
+    await button(ines, 'Keep the chosen one').click();
+    await message(ines, 'One is kept.');
+    const row = page.getByRole('row', { name: reviewed[1]!.name });
+    await row.getByText('Kept, not signed').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await darkViolationsOf(page)).toEqual([]);
+    await row.getByRole('link').click();
+    await shown(reviewed[1]!.name);
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await darkViolationsOf(page)).toEqual([]);
+    await press('u');
+    await decidedSoFar(0);
+  });
+
   it('reviews forty identities by keyboard alone, and takes a decision back on the way', async () => {
     const { page } = ines;
     await page.goto('/reviews');
@@ -244,6 +268,7 @@ describe('a custodian', () => {
     expect(await summary.innerText()).toMatch(
       new RegExp(`Kept\\s+37[\\s\\S]*Revoke 1[\\s\\S]*${reviewed[2]!.name}[\\s\\S]*Reduce 1[\\s\\S]*Delegate 1`),
     );
+    expect(await violationsOf(page)).toEqual([]);
     await page.locator('button:focus', { hasText: 'Sign 40 decisions' }).waitFor();
     await press('Enter');
     expect(await confirm(ines)).toMatch(/Sign 40 decisions/);

@@ -6,10 +6,13 @@ import { ProblemPanel } from '../../page/problem-panel.js';
 import { Section } from '../../page/section.js';
 import { Party } from '../../people/party.js';
 import { answerOf, service } from '../../service/service.js';
+import { hasRole, useMe } from '../../session/me.js';
 import { Instant } from '../../time/instant.js';
 import { toast } from '../../toast/toast.js';
+import { ExceptDialog } from '../campaigns/except-dialog.js';
 import { SamplePill } from '../campaigns/looks-tab.js';
-import { type ReviewItem, type Sample, sampleOfQuery } from '../reviews-queries.js';
+import { campaignQuery, type ReviewItem, type Sample, sampleOfQuery } from '../reviews-queries.js';
+import { ResolveDialog } from './resolve-dialog.js';
 import classes from './item-page.module.css';
 
 /** Whether somebody else looks at a keep again, what they found, and where it is this person, their word. */
@@ -38,8 +41,36 @@ export function SecondLook({ item }: { readonly item: ReviewItem }) {
           </p>
         )}
         {sample.canDecide && <Verdict sample={sample} />}
+        {sample.state === 'disagreed' && sample.resolution === null && <Settling item={item} />}
       </div>
     </Section>
+  );
+}
+
+/** What whoever runs the campaign does about a disagreement. */
+function Settling({ item }: { readonly item: ReviewItem }) {
+  const me = useMe();
+  const campaign = useQuery(campaignQuery(item.campaignId)).data;
+  const [open, setOpen] = useState<'resolve' | 'except'>();
+  const runs = campaign?.state === 'open' && (campaign.ownerId === me.person.id || hasRole(me, 'administrator'));
+  if (!runs) return <p className={classes.muted}>Whoever runs the campaign settles it.</p>;
+  return (
+    <div className={classes.deeds}>
+      <Button size="xs" onClick={() => setOpen('resolve')}>
+        Take it away after all
+      </Button>
+      <Button size="xs" variant="default" onClick={() => setOpen('except')}>
+        Except it
+      </Button>
+      {open === 'resolve' && <ResolveDialog item={item} onClose={() => setOpen(undefined)} />}
+      {open === 'except' && (
+        <ExceptDialog
+          of={{ itemId: item.id }}
+          name={`${item.name} stays as it is, though the second look disagreed.`}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
+    </div>
   );
 }
 
