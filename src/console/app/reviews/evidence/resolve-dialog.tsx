@@ -47,7 +47,7 @@ export function ResolveDialog({ item, onClose }: ResolveDialogProps) {
       <SegmentedControl
         aria-label="What is done"
         value={decision}
-        onChange={(next) => setDecision(next as typeof decision)}
+        onChange={(next) => setDecision(next)}
         data={[
           { value: 'reduce', label: 'Reduce', disabled: grants.length === 0 },
           { value: 'revoke', label: 'Revoke' },
