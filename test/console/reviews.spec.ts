@@ -345,7 +345,10 @@ describe('a campaign', () => {
 
   it('is attested by whoever verified the grant, where nobody can look', async () => {
     const { page } = tomasz;
-    await page.goto('/reviews?tab=attestations');
+    await page.goto('/');
+    await page.getByText(/second looks at what others kept/).waitFor();
+    await page.getByRole('link', { name: /^Your word that/ }).click();
+    await heading(tomasz, 'Reviews').waitFor();
     await page.getByRole('tab', { name: /^To attest \(\d+\)$/ }).waitFor();
     const cards = page.getByRole('article');
     for (let left = await cards.count(); left > 0; left--) {

@@ -10,8 +10,8 @@ import { Section } from '../page/section.js';
 import { Named } from '../people/named.js';
 import { Party } from '../people/party.js';
 import { StatusPill } from '../identities/identity-words.js';
+import { useOwedReviews } from '../reviews/owed-reviews.js';
 import { ReviewsForMe } from '../reviews/reviews-for-me.js';
-import { myCampaignsQuery } from '../reviews/reviews-queries.js';
 import { useMe } from '../session/me.js';
 import { Instant } from '../time/instant.js';
 import { needsMeQuery } from './home-queries.js';
@@ -23,14 +23,17 @@ export function HomePage() {
   const me = useMe();
   const approvals = useQuery(waitingForMeQuery(me));
   const identities = useQuery(needsMeQuery);
-  const reviews = useQuery(myCampaignsQuery);
-  const owed = (reviews.data ?? []).filter(({ open, staged }) => open + staged > 0);
+  const reviews = useOwedReviews();
   const isQuiet =
-    approvals.data?.items.length === 0 && identities.data?.items.length === 0 && reviews.data && owed.length === 0;
+    approvals.data?.items.length === 0 &&
+    identities.data?.items.length === 0 &&
+    !reviews.isPending &&
+    !reviews.error &&
+    reviews.isNothing;
   return (
     <Page title={`Good day, ${me.person.name.split(' ')[0]}`} tab="Home" lead="What needs you.">
       <Notices me={me} />
-      {(approvals.isError || identities.isError || reviews.isError) && (
+      {(approvals.isError || identities.isError || reviews.error) && (
         <ProblemPanel
           problem={approvals.error ?? identities.error ?? reviews.error}
           onRetry={() => void Promise.all([approvals.refetch(), identities.refetch(), reviews.refetch()])}
@@ -45,7 +48,7 @@ export function HomePage() {
           </p>
         </Empty>
       )}
-      <ReviewsForMe owed={owed} />
+      <ReviewsForMe owed={reviews.owed} />
       {approvals.data && approvals.data.items.length > 0 && (
         <Section title="For you to decide" bare>
           <ul className={classes.list}>
