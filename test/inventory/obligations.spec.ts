@@ -2,7 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import fc from 'fast-check';
 import { GRACE_SECONDS, OVERDUE_TTL_SECONDS } from '../../src/inventory/domain/standing.js';
 import { stagesOf } from '../../src/inventory/search/domain/order.js';
+import { FacetsRepository } from '../../src/inventory/search/facets.repository.js';
+import type { IdentityFilter } from '../../src/inventory/search/filter.js';
+import type { IdentityPage, ListPosition } from '../../src/inventory/search/identity-page.js';
 import { SearchRepository } from '../../src/inventory/search/search.repository.js';
+import { type Budget, IdentitySearch } from '../../src/inventory/search/search.service.js';
 import { addSeconds, DAY_SECONDS, type Id } from '../../src/kernel/index.js';
 import { openRoom, type Room } from './room.js';
 import { identityRow, insertRow, newId } from './rows.js';
@@ -25,6 +29,7 @@ interface Shown {
   };
 }
 
+const ENDS = 'UPDATE muster.identities SET status = $2, version = version + 1 WHERE id = $1';
 const NOTHING = { reviewDueAt: null, reviewId: null, riskAnalysisExpiresAt: null, riskAnalysisId: null };
 
 let room: Room;
@@ -154,7 +159,7 @@ describe('a list narrowed by standing', () => {
     const environment = newEnvironment();
     const seconds = fc.constantFrom(-GRACE_SECONDS - 1, -GRACE_SECONDS, -GRACE_SECONDS + 1, -1, 0, 1, DAY_SECONDS);
     const owing = fc.record({
-      status: fc.constantFrom('active', 'active', 'pending'),
+      status: fc.constantFrom('active', 'active', 'active', 'pending', 'suspended', 'retired'),
       support: fc.option(fc.constantFrom(-1, 0, 1, DAY_SECONDS), { nil: undefined }),
       reviews: fc.array(seconds, { maxLength: 2 }),
       analyses: fc.array(seconds, { maxLength: 1 }),
@@ -162,7 +167,9 @@ describe('a list narrowed by standing', () => {
     const now = room.clock.now();
     for (const { status, support, reviews, analyses } of fc.sample(owing, { numRuns: 60, seed: 5 })) {
       const supported = support !== undefined && { support_expires_at: addSeconds(now, support) };
-      const id = await identity({ environment, status, ...supported });
+      const begins = status === 'pending' ? 'pending' : 'active';
+      const id = await identity({ environment, status: begins, ...supported });
+      if (status !== begins) await room.superuser.query(ENDS, [id, status]);
       for (const due of reviews) await owe(newId('campaign'), [id], addSeconds(now, due));
       for (const due of analyses)
         await insertRow(room.superuser, 'muster.obligations', {
@@ -198,7 +205,7 @@ describe('a list narrowed by standing', () => {
       ['issues', true],
       ['refused', false],
     ] as const)
-      for (const status of ['', '&status=active', '&status=pending'] as const) {
+      for (const status of ['', '&status=active', '&status=pending', '&status=suspended', '&status=retired'] as const) {
         const expected = all
           .filter(({ id }) => stands.get(id) === issues)
           .filter((one) => status === '' || status === `&status=${(one as unknown as { status: string }).status}`)
@@ -208,8 +215,50 @@ describe('a list narrowed by standing', () => {
           expect([standing, status, sort, found.sort()]).toEqual([standing, status, sort, expected.sort()]);
         }
         expect(await counted(`&standing=${standing}${status}`)).toBe(expected.length);
-        if (status === '') expect((await collected(standing)).sort()).toEqual(expected.sort());
+        if (status !== '') continue;
+        expect((await collected(standing)).sort()).toEqual(expected.sort());
+        for (const search of [new FrugalSearch(3, 100), new FrugalSearch(7, 7)])
+          expect(await visit(search, { environment, standing })).toEqual(expected.sort());
       }
     expect([...stands.values()].filter((issues) => !issues).length).toBeGreaterThan(20);
   });
+
+  it('looks at no more rows than it may, however few of them would be given anything', async () => {
+    const environment = newEnvironment();
+    const ids: Id<'identity'>[] = [];
+    for (let n = 0; n < 12; n++) ids.push(await identity({ environment }));
+    const [last] = ids.splice(-1);
+    await owe(newId('campaign'), ids, inDays(-8));
+    const filter = { environment, standing: 'issues' } as const;
+    const [frugal, plenty] = [new FrugalSearch(4, 4), new FrugalSearch(12, 12)];
+    const page = await frugal.list({ filter, sort: 'name', after: undefined, limit: 5 });
+    expect([page.identities, page.next?.[5]]).toEqual([[], 'broad']);
+    expect(await visit(frugal, filter)).toEqual([last]);
+    expect(await plenty.list({ filter, sort: 'name', after: undefined, limit: 5 })).toMatchObject({
+      ...{ identities: [{ id: last }], next: undefined, total: { count: 1, isExact: true } },
+    });
+    expect((await frugal.facets(filter)).total).toEqual({ count: 0, isExact: false });
+    expect((await plenty.facets(filter)).total).toEqual({ count: 1, isExact: true });
+  });
 });
+
+/** The real search, which may look at fewer rows where it also has to look up what is owed. */
+class FrugalSearch extends IdentitySearch {
+  protected override readonly budget: Budget;
+
+  constructor(lookedUp: number, counted: number) {
+    super(room.unitOfWork, new SearchRepository(), new FacetsRepository(), room.clock);
+    const plenty = { firstWindow: 5_000, collected: 5_000, window: 5_000, patienceMilliseconds: 0 };
+    this.budget = { ...plenty, lookedUp, counted, countedByWords: counted };
+  }
+}
+
+async function visit(search: IdentitySearch, filter: IdentityFilter): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after: ListPosition | undefined, more = true; more; more = after !== undefined) {
+    const page: IdentityPage = await search.list({ filter, sort: 'name', after, limit: 5 });
+    ids.push(...page.identities.map(({ id }) => id));
+    after = page.next;
+  }
+  return ids;
+}

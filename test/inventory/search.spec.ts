@@ -558,7 +558,14 @@ class FrugalSearch extends IdentitySearch {
 
   constructor(budget: Partial<Budget> = {}) {
     super(room.unitOfWork, new SearchRepository(), new FacetsRepository(), room.clock);
-    const plenty = { firstWindow: 5_000, collected: 5_000, window: 5_000, counted: 1, countedByWords: 1 };
+    const plenty = {
+      firstWindow: 5_000,
+      collected: 5_000,
+      window: 5_000,
+      lookedUp: 5_000,
+      counted: 1,
+      countedByWords: 1,
+    };
     this.budget = { ...plenty, patienceMilliseconds: 0, ...budget };
   }
 }

@@ -15,18 +15,35 @@ export function conditionsOf(filter: IdentityFilter, bind: Bind, at: Date, isRea
   return [...propertiesOf(filter, bind), ...(standing === undefined ? [] : [standing])];
 }
 
-/**
- * The same in several ways, of which one is to be met: each asks one table what an index of it can find, where together
- * they would have every row looked at.
- */
-export function waysOf(filter: IdentityFilter, bind: Bind, at: Date): string[][] {
-  if (filter.standing !== 'refused' || !isActiveAmong(filter)) return [conditionsOf(filter, bind, at)];
+/** How what meets a filter is found by index. */
+export interface Lookup {
+  /**
+   * Conditions in several ways, of which one is to be met: each asks one table what an index of it can find, where
+   * together they would have every row looked at.
+   */
+  readonly ways: readonly (readonly string[])[];
+  /** What no index finds: it is asked of each row `i` that was found, and may be true of none of them. */
+  readonly asked: string;
+}
+
+export function lookupOf(filter: IdentityFilter, bind: Bind, at: Date): Lookup {
+  const standing = isActiveAmong(filter) ? filter.standing : undefined;
+  if (standing === 'issues')
+    return {
+      ways: [propertiesOf({ ...filter, status: 'active' }, bind)],
+      asked: standingOf(filter, bind, at, true)!,
+    };
+  if (standing !== 'refused') return { ways: [conditionsOf(filter, bind, at)], asked: 'true' };
   const properties = propertiesOf(filter, bind);
   const { ofItself, owed } = refusalsOf(filter, bind, at);
-  return [
-    [...properties, ofItself],
-    [...properties, `i.id IN (SELECT o.identity_id FROM muster.obligations o WHERE ${owed})`],
-  ];
+  const overdue = `i.id IN (SELECT o.identity_id FROM muster.obligations o WHERE ${owed})`;
+  return {
+    ways: [
+      [...properties, ofItself],
+      [...properties, overdue],
+    ],
+    asked: 'true',
+  };
 }
 
 function propertiesOf(filter: IdentityFilter, bind: Bind): string[] {

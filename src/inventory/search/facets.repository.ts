@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/index.js';
-import { conditionsOf, waysOf } from './conditions.js';
+import { conditionsOf, lookupOf } from './conditions.js';
 import type { FacetRow } from './facets.js';
 import type { IdentityFilter } from './filter.js';
-import { binding, upTo, where } from './statement.js';
+import { ASKED_OF, binding, upTo, where } from './statement.js';
 
 /** So many differences come together before it is worth while to add them up. */
 const UNSETTLED = 2_000;
@@ -11,13 +11,16 @@ const UNSETTLED = 2_000;
 /** Counts what identities are like. */
 @Injectable()
 export class FacetsRepository {
-  /** Counts among the first `cap` and one that meet the filter: all of them, where they are fewer. */
+  /** Counts what meets the filter among the first `cap` and one to be looked at: all of them, where they are fewer. */
   countUpTo(tx: Tx, cap: number, filter: IdentityFilter, at: Date): Promise<FacetRow[]> {
     const { parameters, bind } = binding();
-    const columns = 'i.id, i.status, i.kind, i.environment, i.criticality, i.team_id, i.data_classes, 1 AS count';
+    const columns = `i.kind, i.environment, i.criticality, i.team_id, i.data_classes, ${ASKED_OF}`;
+    const { ways, asked } = lookupOf(filter, bind, at);
     return tx.query<FacetRow>(
-      `WITH alike AS MATERIALIZED (${upTo(bind(cap), columns, waysOf(filter, bind, at))})
-       ${sumsOf('team_id')}`,
+      `WITH looked_at AS MATERIALIZED (${upTo(bind(cap), columns, ways)}),
+       alike AS MATERIALIZED (SELECT i.*, 1 AS count FROM looked_at i WHERE ${asked})
+       ${sumsOf('team_id')}
+       UNION ALL SELECT 'looked-at', NULL, count(*) FROM looked_at`,
       parameters,
     );
   }

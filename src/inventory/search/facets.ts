@@ -24,15 +24,16 @@ export const MAX_VALUES = 50;
 export const FACETS = ['status', 'kind', 'environment', 'team', 'criticality', 'dataClass'] as const;
 export type FacetName = (typeof FACETS)[number];
 
-/** One count, as a statement gives it: `total` has no value. */
+/** One count, as a statement gives it: those of all have no value. */
 export interface FacetRow {
-  readonly facet: FacetName | 'total';
+  readonly facet: FacetName | 'total' | 'looked-at';
   readonly value: string | null;
   readonly count: string;
 }
 
-export function totalOf(rows: readonly FacetRow[]): number {
-  return Number(rows.find(({ facet }) => facet === 'total')?.count ?? 0);
+/** @param of what of all: how many meet the filter, or how many were looked at */
+export function countOf(rows: readonly FacetRow[], of: 'total' | 'looked-at'): number {
+  return Number(rows.find(({ facet }) => facet === of)?.count ?? 0);
 }
 
 /** @param isExact false when counting stopped before everything was counted */
@@ -45,5 +46,5 @@ export function facetsFrom(rows: readonly FacetRow[], isExact: boolean): Facets 
       .sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1))
       .slice(0, MAX_VALUES);
   const lists = Object.fromEntries(FACETS.map((name) => [name, list(name)])) as Record<FacetName, Facet[]>;
-  return { total: { count: totalOf(rows), isExact }, ...lists };
+  return { total: { count: countOf(rows, 'total'), isExact }, ...lists };
 }

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/index.js';
 import type { Identity } from '../domain/identity.js';
 import { IDENTITY_COLUMNS, identityOf, type IdentityRow, WITH_OBLIGATIONS } from '../identity-row.js';
-import { conditionsOf, waysOf } from './conditions.js';
+import { conditionsOf, lookupOf } from './conditions.js';
 import type { Position, Stage } from './domain/order.js';
 import type { IdentityFilter } from './filter.js';
 import { belongs, beyond, keyOf, orderBy, stageNumber } from './stage-sql.js';
-import { type Bind, binding, upTo, where } from './statement.js';
+import { ASKED_OF, type Bind, binding, upTo, where } from './statement.js';
 
 /** One row of a list, and where it stands there. */
 export interface Placed {
@@ -79,7 +79,7 @@ export class SearchRepository {
   }
 
   /**
-   * Finds everything that meets the filter, when that is no more than `cap`, and cuts the page out of it.
+   * Finds everything that meets the filter, when no more than `cap` are to be looked at for it, and cuts the page out of it.
    *
    * @returns undefined when there is more
    */
@@ -96,24 +96,25 @@ export class SearchRepository {
     const order = `i.stage, ${orderBy(first!).replace(',', ' NULLS LAST,')}`;
     // The planner would rather read the table until it has enough than ask the index: on words that takes far longer.
     await tx.query(`SELECT set_config('enable_seqscan', 'off', true)`);
-    const rows = await tx.query<Partial<KeyedRow> & { readonly total: string; readonly stage: number }>(
-      `WITH found AS MATERIALIZED (
-         ${upTo(most, 'i.id, i.name, i.created_at, i.handover_due_at', waysOf(filter, bind, at))}),
-       counted AS MATERIALIZED (SELECT count(*) AS total FROM found),
-       staged AS (
-         SELECT i.*, ${stageNumber(stages, bind)} AS stage FROM found i WHERE (SELECT total FROM counted) <= ${most}),
+    const { ways, asked } = lookupOf(filter, bind, at);
+    const rows = await tx.query<Partial<KeyedRow> & Counted & { readonly stage: number }>(
+      `WITH looked_at AS MATERIALIZED (${upTo(most, `i.name, i.created_at, ${ASKED_OF}`, ways)}),
+       found AS MATERIALIZED (
+         SELECT * FROM looked_at i WHERE (SELECT count(*) FROM looked_at) <= ${most} AND ${asked}),
+       counted AS MATERIALIZED (SELECT (SELECT count(*) FROM looked_at) AS looked_at, count(*) AS total FROM found),
+       staged AS (SELECT i.*, ${stageNumber(stages, bind)} AS stage FROM found i),
        page AS MATERIALIZED (
          SELECT i.id, i.stage, ${keyOf(first!)} AS key, row_number() OVER (ORDER BY ${order}) AS place FROM staged i
          WHERE i.stage IS NOT NULL ${after === undefined ? '' : `AND (${furtherOn(stages, after, bind)})`}
          ORDER BY ${order} LIMIT ${bind(count)})
-       SELECT counted.total, page.stage, page.key, ${IDENTITY_COLUMNS}
+       SELECT counted.looked_at, counted.total, page.stage, page.key, ${IDENTITY_COLUMNS}
        FROM counted LEFT JOIN (page JOIN muster.identities i USING (id)) ON true ${WITH_OBLIGATIONS} ORDER BY page.place`,
       parameters,
     );
     await tx.query(`SELECT set_config('enable_seqscan', 'on', true)`);
-    const total = Number(rows[0]!.total);
-    if (total > cap) return undefined;
-    return { total, rows: rows.filter(isFound).map((row) => placed(row, row.stage)) };
+    const { looked_at: lookedAt, total } = rows[0]!;
+    if (Number(lookedAt) > cap) return undefined;
+    return { total: Number(total), rows: rows.filter(isFound).map((row) => placed(row, row.stage)) };
   }
 
   /** About how many meet the filter, as the planner thinks. */
@@ -131,6 +132,12 @@ export class SearchRepository {
 function aheadOf(of: Stage, { teamId }: IdentityFilter, after: Position | undefined, bind: Bind): string[] {
   const within = teamId !== undefined && of.by === 'name' ? [`i.team_id = ${bind(teamId)}`] : [];
   return [...within, ...belongs(of, bind), ...beyond(of, after, bind)];
+}
+
+/** How many were looked at and how many of those meet the filter: all the same, unless it is by what no index finds. */
+interface Counted {
+  readonly looked_at: string;
+  readonly total: string;
 }
 
 type KeyedRow = IdentityRow & { readonly key: string };

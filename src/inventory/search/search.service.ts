@@ -4,7 +4,7 @@ import { canonicalJson } from '../../kernel/index.js';
 import { SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { InventoryError } from '../domain/errors.js';
 import { type Position, type Sort, stagesOf } from './domain/order.js';
-import { type Facets, facetsFrom, totalOf } from './facets.js';
+import { countOf, type Facets, facetsFrom } from './facets.js';
 import { FacetsRepository } from './facets.repository.js';
 import { type IdentityFilter, isKept, isKeptByTeam, isNarrowed } from './filter.js';
 import type { IdentityPage, ListPosition, Total } from './identity-page.js';
@@ -19,6 +19,8 @@ export interface Budget {
   readonly collected: number;
   /** Rows looked at in one go where more than that meet the filter, but few of those that come first. */
   readonly window: number;
+  /** As many, in each of these, where each is also looked up in what is owed: that costs five times as much. */
+  readonly lookedUp: number;
   /** After this a page is given as far as it has come. */
   readonly patienceMilliseconds: number;
   /** As many as are counted; reading words takes longer. */
@@ -30,6 +32,7 @@ const BUDGET: Budget = {
   firstWindow: 4_000,
   collected: 5_000,
   window: 10_000,
+  lookedUp: 2_000,
   patienceMilliseconds: 60,
   counted: 3_000,
   countedByWords: 2_000,
@@ -90,7 +93,7 @@ export class IdentitySearch {
   private async counted(tx: Tx, filter: IdentityFilter, at: Date): Promise<Facets> {
     const cap = filter.words === undefined ? this.budget.counted : this.budget.countedByWords;
     const rows = await this.counts.countUpTo(tx, cap, filter, at);
-    return facetsFrom(rows, totalOf(rows) <= cap);
+    return facetsFrom(rows, countOf(rows, 'looked-at') <= cap);
   }
 
   /**
@@ -107,16 +110,15 @@ export class IdentitySearch {
     limit: number,
     isBroad: boolean,
   ): Promise<Found> {
-    const giveUpAt = performance.now() + this.budget.patienceMilliseconds;
-    const window = isNarrowed(listing.filter) ? this.budget.firstWindow : limit + 1;
+    const budget = this.budgetFor(listing.filter);
+    const giveUpAt = performance.now() + budget.patienceMilliseconds;
+    const window = isNarrowed(listing.filter) ? budget.firstWindow : limit + 1;
     const first = await this.walk(tx, listing, from, limit, window, () => true);
     if (first.stopped === undefined && from === undefined)
       return { ...first, total: { count: first.rows.length, isExact: true }, isBroad };
     if (first.rows.length > limit)
       return { ...cut(first.rows, limit), total: await this.estimate(tx, listing), isBroad };
-    const collected = isBroad
-      ? undefined
-      : await this.search.collect(tx, listing, from, this.budget.collected, limit + 1);
+    const collected = isBroad ? undefined : await this.search.collect(tx, listing, from, budget.collected, limit + 1);
     if (collected) return { ...cut(collected.rows, limit), total: { count: collected.total, isExact: true }, isBroad };
     const total = await this.estimate(tx, listing);
     if (first.stopped === undefined) return { ...first, total, isBroad: true };
@@ -126,12 +128,21 @@ export class IdentitySearch {
       listing,
       first.stopped,
       missing,
-      this.budget.window,
+      budget.window,
       () => performance.now() >= giveUpAt,
     );
     const rows = [...first.rows, ...more.rows];
     if (rows.length > limit) return { ...cut(rows, limit), total, isBroad: true };
     return { rows, stopped: more.stopped, total, isBroad: true };
+  }
+
+  /** By standing, each row is also looked up; but of who is refused, an index finds them all. */
+  private budgetFor({ standing }: IdentityFilter): Budget {
+    const { budget } = this;
+    if (standing !== 'issues' && standing !== 'refused') return budget;
+    const most = (rows: number) => Math.min(rows, budget.lookedUp);
+    const walked = { ...budget, firstWindow: most(budget.firstWindow), window: most(budget.window) };
+    return standing === 'refused' ? walked : { ...walked, collected: most(budget.collected) };
   }
 
   /** Reads on, stage after stage, until it has one more than `limit`, the list ends, or it is told to stop. */

@@ -10,6 +10,9 @@ export function where(conditions: readonly string[]): string {
   return conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
 }
 
+/** What may be asked of an identity `i` that an index found. */
+export const ASKED_OF = 'i.id, i.status, i.support_expires_at, i.handover_due_at';
+
 /**
  * Up to so many and one of the identities `i` that meet all conditions of any of several ways, each once.
  *
