@@ -13,7 +13,7 @@ import {
   takesForm,
 } from './cases/index.js';
 import type { Case, Ready } from './cases/index.js';
-import { BROKEN, during, FAULT_WORDS, FAULTS, installFaults, PASSING, raising } from './cases/faults.js';
+import { BROKEN, during, FAULT_WORDS, FAULTS, installFaults, raising, TOO_LONG } from './cases/faults.js';
 import { faultsIn, seeded, walk } from './cases/random-walk.js';
 import { stateOf } from './cases/state.js';
 import { installWitness, recordsByRequest, testimony } from './cases/witness.js';
@@ -135,7 +135,7 @@ describe('a change whose record cannot be written (P1)', () => {
     await scene.superuser.query('LOCK TABLE audit.records IN ACCESS EXCLUSIVE MODE');
     const replies = await Promise.all(ready.map(async ([one, call]) => [one, await send(one, call)] as const));
     await scene.superuser.query('ROLLBACK');
-    for (const [one, reply] of replies) expectRefusal(one, reply, PASSING);
+    for (const [one, reply] of replies) expectRefusal(one, reply, TOO_LONG);
     expect(await stateOf(scene.superuser)).toEqual(before);
   });
 

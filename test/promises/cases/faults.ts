@@ -15,6 +15,7 @@ export interface Fault {
 type Told = readonly [status: number, code: string];
 export const BROKEN: Told = [500, 'internal'];
 export const PASSING: Told = [503, 'unavailable_now'];
+export const TOO_LONG: Told = [503, 'took_too_long'];
 
 /** Lets a superuser break the writing of records: of those that requests append, not of the service's own. */
 export async function installFaults(superuser: Client): Promise<void> {

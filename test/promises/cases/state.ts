@@ -28,11 +28,13 @@ export const UNRECORDED: {
     credentials: ['last_used_at'],
     grants: ['last_used_at'],
     passkeys: ['sign_count'],
+    review_effects: ['attempts', 'due_at', 'failure', 'applied_at', 'version'],
     sessions: ['last_seen_at'],
     targets: ['checked_at', 'check_failure'],
     totp_secrets: ['last_step', 'failures', 'locked_until'],
   },
   rows: {
+    review_effects: `t.state NOT IN ('applied', 'attestation-needed')`, // on their way; what was seen or attested is a record
     review_items: `t.state IN ('submitted', 'excepted')`, // what is noted is a draft until it is submitted
     device_authorizations: `t.state <> 'pending'`, // whoever asks; what a person decides of it is a record
   },

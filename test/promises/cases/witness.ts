@@ -5,6 +5,7 @@ import { DOMAIN_TABLES, UNRECORDED } from './state.js';
 const NO_CHANGE = [
   'access.denied',
   'audit.exported',
+  'campaign.exported',
   'certificate.refused',
   'ledger.read',
   'person.read',
