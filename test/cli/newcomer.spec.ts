@@ -6,7 +6,7 @@ import { PersonsBrowser } from './browser.js';
 import { Impostor } from './impostor.js';
 import { Terminal } from './terminal.js';
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 const STEPS = 17;
 

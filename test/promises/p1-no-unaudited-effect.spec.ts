@@ -22,7 +22,7 @@ import { everybodyIsBelieved } from '../harness/believed-provider.js';
 import { Muster } from '../harness/muster.js';
 import type { Reply } from '../harness/visitor.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const UNTIRING = {
   RATE_LIMIT_FAILURES_PER_MINUTE: '1000000',

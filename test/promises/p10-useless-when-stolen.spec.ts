@@ -12,7 +12,7 @@ import { Custody } from '../../src/issuance/signer/custody.js';
 import { Vault } from '../../src/issuance/signer/vault.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const EMAIL = 'grace.canary-5d1e@example.com';
 const PURPOSES = ['sealing', 'service-key', 'signer-key', 'fingerprint', 'blind-index', 'unseal-verifier'];

@@ -9,7 +9,7 @@ import { serviceDocument } from '../../src/openapi.js';
 import { Terminal } from '../cli/terminal.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** Kept while sealed, and tried over the network: it must do nothing there. */
 let secret: string;

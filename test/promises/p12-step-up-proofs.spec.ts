@@ -8,7 +8,7 @@ import type { Reply, Visitor } from '../harness/visitor.js';
 import { during, FAULTS, installFaults } from './cases/faults.js';
 import { expectStatus, Scene, uniqueWord } from './cases/index.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const UNTIRING = {
   RATE_LIMIT_FAILURES_PER_MINUTE: '1000000',

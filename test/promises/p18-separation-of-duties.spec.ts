@@ -12,7 +12,7 @@ import type { Reply } from '../harness/visitor.js';
 import { riskAnalysis } from './cases/cadence.js';
 import { type Case, nameOf, operationOf, ordinaryCases, ROUTES, Scene, send, uniqueWord } from './cases/index.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const UNTIRING = { RATE_LIMIT_FAILURES_PER_MINUTE: '1000000', RATE_LIMIT_REQUESTS_PER_MINUTE: '10000000' };
 

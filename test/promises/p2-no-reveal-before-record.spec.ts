@@ -17,7 +17,7 @@ import { everybodyIsPresent } from '../harness/always-present.js';
 import { everybodyIsBelieved } from '../harness/believed-provider.js';
 import { Muster } from '../harness/muster.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let muster: Muster;
 let scene: Scene;

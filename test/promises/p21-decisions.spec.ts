@@ -5,7 +5,7 @@ import { Muster } from '../harness/muster.js';
 import type { Visitor } from '../harness/visitor.js';
 import { Scene, uniqueWord } from './cases/index.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 /** Decisions in a review, by many at once at two replicas: each item is one thing that changes in one order (P21). */
 

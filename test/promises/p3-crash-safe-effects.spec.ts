@@ -5,7 +5,7 @@ import { cloneDatabase, type TestDatabase } from '../harness/index.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
 import { TargetServer } from '../targets/server.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 /** One effect of a review on a real PostgreSQL, whose worker is killed at every point of its way, one after the other. */
 

@@ -10,7 +10,7 @@ import { cloneDatabase, type TestDatabase } from '../harness/index.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
 import type { Reply } from '../harness/visitor.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** What was done when the process was killed there, and how the same request is answered afterwards. */
 interface Crash {

@@ -5,7 +5,7 @@ import { seeded } from './cases/random-walk.js';
 import { LIMIT_MILLISECONDS, quantile, RevocationRace } from './cases/revocation-race.js';
 import { Muster } from '../harness/muster.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const POINTS = 2;
 const REVOCATIONS = 40;

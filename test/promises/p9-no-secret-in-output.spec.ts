@@ -23,7 +23,7 @@ import { freePort } from '../harness/ports.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
 import type { Reply } from '../harness/visitor.js';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const ENVIRONMENT = {
   LOG_LEVEL: 'trace',

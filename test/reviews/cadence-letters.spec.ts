@@ -15,7 +15,7 @@ import { Muster } from '../harness/muster.js';
 
 /** People learn by mail what of reviews waits for them: each occasion once, on however many replicas (REV-2). */
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 /** Put back for whoever asks over HTTP: sessions do not live as long as campaigns. */
 class SettableClock extends SystemClock {
