@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { addSeconds, canonicalJson, DAY_SECONDS, type Id } from '../../src/kernel/index.js';
+import { UnitOfWork } from '../../src/platform/index.js';
 import { ReviewDepartures } from '../../src/reviews/items/departures.service.js';
+import { type ItemFilter, type Position, QueueRepository, SORTS } from '../../src/reviews/items/queue.repository.js';
 import { insertRow, newId } from '../inventory/rows.js';
 import { type Answer, type ItemBody, recordsBy, ReviewRoom } from './room.js';
 
@@ -631,6 +633,38 @@ describe('lists', () => {
     expect(await listed(`campaignId=${campaign}&q=${encodeURIComponent(q)}`)).toEqual(names);
   });
 
+  it.each(SORTS)('reads no more at once than it may, in order of %s, and goes on from there', async (sort) => {
+    const read = (queue: QueueRepository, filter: Partial<ItemFilter>, after?: Position) =>
+      room.get(UnitOfWork).read((tx) => queue.list(tx, { campaignId: campaign, ...filter }, sort, after, 2));
+    const every = async (queue: QueueRepository, filter: Partial<ItemFilter>) => {
+      const ids: string[] = [];
+      for (let after: Position | undefined, more = true; more; more = after !== undefined) {
+        const { rows, stopped } = await read(queue, filter, after);
+        ids.push(...rows.map(({ item }) => item.id));
+        after = rows.length === 2 ? rows[1]!.position : stopped;
+      }
+      return ids;
+    };
+    for (const filter of [{}, { q: 'bot' }, { q: 'e' }, { q: 'nowhere' }, { decision: 'revoke' }] as const) {
+      const expected = await every(new QueueRepository(), filter);
+      for (const window of [1, 2, 3, 4, 5])
+        expect([filter, window, await every(new FrugalQueue(window), filter)]).toEqual([filter, window, expected]);
+      const { rows, stopped } = await read(new FrugalQueue(1), { ...filter, q: '%' });
+      expect([rows, stopped?.[2]]).toEqual([[], expect.any(Number)]);
+    }
+  });
+
+  it('has a cursor on a page that is short and not the last', async () => {
+    const queue: object = room.get(QueueRepository);
+    const usual = { ...queue };
+    Object.assign(queue, { ...new FrugalQueue(1) });
+    try {
+      expect(await listed(`campaignId=${campaign}&q=bo`)).toEqual(['alpha', 'charlie', 'delta']);
+    } finally {
+      Object.assign(queue, usual);
+    }
+  });
+
   it('is narrowed by state, decision, reviewer and identity', async () => {
     const items = await room.items('ann', campaign);
     const bravo = [...items.values()].find(({ name }) => name.startsWith('bravo'))!;
@@ -650,3 +684,12 @@ describe('lists', () => {
     expect(outcome(await room.ask('GET', '/v1/review-items', { as: 'ann' }))).toEqual([400, 'request_invalid']);
   });
 });
+
+/** The real queue, which takes one name for many and may read fewer items at once. */
+class FrugalQueue extends QueueRepository {
+  protected override readonly mostNamed = 0;
+
+  constructor(protected override readonly window: number) {
+    super();
+  }
+}

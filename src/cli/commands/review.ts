@@ -224,9 +224,15 @@ async function nextOpen(api: Connection['api']): Promise<string | undefined> {
 
 async function itemNamed(api: Connection['api'], named: string): Promise<string> {
   if (isId('reviewItem', named)) return named;
-  const query = { reviewer: 'me' as const, q: named, limit: PAGE };
-  const { data } = await api.GET('/v1/review-items', { params: { query } });
-  const found = data!.items.filter(({ name, state }) => name === named && state !== 'submitted');
+  const found: Listed[] = [];
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const query = { reviewer: 'me' as const, q: named, limit: PAGE, ...(cursor !== undefined && { cursor }) };
+    const page: { items: Listed[]; nextCursor: string | null } = (
+      await api.GET('/v1/review-items', { params: { query } })
+    ).data!;
+    found.push(...page.items.filter(({ name, state }) => name === named && state !== 'submitted'));
+    cursor = page.nextCursor;
+  }
   if (found.length === 1) return found[0]!.id;
   if (found.length === 0)
     throw new CliError('not_found', `No identity called ${named} waits for your decision. See: muster review list`);

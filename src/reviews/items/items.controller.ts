@@ -1,7 +1,16 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Actor, Id } from '../../kernel/index.js';
-import { By, decodeCursor, idOf, IfMatchWhereSent, pageFrom, pageOf, Route } from '../../platform/index.js';
+import {
+  By,
+  decodeCursor,
+  encodeCursor,
+  idOf,
+  IfMatchWhereSent,
+  pageFrom,
+  pageOf,
+  Route,
+} from '../../platform/index.js';
 import { Decisions } from './decisions.service.js';
 import {
   decisionBody,
@@ -33,8 +42,9 @@ export class ItemsController {
   async list(@By() actor: Actor, @Query({ schema: itemsQuery }) query: z.output<typeof itemsQuery>) {
     const { limit, cursor, reviewer, ...filter } = query;
     const wanted = { ...filter, reviewer: reviewer === 'me' ? callerOf(actor) : reviewer };
-    const rows = await this.items.list(actor, wanted, decodeCursor(cursor, itemPosition), limit);
-    return pageFrom(rows, limit, ({ position }) => [...position], showListed);
+    const { rows, stopped } = await this.items.list(actor, wanted, decodeCursor(cursor, itemPosition), limit);
+    const page = pageFrom(rows, limit, ({ position }) => [...position], showListed);
+    return stopped ? { ...page, nextCursor: page.nextCursor ?? encodeCursor([...stopped]) } : page;
   }
 
   @Get(':id')

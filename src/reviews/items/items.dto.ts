@@ -20,8 +20,10 @@ export const itemsQuery = z
     reviewer: z.union([z.literal('me'), idOf('person')]).optional(),
     state: z.enum(ITEM_STATES).optional(),
     identityId: idOf('identity').optional(),
-    /** Part of the name. */
-    q: z.string().trim().min(1).max(100).toLowerCase().optional(),
+    q: z.string().trim().min(1).max(100).toLowerCase().optional().meta({
+      description:
+        'Part of the name. By it, and by decision, a page may be short, or empty, and not the last: then go on with its cursor.',
+    }),
     decision: z.enum(DECISIONS).optional(),
     sort: z.enum(SORTS).default('position'),
   })

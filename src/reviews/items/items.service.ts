@@ -41,6 +41,12 @@ export interface ListedRow extends SeenItem {
   readonly position: Position;
 }
 
+/** Some of a list; with `stopped`, where to go on, though there are no more than these here. */
+export interface ListedRows {
+  readonly rows: readonly ListedRow[];
+  readonly stopped: Position | undefined;
+}
+
 /** What there is to decide, and what is known about it. */
 @Injectable()
 export class Items {
@@ -54,24 +60,25 @@ export class Items {
   ) {}
 
   /**
-   * One more than `limit` items, without their evidence. Where a reviewer is asked for, those that are theirs to decide:
-   * also in the place of somebody away, and what is so late that they come next; of open campaigns, unless one is named.
+   * One more than `limit` items, without their evidence, or fewer and not the last. Where a reviewer is asked for, those
+   * that are theirs to decide: also in the place of somebody away, and what is so late that they come next; of open
+   * campaigns, unless one is named.
    */
   list(
     actor: Actor,
     { reviewer, sort, ...filter }: WantedItems,
     after: Position | undefined,
     limit: number,
-  ): Promise<ListedRow[]> {
+  ): Promise<ListedRows> {
     return this.unitOfWork.read(async (tx) => {
       const circle = reviewer && (await this.circleOf(tx, reviewer));
-      const found = await this.queue.list(tx, { ...filter, reviewer: circle }, sort, after, limit + 1);
+      const { rows, stopped } = await this.queue.list(tx, { ...filter, reviewer: circle }, sort, after, limit + 1);
       const seen = await this.see(
         tx,
         actor,
-        found.map(({ item }) => item),
+        rows.map(({ item }) => item),
       );
-      return found.map(({ position }, index) => ({ ...seen[index]!, position }));
+      return { rows: rows.map(({ position }, index) => ({ ...seen[index]!, position })), stopped };
     });
   }
 

@@ -34,11 +34,20 @@ export interface Waiting extends Progress {
   readonly dueAt: Date;
 }
 
+/** Some items of a list in their order. */
+export interface Found {
+  readonly rows: readonly { readonly item: ListedItem; readonly position: Position }[];
+  /** Where reading stopped before it had found as many as were wanted; undefined where there are no more. */
+  readonly stopped: Position | undefined;
+}
+
 /** Where a page ended. */
 export type Position = readonly [key: string, campaignId: Id<'campaign'>, position: number];
 
-/** More identities than these with words in their name, and items are read in order until enough of them have the words. */
+/** More identities than these with words in their name, and items are read in order to see which of them have the words. */
 const MOST_NAMED = 1_000;
+/** So many items are read at once for what no index of theirs finds: the page is then as far as it has come. */
+const WINDOW = 5_000;
 /** The shortest words that the index over names knows. */
 const SHORTEST_INDEXED = 3;
 
@@ -57,30 +66,39 @@ const STATE_COUNTS = ITEM_STATES.map(
 /** Reads lists of items by index, a page at a time, without their evidence. */
 @Injectable()
 export class QueueRepository {
-  async list(
-    tx: Tx,
-    filter: ItemFilter,
-    sort: Sort,
-    after: Position | undefined,
-    count: number,
-  ): Promise<{ readonly item: ListedItem; readonly position: Position }[]> {
+  protected readonly window: number = WINDOW;
+  protected readonly mostNamed: number = MOST_NAMED;
+
+  /**
+   * Reads items in order, up to `count` of them. Of what no index of theirs finds it reads no more than a window, and may
+   * then give fewer, or none, and yet not the last.
+   */
+  async list(tx: Tx, filter: ItemFilter, sort: Sort, after: Position | undefined, count: number): Promise<Found> {
     const parameters: unknown[] = [];
     const bind = (value: unknown) => `$${parameters.push(value)}`;
     const { key, type } = ORDERS[sort];
-    const conditions = conditionsOf(filter, bind);
-    if (filter.q !== undefined) conditions.push(await this.named(tx, filter.q, bind));
-    const order = sort === 'position' ? 'i.campaign_id, i.position' : `${key}, i.campaign_id, i.position`;
+    const { found, asked } = await this.conditionsOf(tx, filter, bind);
+    // What is the same in all of them is left out: an order goes on from one SELECT to the next only where both name it so.
+    const place = filter.campaignId === undefined ? 'i.campaign_id, i.position' : 'i.position';
+    const orderBy = (by: string) => (sort === 'position' ? place : `${by}, ${place}`);
     if (after !== undefined) {
       const [last, campaignId, position] = after;
-      const rest = `${bind(campaignId)}::text, ${bind(position)}::integer`;
-      conditions.push(`(${order}) > (${sort === 'position' ? rest : `${bind(last)}::${type}, ${rest}`})`);
+      const [by, than] = sort === 'position' ? ['', ''] : [`${key}, `, `${bind(last)}::${type}, `];
+      found.push(`(${by}i.campaign_id, i.position) > (${than}${bind(campaignId)}::text, ${bind(position)}::integer)`);
     }
-    const rows = await tx.query<ListedRow & { readonly key: string }>(
-      `SELECT ${LISTED_COLUMNS}, (${key})::text AS key FROM muster.review_items i
-       WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ${bind(count)}`,
+    const most = bind(asked.length > 0 ? this.window : count);
+    const rows = await tx.query<KeyedRow>(
+      `SELECT * FROM (
+         SELECT ${LISTED_COLUMNS}, i.sort_key, i.sort_key::text AS key,
+           row_number() OVER (ORDER BY ${orderBy('i.sort_key')}) = ${most} AS is_end, ${['true', ...asked].join(' AND ')} AS is_asked
+         FROM (SELECT i.*, ${key} AS sort_key FROM muster.review_items i
+           WHERE ${found.join(' AND ')} ORDER BY ${orderBy(key)} LIMIT ${most}) i
+       ) i WHERE i.is_asked OR i.is_end ORDER BY ${orderBy('i.sort_key')} LIMIT ${bind(count)}`,
       parameters,
     );
-    return rows.map((row) => ({ item: listedItemOf(row), position: [row.key, row.campaign_id, row.position] }));
+    const placed = rows.filter((row) => row.is_asked).map(placedAs);
+    const end = placed.length < count ? rows.find((row) => row.is_end) : undefined;
+    return { rows: placed, stopped: end && placedAs(end).position };
   }
 
   /** How much of each open campaign is with somebody, and how far that is; what is due first before the rest. */
@@ -121,26 +139,50 @@ export class QueueRepository {
     return rows.map((row) => row.id);
   }
 
+  /** What an index of items finds, and what is asked of each that is found. */
+  private async conditionsOf(tx: Tx, filter: ItemFilter, bind: Bind): Promise<{ found: string[]; asked: string[] }> {
+    const found = foundBy(filter, bind);
+    const asked = filter.decision === undefined ? [] : [`i.decision IS NOT DISTINCT FROM ${bind(filter.decision)}`];
+    if (filter.q !== undefined) {
+      const named = await this.named(tx, filter.q);
+      if ('ids' in named) found.push(`i.identity_id = ANY (${bind(named.ids)})`);
+      else asked.push(`i.name LIKE ${bind(named.pattern)}`);
+    }
+    return { found, asked };
+  }
+
   /** Few identities are found by the index over their words, and their items by those; many are met on the way. */
-  private async named(tx: Tx, q: string, bind: (value: unknown) => string): Promise<string> {
+  private async named(tx: Tx, q: string): Promise<{ readonly ids: readonly string[] } | { readonly pattern: string }> {
     const pattern = `%${q.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
     if (q.length >= SHORTEST_INDEXED) {
       const found = await tx.query<{ id: string }>(
         'SELECT i.id FROM muster.identities i WHERE i.words LIKE $1 AND i.name LIKE $1 LIMIT $2',
-        [pattern, MOST_NAMED + 1],
+        [pattern, this.mostNamed + 1],
       );
-      if (found.length <= MOST_NAMED) return `i.identity_id = ANY (${bind(found.map(({ id }) => id))})`;
+      if (found.length <= this.mostNamed) return { ids: found.map(({ id }) => id) };
     }
-    return `i.name LIKE ${bind(pattern)}`;
+    return { pattern };
   }
 }
 
-function conditionsOf(filter: ItemFilter, bind: (value: unknown) => string): string[] {
+type Bind = (value: unknown) => string;
+
+interface KeyedRow extends ListedRow {
+  readonly key: string;
+  /** Whether it is the last that was read, and there may be more. */
+  readonly is_end: boolean;
+  readonly is_asked: boolean;
+}
+
+function placedAs(row: KeyedRow): Found['rows'][number] {
+  return { item: listedItemOf(row), position: [row.key, row.campaign_id, row.position] };
+}
+
+function foundBy(filter: ItemFilter, bind: Bind): string[] {
   const equal = {
     campaign_id: filter.campaignId,
     state: filter.state,
     identity_id: filter.identityId,
-    decision: filter.decision,
   };
   const conditions = Object.entries(equal)
     .filter(([, value]) => value !== undefined)
@@ -151,7 +193,7 @@ function conditionsOf(filter: ItemFilter, bind: (value: unknown) => string): str
   return conditions.length > 0 ? conditions : ['true'];
 }
 
-function within(circle: Circle, bind: (value: unknown) => string): string {
+function within(circle: Circle, bind: Bind): string {
   const ways = [among('i.reviewer_id', circle.people, bind)];
   if (circle.campaignsLateForBackup.length > 0)
     ways.push(
@@ -165,6 +207,6 @@ function within(circle: Circle, bind: (value: unknown) => string): string {
 }
 
 /** One value by itself: an index that begins with it gives what follows in its order, and nothing is sorted. */
-function among(column: string, values: readonly string[], bind: (value: unknown) => string): string {
+function among(column: string, values: readonly string[], bind: Bind): string {
   return values.length === 1 ? `${column} = ${bind(values[0])}` : `${column} = ANY (${bind(values)})`;
 }

@@ -54,9 +54,16 @@ function itemsQuery(key: readonly string[], filters: object) {
   const asked = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined && value !== ''));
   return infiniteQueryOptions({
     queryKey: [...key, asked],
-    queryFn: ({ pageParam, signal }): Promise<QueuePage> => {
-      const query = { ...asked, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) };
-      return answerOf(service.GET('/v1/review-items', { params: { query: query as never }, signal }));
+    queryFn: async ({ pageParam, signal }): Promise<QueuePage> => {
+      // A page may be empty and not the last.
+      for (let cursor = pageParam; ;) {
+        const query = { ...asked, limit: PAGE, ...(cursor !== null && { cursor }) };
+        const page: QueuePage = await answerOf(
+          service.GET('/v1/review-items', { params: { query: query as never }, signal }),
+        );
+        cursor = page.nextCursor;
+        if (page.items.length > 0 || cursor === null) return page;
+      }
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
