@@ -7542,7 +7542,10 @@ export interface operations {
     };
     Campaigns_custodians: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: {
                 "Muster-Step-Up"?: string;
             };
@@ -7561,6 +7564,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["ReviewerProgress"][];
+                        nextCursor: string | null;
                     };
                 };
             };

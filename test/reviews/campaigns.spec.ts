@@ -455,11 +455,20 @@ describe('lists', () => {
     for (let made = 0; made < 3; made += 1) await room.identity({ ...custodians(), environment });
     await room.identity({ primary_custodian_id: people.carl, backup_custodian_id: people.cora, environment });
     const id = await room.campaign('ann', environment, { ...management(), dueAt: inDays(1).toISOString() });
-    const progress = () => room.ask<{ items: unknown }>('GET', `/v1/review-campaigns/${id}/custodians`, { as: 'ann' });
+    const progress = (query = '') =>
+      room.ask<{ items: unknown; nextCursor: string | null }>('GET', `/v1/review-campaigns/${id}/custodians${query}`, {
+        as: 'ann',
+      });
     const nothing = { staged: 0, submitted: 0, excepted: 0, late: 0 };
     expect((await progress()).body.items).toEqual([
       { personId: people.cora, total: 3, open: 3, ...nothing },
       { personId: people.carl, total: 1, open: 1, ...nothing },
+    ]);
+    const first = (await progress('?limit=1')).body;
+    const second = (await progress(`?limit=1&cursor=${first.nextCursor}`)).body;
+    expect([first.items, second]).toMatchObject([
+      [{ personId: people.cora }],
+      { items: [{ personId: people.carl }], nextCursor: null },
     ]);
     room.clock.advance(DAY_SECONDS);
     expect((await progress()).body.items).toMatchObject([{ late: 3 }, { late: 1 }]);

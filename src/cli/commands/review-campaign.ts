@@ -149,7 +149,7 @@ async function show(context: CommandContext, _options: object, id: string): Prom
   const params = { path: { id } };
   const [{ data: campaign }, { data: custodians }] = await Promise.all([
     api.GET('/v1/review-campaigns/{id}', { params }),
-    api.GET('/v1/review-campaigns/{id}/custodians', { params }),
+    api.GET('/v1/review-campaigns/{id}/custodians', { params: { ...params, query: { limit: PAGE } } }),
   ]);
   context.output.result({ ...campaign, custodians: custodians!.items }, () => {
     const { progress } = campaign!;
@@ -180,6 +180,7 @@ async function show(context: CommandContext, _options: object, id: string): Prom
       ],
       'Nobody has to decide.',
     );
+    if (custodians!.nextCursor !== null) context.output.say(`The ${PAGE} with most left to do are shown.`);
   });
 }
 

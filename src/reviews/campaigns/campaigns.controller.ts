@@ -10,7 +10,9 @@ import {
   newCampaignBody,
   previewBody,
   previewSchema,
+  reviewerPosition,
   reviewerProgressSchema,
+  reviewersQuery,
   showCampaign,
   showPreview,
   showReviewer,
@@ -74,11 +76,15 @@ export class CampaignsController {
   @Route({
     summary: 'Shows how far each reviewer is, those with most left to do first.',
     action: 'campaign.read',
-    answers: { 200: z.strictObject({ items: z.array(reviewerProgressSchema) }) },
+    answers: { 200: pageOf(reviewerProgressSchema) },
     records: 'none',
   })
-  async custodians(@Param('id', { schema: idOf('campaign') }) id: Id<'campaign'>) {
-    return { items: (await this.campaigns.reviewers(id)).map(showReviewer) };
+  async custodians(
+    @Param('id', { schema: idOf('campaign') }) id: Id<'campaign'>,
+    @Query({ schema: reviewersQuery }) { limit, cursor }: z.output<typeof reviewersQuery>,
+  ) {
+    const rows = await this.campaigns.reviewers(id, decodeCursor(cursor, reviewerPosition), limit);
+    return pageFrom(rows, limit, ({ open, staged, reviewerId }) => [open + staged, reviewerId ?? ''], showReviewer);
   }
 
   @Patch(':id')

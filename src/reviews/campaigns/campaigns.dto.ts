@@ -62,6 +62,11 @@ export const campaignsQuery = z.strictObject({
   ownerId: z.union([z.literal('me'), idOf('person')]).optional(),
 });
 
+export const reviewersQuery = z.strictObject(pageQuery);
+
+/** Has the form of a place where a page of reviewers ended. */
+export const reviewerPosition = z.tuple([z.int().min(0), z.union([z.literal(''), idOf('person')])]);
+
 const progress = {
   open: z.int(),
   /** Decided, and not submitted yet. */

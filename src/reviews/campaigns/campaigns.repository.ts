@@ -17,6 +17,9 @@ export interface ReviewerProgress extends Progress {
   readonly reviewerId: Id<'person'> | null;
 }
 
+/** Where a list of reviewers went on: how many each had left, and who; nobody's own have no id. */
+export type ReviewerPosition = readonly [left: number, reviewerId: string];
+
 @Injectable()
 export class CampaignsRepository {
   /** @throws ReviewsError `campaign_not_found` */
@@ -73,8 +76,14 @@ export class CampaignsRepository {
   }
 
   /** How far each reviewer is, those with most left to do first. */
-  async progressByReviewer(tx: Tx, id: Id<'campaign'>): Promise<ReviewerProgress[]> {
-    const rows = await tx.query<ProgressRow & { reviewer_id: Id<'person'> | '' }>(BY_REVIEWER, [id]);
+  async progressByReviewer(
+    tx: Tx,
+    id: Id<'campaign'>,
+    [left, reviewerId]: ReviewerPosition | readonly [null, null],
+    count: number,
+  ): Promise<ReviewerProgress[]> {
+    const parameters = [id, left, reviewerId, count];
+    const rows = await tx.query<ProgressRow & { reviewer_id: Id<'person'> | '' }>(BY_REVIEWER, parameters);
     return rows.map((row) => ({ reviewerId: row.reviewer_id === '' ? null : row.reviewer_id, ...progressOf(row) }));
   }
 
@@ -153,7 +162,8 @@ const PROGRESS = new Prepared(
 const BY_REVIEWER = new Prepared(
   `SELECT p.reviewer_id, p.open, p.staged, p.submitted, p.excepted FROM muster.review_progress p
    WHERE p.campaign_id = $1 AND p.open + p.staged + p.submitted + p.excepted > 0
-   ORDER BY p.open + p.staged DESC, p.reviewer_id`,
+     AND ($2::integer IS NULL OR p.open + p.staged < $2 OR (p.open + p.staged = $2 AND p.reviewer_id > $3))
+   ORDER BY p.open + p.staged DESC, p.reviewer_id LIMIT $4`,
 );
 
 interface CampaignRow {

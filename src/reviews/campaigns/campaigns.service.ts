@@ -8,7 +8,12 @@ import type { Campaign } from '../domain/campaign.js';
 import { ReviewsError } from '../domain/errors.js';
 import { NO_PROGRESS, type Progress } from '../domain/progress.js';
 import type { Scope } from '../domain/scope.js';
-import { type CampaignFilter, CampaignsRepository, type ReviewerProgress } from './campaigns.repository.js';
+import {
+  type CampaignFilter,
+  CampaignsRepository,
+  type ReviewerPosition,
+  type ReviewerProgress,
+} from './campaigns.repository.js';
 import { begin, cancel, type CampaignChange, change, type NewCampaign } from './domain/campaign.js';
 import { campaignImage } from './domain/images.js';
 import { type Preview, PreviewSum } from './domain/preview.js';
@@ -102,11 +107,11 @@ export class Campaigns {
   }
 
   /** How far each reviewer is, those with most left to do first. @throws ReviewsError `campaign_not_found` */
-  reviewers(id: Id<'campaign'>): Promise<SeenReviewer[]> {
+  reviewers(id: Id<'campaign'>, after: ReviewerPosition | undefined, limit: number): Promise<SeenReviewer[]> {
     return this.unitOfWork.read(async (tx) => {
       const { state, dueAt } = await this.campaigns.get(tx, id);
       const late = state === 'open' && this.clock.now() >= dueAt;
-      const reviewers = await this.campaigns.progressByReviewer(tx, id);
+      const reviewers = await this.campaigns.progressByReviewer(tx, id, after ?? [null, null], limit + 1);
       return reviewers.map((one) => ({ ...one, late: late ? one.open + one.staged : 0 }));
     });
   }

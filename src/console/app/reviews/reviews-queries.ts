@@ -129,10 +129,14 @@ export function campaignQuery(id: string) {
 }
 
 export function custodiansQuery(id: string) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: ['reviews', 'custodians', id],
-    queryFn: async () =>
-      (await answerOf(service.GET('/v1/review-campaigns/{id}/custodians', { params: at(id) }))).items,
+    queryFn: ({ pageParam }) => {
+      const query = { limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) };
+      return answerOf(service.GET('/v1/review-campaigns/{id}/custodians', { params: { ...at(id), query } }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
   });
 }
 

@@ -1,5 +1,5 @@
 import { IconCheck } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Copyable } from '../../page/copyable.js';
 import { Facts } from '../../page/facts.js';
@@ -85,13 +85,18 @@ export function Overview({ campaign, figures }: OverviewProps) {
 }
 
 function Custodians({ campaignId }: { readonly campaignId: string }) {
-  const custodians = useQuery(custodiansQuery(campaignId)).data ?? [];
+  const found = useInfiniteQuery(custodiansQuery(campaignId));
   return (
     <DataTable
       label="Progress by custodian"
       columns={columnsFor(campaignId)}
-      rows={custodians}
+      rows={found.data?.pages.flatMap(({ items }) => items) ?? []}
       rowId={({ personId }) => personId ?? 'nobody'}
+      more={{
+        hasMore: found.hasNextPage,
+        isLoading: found.isFetchingNextPage,
+        load: () => void found.fetchNextPage(),
+      }}
     />
   );
 }
