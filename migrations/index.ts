@@ -14,7 +14,7 @@ import { DeviceSignIn1790000001200 } from './0012-device-sign-in.js';
 import { Reviews1790000001300 } from './0013-reviews.js';
 import { Targets1790000001400 } from './0014-targets.js';
 import { TeamsRemoved1790000001500 } from './0015-teams-removed.js';
-import { People1790000001900 } from './0019-people.js';
+import { People1790000001600 } from './0016-people.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -33,5 +33,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Reviews1790000001300,
   Targets1790000001400,
   TeamsRemoved1790000001500,
-  People1790000001900,
+  People1790000001600,
 ];

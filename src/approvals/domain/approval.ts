@@ -5,7 +5,7 @@ import { ApprovalsError } from './errors.js';
 
 /**
  * The states of a request for access (AuthZEN, Access Request and Approval), but for its `failed` and `partial`: an
- * approval is of one thing, by one person, and never acts (ADR 6). All but `pending` are terminal and never move.
+ * approval is of one thing, by one person, and never acts (ADR 0007). All but `pending` are terminal and never move.
  */
 export const APPROVAL_STATES = ['pending', 'approved', 'denied', 'expired', 'cancelled'] as const;
 export type ApprovalState = (typeof APPROVAL_STATES)[number];

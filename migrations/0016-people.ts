@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** States of approvals that exist, people found by their names, and passkeys that look copied. */
-export class People1790000001900 implements MigrationInterface {
+export class People1790000001600 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`${APPROVALS}${NAMES}${COPIES}`);
   }
