@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type Actor, MINUTE_SECONDS } from '../kernel/index.js';
+import { MINUTE_SECONDS, systemActor } from '../kernel/index.js';
 import { Ids, Jobs, SystemClock, UnitOfWork } from '../platform/index.js';
 import { ApprovalRecords } from './approval-records.js';
 import { ApprovalsRepository } from './approvals.repository.js';
@@ -32,16 +32,14 @@ export class ApprovalsJobs implements OnModuleInit {
       const at = this.clock.now();
       const overdue = await this.approvals.lockOverdue(tx, at, BATCH);
       for (const approval of overdue)
-        await this.records.settle(tx, this.itself(), 'approval.expired', approval, expire(approval, at));
+        await this.records.settle(
+          tx,
+          systemActor('approvals', this.ids.next('request')),
+          'approval.expired',
+          approval,
+          expire(approval, at),
+        );
       return overdue.length;
     });
-  }
-
-  private itself(): Actor {
-    return {
-      principal: { kind: 'system', component: 'approvals' },
-      requestId: this.ids.next('request'),
-      decision: { effect: 'allow', reasons: ['system:approvals'], policy: 'builtin@1' },
-    };
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
-import type { Actor } from '../kernel/index.js';
+import { systemActor } from '../kernel/index.js';
 import { ControlSocket, idOf, Ids } from '../platform/index.js';
 import { showSignInToken } from './sign-in.dto.js';
 import { SignIn } from './sign-in.service.js';
@@ -18,16 +18,8 @@ export class AdminSignIn implements OnModuleInit {
 
   onModuleInit(): void {
     this.socket.handle('admin-sign-in', parameters, async ({ personId }) => {
-      const issued = await this.signIns.print(this.atTheMachine(), personId);
+      const issued = await this.signIns.print(systemActor('control-socket', this.ids.next('request')), personId);
       return { personId: issued.row.personId, ...showSignInToken(issued) };
     });
-  }
-
-  private atTheMachine(): Actor {
-    return {
-      principal: { kind: 'system', component: 'control-socket' },
-      requestId: this.ids.next('request'),
-      decision: { effect: 'allow', reasons: ['system:control-socket'], policy: 'builtin@1' },
-    };
   }
 }

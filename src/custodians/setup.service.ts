@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
-import { type Actor, principalName } from '../kernel/index.js';
+import { type Actor, principalName, systemActor } from '../kernel/index.js';
 import { Ids, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { translated } from './constraints.js';
 import { CustodyError } from './domain/errors.js';
@@ -108,7 +108,7 @@ export class Setup {
   }
 
   private async issue(tx: Tx): Promise<string> {
-    const actor = this.itself();
+    const actor = systemActor('setup', this.ids.next('request'));
     const issued = await this.tokens.issue(tx, 'setup', null, principalName(actor.principal), this.clock.now());
     await this.audit.append(tx, {
       type: 'sign-in.token-created',
@@ -117,13 +117,5 @@ export class Setup {
       after: signInTokenImage(issued.row),
     });
     return issued.token;
-  }
-
-  private itself(): Actor {
-    return {
-      principal: { kind: 'system', component: 'setup' },
-      requestId: this.ids.next('request'),
-      decision: { effect: 'allow', reasons: ['system:setup'], policy: 'builtin@1' },
-    };
   }
 }

@@ -1,5 +1,4 @@
 import type { Actor, Id } from '../kernel/index.js';
-import type { Ids } from '../platform/index.js';
 
 /** The caller of a public route, now that its attestation has proved which identity it is; its receipt will say how. */
 export function attestedCaller(
@@ -27,13 +26,4 @@ export function workloadOf(actor: Actor): Workload {
   if (principal.kind !== 'workload') throw new Error('A route for workloads let somebody else in.');
   const { id, spiffeId, credential, scopes } = principal;
   return { identityId: id, spiffeId, credential: credential as Workload['credential'], scopes };
-}
-
-/** The service itself, doing what nobody asked for in a request. */
-export function systemActor(ids: Ids, component: string): Actor {
-  return {
-    principal: { kind: 'system', component },
-    requestId: ids.next('request'),
-    decision: { effect: 'allow', reasons: [`system:${component}`], policy: 'builtin@1' },
-  };
 }

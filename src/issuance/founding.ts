@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
 import { encodeCertificatePem, parseCertificate } from '../crypto/index.js';
-import type { Id } from '../kernel/index.js';
+import { type Id, systemActor } from '../kernel/index.js';
 import {
   Config,
   Ids,
@@ -15,7 +15,6 @@ import {
   UnitOfWork,
 } from '../platform/index.js';
 import { AuthoritiesRepository } from './authorities.repository.js';
-import { systemActor } from './caller.js';
 import type { Authority } from './domain/authority.js';
 
 const ROOT_FILE = 'root.pem';
@@ -75,7 +74,7 @@ export class Founding {
     await this.authorities.insertSigningKey(tx, only(made, 'token'), this.clock.now());
     await this.audit.append(tx, {
       type: 'installation.created',
-      actor: systemActor(this.ids, 'founding'),
+      actor: systemActor('founding', this.ids.next('request')),
       subject: this.installation.id,
       after: {
         trustDomain: this.installation.trustDomain,

@@ -9,10 +9,9 @@ import {
   parsePublicKey,
 } from '../crypto/index.js';
 import { type Ended, Inventory } from '../inventory/index.js';
-import { addSeconds, DAY_SECONDS, type Id } from '../kernel/index.js';
+import { addSeconds, DAY_SECONDS, type Id, systemActor } from '../kernel/index.js';
 import { Ids, Signer, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { AuthoritiesRepository } from './authorities.repository.js';
-import { systemActor } from './caller.js';
 import { CrlsRepository, type NewList, type PublishedList, type RecordedList } from './crls.repository.js';
 import { type Authority, isTrusted } from './domain/authority.js';
 import { IssuanceError } from './domain/errors.js';
@@ -69,7 +68,7 @@ export class RevocationLists {
     await this.lists.insert(tx, list);
     await this.audit.append(tx, {
       type: 'crl.published',
-      actor: systemActor(this.ids, 'revocation-lists'),
+      actor: systemActor('revocation-lists', this.ids.next('request')),
       subject: authority.id,
       after: {
         id: list.id,

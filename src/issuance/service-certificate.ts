@@ -2,10 +2,9 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
 import { encodeCertificatePem, serialFrom } from '../crypto/index.js';
-import { MusterError } from '../kernel/index.js';
+import { MusterError, systemActor } from '../kernel/index.js';
 import { Config, Ids, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { AuthoritiesRepository } from './authorities.repository.js';
-import { systemActor } from './caller.js';
 import { Delivery } from './delivery.js';
 import { isTrusted } from './domain/authority.js';
 import { composeLeaf } from './domain/leaf.js';
@@ -112,7 +111,7 @@ export class ServiceCertificate implements OnModuleDestroy {
     await this.intents.insertOwn(tx, intent);
     await this.audit.append(tx, {
       type: 'certificate.issued',
-      actor: systemActor(this.ids, 'service-certificate'),
+      actor: systemActor('service-certificate', this.ids.next('request')),
       subject: intent.certificateId,
       after: {
         profile: PROFILE,

@@ -94,6 +94,25 @@ export function principalName(principal: Principal): string {
   }
 }
 
+/** Who `me` is in a question: the person who asks. Of anybody else it is a name that no person has, which finds nothing. */
+export function meIn({ principal }: Actor): Id<'person'> {
+  return principalName(principal) as Id<'person'>;
+}
+
+/**
+ * The service itself, doing what nobody asked for in a request.
+ *
+ * @param requestId names this one thing that it does, as a request would
+ * @param grounds what it rests on beyond being the service, as a decision's reasons are written: `review:rvi_…`
+ */
+export function systemActor(component: string, requestId: Id<'request'>, ...grounds: readonly string[]): Actor {
+  return {
+    principal: { kind: 'system', component },
+    requestId,
+    decision: { effect: 'allow', reasons: [`system:${component}`, ...grounds], policy: 'builtin@1' },
+  };
+}
+
 /** What somebody may act as now: the roles they have, and those they were lent in an emergency. */
 export function rolesOf(principal: Principal): readonly Role[] {
   if (principal.kind !== 'person') return [];

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit, Optional } from '@nestjs/common';
-import { type Actor, MINUTE_SECONDS } from '../../kernel/index.js';
+import { MINUTE_SECONDS, systemActor } from '../../kernel/index.js';
 import { Ids, Jobs, Metrics, UnitOfWork } from '../../platform/index.js';
 import { BreakGlassEmergencies } from './break-glass-emergencies.js';
 import { BreakingGlass } from './break-glass.service.js';
@@ -17,7 +17,9 @@ export class BreakGlassJobs implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.every('break-glass.lapse', MINUTE_SECONDS, () => this.glass.lapseDue(this.itself()));
+    this.jobs.every('break-glass.lapse', MINUTE_SECONDS, () =>
+      this.glass.lapseDue(systemActor('break-glass', this.ids.next('request'))),
+    );
     this.metrics?.gauge('muster_break_glass', 'Broken glass that is open, or whose review is due or overdue.', () =>
       this.count(),
     );
@@ -28,13 +30,5 @@ export class BreakGlassJobs implements OnModuleInit {
     const all = await this.unitOfWork.read((tx) => this.emergencies.list(tx, undefined));
     for (const { state } of all) counts[state] += 1;
     return counts;
-  }
-
-  private itself(): Actor {
-    return {
-      principal: { kind: 'system', component: 'break-glass' },
-      requestId: this.ids.next('request'),
-      decision: { effect: 'allow', reasons: ['system:break-glass'], policy: 'builtin@1' },
-    };
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import type { Actor, Id } from '../../kernel/index.js';
+import { type Actor, type Id, meIn } from '../../kernel/index.js';
 import { By, decodeCursor, idOf, IfMatch, pageFrom, pageOf, Route } from '../../platform/index.js';
 import {
   campaignChangeBody,
@@ -56,7 +56,7 @@ export class CampaignsController {
     @By() actor: Actor,
     @Query({ schema: campaignsQuery }) { limit, cursor, state, ownerId }: z.output<typeof campaignsQuery>,
   ) {
-    const filter = { state, ownerId: ownerId === 'me' ? callerOf(actor) : ownerId };
+    const filter = { state, ownerId: ownerId === 'me' ? meIn(actor) : ownerId };
     const rows = await this.campaigns.list(filter, decodeCursor(cursor, idOf('campaign')), limit);
     return pageFrom(rows, limit, ({ campaign }) => campaign.id, showCampaign);
   }
@@ -118,9 +118,4 @@ export class CampaignsController {
   ) {
     return showCampaign(await this.campaigns.cancel(actor, id, reason));
   }
-}
-
-/** Nobody else than people has campaigns of their own. */
-function callerOf({ principal }: Actor): Id<'person'> | undefined {
-  return principal.kind === 'person' ? principal.id : undefined;
 }

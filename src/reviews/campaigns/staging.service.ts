@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/index.js';
 import { Inventory } from '../../inventory/index.js';
-import type { Actor, Id } from '../../kernel/index.js';
+import { type Id, systemActor } from '../../kernel/index.js';
 import { crashPoint, Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import type { Campaign } from '../domain/campaign.js';
 import { SchedulesRepository } from '../schedules/schedules.repository.js';
@@ -35,7 +35,7 @@ export class Staging {
       await this.campaigns.save(tx, started);
       await this.audit.append(tx, {
         type: 'campaign.started',
-        actor: this.itself(),
+        actor: systemActor('reviews', this.ids.next('request')),
         subject: id,
         before: { campaign: campaignImage(campaign) },
         after: { campaign: campaignImage(started) },
@@ -65,13 +65,5 @@ export class Staging {
   private async carryRiskAnalysis(tx: Tx, { id, scheduleId }: Campaign): Promise<void> {
     const foundation = scheduleId && (await this.schedules.holdFoundation(tx, scheduleId));
     if (foundation) await this.inventory.carryRiskAnalysis(tx, scheduleId, id, foundation);
-  }
-
-  private itself(): Actor {
-    return {
-      principal: { kind: 'system', component: 'reviews' },
-      requestId: this.ids.next('request'),
-      decision: { effect: 'allow', reasons: ['system:reviews'], policy: 'builtin@1' },
-    };
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import type { z } from 'zod';
-import type { Actor, Id } from '../../kernel/index.js';
+import { type Actor, type Id, meIn } from '../../kernel/index.js';
 import { By, decodeCursor, idOf, pageFrom, pageOf, Route } from '../../platform/index.js';
 import { resolutionBody, sampleSchema, samplesQuery, showSample, verdictBody } from './closing.dto.js';
 import { Resolutions } from './resolutions.service.js';
@@ -27,7 +27,7 @@ export class SamplesController {
     @Query({ schema: samplesQuery })
     { limit, cursor, campaignId, itemId, reviewer, state }: z.output<typeof samplesQuery>,
   ) {
-    const reviewerId = reviewer === 'me' ? callerOf(actor) : reviewer;
+    const reviewerId = reviewer === 'me' ? meIn(actor) : reviewer;
     const after = decodeCursor(cursor, idParameter);
     const rows = await this.samples.list(actor, { campaignId, itemId, reviewerId, state }, after, limit);
     return pageFrom(rows, limit, ({ sample }) => sample.itemId, showSample);
@@ -63,9 +63,4 @@ export class SamplesController {
   ) {
     return showSample(await this.resolutions.resolve(actor, id, { decision, grants: grants ?? null, reason }));
   }
-}
-
-/** Nothing is asked of a machine: a name that nobody has finds nothing. */
-function callerOf({ principal }: Actor): Id<'person'> {
-  return principal.kind === 'person' ? principal.id : 'per_';
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Grants, Identities, Inventory, InventoryError } from '../../inventory/index.js';
 import { Revocations } from '../../issuance/index.js';
-import type { Actor, Id } from '../../kernel/index.js';
+import { type Actor, type Id, systemActor } from '../../kernel/index.js';
 import { Ids, SystemClock, UnitOfWork } from '../../platform/index.js';
 import {
   type Bearer,
@@ -65,11 +65,7 @@ export class EffectWork {
 
   /** The service itself, on the word of the item's decision. */
   actorFor({ itemId }: ReviewEffect): Actor {
-    return {
-      principal: { kind: 'system', component: 'reviews' },
-      requestId: this.ids.next('request'),
-      decision: { effect: 'allow', reasons: ['system:reviews', `review:${itemId}`], policy: 'builtin@1' },
-    };
+    return systemActor('reviews', this.ids.next('request'), `review:${itemId}`);
   }
 
   private async stopIdentity(effect: ReviewEffect): Promise<Turn> {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
-import type { Actor, Id } from '../../kernel/index.js';
+import { type Actor, type Id, meIn } from '../../kernel/index.js';
 import { By, decodeCursor, idOf, pageFrom, pageOf, Route } from '../../platform/index.js';
 import { attestationBody, effectSchema, effectsQuery, showEffect } from './effects.dto.js';
 import { Effects } from './effects.service.js';
@@ -18,7 +18,7 @@ export class EffectsController {
   })
   async list(@By() actor: Actor, @Query({ schema: effectsQuery }) query: z.output<typeof effectsQuery>) {
     const { limit, cursor, ownerId, ...filter } = query;
-    const owner = ownerId === 'me' ? ownIdOf(actor) : ownerId;
+    const owner = ownerId === 'me' ? meIn(actor) : ownerId;
     const after = decodeCursor(cursor, idOf('reviewEffect'));
     const rows = await this.effects.list(actor, { ...filter, ownerId: owner }, after, limit);
     return pageFrom(rows, limit, ({ effect }) => effect.id, showEffect);
@@ -60,9 +60,4 @@ export class EffectsController {
   async retry(@By() actor: Actor, @Param('id', { schema: idOf('reviewEffect') }) id: Id<'reviewEffect'>) {
     return showEffect(await this.effects.retry(actor, id));
   }
-}
-
-/** For whoever is no person, nothing is theirs. */
-function ownIdOf({ principal }: Actor): Id<'person'> {
-  return principal.kind === 'person' ? principal.id : 'per_';
 }

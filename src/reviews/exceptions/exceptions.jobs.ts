@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type Actor, MINUTE_SECONDS } from '../../kernel/index.js';
+import { MINUTE_SECONDS, systemActor } from '../../kernel/index.js';
 import { Ids, Jobs } from '../../platform/index.js';
 import { Exceptions } from './exceptions.service.js';
 
@@ -20,14 +20,6 @@ export class ExceptionsJobs implements OnModuleInit {
   }
 
   async endOver(): Promise<void> {
-    while ((await this.exceptions.endOver(this.itself(), BATCH)) === BATCH);
-  }
-
-  private itself(): Actor {
-    return {
-      principal: { kind: 'system', component: 'reviews' },
-      requestId: this.ids.next('request'),
-      decision: { effect: 'allow', reasons: ['system:reviews'], policy: 'builtin@1' },
-    };
+    while ((await this.exceptions.endOver(systemActor('reviews', this.ids.next('request')), BATCH)) === BATCH);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/index.js';
 import { People } from '../../custodians/index.js';
 import { Inventory } from '../../inventory/index.js';
-import type { Actor, Id } from '../../kernel/index.js';
+import { type Id, systemActor } from '../../kernel/index.js';
 import { Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { CampaignsRepository } from '../campaigns/campaigns.repository.js';
 import type { ReviewItem } from '../domain/item.js';
@@ -82,7 +82,7 @@ export class ReviewDepartures {
     await this.items.saveAll(tx, after);
     const given = new Set(after.map((item) => item.reviewerId).filter((id) => id !== null));
     await this.letters.given(tx, campaignId, [...given], reviewerId);
-    const actor = this.itself();
+    const actor = systemActor('reviews', this.ids.next('request'));
     await this.audit.appendAll(
       tx,
       moved.map((one) => ({
@@ -106,14 +106,6 @@ export class ReviewDepartures {
         return [id, [...own, ...above].filter((person) => person !== null)];
       }),
     );
-  }
-
-  private itself(): Actor {
-    return {
-      principal: { kind: 'system', component: 'reviews' },
-      requestId: this.ids.next('request'),
-      decision: { effect: 'allow', reasons: ['system:reviews'], policy: 'builtin@1' },
-    };
   }
 }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
-import type { Actor, Id } from '../../kernel/index.js';
+import { type Actor, type Id, meIn } from '../../kernel/index.js';
 import {
   By,
   decodeCursor,
@@ -41,7 +41,7 @@ export class ItemsController {
   })
   async list(@By() actor: Actor, @Query({ schema: itemsQuery }) query: z.output<typeof itemsQuery>) {
     const { limit, cursor, reviewer, ...filter } = query;
-    const wanted = { ...filter, reviewer: reviewer === 'me' ? callerOf(actor) : reviewer };
+    const wanted = { ...filter, reviewer: reviewer === 'me' ? meIn(actor) : reviewer };
     const { rows, stopped } = await this.items.list(actor, wanted, decodeCursor(cursor, itemPosition), limit);
     const page = pageFrom(rows, limit, ({ position }) => [...position], showListed);
     return stopped ? { ...page, nextCursor: page.nextCursor ?? encodeCursor([...stopped]) } : page;
@@ -103,9 +103,4 @@ export class ItemsController {
   async keep(@By() actor: Actor, @Body({ schema: keepsBody }) { itemIds, reason }: z.output<typeof keepsBody>) {
     return { items: (await this.decisions.keepAll(actor, itemIds, reason)).map(showListed) };
   }
-}
-
-/** Nobody else than people decides. */
-function callerOf({ principal }: Actor): Id<'person'> | undefined {
-  return principal.kind === 'person' ? principal.id : undefined;
 }

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { addSeconds, DAY_SECONDS, type Actor, type Id, MINUTE_SECONDS, MusterError } from '../../kernel/index.js';
+import { addSeconds, DAY_SECONDS, type Id, MINUTE_SECONDS, MusterError, systemActor } from '../../kernel/index.js';
 import { Ids, Jobs, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { Campaigns } from '../campaigns/campaigns.service.js';
 import { StagingJobs } from '../campaigns/staging.jobs.js';
@@ -67,15 +67,7 @@ export class StartJobs implements OnModuleInit {
       return undefined;
     }
     await this.schedules.save(tx, advance(schedule, at));
-    return this.campaigns.begin(tx, this.itself(), wantedBy(schedule, at));
-  }
-
-  private itself(): Actor {
-    return {
-      principal: { kind: 'system', component: 'reviews' },
-      requestId: this.ids.next('request'),
-      decision: { effect: 'allow', reasons: ['system:reviews'], policy: 'builtin@1' },
-    };
+    return this.campaigns.begin(tx, systemActor('reviews', this.ids.next('request')), wantedBy(schedule, at));
   }
 }
 
