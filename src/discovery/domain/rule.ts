@@ -64,12 +64,26 @@ export interface Rule {
   readonly entropy?: number;
   /** Where the secret begins and ends within what the grammar matches; all of it where absent. */
   readonly secret?: (text: string) => readonly [start: number, end: number];
+  /**
+   * Whether what the grammar matches is no credential at all, by its text and its surroundings (a reference to a variable, a
+   * call, a path, another vendor's): it is no candidate then, in no band.
+   */
+  readonly unless?: (text: string, where: Surroundings) => boolean;
   /** Not secret by itself (a key id, a client id): reported only with the secret it belongs to. */
   readonly public?: boolean;
   /** Rules whose candidates belong to this one when they stand near (an access key id and its secret): one finding. */
   readonly completes?: readonly string[];
   /** Like it, and not it: what the rule must leave. Near misses of the grammar are made by the test beside these. */
   readonly not?: readonly Grammar[];
+}
+
+/** What stands around a candidate, as far as a rule asks. */
+export interface Surroundings {
+  /** At most 200 characters of its line before it, and after it. */
+  readonly before: string;
+  readonly after: string;
+  /** Relative to what is scanned, `/` as separator; null where it has none. */
+  readonly path: string | null;
 }
 
 /** The rules of one vendor, or one family of them: a file under `rules/` exports one. */

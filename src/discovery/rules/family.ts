@@ -1,0 +1,43 @@
+import { sequence, type Grammar } from '../domain/grammar.js';
+import type { Basis, Family, Rule, Shape } from '../domain/rule.js';
+
+/** What the rules of a family have in common; a rule that differs says so itself. */
+interface Common {
+  readonly vendor: string;
+  readonly page: string;
+  /** `documented` where absent. */
+  readonly basis?: Basis;
+}
+
+type Detail = Pick<Rule, 'id' | 'name' | 'kind' | 'shape'> & Partial<Rule>;
+
+/** The rules of one vendor, each with what it does not share. */
+export function family(common: Common, ...rules: readonly Detail[]): Family {
+  return rules.map((rule) => ({ basis: 'documented' as const, reveals: null, ...common, ...rule }));
+}
+
+/** A credential that begins with a literal of its own. */
+export function token(...parts: readonly (Grammar | string)[]): Shape {
+  return { at: 'token', grammar: sequence(...parts) };
+}
+
+/** One that may follow a letter or digit, as after an escape: `\n-----BEGIN`. */
+export function glued(...parts: readonly (Grammar | string)[]): Shape {
+  return { at: 'token', grammar: sequence(...parts), glued: true };
+}
+
+/** A value without a mark of its own, given away by the name it is assigned to. */
+export function assigned(names: readonly string[], ...parts: readonly (Grammar | string)[]): Shape {
+  return { at: 'assigned', names, grammar: sequence(...parts) };
+}
+
+/** A credential with one of these literals within it. */
+export function around(literals: readonly string[], ...parts: readonly (Grammar | string)[]): Shape {
+  const grammar = sequence(...parts);
+  return { at: 'around', literals, grammar, before: grammar.longest, after: grammar.longest };
+}
+
+/** Every name of a thing of one of these owners: `names(['heroku'], 'api_key', 'token')`. */
+export function names(owners: readonly string[], ...things: readonly string[]): readonly string[] {
+  return owners.flatMap((owner) => things.map((thing) => `${owner}_${thing}`));
+}
