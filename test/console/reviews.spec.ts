@@ -2,8 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Role } from '../../src/kernel/index.js';
+import { withClient } from '../../src/platform/database/connection.js';
 import type { SignedIn } from '../harness/index.js';
 import { Muster } from '../harness/muster.js';
+import { csrFor, newKey } from '../issuance/caller.js';
 import { TargetServer } from '../targets/server.js';
 import { darkViolationsOf, violationsOf } from './accessibility.js';
 import { Browser, type Visit } from './browser.js';
@@ -30,6 +32,7 @@ let olga: Visit;
 let ruth: Visit;
 let reviewed: readonly Reviewed[];
 let campaign = '';
+let people: Reviewers;
 /** The address of what was revoked. */
 let item = '';
 /** The real role whose table is to be closed to it, and the one that is to be shut. */
@@ -114,17 +117,15 @@ describe('before a campaign', () => {
     const [custodianId, backupId, ownerId, managementId] = made.map(({ id }) => id) as [string, string, string, string];
     const engineer = await muster.signInAs('platform-engineer');
     const verifier = await throughTheApi(tomasz);
-    const people: Reviewers = {
-      ...{ administrator, engineer, verifier, custodianId, backupId, ownerId, managementId },
-    };
+    people = { administrator, engineer, verifier, custodianId, backupId, ownerId, managementId };
     reviewed = await furnishForReview(muster, people, ENVIRONMENT, FORTY);
-    await furnishTarget(people);
+    await furnishTarget();
     campaign = await startCampaign(people, ENVIRONMENT, 'Fourth quarter');
     expect(reviewed).toHaveLength(FORTY);
   }, 180_000);
 
   /** Two of the identities have accounts on a real server: one may read a table there, the other is to leave it. */
-  async function furnishTarget(people: Reviewers): Promise<void> {
+  async function furnishTarget(): Promise<void> {
     const agent = await server.role('agent', `LOGIN SUPERUSER PASSWORD '${PASSWORD}'`);
     reader = await server.role('reader', `LOGIN PASSWORD '${PASSWORD}'`);
     leaver = await server.role('leaver', `LOGIN PASSWORD '${PASSWORD}'`);
@@ -144,7 +145,6 @@ describe('before a campaign', () => {
 
   /** The grant on the real server was never used either. */
   async function ageNewest(): Promise<void> {
-    const { withClient } = await import('../../src/platform/database/connection.js');
     await withClient(muster.database.superuserUrl, (client) =>
       client.query(`UPDATE muster.grants SET added_at = now() - interval '200 days' WHERE target = 'orders-db'`),
     );
@@ -416,6 +416,67 @@ describe('a campaign', () => {
     await open(olga, '?tab=quality');
     const table = olga.page.getByRole('table', { name: 'Quality by custodian' });
     await table.getByRole('row', { name: /Ines Calvert/ }).waitFor();
+  });
+});
+
+describe('an overdue review', () => {
+  let late: Reviewed;
+
+  beforeAll(async () => {
+    [late] = (await furnishForReview(muster, people, 'staging', 1)) as [Reviewed];
+    expect(await certificate()).toBe(3600);
+    await startCampaign(people, 'staging', 'Staging, fourth quarter');
+    expect(await certificate()).toBe(3600);
+  }, 60_000);
+
+  /** Fetches one by a join token, as a workload does: how many seconds it lives, or why there is none. */
+  async function certificate(): Promise<number | { readonly code: string; readonly detail: string }> {
+    const { token } = await people.engineer.visitor.post<{ token: string }>(`/v1/identities/${late.id}/join-tokens`);
+    const { body } = await muster
+      .visitor()
+      .call<{ expiresAt?: string; code: string; detail: string }>('POST', '/v1/certificates', {
+        attestation: { kind: 'join-token', token },
+        csr: csrFor(newKey()),
+      });
+    return body.expiresAt === undefined ? body : Math.round((Date.parse(body.expiresAt) - Date.now()) / 60_000) * 60;
+  }
+
+  /** As if it had been due so long ago. */
+  const overdueBy = (days: number) =>
+    withClient(muster.database.superuserUrl, (client) =>
+      client.query('UPDATE muster.obligations SET due_at = now() - make_interval(days => $2) WHERE identity_id = $1', [
+        ...[late.id, days],
+      ]),
+    );
+
+  it('shortens a real certificate, and the identity’s page says by what', async () => {
+    await overdueBy(1);
+    expect(await certificate()).toBe(900);
+    await ines.page.goto(`/identities/${late.id}`);
+    await heading(ines, late.name).waitFor();
+    await ines.page
+      .locator('main')
+      .getByText(/review is overdue/i)
+      .first()
+      .waitFor();
+  });
+
+  it('then stops it, and is ended in the browser', async () => {
+    await overdueBy(8);
+    expect(await certificate()).toMatchObject({
+      code: 'review_overdue',
+      detail: expect.stringMatching(/complete its access review rvi_[0-9a-f]{32}/),
+    });
+    await ines.page.goto(`/reviews?q=${late.name}`);
+    const panel = ines.page.getByRole('region', { name: 'Your decision' });
+    await panel.waitFor();
+    await ines.page.keyboard.press('1');
+    await ines.page.getByText('Everything is decided.').waitFor();
+    await ines.page.keyboard.press('s');
+    await button(ines, /^Sign 1 decision/).click();
+    await confirm(ines);
+    await heading(ines, 'Done. Thank you.').waitFor();
+    expect(await certificate()).toBe(3600);
   });
 });
 
