@@ -3,6 +3,7 @@ import { EgressClient, isOwnNetwork, Keystore, SystemClock, UnitOfWork } from '.
 import type { Id } from '../kernel/index.js';
 import type { Access, Adapter, Inside, Way } from './domain/adapter.js';
 import { TargetError } from './domain/errors.js';
+import type { Rotator } from './domain/rotating.js';
 import type { Target, TargetKind } from './domain/target.js';
 import { PostgresqlAdapter } from './postgresql/postgresql-adapter.js';
 import { type SealedTarget, TargetsRepository } from './targets.repository.js';
@@ -52,12 +53,27 @@ export class TargetDoors {
    * @throws TargetError `target_not_found`, `target_disabled`, and what keeps one out; EgressError `egress_…`
    */
   async within<Result>(id: Id<'target'>, work: (inside: Inside) => Promise<Result>): Promise<Result> {
+    const { adapter, access, way } = await this.open(id);
+    return adapter.within(access, way, work);
+  }
+
+  /**
+   * Lends what rotates credentials on a target, for as long as the work goes on: where it connects was judged at the beginning.
+   *
+   * @throws TargetError, EgressError as `within`
+   */
+  async rotating<Result>(id: Id<'target'>, work: (rotator: Rotator) => Promise<Result>): Promise<Result> {
+    const { adapter, access, way } = await this.open(id);
+    return work(adapter.rotator(access, way));
+  }
+
+  private async open(id: Id<'target'>): Promise<{ adapter: Adapter; access: Access; way: Way }> {
     const sealed = await this.unitOfWork.readOne((tx) => this.targets.get(tx, id));
     const { target } = sealed;
     if (target.status !== 'active')
       throw new TargetError('target_disabled', 'This target is disabled: have an administrator make it active again.');
     const access = this.accessTo(sealed);
-    return this.adapters[target.kind].within(access, await this.wayTo(target, access), work);
+    return { adapter: this.adapters[target.kind], access, way: await this.wayTo(target, access) };
   }
 
   private async wayTo(target: Target, { host, verified }: Access): Promise<Way> {

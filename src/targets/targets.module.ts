@@ -23,6 +23,6 @@ import { Targets } from './targets.service.js';
     Targets,
     TargetsRepository,
   ],
-  exports: [TargetAccounts, TargetWork, Targets],
+  exports: [TargetAccounts, TargetDoors, TargetWork, Targets],
 })
 export class TargetsModule {}

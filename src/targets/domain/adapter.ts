@@ -1,3 +1,5 @@
+import type { Rotator } from './rotating.js';
+
 /** What an account has on a target, as it was seen there. */
 export interface Observation {
   readonly exists: boolean;
@@ -75,6 +77,8 @@ export interface Adapter<Of extends Access = Access> {
   checkAccount(access: Of, account: string): void;
   /** Does work over one connection, and closes it. @throws TargetError */
   within<Result>(access: Of, way: Way, work: (inside: Inside) => Promise<Result>): Promise<Result>;
+  /** Rotates credentials there; it opens its own connections, by that way and no other. */
+  rotator(access: Of, way: Way): Rotator;
 }
 
 /** What is left of what was to go, seen by looking again. */

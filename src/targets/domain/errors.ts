@@ -6,6 +6,7 @@ import { errorsOf } from '../../kernel/index.js';
  */
 export class TargetError extends errorsOf('TargetError', {
   access_refused: 'conflict',
+  account_in_use: 'conflict',
   account_invalid: 'invalid',
   account_not_found: 'not-found',
   account_reserved: 'forbidden',
@@ -17,9 +18,11 @@ export class TargetError extends errorsOf('TargetError', {
   identity_has_account: 'conflict',
   identity_not_found: 'not-found',
   not_permitted: 'conflict',
+  not_provable: 'conflict',
   object_unknown: 'conflict',
   owner_not_live: 'conflict',
   scope_not_understood: 'invalid',
+  secret_invalid: 'invalid',
   target_busy: 'unavailable',
   target_disabled: 'conflict',
   target_failed: 'unavailable',

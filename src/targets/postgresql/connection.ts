@@ -29,6 +29,23 @@ export async function withConnection<Result>(
   }
 }
 
+/**
+ * Signs in and out again. It opens where the server let the account in, even where it then may not use this database.
+ *
+ * @throws TargetError `not_provable` where the server's rules refuse the account before they look at its password, and what
+ *   keeps one out of the target
+ */
+export async function opens(access: PostgresqlAccess, way: Way): Promise<boolean> {
+  try {
+    return await withConnection(access, way, () => Promise.resolve(true));
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    if (error.code === 'not_permitted') return true;
+    if (error.code === 'access_refused') return false;
+    throw error;
+  }
+}
+
 async function connected(access: PostgresqlAccess, way: Way): Promise<pg.Client> {
   const places = access.socketDirectory === null ? way.addresses : [access.socketDirectory];
   let failure: unknown;
@@ -89,6 +106,10 @@ const NOT_PERMITTED: Refusal = [
   'not_permitted',
   'Muster’s role on the target may not do that: see what its check says.',
 ];
+const NOT_PROVABLE: Refusal = [
+  'not_provable',
+  'The target’s pg_hba.conf does not let the account in from where Muster is, whatever its password: add a line for it.',
+];
 const BUSY: Refusal = ['target_busy', 'The target was too slow or has no connection left: try again later.'];
 
 /** By SQLSTATE (PostgreSQL, appendix A) or what Node calls it. */
@@ -116,9 +137,10 @@ const GONE = /^Connection terminated/;
 /** What went wrong, by its code alone: what a target says by itself goes no further. */
 function asTargetError(error: unknown): TargetError {
   if (error instanceof TargetError) return error;
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  const { code, message, routine } = error as Readonly<Record<'code' | 'message' | 'routine', unknown>>;
   const state = typeof code === 'string' ? code : '';
-  const [kind, words] = REFUSALS[state] ?? byForm(state, String(message));
+  const byRule = state === '28000' && routine === 'ClientAuthentication';
+  const [kind, words] = byRule ? NOT_PROVABLE : (REFUSALS[state] ?? byForm(state, String(message)));
   return new TargetError(kind, words, { cause: state === '' ? 'no code' : state });
 }
 

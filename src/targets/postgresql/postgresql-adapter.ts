@@ -7,6 +7,7 @@ import { check } from './checking.js';
 import { withConnection } from './connection.js';
 import { isName } from './identifier.js';
 import { holds, observe } from './looking.js';
+import { PostgresqlRotator } from './rotator.js';
 import { parseScope } from './scope.js';
 import { close, remove } from './taking-away.js';
 
@@ -30,6 +31,11 @@ export class PostgresqlAdapter implements Adapter<PostgresqlAccess> {
 
   within<Result>(access: PostgresqlAccess, way: Way, work: (inside: Inside) => Promise<Result>): Promise<Result> {
     return withConnection(access, way, (client) => work(this.inside(client)));
+  }
+
+  rotator(access: PostgresqlAccess, way: Way): PostgresqlRotator {
+    const check = (account: string) => this.checkAccount(access, account);
+    return new PostgresqlRotator(access, way, () => this.clock.now(), check);
   }
 
   private inside(client: Client): Inside {

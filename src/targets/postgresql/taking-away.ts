@@ -25,17 +25,22 @@ export async function remove(client: Client, account: string, scope: Scope): Pro
 export async function close(client: Client, account: string): Promise<void> {
   const role = await findRole(client, account);
   if (!role) return;
+  await shut(client, role);
+  await leave(client, role);
+}
+
+/** Ends what a role can do by itself, and what it is doing: no login, no password, no session. Its rights stay. */
+export async function shut(client: Client, role: Role): Promise<void> {
   await refuseOwn(client, role);
   await client.query(`ALTER ROLE ${quoted(role.name)} NOLOGIN PASSWORD NULL`);
   await client.query(
     `SELECT pg_terminate_backend(pid, $2::bigint) FROM pg_stat_activity WHERE usesysid = $1::oid AND pid <> pg_backend_pid()`,
     [role.oid, END_SESSION_MILLISECONDS],
   );
-  await leave(client, role);
 }
 
 /** Whoever would shut the role that Muster works as would shut Muster out, and everything else with it undone. */
-async function refuseOwn(client: Client, role: Role): Promise<void> {
+export async function refuseOwn(client: Client, role: Role): Promise<void> {
   const { rows } = await client.query<{ name: string }>('SELECT session_user::text AS name');
   if (rows[0]!.name === role.name)
     throw new TargetError(
