@@ -20,6 +20,7 @@ export type { Usage } from './x509/path/usage.js';
 export * from './x509/certificate-encoding.js';
 export * from './x509/certificate-template.js';
 export * from './x509/crl-template.js';
+export * from './x509/csr-template.js';
 export * from './x509/csr.js';
 export * from './x509/lint.js';
 export type { LintContext } from './x509/lint/context.js';

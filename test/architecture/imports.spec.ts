@@ -24,14 +24,15 @@ const ORDER = [
   'anomalies',
   'client',
   'enforcement',
+  'consumer',
   'console',
   'cli',
 ] as const;
 /** The leaves never import one another. */
 const LEAVES = ['rotation', 'reviews', 'discovery', 'anomalies'];
 /** What ships outside the service knows the kernel, the primitives and the client, and no other room. */
-const OUTSIDE = ['client', 'enforcement', 'cli'];
-const OUTSIDE_MAY = ['kernel', 'crypto', 'client', 'enforcement'];
+const OUTSIDE = ['client', 'enforcement', 'consumer', 'cli'];
+const OUTSIDE_MAY = ['kernel', 'crypto', 'client', 'enforcement', 'consumer'];
 /** What runs in browsers knows the words of the API, and nothing of the service. */
 const BROWSER = 'console/app/';
 const BROWSER_MAY = ['client/schema.ts'];
