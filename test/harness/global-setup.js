@@ -1,13 +1,18 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buildWasm } from '../../wasm.build.js';
 import { stopServer } from './stop-server.js';
 
 const PREFIX = 'muster-test-';
 
-/** Makes the place for this run's database (the first test file that needs one starts it); sweeps up killed runs. */
-export default function setUp() {
+/**
+ * Makes the place for this run's database (the first test file that needs one starts it) and the scanner's WebAssembly module;
+ * sweeps up killed runs.
+ */
+export default async function setUp() {
   sweep();
+  await buildWasm();
   const run = mkdtempSync(path.join(tmpdir(), PREFIX));
   chmodSync(run, 0o711);
   writeFileSync(path.join(run, 'jest.pid'), String(process.pid));

@@ -1,0 +1,122 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Candidate, Hits } from '../domain/candidate.js';
+import { Matching } from '../domain/matcher.js';
+import type { CompiledRules } from '../domain/rule-set.js';
+
+/** What `wasm/module.ts` exports; places are bytes of its memory. */
+interface ScannerExports {
+  readonly memory: WebAssembly.Memory;
+  usePrefilter(at: number, entriesAt: number, keywordsAt: number, textAt: number): void;
+  prefilter(text: number, from: number, to: number, hits: number, room: number): number;
+  resumeAt(): number;
+}
+
+const PAGE_BYTES = 65_536;
+/** Read past its end, and written past the room for hits. */
+const SPARE_BYTES = 4096;
+const HITS = 16_384;
+const HIT_BYTES = 8;
+
+/** A part of an object that is looked at: from the first byte to before the last. */
+export type Range = readonly [from: number, to: number];
+
+/**
+ * The rules beside their inner loops: one a thread. It owns the WebAssembly memory, where objects are read into, so that
+ * nothing is copied.
+ */
+export class Engine {
+  readonly exports: ScannerExports;
+  private end: number;
+  private readonly hitsAt: number;
+  private hits: Uint32Array;
+  private objectAt = 0;
+  private objectRoom = 0;
+
+  constructor(readonly rules: CompiledRules) {
+    this.exports = new WebAssembly.Instance(scannerModule()).exports as unknown as ScannerExports;
+    this.end = this.exports.memory.buffer.byteLength;
+    const { bytes, entriesAt, keywordsAt, textAt } = rules.tables;
+    const tables = this.reserve(bytes.length);
+    this.bytes(tables, bytes.length).set(bytes);
+    this.exports.usePrefilter(tables, entriesAt, keywordsAt, textAt);
+    this.hitsAt = this.reserve((HITS + 256) * HIT_BYTES);
+    this.hits = new Uint32Array(this.exports.memory.buffer, this.hitsAt, HITS * 2);
+  }
+
+  /**
+   * Room in the module's memory that nobody else uses, for good. Views made before are detached: take them anew with `bytes`.
+   *
+   * @returns its place, a multiple of 16
+   */
+  reserve(length: number): number {
+    const at = (this.end + SPARE_BYTES + 15) & ~15;
+    this.end = at + length + SPARE_BYTES;
+    const { memory } = this.exports;
+    const missing = this.end - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    return at;
+  }
+
+  /** A view of the module's memory as it is now. */
+  bytes(at: number, length: number): Buffer {
+    return Buffer.from(this.exports.memory.buffer, at, length);
+  }
+
+  /** Room for one object of this many bytes, the same each time as long as it is large enough. */
+  objectRoomFor(length: number): Buffer {
+    if (length > this.objectRoom) {
+      this.objectRoom = Math.max(length, 1024 * 1024);
+      this.objectAt = this.reserve(this.objectRoom);
+    }
+    return this.bytes(this.objectAt, length);
+  }
+
+  /** Candidates of an object that lies elsewhere: it is copied. */
+  match(bytes: Uint8Array, path: string | null, ranges: readonly Range[] = [[0, bytes.length]]): Candidate[] {
+    this.objectRoomFor(bytes.length).set(bytes);
+    return this.matchAt(this.objectAt, bytes.length, path, ranges);
+  }
+
+  /**
+   * Candidates of the object that lies at a place of the module's memory.
+   *
+   * @param path of it, where it has one
+   * @param ranges parts in which keywords are looked for; what belongs to them may lie outside, in the object
+   */
+  matchAt(at: number, length: number, path: string | null, ranges: readonly Range[] = [[0, length]]): Candidate[] {
+    let matching: Matching | undefined;
+    for (const range of ranges)
+      for (const hits of this.hitsIn(at, range)) {
+        matching ??= new Matching(this.rules, this.bytes(at, length), path);
+        matching.tryAt(hits);
+      }
+    return matching?.candidates() ?? [];
+  }
+
+  /** Where keywords stand in a part of an object, some at a time; what is yielded is written over by the next. */
+  *hitsIn(at: number, [from, to]: Range): Iterable<Hits> {
+    let next = from;
+    while (next < to) {
+      const count = this.exports.prefilter(at, next, to, this.hitsAt, HITS);
+      next = this.exports.resumeAt();
+      if (count === 0) continue;
+      if (this.hits.byteLength === 0) this.hits = new Uint32Array(this.exports.memory.buffer, this.hitsAt, HITS * 2);
+      yield { pairs: this.hits, count };
+    }
+  }
+}
+
+/** Beside the compiled sources, the bundle, or the sources themselves. */
+const PLACES = ['../wasm', '../../wasm', '../../../wasm', '../../../dist/wasm'];
+
+let compiled: WebAssembly.Module | undefined;
+
+function scannerModule(): WebAssembly.Module {
+  if (compiled) return compiled;
+  const files = PLACES.map((place) => path.join(import.meta.dirname, place, 'scanner.wasm'));
+  const file = files.find(existsSync);
+  if (file === undefined) throw new Error('The scanner is not built yet. Run: npm run build');
+  compiled = new WebAssembly.Module(readFileSync(file));
+  return compiled;
+}

@@ -1,0 +1,3 @@
+// What the scanner's WebAssembly module exports. Its memory has one owner, `scan/engine.ts`, which says where everything lies;
+// nothing is allocated here.
+export { prefilter, resumeAt, usePrefilter } from './prefilter';
