@@ -15,6 +15,7 @@ import { Reviews1790000001300 } from './0013-reviews.js';
 import { Targets1790000001400 } from './0014-targets.js';
 import { TeamsRemoved1790000001500 } from './0015-teams-removed.js';
 import { People1790000001600 } from './0016-people.js';
+import { Rotation1790000001700 } from './0017-rotation.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Targets1790000001400,
   TeamsRemoved1790000001500,
   People1790000001600,
+  Rotation1790000001700,
 ];

@@ -21,6 +21,7 @@ import {
 } from './platform/index.js';
 import { PolicyDecisions, PolicyModule, PolicyWorkerModule } from './policy/index.js';
 import { ReviewsModule } from './reviews/index.js';
+import { RotationModule } from './rotation/index.js';
 import { StepUpModule, StepUpPasses } from './step-up/index.js';
 import { TargetsModule } from './targets/index.js';
 import { Names } from './names.js';
@@ -37,6 +38,7 @@ export const ROOMS = [
   AttestationModule,
   IssuanceModule,
   TargetsModule,
+  RotationModule,
   ReviewsModule,
   ConsoleModule,
 ] as const;

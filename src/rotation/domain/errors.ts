@@ -1,0 +1,21 @@
+import { errorsOf } from '../../kernel/index.js';
+
+/** Every way in which what rotates, its runs and its consumers are answered no. */
+export class RotationError extends errorsOf('RotationError', {
+  account_not_registered: 'conflict',
+  account_rotates: 'conflict',
+  accounts_unfit: 'invalid',
+  identity_not_active: 'conflict',
+  not_its_consumer: 'forbidden',
+  not_rotated_yet: 'conflict',
+  not_stuck: 'conflict',
+  nothing_to_override: 'conflict',
+  past_cancelling: 'conflict',
+  rotation_name_taken: 'conflict',
+  rotation_not_found: 'not-found',
+  rotation_paused: 'conflict',
+  run_live: 'conflict',
+  run_not_found: 'not-found',
+  run_over: 'conflict',
+  version_unknown: 'conflict',
+}) {}
