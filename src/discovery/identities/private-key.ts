@@ -1,0 +1,149 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { Clue } from '../domain/finding.js';
+import { pemBlocks } from './pem-blocks.js';
+import { asRecord, asText, clueOf, MAX_READ_CHARACTERS, type Reader, readJson, sentence } from './reader.js';
+import { keyOfWire, sshFingerprint, SshReader, sshWire } from './ssh-wire.js';
+
+const OPENSSH_MAGIC = 'openssh-key-v1\0';
+const PPK_HEAD = /^PuTTY-User-Key-File-[1-3]: ([\w.@-]{1,64})\r?$/m;
+/** Larger moduli than anybody uses: reading them is slow, and only a mischief-maker writes them. */
+const MAX_RSA_BITS = 16_384;
+
+/** What a private key's public part is known by, whatever the format of the file. */
+export interface KeyNames {
+  readonly keyType: string;
+  readonly spkiSha256: string | null;
+  readonly sshSha256: string | null;
+}
+
+/**
+ * The public part of a private key: by it a key is the same in whatever format, and found again in certificates, deploy keys and
+ * lists of authorised keys. An encrypted OpenSSH container and a PuTTY file tell it without their passphrase.
+ *
+ * @see RFC 5958, RFC 5915, RFC 8017 §A.1.2; OpenSSH PROTOCOL.key; PuTTY manual, appendix C
+ */
+export const privateKey: Reader = {
+  name: 'private-key',
+  read: ({ secret }) => {
+    const clue = secret.includes('PuTTY-User-Key-File-')
+      ? puttyClue(secret)
+      : secret.includes('PRIVATE KEY-----')
+        ? pemClue(secret)
+        : jwkClue(secret);
+    return clue && [clue];
+  },
+};
+
+/** Names of a key by its public part. */
+export function keyNames(key: KeyObject): KeyNames {
+  const spki = createPublicKeyOf(key).export({ type: 'spki', format: 'der' });
+  const wire = sshWire(createPublicKeyOf(key));
+  return {
+    keyType: keyType(key),
+    spkiSha256: createHash('sha256').update(spki).digest('hex'),
+    sshSha256: wire && sshFingerprint(wire),
+  };
+}
+
+/** The private key of a PEM text that has no passphrase, or null. */
+export function readPrivateKey(pem: string): KeyObject | null {
+  if (pem.length > MAX_READ_CHARACTERS) return null;
+  return quietly(() => {
+    const key = createPrivateKey(pem);
+    return (key.asymmetricKeyDetails?.modulusLength ?? 0) > MAX_RSA_BITS ? null : key;
+  });
+}
+
+function pemClue(text: string): Clue | undefined {
+  const block = pemBlocks(text, 4).find(({ label }) => label.endsWith('PRIVATE KEY'));
+  if (!block) return undefined;
+  if (block.label === 'OPENSSH PRIVATE KEY') return opensshClue(Buffer.from(block.body, 'base64'));
+  const key = readPrivateKey(block.text);
+  if (key) return keyClue('private-key', keyNames(key));
+  const encrypted = block.label === 'ENCRYPTED PRIVATE KEY' || block.body.includes('Proc-Type: 4,ENCRYPTED');
+  return encrypted ? clueOf('private-key', 'private key under a passphrase', { encrypted: 'yes' }) : undefined;
+}
+
+/** OpenSSH PROTOCOL.key: the public key stands before what is encrypted, and the comment within it. */
+function opensshClue(container: Buffer): Clue | undefined {
+  return (
+    quietly(() => {
+      if (container.subarray(0, OPENSSH_MAGIC.length).toString('latin1') !== OPENSSH_MAGIC) return null;
+      const reader = new SshReader(container.subarray(OPENSSH_MAGIC.length));
+      const cipher = reader.string().toString('latin1');
+      reader.string();
+      reader.string();
+      if (reader.uint32() < 1) return null;
+      const wire = reader.string();
+      const encrypted = cipher !== 'none';
+      const comment = encrypted ? null : quietly(() => opensshComment(new SshReader(reader.string())));
+      return wireClue(wire, encrypted, comment);
+    }) ?? undefined
+  );
+}
+
+function opensshComment(reader: SshReader): string | null {
+  reader.skip(8);
+  const kind = reader.string().toString('latin1');
+  const parts = kind === 'ssh-rsa' ? 6 : kind === 'ssh-ed25519' ? 2 : kind.startsWith('ecdsa-sha2-') ? 3 : null;
+  if (parts === null) return null;
+  for (let part = 0; part < parts; part += 1) reader.string();
+  return reader.string().toString('utf8');
+}
+
+function puttyClue(text: string): Clue | undefined {
+  if (!PPK_HEAD.test(text) || text.length > MAX_READ_CHARACTERS) return undefined;
+  const field = (name: string): string | undefined => new RegExp(`^${name}: (.{0,256})$`, 'm').exec(text)?.[1]?.trim();
+  const lines = Number(field('Public-Lines') ?? 0);
+  const [, body] = /^Public-Lines: \d+\r?\n([^]{1,16384})/m.exec(text) ?? [];
+  if (!body || !(lines > 0 && lines < 256)) return undefined;
+  const wire = Buffer.from(body.split('\n').slice(0, lines).join(''), 'base64');
+  return quietly(() => wireClue(wire, field('Encryption') !== 'none', field('Comment'))) ?? undefined;
+}
+
+function wireClue(wire: Buffer, encrypted: boolean, comment: string | null | undefined): Clue {
+  const kind = new SshReader(wire).string().toString('latin1');
+  const key = quietly(() => keyOfWire(wire));
+  const names = key ? keyNames(key) : { keyType: kind, spkiSha256: null };
+  return keyClue('ssh-key', { ...names, sshSha256: sshFingerprint(wire) }, encrypted, comment);
+}
+
+/** A private JSON Web Key (RFC 7517), with or without others beside it. */
+function jwkClue(text: string): Clue | undefined {
+  const object = text.includes('"kty"') ? asRecord(readJson(text.slice(text.indexOf('{')))) : undefined;
+  const keys = Array.isArray(object?.['keys']) ? object['keys'].slice(0, 16).map(asRecord) : [object];
+  const jwk = keys.find((candidate) => typeof candidate?.['d'] === 'string');
+  const key = jwk && quietly(() => createPrivateKey({ key: jwk as never, format: 'jwk' }));
+  if (!key) return undefined;
+  const clue = keyClue('jwk', keyNames(key));
+  return { ...clue, facts: { ...clue.facts, ...(asText(jwk['kid']) ? { keyId: asText(jwk['kid'])! } : {}) } };
+}
+
+function keyClue(from: string, names: KeyNames, encrypted = false, comment?: string | null): Clue {
+  const words = sentence(
+    `${names.keyType} key`,
+    names.sshSha256 ?? `with public key ${names.spkiSha256}`,
+    comment && `(${comment})`,
+    encrypted && 'under a passphrase',
+  );
+  return clueOf(from, words, { ...names, comment, encrypted: encrypted ? 'yes' : null });
+}
+
+function keyType(key: KeyObject): string {
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  const kind = key.asymmetricKeyType ?? 'unknown';
+  return [kind.toUpperCase(), modulusLength ?? namedCurve].filter(Boolean).join(' ');
+}
+
+function createPublicKeyOf(key: KeyObject): KeyObject {
+  return key.type === 'private' ? createPublicKey(key) : key;
+}
+
+/** Node's and OpenSSL's errors tell what was read: none leaves this file. */
+function quietly<Value>(read: () => Value): Value | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
