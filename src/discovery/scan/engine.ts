@@ -10,6 +10,20 @@ interface ScannerExports {
   usePrefilter(at: number, entriesAt: number, keywordsAt: number, textAt: number): void;
   prefilter(text: number, from: number, to: number, hits: number, room: number): number;
   resumeAt(): number;
+  inflate(source: number, sourceLength: number, target: number, targetLength: number): number;
+  deltaTarget(delta: number, deltaLength: number, baseLength: number): number;
+  applyDelta(
+    base: number,
+    baseLength: number,
+    delta: number,
+    deltaLength: number,
+    target: number,
+    targetLength: number,
+    ranges: number,
+  ): number;
+  widen(text: number, length: number, ranges: number, count: number): number;
+  hasNul(text: number, length: number): number;
+  lineEnds(text: number, length: number): number;
 }
 
 const PAGE_BYTES = 65_536;

@@ -1,0 +1,166 @@
+import { readSync } from 'node:fs';
+import { CorruptStore } from './errors.js';
+import type { IdBytes } from './object-id.js';
+import { type PackIndex, rankOf } from './pack-index.js';
+
+/** Types of a pack's entries (gitformat-pack, "Object types"). */
+export const COMMIT = 1;
+export const TREE = 2;
+export const BLOB = 3;
+export const TAG = 4;
+const OFS_DELTA = 6;
+const REF_DELTA = 7;
+
+/** What an entry is: the type of the object at the root of its chain, or why it has none. */
+export const UNREADABLE = 0;
+export const CHAIN_TOO_LONG = 8;
+
+/** No chain that git makes or reads is longer (`pack.depth` is at most 4095). */
+export const LONGEST_CHAIN = 4095;
+
+/**
+ * The entries of one pack in the order in which they lie in it: 25 bytes each, in memory that threads share. Headers only:
+ * nothing is inflated.
+ */
+export interface PackEntries {
+  readonly count: number;
+  /** Where each begins, and at `count` where the last one ends: ascending. */
+  readonly offsets: Float64Array;
+  /** Rank of the id in the index. */
+  readonly ranks: Uint32Array;
+  /** The entry that a delta is to be applied to, -1 for a whole object. */
+  readonly parents: Int32Array;
+  readonly types: Uint8Array;
+}
+
+const WINDOW_BYTES = 256 * 1024;
+const MOST_HEADER_BYTES = 64;
+
+/**
+ * Reads the header of every entry of a pack. An entry that makes no sense becomes `UNREADABLE`, with all that builds on it: a base
+ * that the pack does not hold, that lies behind its delta, or a chain that comes back to itself.
+ *
+ * @param fd the pack, open for reading
+ * @throws CorruptStore where it is no pack of version 2 or 3
+ */
+export function readPackEntries(fd: number, packBytes: number, index: PackIndex, idBytes: IdBytes): PackEntries {
+  checkHeader(fd, packBytes, idBytes);
+  const { offsets, ranks } = inOrder(index, packBytes - idBytes);
+  const { count } = index;
+  const parents = new Int32Array(new SharedArrayBuffer(count * 4)).fill(-1);
+  const types = new Uint8Array(new SharedArrayBuffer(count));
+  let byRank: Uint32Array | undefined;
+  const window = Buffer.allocUnsafe(WINDOW_BYTES);
+  let windowAt = 0;
+  let windowEnd = 0;
+  for (let entry = 0; entry < count; entry++) {
+    const offset = offsets[entry]!;
+    if (offset + MOST_HEADER_BYTES > windowEnd) {
+      windowAt = offset;
+      windowEnd = offset + readSync(fd, window, 0, WINDOW_BYTES, offset);
+    }
+    let at = offset - windowAt;
+    const end = Math.min(windowEnd, offsets[entry + 1]!) - windowAt;
+    let byte = window[at++]!;
+    const type = (byte >> 4) & 7;
+    while (byte >= 128 && at < end) byte = window[at++]!;
+    if (type >= COMMIT && type <= TAG) types[entry] = type;
+    else if (type === OFS_DELTA && at < end) {
+      byte = window[at++]!;
+      let distance = byte & 127;
+      while (byte >= 128 && at < end && distance < 2 ** 45) {
+        byte = window[at++]!;
+        distance = (distance + 1) * 128 + (byte & 127);
+      }
+      parents[entry] = placeBefore(offsets, entry, offset - distance);
+    } else if (type === REF_DELTA && at + idBytes <= end) {
+      const rank = rankOf(index, window.subarray(at, at + idBytes));
+      if (rank < 0) continue;
+      byRank ??= inverse(ranks);
+      parents[entry] = byRank[rank]!;
+    }
+  }
+  followChains(parents, types);
+  return { count, offsets, ranks, parents, types };
+}
+
+function checkHeader(fd: number, packBytes: number, idBytes: IdBytes): void {
+  const header = Buffer.alloc(12);
+  const whole = readSync(fd, header, 0, 12, 0) === 12 && packBytes >= 12 + idBytes;
+  if (!whole || header.toString('latin1', 0, 4) !== 'PACK' || ![2, 3].includes(header.readUInt32BE(4)))
+    throw new CorruptStore('A file is named as a pack and is none.');
+}
+
+/** The index by ascending offset, by counting 11 bits at a time. */
+function inOrder(index: PackIndex, end: number): { offsets: Float64Array; ranks: Uint32Array } {
+  const { count } = index;
+  let ranks = new Uint32Array(new SharedArrayBuffer(count * 4));
+  let spare = new Uint32Array(count);
+  for (let rank = 0; rank < count; rank++) ranks[rank] = rank;
+  for (let unit = 1; unit <= end; unit *= 2048) {
+    const starts = new Uint32Array(2049);
+    for (let rank = 0; rank < count; rank++) starts[(Math.floor(index.offsets[rank]! / unit) % 2048) + 1]! += 1;
+    for (let digit = 0; digit < 2048; digit++) starts[digit + 1]! += starts[digit]!;
+    for (let place = 0; place < count; place++) {
+      const rank = ranks[place]!;
+      spare[starts[Math.floor(index.offsets[rank]! / unit) % 2048]!++] = rank;
+    }
+    [ranks, spare] = [spare, ranks];
+  }
+  if (!(ranks.buffer instanceof SharedArrayBuffer)) {
+    spare.set(ranks);
+    ranks = spare;
+  }
+  const offsets = new Float64Array(new SharedArrayBuffer((count + 1) * 8));
+  for (let place = 0; place < count; place++) offsets[place] = index.offsets[ranks[place]!]!;
+  offsets[count] = end;
+  return { offsets, ranks };
+}
+
+function inverse(ranks: Uint32Array): Uint32Array {
+  const byRank = new Uint32Array(ranks.length);
+  for (let entry = 0; entry < ranks.length; entry++) byRank[ranks[entry]!] = entry;
+  return byRank;
+}
+
+/** The entry that begins at `offset`, before `entry`; -1 where none does. Bases lie near: the steps double. */
+function placeBefore(offsets: Float64Array, entry: number, offset: number): number {
+  let high = entry - 1;
+  let step = 1;
+  while (high - step >= 0 && offsets[high - step]! > offset) {
+    high -= step;
+    step *= 2;
+  }
+  let low = Math.max(0, high - step);
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = offsets[middle]!;
+    if (found === offset) return middle;
+    if (found < offset) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** Gives every delta the type of its root. A chain that loops, or is longer than git makes them, has none. */
+function followChains(parents: Int32Array, types: Uint8Array): void {
+  const depths = new Uint16Array(parents.length);
+  const visited = new Uint8Array(parents.length);
+  const path: number[] = [];
+  for (let entry = 0; entry < parents.length; entry++) {
+    for (let at = entry; at >= 0 && visited[at] === 0; at = parents[at]!) {
+      visited[at] = 1;
+      path.push(at);
+    }
+    while (path.length > 0) {
+      const at = path.pop()!;
+      if (parents[at]! >= 0) inherit(parents, types, depths, at);
+    }
+  }
+}
+
+function inherit(parents: Int32Array, types: Uint8Array, depths: Uint16Array, entry: number): void {
+  const parent = parents[entry]!;
+  depths[entry] = Math.min(depths[parent]! + 1, 65_535);
+  types[entry] = depths[entry]! > LONGEST_CHAIN ? CHAIN_TOO_LONG : types[parent]!;
+}

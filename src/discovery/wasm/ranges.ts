@@ -1,0 +1,106 @@
+const MARGIN: usize = 256;
+/** How far a line is followed. */
+const LINE: usize = 8192;
+/** How far back a block of base64 is followed, to the line that begins it. */
+const BLOCK: usize = 8192;
+
+/**
+ * Widens ranges to where a secret that they touch may begin and end: to their lines, back over lines of nothing but base64
+ * (the head of a PEM block decides what its late line is), and by a margin. What meets becomes one.
+ *
+ * @returns how many ranges remain, ascending and apart
+ */
+export function widen(text: usize, length: usize, ranges: usize, count: i32): i32 {
+  let kept: usize = 0;
+  let reached: usize = 0;
+  for (let index: usize = 0; index < <usize>count; index++) {
+    let from = <usize>load<u32>(ranges + (index << 3));
+    let to = <usize>load<u32>(ranges + (index << 3) + 4);
+    from = blockStart(text, lineStart(text, from));
+    from = from > MARGIN ? from - MARGIN : 0;
+    to = lineEnd(text, to, length);
+    to = length - to > MARGIN ? to + MARGIN : length;
+    if (kept > 0 && from <= reached) {
+      if (to > reached) reached = to;
+      // A block that is followed back may begin before ranges that are kept already.
+      while (kept > 1 && from <= <usize>load<u32>(ranges + ((kept - 2) << 3) + 4)) kept--;
+      const start = <usize>load<u32>(ranges + ((kept - 1) << 3));
+      store<u32>(ranges + ((kept - 1) << 3), from < start ? from : start);
+    } else {
+      store<u32>(ranges + (kept << 3), from);
+      kept++;
+      reached = to;
+    }
+    store<u32>(ranges + (kept << 3) - 4, reached);
+  }
+  return <i32>kept;
+}
+
+function lineStart(text: usize, from: usize): usize {
+  const bound = from > LINE ? from - LINE : 0;
+  while (from > bound && load<u8>(text + from - 1) !== 10) from--;
+  return from;
+}
+
+function lineEnd(text: usize, to: usize, length: usize): usize {
+  const bound = length - to > LINE ? to + LINE : length;
+  while (to < bound && load<u8>(text + to) !== 10) to++;
+  return to;
+}
+
+/** From the start of a line back over the lines before it that hold only base64, blanks and what quotes them. */
+function blockStart(text: usize, line: usize): usize {
+  const bound = line > BLOCK ? line - BLOCK : 0;
+  let start = line;
+  let at = line;
+  while (at > bound) {
+    at--;
+    let letters = 0;
+    while (at > bound) {
+      const byte = load<u8>(text + at - 1);
+      if (byte === 10) break;
+      if (isBase64(byte)) letters++;
+      else if (byte !== 32 && byte !== 9 && byte !== 13) return start;
+      at--;
+    }
+    if (letters < 16) return start;
+    start = at;
+  }
+  return start;
+}
+
+// @ts-ignore: decorator
+@inline
+function isBase64(byte: u8): bool {
+  const letter = byte | 32;
+  return (letter >= 97 && letter <= 122) || (byte >= 47 && byte <= 57) || byte === 43 || byte === 61 || byte === 45 || byte === 95;
+}
+
+/** Whether a NUL stands in it: git's own test of what is binary looks at the first 8,000 bytes. */
+export function hasNul(text: usize, length: usize): bool {
+  let at = text;
+  const end = text + length;
+  while (at + 8 <= end) {
+    const word = load<u64>(at);
+    if (((word - 0x0101010101010101) & ~word & 0x8080808080808080) !== 0) return true;
+    at += 8;
+  }
+  for (; at < end; at++) if (load<u8>(at) === 0) return true;
+  return false;
+}
+
+/** How many lines end in it. */
+export function lineEnds(text: usize, length: usize): u32 {
+  let count: u32 = 0;
+  let at = text;
+  const end = text + length;
+  while (at + 8 <= end) {
+    const word = load<u64>(at) ^ 0x0a0a0a0a0a0a0a0a;
+    // The upper bit of each byte that was 10; exact, unlike the shorter test, which a borrow may deceive.
+    const zeros = ~(((word & 0x7f7f7f7f7f7f7f7f) + 0x7f7f7f7f7f7f7f7f) | word | 0x7f7f7f7f7f7f7f7f);
+    count += <u32>popcnt<u64>(zeros);
+    at += 8;
+  }
+  for (; at < end; at++) if (load<u8>(at) === 10) count++;
+  return count;
+}
