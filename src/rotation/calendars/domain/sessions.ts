@@ -20,18 +20,19 @@ const LONGEST_CHAIN = 20_000;
 
 /** Of a sorted list that does not overlap. */
 export function sessionsOf(stretches: readonly Stretch[]): Sessions {
-  return {
-    from(instant) {
-      let low = 0;
-      let high = stretches.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (stretches[middle]!.to > instant) high = middle;
-        else low = middle + 1;
-      }
-      return stretches[low] ?? null;
-    },
-  };
+  return { from: (instant) => firstNotOver(stretches, instant) };
+}
+
+/** The first of a sorted list that does not overlap which ends after an instant. */
+export function firstNotOver(stretches: readonly Stretch[], instant: number): Stretch | null {
+  let low = 0;
+  let high = stretches.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (stretches[middle]!.to > instant) high = middle;
+    else low = middle + 1;
+  }
+  return stretches[low] ?? null;
 }
 
 /** Whatever is a session of any of them. */
@@ -85,7 +86,7 @@ export function freeWithin(sessions: Sessions, { from, to }: Stretch): Stretch[]
 /** The sessions of a stretch, those that touch one another as one, up to so many. */
 export function sessionsWithin(sessions: Sessions, { from, to }: Stretch, most: number): Stretch[] {
   const found: Stretch[] = [];
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const next = sessions.from(at);
     if (!next || next.from >= to) return found;
     const end = freeFrom(sessions, Math.max(next.from, at)) ?? Infinity;
