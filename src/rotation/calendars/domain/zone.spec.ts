@@ -63,8 +63,8 @@ describe('a time zone', () => {
           const zone = Zone.of(name);
           const instant = zone.instantOf(minutes * 60_000);
           expect(zone.wallAt(instant)).toBeGreaterThanOrEqual(minutes * 60_000);
-          for (let before = 1; before <= 180; before += 1)
-            expect(zone.wallAt(instant - before * 60_000)).not.toBe(minutes * 60_000);
+          const before = Array.from({ length: 180 }, (_, index) => zone.wallAt(instant - (index + 1) * 60_000));
+          expect(before).not.toContain(minutes * 60_000);
         },
       ),
       { numRuns: 500, seed: 6 },
