@@ -3,16 +3,19 @@ import type { Client } from 'pg';
 import type { Way } from '../domain/adapter.js';
 import { TargetError } from '../domain/errors.js';
 import { checkSecret } from '../domain/proposed-secret.js';
-import type { Credential, CredentialName, Proof, Rotator, Survey, Usage } from '../domain/rotating.js';
+import type { Caller, Credential, CredentialName, Proof, Rotator, Survey, Usage } from '../domain/rotating.js';
 import type { PostgresqlAccess } from './access.js';
 import { opens, withConnection } from './connection.js';
 import { quoted } from './identifier.js';
 import { findRole, type Role } from './looking.js';
 import { scramVerifier } from './scram.js';
 import { refuseOwn, shut } from './taking-away.js';
-import { openSessions } from './usage.js';
+import { aheadBy, byOurClock, openSessions, type Seen, together } from './usage.js';
+import { clusterGaps, databasesOf, install, mayWatch, type Noted, notedIn } from './watch.js';
 
 const SALT_BYTES = 16;
+const MOST_DATABASES = 100;
+const SAMPLED = { coverage: 'sampled', completeSince: null, lagSeconds: 0 } as const;
 
 /**
  * Pairs of roles with the same rights, of which one is in use (§21.3). The idle one gets a password and may sign in; the other
@@ -82,18 +85,53 @@ export class PostgresqlRotator implements Rotator {
     return works ? { works } : { works, code: 'refused' };
   }
 
+  /** Where Muster's role is a superuser it sees to it itself that logins are noted; elsewhere a superuser did, or nobody. */
   async watch(account: string): Promise<void> {
-    await this.within(account, () => Promise.resolve());
+    const databases = await this.within(account, async (client) =>
+      (await mayWatch(client)) ? databasesOf(client) : [],
+    );
+    for (const database of databases) await this.in(database, (client) => install(client, this.access.user));
   }
 
-  usage({ account }: CredentialName, _since: Date): Promise<Usage> {
-    return this.within(account, async (client) => {
+  async usage({ account }: CredentialName, since: Date): Promise<Usage> {
+    const observedAt = this.now();
+    const seen = await this.within(account, async (client) => {
       const role = await findRole(client, account);
-      const observedAt = this.now();
-      const callers = role ? await openSessions(client, role, observedAt) : [];
-      const gaps = ['Only sessions that are open at the moment are seen.'];
-      return { coverage: 'sampled', gaps, completeSince: null, lagSeconds: 0, callers, observedAt };
+      if (!role) return undefined;
+      // First of all: whoever is not there any more by then has left a note, or was counted.
+      const open = await openSessions(client, role, observedAt);
+      const [databases, gaps] = [await databasesOf(client), await clusterGaps(client, role.oid)];
+      return { role, open, databases, gaps, ahead: await aheadBy(client, this.now) };
     });
+    if (!seen) return { ...SAMPLED, gaps: ['There is no such account.'], callers: [], observedAt };
+    const { role, open, databases, gaps, ahead } = seen;
+    const noted = byOurClock(await this.notes(role, databases, new Date(since.getTime() + ahead)), ahead, observedAt);
+    const callers = together(open, noted.callers);
+    const missing = [...gaps, ...noted.gaps];
+    if (missing.length > 0 || !noted.completeSince) return { ...SAMPLED, gaps: missing, callers, observedAt };
+    const { completeSince } = noted;
+    return { coverage: 'complete', gaps: [], completeSince, lagSeconds: 0, callers, observedAt };
+  }
+
+  /** What every database noted: complete since the last of them began. */
+  private async notes(role: Role, databases: readonly string[], since: Date): Promise<Seen> {
+    if (databases.length > MOST_DATABASES)
+      return {
+        completeSince: null,
+        callers: [],
+        gaps: [`There are more than ${MOST_DATABASES} databases to look into.`],
+      };
+    const [callers, gaps, begun]: [Caller[], string[], Date[]] = [[], [], []];
+    for (const database of databases) {
+      const noted = await this.in(database, (client) => notedIn(client, role.oid, since)).catch(notLetIn);
+      callers.push(...(noted?.callers ?? []));
+      if (noted?.completeSince) begun.push(noted.completeSince);
+      else
+        gaps.push(
+          `Logins to the database ${database} are not noted: have a superuser see to it (docs/guides/targets.md).`,
+        );
+    }
+    return { completeSince: latest(begun), callers, gaps };
   }
 
   async revoke({ account }: CredentialName, beside: CredentialName | null): Promise<void> {
@@ -113,8 +151,22 @@ export class PostgresqlRotator implements Rotator {
     return role;
   }
 
+  private in<Result>(database: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+    return withConnection({ ...this.access, database }, this.way, work);
+  }
+
   private within<Result>(account: string, work: (client: Client) => Promise<Result>): Promise<Result> {
     this.checkAccount(account);
     return withConnection(this.access, this.way, work);
   }
+}
+
+/** A database that Muster may not enter or read is one whose logins it does not see; that it does not answer is no such thing. */
+function notLetIn(error: unknown): Noted | undefined {
+  if (error instanceof TargetError && error.kind !== 'unavailable') return undefined;
+  throw error;
+}
+
+function latest(instants: readonly Date[]): Date | null {
+  return instants.length === 0 ? null : new Date(Math.max(...instants.map(Number)));
 }
