@@ -87,6 +87,20 @@ export function optional(part: Grammar | string): Grammar {
   };
 }
 
+/** One part, from `least` to `most` times. */
+export function repeated(part: Grammar, least: number, most: number): Grammar {
+  return {
+    source: `(?:${part.source}){${least},${most}}`,
+    make: (chance) => {
+      const count = least + Math.floor(chance() * (most - least + 1));
+      return Array.from({ length: count }, () => part.make(chance)).join('');
+    },
+    shortest: part.shortest * least,
+    longest: part.longest * most,
+    heads: least > 0 ? part.heads : [],
+  };
+}
+
 /** RFC 9562 §4, in small letters or large ones. */
 export function uuid(alphabet: string = LOWER_HEX): Grammar {
   const group = (length: number) => chars(alphabet, length);

@@ -1,8 +1,15 @@
 import type { Family, Rule } from '../domain/rule.js';
+import { aws } from './aws.js';
+import { azure } from './azure.js';
+import { clouds } from './clouds.js';
 import { github } from './github.js';
+import { gitlab } from './gitlab.js';
+import { google } from './google.js';
+import { messaging } from './messaging.js';
+import { payments } from './payments.js';
 
-/** Every family there is, in the order of the alphabet. */
-const FAMILIES: readonly Family[] = [github];
+/** Every family there is. */
+const FAMILIES: readonly Family[] = [github, gitlab, aws, azure, google, clouds, messaging, payments];
 
 /** Every rule there is. */
 export const RULES: readonly Rule[] = FAMILIES.flat();
