@@ -3,11 +3,19 @@ import type { Candidate, Hits } from './candidate.js';
 import type { Rule, Surroundings } from './rule.js';
 import type { Anchor, CompiledRules } from './rule-set.js';
 import { Windows } from './windows.js';
+import { DECODERS, type WrappedRange, type Wrapping } from './decoders/index.js';
 
 /** Longer names are not looked back over. */
 const BEFORE_NAME = 200;
 /** Of its line, on each side of a candidate. */
 const AROUND = 200;
+
+/** What matched in one object, in the order of the places. */
+export interface Matches {
+  readonly candidates: readonly Candidate[];
+  /** What is to be unwrapped and looked through. */
+  readonly wrapped: readonly WrappedRange[];
+}
 
 /** Tries the rules of a set in one object, where their keywords stand. */
 export class Matching {
@@ -20,7 +28,7 @@ export class Matching {
    */
   constructor(
     private readonly rules: CompiledRules,
-    bytes: Uint8Array,
+    private readonly bytes: Uint8Array,
     path: string | null,
   ) {
     this.found = new Found(path);
@@ -36,13 +44,14 @@ export class Matching {
       for (const anchor of this.rules.anchors[number]!) {
         if (anchor.at === 'token') matchToken(this.windows, anchor, at, this.found);
         else if (anchor.at === 'assigned') matchAssigned(this.windows, anchor, at, length, this.found);
+        else if (anchor.at === 'wrapped') this.found.addWrapped(anchor.by, this.bytes, at, anchor.phase);
         else matchAround(this.windows, anchor, at, length, this.found);
       }
     }
   }
 
-  /** What matched so far, each once, in the order of the places. */
-  candidates(): Candidate[] {
+  /** What matched so far, each once. */
+  matches(): Matches {
     return this.found.inOrder();
   }
 }
@@ -51,6 +60,7 @@ function matchToken(windows: Windows, { rule, value }: Anchor & { at: 'token' },
   const { text, base } = windows.around(at - AROUND, at + rule.shape.grammar.longest + AROUND);
   value.lastIndex = at - base;
   if (value.test(text)) found.add(rule, text, base, at - base, value.lastIndex);
+  else unescapedToo(windows, rule, text, base, at - base, found);
 }
 
 function matchAssigned(
@@ -71,6 +81,18 @@ function matchAssigned(
   if (start < 0) return;
   value.lastIndex = start;
   if (value.test(text)) found.add(rule, text, base, start, value.lastIndex);
+  else if (rule.basis !== 'generic') unescapedToo(windows, rule, text, base, start, found);
+}
+
+const VALUE = /[^\s"'`<>]*/y;
+
+/** What would match without the escapes in it. */
+function unescapedToo(windows: Windows, rule: Rule, text: string, base: number, start: number, found: Found): void {
+  VALUE.lastIndex = start;
+  const [value] = VALUE.exec(text)!;
+  if (value.length < rule.shape.grammar.shortest) return;
+  if (/%[0-9A-Fa-f]{2}/.test(value)) found.addWrapped('percent', windows.bytes, base + start, 0);
+  if (/\\[^nrt]/.test(value)) found.addWrapped('escapes', windows.bytes, base + start, 0);
 }
 
 function matchAround(
@@ -104,8 +126,9 @@ function beginsFreely(text: string, start: number): boolean {
 }
 
 /** Candidates of one object, each once: several keywords may lead to the same. */
-class Found {
-  private readonly candidates: Candidate[] = [];
+class Found implements Matches {
+  readonly candidates: Candidate[] = [];
+  readonly wrapped: WrappedRange[] = [];
 
   constructor(private readonly path: string | null) {}
 
@@ -126,8 +149,15 @@ class Found {
     this.candidates.push(candidate);
   }
 
-  inOrder(): Candidate[] {
-    return this.candidates.sort((a, b) => a.start - b.start || a.end - b.end);
+  addWrapped(by: Wrapping, bytes: Uint8Array, at: number, phase: number): void {
+    if (this.wrapped.some((other) => other.by === by && other.from <= at && at < other.to)) return;
+    const [from, to] = DECODERS[by].range(bytes, at, phase);
+    this.wrapped.push({ by, from, to });
+  }
+
+  inOrder(): Matches {
+    this.candidates.sort((a, b) => a.start - b.start || a.end - b.end);
+    return this;
   }
 
   private around(text: string, start: number, end: number): Surroundings {

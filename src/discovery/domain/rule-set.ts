@@ -1,6 +1,8 @@
+import type { Wrapping } from './decoders/index.js';
 import { type Keyword, literalKeywords, type NameKeyword, nameKeywords } from './keyword.js';
 import { type PrefilterTables, prefilterTables } from './prefilter.js';
 import type { Rule } from './rule.js';
+import { GZIP, type WrappedKeyword, wrappedKeywords } from './wrapped-keyword.js';
 
 /** What is tried where one keyword stands. */
 export type Anchor =
@@ -12,7 +14,8 @@ export type Anchor =
       readonly value: RegExp;
       readonly before: number;
       readonly after: number;
-    };
+    }
+  | { readonly at: 'wrapped'; readonly by: Wrapping; readonly phase: number };
 
 /** Rules, ready to be looked for. */
 export interface CompiledRules {
@@ -63,8 +66,15 @@ export function compileRules(rules: readonly Rule[]): CompiledRules {
       for (const keyword of found) put(keyword, anchor);
     }
   }
+  for (const { keyword, by, phase } of wrappings(keywords)) put(keyword, { at: 'wrapped', by, phase });
   const reach = Math.max(NAME_REACH, ...rules.map(reachOf));
   return { rules, keywords, tables: prefilterTables(keywords), anchors, reach };
+}
+
+/** Of tokens only: a name and its value within base64 are for the structures that hold such. */
+function wrappings(keywords: readonly Keyword[]): WrappedKeyword[] {
+  const heads = new Set(keywords.filter(({ exact }) => exact).map(({ text }) => text));
+  return [GZIP, ...[...heads].flatMap(wrappedKeywords)];
 }
 
 function literalAnchor(rule: Rule, shape: Exclude<Rule['shape'], { at: 'assigned' }>): Anchor {

@@ -7,7 +7,7 @@ export class Windows {
   private from = 0;
   private to = 0;
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(readonly bytes: Buffer) {}
 
   get length(): number {
     return this.bytes.length;

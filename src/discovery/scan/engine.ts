@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Candidate, Hits } from '../domain/candidate.js';
-import { Matching } from '../domain/matcher.js';
+import type { Hits } from '../domain/candidate.js';
+import { type Matches, Matching } from '../domain/matcher.js';
 import type { CompiledRules } from '../domain/rule-set.js';
 
 /** What `wasm/module.ts` exports; places are bytes of its memory. */
@@ -29,6 +29,8 @@ interface ScannerExports {
 const PAGE_BYTES = 65_536;
 /** Read past its end, and written past the room for hits. */
 const SPARE_BYTES = 4096;
+/** Most objects are smaller. */
+const LEAST_ROOM_BYTES = 1024 * 1024;
 const HITS = 16_384;
 const HIT_BYTES = 8;
 
@@ -44,8 +46,8 @@ export class Engine {
   private end: number;
   private readonly hitsAt: number;
   private hits: Uint32Array;
-  private objectAt = 0;
-  private objectRoom = 0;
+  private readonly object = { at: 0, room: 0 };
+  private readonly copy = { at: 0, room: 0 };
 
   constructor(readonly rules: CompiledRules) {
     this.exports = new WebAssembly.Instance(scannerModule()).exports as unknown as ScannerExports;
@@ -77,35 +79,40 @@ export class Engine {
     return Buffer.from(this.exports.memory.buffer, at, length);
   }
 
-  /** Room for one object of this many bytes, the same each time as long as it is large enough. */
-  objectRoomFor(length: number): Buffer {
-    if (length > this.objectRoom) {
-      this.objectRoom = Math.max(length, 1024 * 1024);
-      this.objectAt = this.reserve(this.objectRoom);
-    }
-    return this.bytes(this.objectAt, length);
+  /** Room for one object of this many bytes, the same each time as long as it is large enough; and the place of it. */
+  roomFor(length: number): { readonly at: number; readonly bytes: Buffer } {
+    return this.roomIn(this.object, length);
   }
 
-  /** Candidates of an object that lies elsewhere: it is copied. */
-  match(bytes: Uint8Array, path: string | null, ranges: readonly Range[] = [[0, bytes.length]]): Candidate[] {
-    this.objectRoomFor(bytes.length).set(bytes);
-    return this.matchAt(this.objectAt, bytes.length, path, ranges);
+  /** What matches in an object that lies elsewhere: it is copied, to a place of its own. */
+  match(bytes: Uint8Array, path: string | null): Matches {
+    const room = this.roomIn(this.copy, bytes.length);
+    room.bytes.set(bytes);
+    return this.matchAt(room.at, bytes.length, path);
   }
 
   /**
-   * Candidates of the object that lies at a place of the module's memory.
+   * What matches in the object that lies at a place of the module's memory.
    *
    * @param path of it, where it has one
    * @param ranges parts in which keywords are looked for; what belongs to them may lie outside, in the object
    */
-  matchAt(at: number, length: number, path: string | null, ranges: readonly Range[] = [[0, length]]): Candidate[] {
+  matchAt(at: number, length: number, path: string | null, ranges: readonly Range[] = [[0, length]]): Matches {
     let matching: Matching | undefined;
     for (const range of ranges)
       for (const hits of this.hitsIn(at, range)) {
         matching ??= new Matching(this.rules, this.bytes(at, length), path);
         matching.tryAt(hits);
       }
-    return matching?.candidates() ?? [];
+    return matching?.matches() ?? NOTHING;
+  }
+
+  private roomIn(place: { at: number; room: number }, length: number): { readonly at: number; readonly bytes: Buffer } {
+    if (length > place.room) {
+      place.room = Math.max(length, LEAST_ROOM_BYTES);
+      place.at = this.reserve(place.room);
+    }
+    return { at: place.at, bytes: this.bytes(place.at, length) };
   }
 
   /** Where keywords stand in a part of an object, some at a time; what is yielded is written over by the next. */
@@ -120,6 +127,8 @@ export class Engine {
     }
   }
 }
+
+const NOTHING: Matches = { candidates: [], wrapped: [] };
 
 /** Beside the compiled sources, the bundle, or the sources themselves. */
 const PLACES = ['../wasm', '../../wasm', '../../../wasm', '../../../dist/wasm'];

@@ -1,0 +1,39 @@
+import type { Candidate } from './candidate.js';
+
+/** Farther apart they belong to different things. */
+const NEAR_BYTES = 2048;
+
+/** A candidate, and those that belong to it: one finding. */
+export interface Composite {
+  readonly candidate: Candidate;
+  readonly parts: readonly Candidate[];
+}
+
+/**
+ * Joins what belongs together (an access key's id and its secret): of each rule that completes a candidate the nearest, within
+ * reach. What is public and belongs to nothing is no finding, nor is what has been joined.
+ */
+export function composites(candidates: readonly Candidate[]): Composite[] {
+  const joined = new Set<Candidate>();
+  const all = candidates.map((candidate) => {
+    const parts = (candidate.rule.completes ?? []).flatMap((id) => {
+      const nearest = nearestOf(candidate, candidates, id);
+      return nearest ? [nearest] : [];
+    });
+    for (const part of parts) joined.add(part);
+    return { candidate, parts };
+  });
+  return all.filter(({ candidate }) => candidate.rule.public !== true && !joined.has(candidate));
+}
+
+function nearestOf(to: Candidate, candidates: readonly Candidate[], id: string): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const candidate of candidates)
+    if (candidate.rule.id === id && candidate !== to && gap(candidate, to) <= NEAR_BYTES)
+      if (!best || gap(candidate, to) < gap(best, to)) best = candidate;
+  return best;
+}
+
+function gap(a: Candidate, b: Candidate): number {
+  return Math.max(a.start - b.end, b.start - a.end, 0);
+}

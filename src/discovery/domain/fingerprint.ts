@@ -1,0 +1,46 @@
+import { createHash, createHmac } from 'node:crypto';
+import { entropyOf } from './entropy.js';
+import type { SecretKind } from './rule.js';
+
+/** Kinds that programs make by chance and people recognise by their end. */
+const BY_CHANCE: readonly SecretKind[] = [
+  'access-key',
+  'api-key',
+  'client-secret',
+  'session',
+  'signing-secret',
+  'token',
+];
+const LONG = 20;
+const BITS = 3;
+
+/**
+ * The one form of a secret, however it was written: without quotes and white space around it, a PEM block with real ends of lines
+ * and without indentation.
+ */
+export function canonicalSecret(text: string): string {
+  const trimmed = text.replace(/^[\s"'`]+/, '').replace(/[\s"'`]+$/, '');
+  if (!trimmed.startsWith('-----BEGIN ')) return trimmed.replaceAll('\r\n', '\n');
+  return trimmed
+    .replaceAll(/\\+r\\+n|\\+[nr]|\r\n?/g, '\n')
+    .split('\n')
+    .map((line) => line.replaceAll(/^[\s"'`+,|#*/]+|[\s"'`+,\\]+$/g, ''))
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+/** The inner digest of a keyed fingerprint: made where the secret is, neither stored nor logged. */
+export function innerDigest(canonical: string): Buffer {
+  return createHash('sha256').update(canonical, 'latin1').digest();
+}
+
+/** `HMAC-SHA-256(key, SHA-256(canonical secret))`, as the inventory's registered keys have it; in hex. */
+export function fingerprintOf(key: Uint8Array, canonical: string): string {
+  return createHmac('sha256', key).update(innerDigest(canonical)).digest('hex');
+}
+
+/** The last four characters of what a program made by chance; null for what four characters give away more of. */
+export function lastFourOf(kind: SecretKind, canonical: string): string | null {
+  if (!BY_CHANCE.includes(kind) || canonical.length < LONG || entropyOf(canonical) < BITS) return null;
+  return canonical.slice(-4);
+}
