@@ -144,6 +144,16 @@ describe('a call to the outside', () => {
     expect(error.message).not.toContain('hunter2');
   });
 
+  it('goes without TLS to a network of one’s own alone, where whoever asks may consent to that', async () => {
+    const options = { plainOnOwnNetwork: true, allowPrivate: true };
+    const there = client([]).request('target', `http://${HOST}:${server.port}/ok`, options);
+    expect(await refusal(there)).not.toMatchObject({ code: 'egress_url_refused' });
+    resolver.answers = [['93.184.215.14']];
+    expect(await refusal(client([]).request('target', `http://${HOST}/ok`, options))).toMatchObject({
+      code: 'egress_url_refused',
+    });
+  });
+
   it('uses http only for a purpose that was configured for it', async () => {
     const plain = client(['127.0.0.1/32'], ['jwks']);
     const target = `http://${HOST}:${server.port}/ok`;

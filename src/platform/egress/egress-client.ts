@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { mayReach, type Network, parseNetwork } from './address.js';
+import { isOwnNetwork, mayReach, type Network, parseNetwork } from './address.js';
 import { EgressError } from './errors.js';
 import { exchange, type EgressResponse } from './exchange.js';
 import type { EgressOptions } from './options.js';
@@ -39,9 +39,15 @@ export class EgressClient {
    */
   async request(purpose: EgressPurpose, url: string, options: EgressOptions = {}): Promise<EgressResponse> {
     const limits = limitsOf(purpose, options);
-    const target = parseTarget(url, this.settings.plainHttp.includes(purpose));
+    const plain = this.settings.plainHttp.includes(purpose);
+    const target = parseTarget(url, plain || (options.plainOnOwnNetwork ?? false));
     const deadline = AbortSignal.timeout(limits.timeoutMs);
     const addresses = await this.resolve(target.hostname, options.allowPrivate ?? false, deadline);
+    if (target.url.protocol === 'http:' && !plain && !addresses.every(isOwnNetwork))
+      throw new EgressError(
+        'egress_url_refused',
+        'Without TLS only a network of one’s own is called. Give the https form.',
+      );
     return exchange({
       ...target,
       addresses,
