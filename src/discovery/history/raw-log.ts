@@ -1,0 +1,93 @@
+/** One blob as one commit puts it in place. */
+export interface Placement {
+  readonly blob: string;
+  readonly path: string;
+  /** Not of a file: links are blobs too. */
+  readonly commit: LoggedCommit;
+}
+
+export interface LoggedCommit {
+  readonly id: string;
+  /** RFC 3339, the author's. */
+  readonly at: string;
+  readonly author: string;
+}
+
+/** What `git log` is to print: a mark and three fields that end with NUL, then, by `--raw -z`, what changed. */
+export const LOG_FORMAT = '--format=tformat:%x01%H%x00%aI%x00%an%x00';
+
+const MARK = 1;
+const COLON = 58;
+const NUL = 0;
+const LINE_FEED = 10;
+/** Modes of a link to a commit of another repository: no blob. */
+const GITLINK = '160000';
+
+/**
+ * Reads what `git log --raw -z` prints, as it comes.
+ *
+ * @param wants asked with the text that is held and where an id begins in it: only placements of these are told
+ */
+export class RawLog {
+  private held: Buffer = Buffer.alloc(0);
+  private commit: LoggedCommit | null = null;
+
+  constructor(
+    private readonly wants: (text: Buffer, at: number) => boolean,
+    private readonly tell: (placement: Placement) => void,
+    private readonly idCharacters: number,
+  ) {}
+
+  read(chunk: Buffer): void {
+    this.held = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
+    let at = 0;
+    for (let next = 0; next >= 0;) {
+      at = next;
+      next = this.readRecord(at);
+    }
+    this.held = this.held.subarray(at);
+  }
+
+  /** @returns where the next record begins, or -1 where this one is not whole yet */
+  private readRecord(at: number): number {
+    const { held } = this;
+    if (at >= held.length) return -1;
+    const first = held[at]!;
+    if (first === NUL || first === LINE_FEED) return at + 1;
+    if (first === MARK) return this.readCommit(at);
+    if (first === COLON) return this.readChange(at);
+    // Nothing that git prints; the record is passed over.
+    const end = held.indexOf(NUL, at);
+    return end < 0 ? -1 : end + 1;
+  }
+
+  private readCommit(at: number): number {
+    const idEnd = this.held.indexOf(NUL, at);
+    const timeEnd = idEnd < 0 ? -1 : this.held.indexOf(NUL, idEnd + 1);
+    const authorEnd = timeEnd < 0 ? -1 : this.held.indexOf(NUL, timeEnd + 1);
+    if (authorEnd < 0) return -1;
+    this.commit = {
+      id: this.held.latin1Slice(at + 1, idEnd),
+      at: this.held.latin1Slice(idEnd + 1, timeEnd),
+      author: this.held.utf8Slice(timeEnd + 1, authorEnd),
+    };
+    return authorEnd + 1;
+  }
+
+  /** `:100644 100644 <id> <id> M\0path\0`; of a merge, with a colon, a mode and an id for each parent (git-diff-tree, combined). */
+  private readChange(at: number): number {
+    const { held, idCharacters } = this;
+    let parents = 1;
+    while (held[at + parents] === COLON) parents++;
+    const modeAt = at + parents + 7 * parents;
+    const idAt = at + parents + 7 * (parents + 1) + (idCharacters + 1) * parents;
+    const statusEnd = held.indexOf(NUL, at);
+    const pathEnd = statusEnd < 0 ? -1 : held.indexOf(NUL, statusEnd + 1);
+    if (pathEnd < 0) return -1;
+    if (idAt + idCharacters > statusEnd || !this.commit || !this.wants(held, idAt)) return pathEnd + 1;
+    if (held.latin1Slice(modeAt, modeAt + 6) === GITLINK) return pathEnd + 1;
+    const blob = held.latin1Slice(idAt, idAt + idCharacters);
+    if (!/^0+$/.test(blob)) this.tell({ blob, path: held.utf8Slice(statusEnd + 1, pathEnd), commit: this.commit });
+    return pathEnd + 1;
+  }
+}
