@@ -31,12 +31,12 @@ export function canonicalSecret(text: string): string {
 
 /** The inner digest of a keyed fingerprint: made where the secret is, neither stored nor logged. */
 export function innerDigest(canonical: string): Buffer {
-  return createHash('sha256').update(canonical, 'latin1').digest();
+  return createHash('sha256').update(canonical).digest();
 }
 
 /** `HMAC-SHA-256(key, SHA-256(canonical secret))`, as the inventory's registered keys have it; in hex. */
-export function fingerprintOf(key: Uint8Array, canonical: string): string {
-  return createHmac('sha256', key).update(innerDigest(canonical)).digest('hex');
+export function fingerprintOf(key: Uint8Array, inner: Buffer): string {
+  return createHmac('sha256', key).update(inner).digest('hex');
 }
 
 /** The last four characters of what a program made by chance; null for what four characters give away more of. */

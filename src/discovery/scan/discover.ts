@@ -1,0 +1,91 @@
+import type { Candidate } from '../domain/candidate.js';
+import { composites } from '../domain/composites.js';
+import { DECODERS, MAX_DEPTH, type WrappedRange } from '../domain/decoders/index.js';
+import { canonicalSecret } from '../domain/fingerprint.js';
+import type { Matches } from '../domain/matcher.js';
+import { withoutOverlaps } from '../domain/overlaps.js';
+import type { Engine, Range } from './engine.js';
+
+/** A candidate with its text, which outlives the object. Of what is wrapped the places are those of the wrapping. */
+export interface Discovery extends Candidate {
+  /** All that the rule matched. */
+  readonly matched: string;
+  /** Canonical. It goes no further than the thread that found it. */
+  readonly secret: string;
+  /** What belongs to it: the key id of an access key. */
+  readonly parts: readonly string[];
+  /** What stands before and after it. */
+  readonly around: string;
+  readonly within: readonly string[];
+}
+
+/** For what a credential's neighbours say of whose it is. */
+const AROUND_BYTES = 2048;
+
+/**
+ * What stands in the object at a place of the scanner's memory, also within base64, hex, gzip, percent encoding and escapes: each
+ * secret once, the parts of one credential together.
+ *
+ * @param ranges parts in which it is looked for: all of it unless given
+ */
+export function discover(
+  engine: Engine,
+  at: number,
+  length: number,
+  path: string | null,
+  ranges?: readonly Range[],
+): readonly Discovery[] {
+  const matches = engine.matchAt(at, length, path, ranges);
+  if (matches.candidates.length + matches.wrapped.length === 0) return [];
+  return layered(engine, engine.bytes(at, length), matches, path, []);
+}
+
+function layered(
+  engine: Engine,
+  bytes: Buffer,
+  matches: Matches,
+  path: string | null,
+  within: readonly string[],
+): readonly Discovery[] {
+  const own = discoveries(bytes, matches.candidates, within);
+  // Copied first: unwrapping may let the scanner's memory grow, which detaches every view of it.
+  const wrapped =
+    within.length < MAX_DEPTH ? matches.wrapped.map((range) => [range, packed(bytes, range)] as const) : [];
+  const inner = wrapped.flatMap(([range, bytesOf]) => unwrapped(engine, bytesOf, range, path, within));
+  if (inner.length === 0) return own;
+  const known = new Set(own.map(({ secret }) => secret));
+  const fresh = inner.filter(({ secret }) => !known.has(secret) && known.add(secret));
+  // What holds a credential is not one by its name alone.
+  const isWrapping = (one: Discovery) =>
+    one.rule.basis === 'generic' && fresh.some((other) => other.start < one.end && one.start < other.end);
+  return [...own.filter((one) => !isWrapping(one)), ...fresh];
+}
+
+function packed(bytes: Buffer, { from, to }: WrappedRange): Buffer {
+  return Buffer.from(bytes.subarray(from, to));
+}
+
+function unwrapped(
+  engine: Engine,
+  bytes: Buffer,
+  { by, from, to }: WrappedRange,
+  path: string | null,
+  within: readonly string[],
+): readonly Discovery[] {
+  const decoded = DECODERS[by].decode(bytes);
+  if (decoded === undefined || decoded.length === 0) return [];
+  const inner = layered(engine, decoded, engine.match(decoded, path), path, [...within, by]);
+  return inner.map((one) => ({ ...one, start: from, end: to, secretStart: from, secretEnd: to }));
+}
+
+function discoveries(bytes: Buffer, candidates: readonly Candidate[], within: readonly string[]): Discovery[] {
+  const text = (from: number, to: number) => bytes.toString('utf8', Math.max(from, 0), Math.min(to, bytes.length));
+  return composites(withoutOverlaps(candidates)).map(({ candidate, parts }) => ({
+    ...candidate,
+    matched: text(candidate.start, candidate.end),
+    secret: canonicalSecret(text(candidate.secretStart, candidate.secretEnd)),
+    parts: parts.map(({ start, end }) => text(start, end)),
+    around: text(candidate.start - AROUND_BYTES, candidate.end + AROUND_BYTES),
+    within,
+  }));
+}

@@ -1,0 +1,56 @@
+import { higher, inPlace } from '../domain/bands.js';
+import type { Finding } from '../domain/finding.js';
+import { BASES } from '../domain/rule.js';
+import type { Sighting } from './sighting.js';
+
+/** One finding for each secret, from all its places, in the order of path, line and rule, whoever saw what first. */
+export function findingsOf(sightings: readonly Sighting[]): readonly Finding[] {
+  const bySecret = new Map<string, Sighting[]>();
+  for (const sighting of [...sightings].sort(inOrder)) {
+    const known = bySecret.get(sighting.fingerprint);
+    if (known) known.push(sighting);
+    else bySecret.set(sighting.fingerprint, [sighting]);
+  }
+  return [...bySecret.values()].map(findingOf);
+}
+
+/** @param sightings of one secret, in order */
+function findingOf(sightings: readonly Sighting[]): Finding {
+  const first = sightings.reduce((best, one) => (rank(one) < rank(best) ? one : best));
+  const verdict = sightings.map((one) => inPlace(one.verdict, one.location.path)).reduce(higher);
+  const clues = new Map(sightings.flatMap((one) => one.clues).map((clue) => [`${clue.from} ${clue.words}`, clue]));
+  const places = new Map(sightings.map(({ location }) => [JSON.stringify(location), location]));
+  const { id, vendor, name, kind, basis } = first.rule;
+  return {
+    rule: id,
+    vendor,
+    name,
+    kind,
+    basis,
+    band: verdict.band,
+    because: verdict.because,
+    fingerprint: first.fingerprint,
+    lastFour: first.lastFour,
+    clues: [...clues.values()],
+    locations: [...places.values()],
+    suppressed: sightings.every(({ suppressed }) => suppressed !== null) ? sightings[0]!.suppressed : null,
+  };
+}
+
+function rank({ rule }: Sighting): number {
+  return BASES.indexOf(rule.basis);
+}
+
+/** By code units: the same order everywhere, whatever the language of the machine. */
+function inOrder(a: Sighting, b: Sighting): number {
+  return (
+    compare(a.location.path, b.location.path) ||
+    (a.location.line ?? 0) - (b.location.line ?? 0) ||
+    (a.location.column ?? 0) - (b.location.column ?? 0) ||
+    compare(a.rule.id, b.rule.id)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,51 @@
+import { judge, type Verdict } from '../domain/bands.js';
+import type { Clue, Location, Suppression } from '../domain/finding.js';
+import { fingerprintOf, innerDigest, lastFourOf } from '../domain/fingerprint.js';
+import type { Rule } from '../domain/rule.js';
+import { readClues } from '../identities/index.js';
+import type { Discovery } from './discover.js';
+
+/** A secret at one place, without the secret: what threads tell each other. */
+export interface Sighting {
+  readonly rule: Pick<Rule, 'id' | 'vendor' | 'name' | 'kind' | 'basis'>;
+  /** By itself: where it stands comes to it in `findingsOf`. */
+  readonly verdict: Verdict;
+  readonly fingerprint: string;
+  readonly lastFour: string | null;
+  readonly clues: readonly Clue[];
+  readonly location: Location;
+  readonly suppressed: Suppression | null;
+}
+
+/** What is told of a secret wherever it stands. */
+export type Description = Omit<Sighting, 'location' | 'suppressed'>;
+
+export interface Describing {
+  /** Of the fingerprints. */
+  readonly key: Uint8Array;
+  /** The instant of the scan. */
+  readonly at: Date;
+}
+
+/** What a discovery is: whose, how far to be believed, and by which fingerprint it is known again. */
+export function describe(
+  { rule, matched, secret, parts, around }: Pick<Discovery, 'rule' | 'matched' | 'secret' | 'parts' | 'around'>,
+  path: string | null,
+  { key, at }: Describing,
+): Description {
+  const clues = readClues({ rule, secret, text: [matched, ...parts].join('\n'), around, path, at });
+  const { id, vendor, name, kind, basis } = rule;
+  return {
+    rule: { id, vendor, name, kind, basis },
+    verdict: judge(rule, matched, secret, clues),
+    fingerprint: fingerprintBy(key, secret, kind, clues),
+    lastFour: basis === 'generic' ? null : lastFourOf(kind, secret),
+    clues,
+  };
+}
+
+/** Of a private key by its public part, so that it is the same one in every format. */
+export function fingerprintBy(key: Uint8Array, secret: string, kind: Rule['kind'], clues: readonly Clue[]): string {
+  const spki = kind === 'private-key' ? clues.find(({ facts }) => facts['spkiSha256'])?.facts['spkiSha256'] : undefined;
+  return fingerprintOf(key, spki === undefined ? innerDigest(secret) : Buffer.from(spki, 'hex'));
+}
