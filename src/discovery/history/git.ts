@@ -7,7 +7,7 @@ import type { Repository } from './repository.js';
  * The repository is an attacker's, its configuration included: nothing that it names may run, nothing may be fetched, and
  * what it hides (replacements, grafts) is looked at.
  */
-const SETTINGS = [
+export const SETTINGS = [
   'protocol.allow=never',
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
@@ -20,7 +20,7 @@ const SETTINGS = [
   'submodule.recurse=false',
   'core.quotePath=false',
 ];
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_NO_LAZY_FETCH: '1',
