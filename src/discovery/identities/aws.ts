@@ -34,7 +34,7 @@ export const aws: Reader = {
   read: (sight) => {
     const near = idsNear(sight);
     if (near.length === 0 && sight.rule.vendor !== 'AWS') return undefined;
-    return [...near.map(keyClue), ...arnClues(sight)];
+    return [...near.map(awsKeyClue), ...arnClues(sight)];
   },
 };
 
@@ -58,8 +58,9 @@ function idsIn(text: string): readonly string[] {
   return [...new Set(found)].slice(0, 4);
 }
 
-function keyClue(keyId: string): Clue {
-  const kind = KINDS[keyId.slice(0, 4)]!;
+/** The account of a key id, and what kind of thing it names. */
+export function awsKeyClue(keyId: string): Clue {
+  const kind = KINDS[keyId.slice(0, 4)] ?? 'key';
   const account = accountOf(keyId);
   const words = account ? `AWS account ${account}, ${kind} ${keyId}` : `AWS ${kind} ${keyId}`;
   return clueOf('aws-key-id', words, { account, keyId, resource: kind }, mootOf(keyId, account));

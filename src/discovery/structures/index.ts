@@ -1,0 +1,72 @@
+import { awsCredentials, awsCsv } from './aws-files.js';
+import { dockerConfig } from './docker-config.js';
+import { dotenv } from './dotenv.js';
+import { StructureError } from './errors.js';
+import { gitCredentials } from './git-credentials.js';
+import { googleKeyFile } from './google-key-file.js';
+import { keyStore } from './key-store.js';
+import { kubeconfig } from './kubeconfig.js';
+import { kubernetesSecret } from './kubernetes-secret.js';
+import { netrc } from './netrc.js';
+import { npmrc } from './npmrc.js';
+import { pgpass } from './pgpass.js';
+import { compose, pipelines } from './pipelines.js';
+import { pypirc } from './pypirc.js';
+import { STRUCTURED } from './rules.js';
+import type { Structure, StructuredCandidate, StructuredRule } from './structure.js';
+import { terraformState } from './terraform-state.js';
+
+export { StructureError } from './errors.js';
+export type { Structure, StructuredCandidate, StructuredRule } from './structure.js';
+
+/** Every structure; a path may be that of several, and the bytes decide. */
+export const STRUCTURES: readonly Structure[] = [
+  awsCredentials,
+  awsCsv,
+  compose,
+  dockerConfig,
+  dotenv,
+  gitCredentials,
+  googleKeyFile,
+  keyStore,
+  kubeconfig,
+  kubernetesSecret,
+  netrc,
+  npmrc,
+  pgpass,
+  pipelines,
+  pypirc,
+  terraformState,
+];
+
+export const STRUCTURED_RULES: readonly StructuredRule[] = Object.values(STRUCTURED);
+
+/** Whether a file of that path is to be looked at whole, and by which structures. */
+export function structuresOf(path: string): readonly Structure[] {
+  return STRUCTURES.filter(({ byPath }) => byPath(path));
+}
+
+/**
+ * The secrets that a file's structure gives away; none where it has none that is known. A file that cannot be read as its path
+ * says is left to the rules for text: `refused` is told, for what was skipped is counted.
+ */
+export function readStructures(
+  bytes: Uint8Array,
+  path: string,
+  at: Date,
+  refused: (structure: string, error: StructureError) => void = () => undefined,
+): readonly StructuredCandidate[] {
+  return structuresOf(path).flatMap((structure) => {
+    try {
+      return structure.recognises(bytes) ? structure.read(bytes, path, at) : [];
+    } catch (error) {
+      // Whatever else a parser of others stumbles over (its errors quote what they read) is the same refusal.
+      refused(structure.name, error instanceof StructureError ? error : unreadable());
+      return [];
+    }
+  });
+}
+
+function unreadable(): StructureError {
+  return new StructureError('structure_malformed', 'Not what its path says: it is read as plain text only.');
+}

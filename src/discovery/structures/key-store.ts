@@ -1,0 +1,80 @@
+import type { Clue } from '../domain/finding.js';
+import { certificateClue, readCertificate } from '../identities/certificate.js';
+import { clueOf } from '../identities/reader.js';
+import { StructureError } from './errors.js';
+import { isJavaKeyStore, readJavaKeyStore } from './jks.js';
+import { openPkcs12 } from './pkcs12.js';
+import { STRUCTURED } from './rules.js';
+import type { Structure, StructuredCandidate } from './structure.js';
+import { nameOf } from './text.js';
+
+const MAX_BYTES = 1024 * 1024;
+const MAX_CERTIFICATES = 8;
+/** Passwords that protect nothing: none, and what every tool's manual says. */
+const WELL_KNOWN = ['', 'changeit'] as const;
+
+/**
+ * Key stores of PKCS #12 and of Java. Those that hold a private key are findings, and the certificates in them say whose; the secret
+ * is the file itself.
+ *
+ * @see RFC 7292; https://docs.oracle.com/en/java/javase/21/docs/specs/man/keytool.html
+ */
+export const keyStore: Structure = {
+  name: 'key-store',
+  byPath: (path) => /\.(?:p12|pfx|pkcs12|jks|jceks|keystore|truststore|ks)$/i.test(nameOf(path)),
+  recognises: (bytes) => isJavaKeyStore(bytes) || (bytes[0] === 0x30 && bytes.length > 64),
+  read: (bytes, _path, at) => {
+    if (bytes.length > MAX_BYTES)
+      throw new StructureError('structure_too_large', 'Larger than a key store is: it is not opened.');
+    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    return isJavaKeyStore(file) ? javaCandidates(file, at) : pkcs12Candidates(file, at);
+  },
+};
+
+function javaCandidates(file: Buffer, at: Date): readonly StructuredCandidate[] {
+  const { entries, opensWith } = readJavaKeyStore(file);
+  const keys = entries.filter(({ kind }) => kind !== 'certificate');
+  if (keys.length === 0) return [];
+  const password = WELL_KNOWN.find(opensWith);
+  const clues = keys.flatMap(({ alias, certificates }) => [
+    storeClue(`Java key store, entry ${alias}`, password, { alias }),
+    ...certificateClues(certificates.slice(0, 1), at),
+  ]);
+  return [candidateOf(file, clues.slice(0, 2 * MAX_CERTIFICATES), 'java-key-store')];
+}
+
+function pkcs12Candidates(file: Buffer, at: Date): readonly StructuredCandidate[] {
+  const opened = openPkcs12(file, WELL_KNOWN);
+  if (!opened) return [candidateOf(file, [storeClue('PKCS #12 file under a password', undefined, {})], 'pkcs12')];
+  if (opened.privateKeys === 0) return [];
+  const clues = [
+    storeClue('PKCS #12 file', opened.password ?? undefined, {}),
+    ...certificateClues(opened.certificates, at),
+  ];
+  return [candidateOf(file, clues, 'pkcs12')];
+}
+
+function storeClue(words: string, password: string | undefined, facts: Record<string, string>): Clue {
+  if (password === undefined) return clueOf('key-store', words, facts);
+  const told = password === '' ? 'no password' : `the password ${password}`;
+  return clueOf('key-store', `${words}, opened with ${told}`, { ...facts, opensWith: told });
+}
+
+function certificateClues(certificates: readonly Buffer[], at: Date): readonly Clue[] {
+  return certificates.slice(0, MAX_CERTIFICATES).flatMap((der) => {
+    const found = readCertificate(der);
+    return found ? [certificateClue(found, at)] : [];
+  });
+}
+
+/** The whole file is the secret: the same store is the same finding wherever it lies. */
+function candidateOf(file: Buffer, clues: readonly Clue[], within: string): StructuredCandidate {
+  return {
+    rule: STRUCTURED.keyStore,
+    secret: file.toString('base64'),
+    start: null,
+    end: null,
+    clues,
+    within: [within],
+  };
+}
