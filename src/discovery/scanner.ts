@@ -7,3 +7,8 @@ export type { Band, Clue, Finding, Location, Skipped, Suppression } from './doma
 export type { Rule } from './domain/rule.js';
 export type { Matches } from './domain/matcher.js';
 export { Engine, type Range } from './scan/engine.js';
+export { ScanError } from './scan/errors.js';
+export { scan, type ScanOptions, type ScanResult, type ScanSummary, type Subject } from './scan/scan.js';
+export { jsonLines } from './reports/json-lines.js';
+export type { Report, ReportSummary } from './reports/report.js';
+export { text } from './reports/text.js';

@@ -23,6 +23,7 @@ interface ScannerExports {
   ): number;
   widen(text: number, length: number, ranges: number, count: number): number;
   hasNul(text: number, length: number): number;
+  hasByteOrderMark(text: number, length: number): number;
   lineEnds(text: number, length: number): number;
 }
 

@@ -1,0 +1,5 @@
+import type { Report } from './report.js';
+
+/** A line of JSON for each finding, then one of what was left out and what was looked at. */
+export const jsonLines: Report = (findings, skipped, summary) =>
+  [...findings, { skipped, summary }].map((line) => `${JSON.stringify(line)}\n`).join('');

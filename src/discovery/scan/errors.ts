@@ -1,0 +1,10 @@
+import { errorsOf } from '../../kernel/index.js';
+
+/** Why a scan does not take place; what only keeps single files from being read is counted as skipped. */
+export class ScanError extends errorsOf('ScanError', {
+  git_failed: 'unavailable',
+  no_repository: 'invalid',
+  path_not_found: 'invalid',
+  revision_unknown: 'invalid',
+  rules_malformed: 'invalid',
+}) {}

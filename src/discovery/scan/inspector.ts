@@ -1,0 +1,226 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type { Location, Skipped } from '../domain/finding.js';
+import { utf16 } from '../domain/decoders/index.js';
+import { discover, type Discovery } from './discover.js';
+import type { Engine, Range } from './engine.js';
+import { Lines, type Position } from './lines.js';
+import { describe, type Describing, type Sighting } from './sighting.js';
+
+/** Larger files are read in pieces of this. */
+const PIECE_BYTES = 4 * 1024 * 1024;
+/** Before and after a piece, so that nothing that ends in one and begins in another is missed. */
+const MARGIN_BYTES = 64 * 1024;
+/** UTF-16 is turned round whole. */
+const MAX_UTF16_BYTES = 16 * 1024 * 1024;
+/** As git tells text from other files. */
+const BINARY_TEST_BYTES = 8000;
+const FIRST_READ_BYTES = 256 * 1024;
+
+const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const START: Position = { line: 1, column: 1 };
+
+/** Looks through one object after the other: one a thread. What it has seen it keeps, without any secret. */
+export class Inspector {
+  readonly sightings: Sighting[] = [];
+  readonly skipped: Skipped[] = [];
+  files = 0;
+  bytes = 0;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly describing: Describing,
+  ) {}
+
+  /** A file by its name, as far as it is one that can be read. */
+  file(file: string, shown: string): void {
+    let fd: number;
+    try {
+      fd = openSync(file, FLAGS);
+    } catch (error) {
+      this.skip(shown, (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unreadable');
+      return;
+    }
+    try {
+      this.stream(fd, shown, true);
+    } catch {
+      this.skip(shown, 'unreadable');
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** What a descriptor gives until it ends, however long. */
+  stream(fd: number, shown: string, isFile = false): void {
+    const room = this.engine.roomFor(FIRST_READ_BYTES);
+    const length = fill(fd, room.bytes, 0, isFile);
+    if (length < FIRST_READ_BYTES) return this.object(room.at, length, shown);
+    this.large(fd, room.bytes, shown, isFile);
+  }
+
+  /** An object that is in memory already. */
+  content(bytes: Uint8Array, shown: string, ranges?: readonly Range[], where: Partial<Location> = {}): void {
+    const room = this.engine.roomFor(bytes.length);
+    room.bytes.set(bytes);
+    this.object(room.at, bytes.length, shown, ranges, where);
+  }
+
+  private object(
+    at: number,
+    length: number,
+    shown: string,
+    ranges?: readonly Range[],
+    where?: Partial<Location>,
+  ): void {
+    this.files++;
+    this.bytes += length;
+    const bytes = this.engine.bytes(at, length);
+    if (isBinary(bytes)) {
+      const text = utf16(bytes);
+      if (text) this.content(text, shown, undefined, where);
+      else this.skip(shown, 'binary');
+      return;
+    }
+    this.see(discover(this.engine, at, length, shown, ranges), at, length, shown, START, where);
+  }
+
+  private see(
+    found: readonly Discovery[],
+    at: number,
+    length: number,
+    shown: string,
+    from: Position,
+    where: Partial<Location> = {},
+  ): void {
+    if (found.length === 0) return;
+    const lines = new Lines(this.engine.bytes(at, length), from);
+    for (const one of [...found].sort((a, b) => a.secretStart - b.secretStart)) {
+      const start = lines.positionOf(one.secretStart);
+      const end = endOf(start, one);
+      this.sightings.push({
+        ...describe(one, shown, this.describing),
+        location: { ...NOWHERE, ...where, path: shown, ...positions(start, end), within: one.within },
+        suppressed: null,
+      });
+    }
+  }
+
+  /** @param first the beginning, read already */
+  private large(fd: number, first: Buffer, shown: string, isFile: boolean): void {
+    if (isBinary(first)) return this.largeBinary(fd, first, shown, isFile);
+    const before = isFile ? fstatSync(fd) : undefined;
+    const known = Buffer.from(first);
+    const { at } = this.engine.roomFor(PIECE_BYTES + 2 * MARGIN_BYTES);
+    const buffer = () => this.engine.bytes(at, PIECE_BYTES + 2 * MARGIN_BYTES);
+    buffer().set(known);
+    let position = START;
+    let length = known.length;
+    let core = 0;
+    const seen = new Set<string>();
+    this.files++;
+    for (let ended = false; !ended;) {
+      const filled = fill(fd, buffer(), length, false);
+      ended = filled < buffer().length;
+      this.bytes += filled - core;
+      const to = ended ? filled : filled - MARGIN_BYTES;
+      const found = discover(this.engine, at, filled, shown, [[core, to]]);
+      const fresh = found.filter((one) => !seen.has(one.secret) || one.secretStart >= core);
+      seen.clear();
+      for (const one of fresh) seen.add(one.secret);
+      this.see(fresh, at, filled, shown, position);
+      if (ended) break;
+      const keptFrom = Math.max(to - MARGIN_BYTES, 0);
+      const view = buffer();
+      position = advance(position, view.subarray(0, keptFrom));
+      view.copyWithin(0, keptFrom, filled);
+      core = to - keptFrom;
+      length = filled - keptFrom;
+    }
+    const after = isFile ? fstatSync(fd) : undefined;
+    if (before?.mtimeMs !== after?.mtimeMs || before?.size !== after?.size) this.skip(shown, 'changed-while-read');
+  }
+
+  private largeBinary(fd: number, first: Buffer, shown: string, isFile: boolean): void {
+    this.files++;
+    if (!utf16(Buffer.from(first.subarray(0, 512)))) return this.skip(shown, 'binary');
+    const whole = Buffer.alloc(MAX_UTF16_BYTES);
+    first.copy(whole);
+    const length = fill(fd, whole, first.length, isFile);
+    if (length === whole.length) return this.skip(shown, 'too-large');
+    this.bytes += length;
+    this.content(utf16(whole.subarray(0, length))!, shown);
+  }
+
+  private skip(path: string, reason: string): void {
+    this.skipped.push({ path, reason });
+  }
+}
+
+const NOWHERE: Location = {
+  path: '',
+  line: null,
+  column: null,
+  endLine: null,
+  endColumn: null,
+  within: [],
+  blob: null,
+  commits: [],
+  commitCount: 0,
+  unreachable: false,
+};
+
+function isBinary(bytes: Buffer): boolean {
+  const nothing = bytes.subarray(0, BINARY_TEST_BYTES).includes(0);
+  return nothing || (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+}
+
+/** Reads until it is full or nothing more comes. @returns up to where */
+function fill(fd: number, into: Buffer, from: number, isFile: boolean): number {
+  let at = from;
+  while (at < into.length) {
+    const wanted = into.length - at;
+    const read = readMore(fd, into, at, wanted);
+    at += read;
+    // A file gives less than asked for only at its end.
+    if (read === 0 || (isFile && read < wanted)) break;
+  }
+  return at;
+}
+
+/** Standard input may be one that does not wait. */
+function readMore(fd: number, into: Buffer, at: number, wanted: number): number {
+  for (;;)
+    try {
+      return readSync(fd, into, at, wanted, null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+}
+
+/** Of a secret without its quotes and wrapping. */
+function endOf(start: Position, { secret, within }: Discovery): Position {
+  if (within.length > 0) return start;
+  const lines = secret.split('\n');
+  const last = lines.at(-1)!.length;
+  return lines.length === 1
+    ? { line: start.line, column: start.column + last }
+    : { line: start.line + lines.length - 1, column: last + 1 };
+}
+
+function positions(start: Position, end: Position): Pick<Location, 'line' | 'column' | 'endLine' | 'endColumn'> {
+  return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+}
+
+/** Where one is after some more bytes. */
+function advance(from: Position, bytes: Buffer): Position {
+  let { line } = from;
+  let last = -1;
+  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
+    line++;
+    last = at;
+  }
+  const characters = new Lines(bytes.subarray(last + 1)).positionOf(bytes.length - last - 1).column - 1;
+  return { line, column: (last < 0 ? from.column : 1) + characters };
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import type { Finding, Skipped } from '../domain/finding.js';
+import { compileRules } from '../domain/rule-set.js';
+import { RULES } from '../rules/index.js';
+import { type Changes, changesSince, stagedChanges } from './changes.js';
+import { Engine } from './engine.js';
+import { ScanError } from './errors.js';
+import { findingsOf } from './findings.js';
+import { Inspector } from './inspector.js';
+import { listFiles, repositoryOf } from './listing.js';
+import type { Describing } from './sighting.js';
+import { type Seen, startSecond, takeFiles } from './threads.js';
+
+/** What is scanned. */
+export type Subject =
+  | { readonly kind: 'paths'; readonly paths: readonly string[]; readonly followIgnores: boolean }
+  | { readonly kind: 'staged'; readonly folder: string }
+  | { readonly kind: 'since'; readonly folder: string; readonly revision: string }
+  | { readonly kind: 'input' };
+
+export interface ScanOptions {
+  /** Of the fingerprints: the baseline's, so that they are the same from one scan to the next. By chance unless given. */
+  readonly key?: Uint8Array;
+  /** The instant by which expired credentials are moot. */
+  readonly at: Date;
+  /** The text of a file with the user's own rules. */
+  readonly rules?: string | null;
+  /** Told how many of how many files have been taken. */
+  readonly progress?: (done: number, all: number) => void;
+}
+
+export interface ScanSummary {
+  readonly files: number;
+  readonly bytes: number;
+  readonly rules: number;
+}
+
+export interface ScanResult {
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly Skipped[];
+  readonly summary: ScanSummary;
+}
+
+/** How standard input is called in a report. */
+const INPUT = '<stdin>';
+const KEY_BYTES = 32;
+
+/**
+ * Scans, and says what was found: in the same order and words whichever thread saw it.
+ *
+ * @throws ScanError
+ */
+export async function scan(subject: Subject, options: ScanOptions): Promise<ScanResult> {
+  const describing = { key: options.key ?? randomBytes(KEY_BYTES), at: options.at };
+  const seen = await look(subject, describing, options);
+  return {
+    findings: findingsOf(seen.flatMap(({ sightings }) => sightings)),
+    skipped: seen.flatMap(({ skipped }) => skipped).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    summary: {
+      files: seen.reduce((sum, { files }) => sum + files, 0),
+      bytes: seen.reduce((sum, { bytes }) => sum + bytes, 0),
+      rules: RULES.length,
+    },
+  };
+}
+
+/** What one thread looks with. */
+export function inspectorOf(describing: Describing, _rules: string | null): Inspector {
+  return new Inspector(new Engine(compileRules(RULES)), describing);
+}
+
+async function look(subject: Subject, describing: Describing, options: ScanOptions): Promise<readonly Seen[]> {
+  const rules = options.rules ?? null;
+  if (subject.kind === 'paths') {
+    const { files, skipped } = listFiles(subject.paths, subject.followIgnores);
+    const task = { files, next: new SharedArrayBuffer(4), describing, rules };
+    const second = startSecond(task);
+    const own = takeFiles(inspectorOf(describing, rules), task, (done) => options.progress?.(done, files.length));
+    return [own, { ...NOTHING, skipped }, ...(second ? [await second] : [])];
+  }
+  const inspector = inspectorOf(describing, rules);
+  if (subject.kind === 'input') inspector.stream(0, INPUT);
+  else inspector.skipped.push(...lookAtChanges(subject, inspector));
+  return [inspector];
+}
+
+function lookAtChanges(subject: Subject & { kind: 'staged' | 'since' }, inspector: Inspector): readonly Skipped[] {
+  const place = repositoryOf(subject.folder);
+  if (!place)
+    throw new ScanError('no_repository', `${subject.folder} lies in no git repository. Go to one, or scan the files.`);
+  const { changes, skipped }: Changes =
+    subject.kind === 'staged'
+      ? stagedChanges(place.repository, place.workTree)
+      : changesSince(place.repository, place.workTree, subject.revision);
+  for (const { path, blob, content, ranges, commit } of changes)
+    inspector.content(content, path, ranges, {
+      ...(commit && { blob, commits: [commit], commitCount: 1 }),
+    });
+  return skipped;
+}
+
+const NOTHING: Seen = { sightings: [], skipped: [], files: 0, bytes: 0 };

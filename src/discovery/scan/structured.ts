@@ -1,0 +1,61 @@
+import type { Skipped } from '../domain/finding.js';
+import { canonicalSecret } from '../domain/fingerprint.js';
+import { readStructures, type StructuredCandidate, structuresOf } from '../structures/index.js';
+import type { Discovery } from './discover.js';
+
+/** What the rules for text and the file's own structure say together. */
+export interface Structured {
+  readonly found: readonly Discovery[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** Largest file that is read whole for its structure's sake. */
+export const MAX_STRUCTURED_BYTES = 32 * 1024 * 1024;
+
+/** Whether a file of that path is to be read whole, for it may be one whose structure is known. */
+export function hasStructure(path: string): boolean {
+  return structuresOf(path).length > 0;
+}
+
+/**
+ * Puts what a file's structure gives in the place of what its text gave for the same bytes. Where a vendor's own rule knows the
+ * value, that rule stays, and takes what the structure says of whose it is.
+ *
+ * @param text what the rules for text found in the same bytes
+ */
+export function withStructures(bytes: Uint8Array, path: string, at: Date, text: readonly Discovery[]): Structured {
+  if (!hasStructure(path)) return { found: text, skipped: [] };
+  const skipped: Skipped[] = [];
+  const candidates = readStructures(bytes, path, at, (structure, { code }) =>
+    skipped.push({ path, reason: `${structure}: ${code}` }),
+  );
+  const kept = text.flatMap((one) => {
+    const same = candidates.filter((candidate) => overlap(one, candidate));
+    if (same.length === 0) return [one];
+    if (one.rule.basis === 'generic') return [];
+    return [{ ...one, told: [...(one.told ?? []), ...same.flatMap(({ clues }) => clues)] }];
+  });
+  const known = text.filter(({ rule }) => rule.basis !== 'generic');
+  const fresh = candidates.filter((candidate) => !known.some((one) => overlap(one, candidate)));
+  return { found: [...kept, ...fresh.map(discoveryOf)], skipped };
+}
+
+function overlap(one: Discovery, { start, end }: StructuredCandidate): boolean {
+  return start !== null && end !== null && one.secretStart < end && start < one.secretEnd;
+}
+
+/** The secret is all that is told of it: what stands around it has been read by the structure. */
+function discoveryOf({ rule, secret, start, end, clues, within }: StructuredCandidate): Discovery {
+  const place = { start: start ?? 0, end: end ?? 0, secretStart: start ?? 0, secretEnd: end ?? 0 };
+  return {
+    ...place,
+    rule,
+    matched: '',
+    secret: canonicalSecret(secret),
+    parts: [],
+    around: '',
+    within,
+    told: clues,
+    placeless: start === null,
+  };
+}
