@@ -18,6 +18,9 @@ const PROGRAMS = {
   service: 'main.js',
   signer: 'issuance/signer/main.js',
   muster: 'cli/main.js',
+  // Starts within a hook, and with a second thread.
+  scan: 'cli/scan-main.js',
+  'scan-worker': 'discovery/scan/worker.js',
   // Of its own, for it runs when it finds itself called by its name.
   verify: 'audit/verifier/verify.js',
 };

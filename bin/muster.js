@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 
-const programs = ['../dist/bundle/muster.js', '../dist/src/cli/main.js'].map((path) => new URL(path, import.meta.url));
-const cli = programs.find((program) => existsSync(program));
+// The scan is a program of its own: it runs in hooks, where every tenth of a second is waited for.
+const [bundled, compiled] = process.argv[2] === 'scan' ? ['scan', 'scan-main'] : ['muster', 'main'];
+const programs = [`../dist/bundle/${bundled}.js`, `../dist/src/cli/${compiled}.js`];
+const cli = programs.map((path) => new URL(path, import.meta.url)).find((program) => existsSync(program));
 if (cli) {
   await import(cli.href);
 } else {

@@ -1,0 +1,7 @@
+import { Command } from 'commander';
+import { scanCommand } from './commands/scan.js';
+
+/** `muster scan` by itself: a hook that runs at every commit does not wait for the rest of the command to load. */
+const program = new Command('muster').option('--json', 'answer in JSON, for programs');
+scanCommand(program);
+await program.parseAsync();
