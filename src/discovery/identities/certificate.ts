@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Clue } from '../domain/finding.js';
 import { pemBlocks } from './pem-blocks.js';
+import { keyNames, readPrivateKey } from './private-key.js';
 import { clueOf, expired, normalHost, type Reader, sentence } from './reader.js';
 
 const MAX_CERTIFICATES = 8;
@@ -14,12 +15,23 @@ const MAX_CERTIFICATE_BYTES = 65_536;
 export const certificate: Reader = {
   name: 'certificate',
   read: ({ secret, text, around, at }) => {
-    const own = certificatesIn(`${text}\n${secret}`);
-    const beside = secret.includes('PRIVATE KEY') ? certificatesIn(around) : [];
-    const clues = [...own, ...beside].slice(0, MAX_CERTIFICATES).map((found) => certificateClue(found, at));
+    if (secret.includes('PRIVATE KEY-----')) return keysCertificates(secret, `${text}\n${around}`, at);
+    const clues = certificatesIn(`${text}\n${secret}`).map((found) => certificateClue(found, at));
     return clues.length > 0 ? clues : undefined;
   },
 };
+
+/**
+ * Those among the certificates of a text that are a private key's own: others beside it say nothing of it. That they have expired
+ * does not make the key harmless.
+ */
+export function keysCertificates(key: string, text: string, at: Date): readonly Clue[] {
+  const beside = certificatesIn(text);
+  const read = beside.length > 0 ? readPrivateKey(key) : null;
+  const own = read && keyNames(read).spkiSha256;
+  const clues = beside.map((found) => certificateClue(found, at)).filter(({ facts }) => facts['spkiSha256'] === own);
+  return clues.map(({ from, words, facts }) => ({ from, words, facts }));
+}
 
 /** Certificates in PEM, as far as they can be read. */
 export function certificatesIn(text: string): readonly X509Certificate[] {

@@ -22,8 +22,9 @@ import { slack } from './slack.js';
 
 export type { Reader, Sight } from './reader.js';
 
-/** Every reader; a credential may say something to several. */
+/** Every reader; a credential may say something to several. What says whose a private key is by itself comes first. */
 export const READERS: readonly Reader[] = [
+  privateKey,
   atlassian,
   aws,
   azure,
@@ -39,7 +40,6 @@ export const READERS: readonly Reader[] = [
   jwt,
   nearby,
   parts,
-  privateKey,
   pypi,
   sentry,
   slack,

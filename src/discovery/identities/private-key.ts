@@ -47,9 +47,10 @@ export function keyNames(key: KeyObject): KeyNames {
 
 /** The private key of a PEM text that has no passphrase, or null. */
 export function readPrivateKey(pem: string): KeyObject | null {
-  if (pem.length > MAX_READ_CHARACTERS) return null;
+  const block = pemBlocks(pem, 4).find(({ label }) => label.endsWith('PRIVATE KEY'));
   return quietly(() => {
-    const key = createPrivateKey(pem);
+    if (!block) return null;
+    const key = createPrivateKey(block.text);
     return (key.asymmetricKeyDetails?.modulusLength ?? 0) > MAX_RSA_BITS ? null : key;
   });
 }
@@ -58,7 +59,7 @@ function pemClue(text: string): Clue | undefined {
   const block = pemBlocks(text, 4).find(({ label }) => label.endsWith('PRIVATE KEY'));
   if (!block) return undefined;
   if (block.label === 'OPENSSH PRIVATE KEY') return opensshClue(Buffer.from(block.body, 'base64'));
-  const key = readPrivateKey(block.text);
+  const key = readPrivateKey(text);
   if (key) return keyClue('private-key', keyNames(key));
   const encrypted = block.label === 'ENCRYPTED PRIVATE KEY' || block.body.includes('Proc-Type: 4,ENCRYPTED');
   return encrypted ? clueOf('private-key', 'private key under a passphrase', { encrypted: 'yes' }) : undefined;

@@ -1,13 +1,16 @@
 import type { Candidate } from '../domain/candidate.js';
 import { composites } from '../domain/composites.js';
 import { DECODERS, MAX_DEPTH, type WrappedRange } from '../domain/decoders/index.js';
+import type { Clue } from '../domain/finding.js';
 import { canonicalSecret } from '../domain/fingerprint.js';
 import type { Matches } from '../domain/matcher.js';
 import { withoutOverlaps } from '../domain/overlaps.js';
+import type { Rule } from '../domain/rule.js';
 import type { Engine, Range } from './engine.js';
 
 /** A candidate with its text, which outlives the object. Of what is wrapped the places are those of the wrapping. */
-export interface Discovery extends Candidate {
+export interface Discovery extends Omit<Candidate, 'rule'> {
+  readonly rule: Omit<Rule, 'shape'>;
   /** All that the rule matched. */
   readonly matched: string;
   /** Canonical. It goes no further than the thread that found it. */
@@ -17,6 +20,10 @@ export interface Discovery extends Candidate {
   /** What stands before and after it. */
   readonly around: string;
   readonly within: readonly string[];
+  /** What the structure of its file says of whose it is. */
+  readonly told?: readonly Clue[];
+  /** It is the whole file, and stands at no place in it. */
+  readonly placeless?: boolean;
 }
 
 /** For what a credential's neighbours say of whose it is. */

@@ -2,7 +2,7 @@ import { judge, type Verdict } from '../domain/bands.js';
 import type { Clue, Location, Suppression } from '../domain/finding.js';
 import { fingerprintOf, innerDigest, lastFourOf } from '../domain/fingerprint.js';
 import type { Rule } from '../domain/rule.js';
-import { readClues } from '../identities/index.js';
+import { distinct, readClues } from '../identities/index.js';
 import type { Discovery } from './discover.js';
 
 /** A secret at one place, without the secret: what threads tell each other. */
@@ -27,13 +27,16 @@ export interface Describing {
   readonly at: Date;
 }
 
+type Told = Pick<Discovery, 'rule' | 'matched' | 'secret' | 'parts' | 'around' | 'told'>;
+
 /** What a discovery is: whose, how far to be believed, and by which fingerprint it is known again. */
 export function describe(
-  { rule, matched, secret, parts, around }: Pick<Discovery, 'rule' | 'matched' | 'secret' | 'parts' | 'around'>,
+  { rule, matched, secret, parts, around, told = [] }: Told,
   path: string | null,
   { key, at }: Describing,
 ): Description {
-  const clues = readClues({ rule, secret, text: [matched, ...parts].join('\n'), around, path, at });
+  const own = readClues({ rule, secret, text: [matched, ...parts].join('\n'), around, path, at });
+  const clues = distinct([...told, ...own]);
   const { id, vendor, name, kind, basis } = rule;
   return {
     rule: { id, vendor, name, kind, basis },

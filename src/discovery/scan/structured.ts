@@ -1,13 +1,6 @@
-import type { Skipped } from '../domain/finding.js';
 import { canonicalSecret } from '../domain/fingerprint.js';
 import { readStructures, type StructuredCandidate, structuresOf } from '../structures/index.js';
 import type { Discovery } from './discover.js';
-
-/** What the rules for text and the file's own structure say together. */
-export interface Structured {
-  readonly found: readonly Discovery[];
-  readonly skipped: readonly Skipped[];
-}
 
 /** Largest file that is read whole for its structure's sake. */
 export const MAX_STRUCTURED_BYTES = 32 * 1024 * 1024;
@@ -23,12 +16,14 @@ export function hasStructure(path: string): boolean {
  *
  * @param text what the rules for text found in the same bytes
  */
-export function withStructures(bytes: Uint8Array, path: string, at: Date, text: readonly Discovery[]): Structured {
-  if (!hasStructure(path)) return { found: text, skipped: [] };
-  const skipped: Skipped[] = [];
-  const candidates = readStructures(bytes, path, at, (structure, { code }) =>
-    skipped.push({ path, reason: `${structure}: ${code}` }),
-  );
+export function withStructures(
+  bytes: Uint8Array,
+  path: string,
+  at: Date,
+  text: readonly Discovery[],
+): readonly Discovery[] {
+  const candidates = readStructures(bytes, path, at);
+  if (candidates.length === 0) return text;
   const kept = text.flatMap((one) => {
     const same = candidates.filter((candidate) => overlap(one, candidate));
     if (same.length === 0) return [one];
@@ -37,7 +32,7 @@ export function withStructures(bytes: Uint8Array, path: string, at: Date, text: 
   });
   const known = text.filter(({ rule }) => rule.basis !== 'generic');
   const fresh = candidates.filter((candidate) => !known.some((one) => overlap(one, candidate)));
-  return { found: [...kept, ...fresh.map(discoveryOf)], skipped };
+  return [...kept, ...fresh.map(discoveryOf)];
 }
 
 function overlap(one: Discovery, { start, end }: StructuredCandidate): boolean {

@@ -1,4 +1,5 @@
 import { certificateClue, readCertificate } from '../identities/certificate.js';
+import { keyNames, readPrivateKey } from '../identities/private-key.js';
 import { clueOf, sentence } from '../identities/reader.js';
 import type { Clue } from '../domain/finding.js';
 import { items, member, type PlacedJson, readPlacedJson, textOf } from './placed-json.js';
@@ -64,7 +65,7 @@ function secretsOf(user: PlacedJson | undefined, clue: Clue, at: Date): readonly
     const within = encoded ? ['kubeconfig', 'base64'] : ['kubeconfig'];
     const kind = encoded ? 'private-key' : names[0] === 'password' ? 'password' : 'token';
     const login = names[0] === 'password' ? loginClue(user, clue) : clue;
-    const clues = encoded ? [login, ...of] : [login];
+    const clues = encoded ? [login, ...of.filter(({ facts }) => facts['spkiSha256'] === spkiOf(secret))] : [login];
     return [
       { rule: { ...STRUCTURED.kubeconfig, kind } as const, secret, start: value.start, end: value.end, clues, within },
     ];
@@ -80,6 +81,11 @@ const SECRETS = [
   { names: ['auth-provider', 'config', 'refresh-token'], encoded: false },
   { names: ['auth-provider', 'config', 'client-secret'], encoded: false },
 ] as const;
+
+function spkiOf(pem: string): string | null {
+  const key = readPrivateKey(pem);
+  return key && keyNames(key).spkiSha256;
+}
 
 function loginClue(user: PlacedJson | undefined, clue: Clue): Clue {
   const login = textOf(member(user, 'username'));

@@ -1,10 +1,10 @@
 import type { Clue } from '../domain/finding.js';
-import { certificateClue, certificatesIn } from '../identities/certificate.js';
+import { keysCertificates } from '../identities/certificate.js';
 import { clueOf } from '../identities/reader.js';
 import { userOf } from '../identities/basic-auth.js';
 import { items, member, type PlacedJson, type PlacedText, readPlacedJson, textOf } from './placed-json.js';
 import { readPlacedYaml } from './placed-yaml.js';
-import { STRUCTURED } from './rules.js';
+import { ruleFor, STRUCTURED } from './rules.js';
 import type { Structure, StructuredCandidate } from './structure.js';
 import { holds, isReference, placedText } from './text.js';
 
@@ -43,7 +43,10 @@ function secretsOf(manifest: PlacedJson, at: Date): readonly StructuredCandidate
   const [name, namespace] = ['name', 'namespace'].map((field) => textOf(member(metadata, field)));
   const account = textOf(member(metadata, 'annotations', 'kubernetes.io/service-account.name'));
   const values = [...valuesOf(member(manifest, 'data'), true), ...valuesOf(member(manifest, 'stringData'), false)];
-  const certificates = values.flatMap(({ secret }) => certificatesIn(secret));
+  const certificates = values
+    .map(({ secret }) => secret)
+    .filter((secret) => secret.includes('BEGIN CERTIFICATE'))
+    .join('\n');
   const user = values.find(({ key }) => /^user(?:_?name)?$/i.test(key))?.secret;
   return values
     .filter(({ key, secret }) => isSecret(key, secret))
@@ -61,10 +64,15 @@ function secretsOf(manifest: PlacedJson, at: Date): readonly StructuredCandidate
             user,
           },
         ),
-        ...certificates.map((found) => certificateClue(found, at)),
+        ...(value.secret.includes('PRIVATE KEY') ? keysCertificates(value.secret, certificates, at) : []),
       ];
       const within = value.encoded ? ['kubernetes-secret', 'base64'] : ['kubernetes-secret'];
-      const place = { rule: STRUCTURED.kubernetesSecret, start: value.start, end: value.end, within };
+      const place = {
+        rule: ruleFor(STRUCTURED.kubernetesSecret, value.secret),
+        start: value.start,
+        end: value.end,
+        within,
+      };
       const logins = /^\.?docker(?:cfg|configjson)$/.test(value.key) ? loginsOf(value.secret) : [];
       if (logins.length === 0) return [{ ...place, secret: value.secret, clues }];
       return logins.map((login) => ({ ...place, secret: login.password, clues: [...clues, login.clue] }));

@@ -9,7 +9,18 @@ function rule(
   page: string,
   reveals: string,
 ): StructuredRule {
-  return { id, vendor, name, kind, basis: 'documented', page, reveals };
+  // What stands in its place is a secret, however little chance is in it.
+  return { id, vendor, name, kind, basis: 'documented', page, reveals, entropy: 0 };
+}
+
+/** A variable is known by its name alone. */
+function variable(...words: Parameters<typeof rule>): StructuredRule {
+  return { ...rule(...words), basis: 'generic' };
+}
+
+/** The same for a value that shows itself to be a private key, whatever it is kept for. */
+export function ruleFor(rule: StructuredRule, value: string): StructuredRule {
+  return /-----BEGIN [A-Z ]{0,32}PRIVATE KEY/.test(value) ? { ...rule, kind: 'private-key' } : rule;
 }
 
 const AWS_FILES = 'https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html';
@@ -34,7 +45,7 @@ export const STRUCTURED = {
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html',
     'account, user',
   ),
-  ciVariable: rule(
+  ciVariable: variable(
     'pipeline-variable',
     'CI',
     'variable of a pipeline',
@@ -42,7 +53,7 @@ export const STRUCTURED = {
     'https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#env',
     'pipeline, variable',
   ),
-  composeVariable: rule(
+  composeVariable: variable(
     'compose-variable',
     'Docker',
     'environment of a Compose service',
@@ -58,7 +69,7 @@ export const STRUCTURED = {
     'https://docs.docker.com/reference/cli/docker/login/',
     'registry, user',
   ),
-  dotenv: rule(
+  dotenv: variable(
     'dotenv-variable',
     'dotenv',
     'variable of an environment file',

@@ -2,7 +2,7 @@ import type { Clue } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
 
 /** What a structure's candidates are reported as: a rule without an expression, for the place alone says what a value is. */
-export type StructuredRule = Omit<Rule, 'shape' | 'genuine' | 'entropy' | 'secret' | 'completes' | 'not'>;
+export type StructuredRule = Omit<Rule, 'shape' | 'genuine' | 'secret' | 'completes' | 'not'>;
 
 /** A secret that a file's own structure gives away, wherever its value's bytes look like nothing. */
 export interface StructuredCandidate {

@@ -5,7 +5,7 @@ import { keyNames, readPrivateKey } from '../identities/private-key.js';
 import { clueOf, sentence } from '../identities/reader.js';
 import { keyFileSecrets } from './google-key-file.js';
 import { items, member, type PlacedJson, type PlacedText, readPlacedJson, textOf } from './placed-json.js';
-import { STRUCTURED } from './rules.js';
+import { ruleFor, STRUCTURED } from './rules.js';
 import type { Structure, StructuredCandidate } from './structure.js';
 import { holds, placedText } from './text.js';
 import { namesSecret } from './variables.js';
@@ -161,7 +161,7 @@ function candidatesOf(
       within: ['terraform-state', 'base64'],
       clues: [clue, ...inner.clues],
     }));
-  return [{ rule: STRUCTURED.terraform, secret: value, clues: [clue, ...more], ...place }];
+  return [{ rule: ruleFor(STRUCTURED.terraform, value), secret: value, clues: [clue, ...more], ...place }];
 }
 
 function resourceClue(type: string, address: string, attributes: PlacedJson): Clue {
@@ -266,7 +266,7 @@ function outputSecrets(name: string, output: PlacedJson): readonly StructuredCan
   return textsUnder(member(output, 'value'), [name])
     .filter(({ text: { value } }) => value.length >= MIN_CHARACTERS && value.length <= MAX_SECRET_CHARACTERS)
     .map(({ text, at }) => ({
-      rule: STRUCTURED.terraform,
+      rule: ruleFor(STRUCTURED.terraform, text.value),
       secret: text.value,
       start: text.start,
       end: text.end,

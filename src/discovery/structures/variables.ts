@@ -1,5 +1,6 @@
 import type { Clue } from '../domain/finding.js';
 import { databaseClue, defaultPort, urlClue } from '../identities/database-url.js';
+import { ruleFor } from './rules.js';
 import type { StructuredCandidate, StructuredRule } from './structure.js';
 import { isReference } from './text.js';
 
@@ -67,7 +68,7 @@ export function secretsAmong(
     const account = urlClue(variable.value) ?? accountBeside(variable, variables);
     const clues = [owner?.(variable.name), account].filter((clue) => clue !== undefined);
     const secret = passwordOf(variable.value) ?? variable.value;
-    return { rule, secret, start: variable.start, end: variable.end, clues, within: [within] };
+    return { rule: ruleFor(rule, secret), secret, start: variable.start, end: variable.end, clues, within: [within] };
   });
 }
 
