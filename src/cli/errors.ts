@@ -2,6 +2,8 @@ import { errorsOf } from '../kernel/index.js';
 
 /** Ways a command fails by itself; each says what to do next. */
 export class CliError extends errorsOf('CliError', {
+  command_failed: 'unavailable',
+  command_not_found: 'invalid',
   file_unreadable: 'invalid',
   not_found: 'not-found',
   nothing_decided: 'invalid',

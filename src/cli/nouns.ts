@@ -4,6 +4,7 @@ import { authenticatorCommands } from './commands/authenticator.js';
 import { breakGlassCommands } from './commands/break-glass.js';
 import { certCommands } from './commands/cert.js';
 import { custodianCommands } from './commands/custodian.js';
+import { execCommand } from './commands/exec.js';
 import { grantCommands } from './commands/grant.js';
 import { identityCommands } from './commands/identity.js';
 import { ledgerCommands } from './commands/ledger.js';
@@ -31,6 +32,7 @@ export const NOUNS: readonly Noun[] = [
   targetCommands,
   trustCommands,
   certCommands,
+  execCommand,
   tokenCommands,
   ledgerCommands,
   auditCommands,

@@ -16,4 +16,5 @@ export { type Certificate, type CertificateAnswer, readCertificate, type Secret 
 export type { CertificateOptions, IssuedWithKey, KeptCertificate } from './kept-certificate.js';
 export type { KeptSecret, SecretOptions } from './kept-secret.js';
 export { newKeyRequest } from './key-request.js';
+export { retryMilliseconds } from './domain/renewal.js';
 export type { ConsumerEvent, Instruments, Service } from './options.js';

@@ -38,6 +38,8 @@ export class FakeMuster {
   /** `METHOD path`, in order. */
   readonly asked: string[] = [];
   readonly acknowledged: { readonly version: number; readonly instance: string }[] = [];
+  /** Bodies of those who proved themselves for a first certificate. */
+  readonly proofs: string[] = [];
   /** Leaves shown to it, DER in base64, in order. */
   readonly shown: string[] = [];
   handed = secretOf(1);
@@ -46,27 +48,53 @@ export class FakeMuster {
   readonly refusals: { readonly status: number; readonly code: string }[] = [];
   /** Waited for before anything is answered. */
   before: () => Promise<void> = async () => undefined;
-  private server: Server | undefined;
-  private port = 0;
+  private servers: Server[] = [];
+  private ports = [0, 0];
 
+  /** Opens both listeners; after `stop` on the ports of before. */
   async start(): Promise<void> {
     const identity = tlsIdentity(this.issuing.issueServer(['localhost']), this.issuing.der);
     const options = { cert: identity.certificate, key: identity.key, ca: this.rootPem };
-    this.server = createServer({ ...options, requestCert: true, rejectUnauthorized: true }, (request, response) => {
-      void this.answer(request, response);
-    });
-    await once(this.server.listen(this.port, '127.0.0.1'), 'listening');
-    this.port = (this.server.address() as AddressInfo).port;
+    this.servers = [
+      createServer(options, (request, response) => void this.answerOpen(request, response)),
+      createServer({ ...options, requestCert: true, rejectUnauthorized: true }, (request, response) => {
+        void this.answer(request, response);
+      }),
+    ];
+    for (const [index, server] of this.servers.entries()) {
+      await once(server.listen(this.ports[index], '127.0.0.1'), 'listening');
+      this.ports[index] = (server.address() as AddressInfo).port;
+    }
   }
 
   async stop(): Promise<void> {
-    this.server!.closeAllConnections();
-    this.server!.close();
-    await once(this.server!, 'close');
+    for (const server of this.servers) {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    }
+  }
+
+  /** The listener without client certificates. */
+  get url(): string {
+    return `https://localhost:${this.ports[0]}`;
   }
 
   get service() {
-    return { mutualUrl: `https://localhost:${this.port}`, root: this.rootPem };
+    return { mutualUrl: `https://localhost:${this.ports[1]}`, root: this.rootPem };
+  }
+
+  private async answerOpen(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url === '/v1/authorities/root.pem') return void response.end(this.rootPem);
+    if (request.url === '/.well-known/oauth-authorization-server') {
+      const token_endpoint = `${this.service.mutualUrl}/v1/token`;
+      return send(response, 200, { mtls_endpoint_aliases: { token_endpoint } });
+    }
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    this.proofs.push(text);
+    const { csr } = JSON.parse(text) as { csr: string };
+    send(response, 201, this.renewed(csr));
   }
 
   private holding(issued: { readonly der: Buffer; readonly key: TestKey }) {
@@ -88,6 +116,8 @@ export class FakeMuster {
     if (url.pathname === `/v1/rotations/${ROTATION}/secret`)
       return send(response, 200, { rotationId: ROTATION, expiresAt: null, ...this.handed });
     if (url.pathname === `/v1/rotations/${ROTATION}/acknowledgements`) this.acknowledged.push(body as never);
+    else if (url.pathname.startsWith('/v1/rotations/'))
+      return send(response, 404, { code: 'rotation_not_found', detail: 'No.' });
     send(response, 204, undefined);
   }
 
@@ -97,6 +127,7 @@ export class FakeMuster {
     const { der } = this.issuing.issueSvid('spiffe://bank.example/bot', { key });
     return {
       id: `crt_${this.asked.length}`,
+      identityId: 'mid_1',
       certificate: encodeCertificatePem(der),
       chain: [encodeCertificatePem(this.issuing.der)],
       notBefore: '2025-01-01T00:00:00Z',

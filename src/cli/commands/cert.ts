@@ -2,39 +2,28 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { readCertificateFolder, writeCertificateFolder } from '../certificate-folder.js';
 import type { CommandContext } from '../context.js';
-import { CliError } from '../errors.js';
 import type { IssuedCertificate } from '../issued-certificate.js';
 import { requestFor } from '../key-request.js';
 import { mutualUrlOf } from '../mutual-url.js';
-import { readFileIfAny } from '../private-file.js';
 import { run } from '../program.js';
-import { findWorkloadToken } from '../workload-token.js';
+import { fetchFirstCertificate, type ProofOptions } from '../workload/first-certificate.js';
 
-interface CertOptions {
+interface CertOptions extends ProofOptions {
   readonly out: string;
-  readonly audience: string;
-  readonly tokenFile?: string;
-  readonly joinTokenFile?: string;
-  readonly identity?: string;
-  readonly ttl?: number;
 }
 
 /** Certificates for workloads: the key is made here and never leaves. */
 export function certCommands(program: Command): void {
-  const cert = program
-    .command('cert')
-    .description('fetch a certificate for this workload, proved by its CI or cluster token, or a join token')
-    .option(
-      '--out <folder>',
-      'where key.pem, certificate.pem, chain.pem and root.pem go (0600); they change together',
-      'muster-certificate',
-    )
-    .option('--audience <audience>', 'asked of the CI system that makes the token', 'muster')
-    .option('--token-file <file>', 'an OpenID Connect token; else GitHub Actions, GitLab and Kubernetes are looked at')
-    .option('--join-token-file <file>', 'a one-time join token')
-    .option('--identity <id>', 'which identity is meant, where the token could prove several')
-    .option('--ttl <seconds>', 'how long it shall live', wholeSeconds)
-    .action(run(fetchCertificate));
+  const cert = proofOptions(
+    program
+      .command('cert')
+      .description('fetch a certificate for this workload, proved by its CI or cluster token, or a join token')
+      .option(
+        '--out <folder>',
+        'where key.pem, certificate.pem, chain.pem and root.pem go (0600); they change together',
+        'muster-certificate',
+      ),
+  ).action(run(fetchCertificate));
   cert
     .command('renew')
     .description('replace the certificate in a folder, with a new key, while the old one is valid')
@@ -48,6 +37,16 @@ export function certCommands(program: Command): void {
     .action(run(get));
 }
 
+/** How a workload proves what it is, wherever a command gets it a first certificate. */
+export function proofOptions(command: Command): Command {
+  return command
+    .option('--audience <audience>', 'asked of the CI system that makes the token', 'muster')
+    .option('--token-file <file>', 'an OpenID Connect token; else GitHub Actions, GitLab and Kubernetes are looked at')
+    .option('--join-token-file <file>', 'a one-time join token')
+    .option('--identity <id>', 'which identity is meant, where the token could prove several')
+    .option('--ttl <seconds>', 'how long it shall live', wholeSeconds);
+}
+
 export function wholeSeconds(text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Give whole seconds.');
   return Number(text);
@@ -55,25 +54,8 @@ export function wholeSeconds(text: string): number {
 
 async function fetchCertificate(context: CommandContext, options: CertOptions): Promise<void> {
   const root = await context.root();
-  const attestation = await attestationFor(context, options);
-  const { key, csr } = await requestFor(join(options.out, 'key.pem'), 'keep');
-  const { data } = await context.connect({ root }).api.POST('/v1/certificates', {
-    body: {
-      attestation,
-      csr,
-      ...(options.identity !== undefined && { identity: options.identity }),
-      ...(options.ttl !== undefined && { ttlSeconds: options.ttl }),
-    },
-  });
-  await store(context, options.out, root, key, data!);
-}
-
-async function attestationFor(context: CommandContext, options: CertOptions) {
-  if (options.joinTokenFile === undefined)
-    return { kind: 'oidc' as const, token: await findWorkloadToken(context.environment, options) };
-  const token = (await readFileIfAny(options.joinTokenFile))?.trim();
-  if (!token) throw new CliError('file_unreadable', `${options.joinTokenFile} holds no join token.`);
-  return { kind: 'join-token' as const, token };
+  const { key, issued } = await fetchFirstCertificate(context, options, root, join(options.out, 'key.pem'));
+  await store(context, options.out, root, key, issued);
 }
 
 async function renew(context: CommandContext, options: { out: string; ttl?: number }): Promise<void> {

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { REPOSITORY } from '../harness/build.js';
+import { untilTrue } from '../consumer/until-true.js';
+
+/** The command as it is installed, while it runs. */
+export class Running {
+  out = '';
+  err = '';
+  private readonly over: Promise<unknown>;
+
+  private constructor(readonly child: ChildProcess) {
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.out += text));
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.err += text));
+    this.over = once(child, 'close');
+  }
+
+  static muster(words: readonly string[], directory: string, environment: Readonly<Record<string, string>>): Running {
+    return new Running(
+      spawn(process.execPath, [path.join(REPOSITORY, 'bin/muster.js'), ...words], {
+        cwd: directory,
+        env: {
+          PATH: process.env.PATH,
+          HOME: directory,
+          XDG_CONFIG_HOME: path.join(directory, 'config'),
+          ...environment,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+  }
+
+  /** Resolves when it has written this. */
+  async writes(words: string): Promise<void> {
+    await untilTrue(() => {
+      if (this.out.includes(words)) return true;
+      if (this.child.exitCode !== null) throw new Error(`It ended with ${this.child.exitCode}: ${this.err}`);
+      return false;
+    });
+  }
+
+  /** @returns its status, once it has ended */
+  async status(): Promise<number | NodeJS.Signals | null> {
+    await this.over;
+    return this.child.exitCode ?? this.child.signalCode;
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM');
+    await this.over;
+  }
+}
