@@ -55,6 +55,9 @@ if (!existsSync(MARK) || readFileSync(MARK, 'utf8') !== wanted) {
   const made = `${BUNDLE}-${process.pid}`;
   await bundle.write({ dir: made, format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js', keepNames: true });
   copyFileSync(path.join(COMPILED, 'policy/default-policy.yaml'), path.join(made, 'chunks/default-policy.yaml'));
+  const exchanges = path.join(COMPILED, 'rotation/calendars/exchanges');
+  for (const file of readdirSync(exchanges).filter((name) => name.endsWith('.yaml')))
+    copyFileSync(path.join(exchanges, file), path.join(made, 'chunks', file));
   writeFileSync(path.join(made, '.built-from'), wanted);
   const former = `${made}-former`;
   if (existsSync(BUNDLE)) renameSync(BUNDLE, former);

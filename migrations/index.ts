@@ -16,6 +16,7 @@ import { Targets1790000001400 } from './0014-targets.js';
 import { TeamsRemoved1790000001500 } from './0015-teams-removed.js';
 import { People1790000001600 } from './0016-people.js';
 import { Rotation1790000001700 } from './0017-rotation.js';
+import { Calendars1790000001800 } from './0018-calendars.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -36,4 +37,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   TeamsRemoved1790000001500,
   People1790000001600,
   Rotation1790000001700,
+  Calendars1790000001800,
 ];
