@@ -40,15 +40,16 @@ export class AccountsRepository {
     return known((await tx.query<AccountRow>(LOCK, [id]))[0]);
   }
 
-  async find(tx: Tx, targetId: Id<'target'>, identityId: Id<'identity'>): Promise<TargetAccount | undefined> {
-    return (await tx.query<AccountRow>(FIND, [targetId, identityId])).map(accountOf)[0];
+  /** What an identity has on one target: several, where accounts take turns. In order of id. */
+  async listOn(tx: Tx, targetId: Id<'target'>, identityId: Id<'identity'>): Promise<TargetAccount[]> {
+    return (await tx.query<AccountRow>(LIST_ON, [targetId, identityId])).map(accountOf);
   }
 
   async isUsed(tx: Tx, targetId: Id<'target'>): Promise<boolean> {
     return (await this.list(tx, targetId, undefined, 1)).length > 0;
   }
 
-  /** @throws TargetError `account_taken`, `identity_has_account`, `identity_not_found` */
+  /** @throws TargetError `account_taken`, `identity_not_found` */
   async insert(tx: Tx, account: TargetAccount): Promise<void> {
     const { id, targetId, identityId, account: name, addedBy, addedAt } = account;
     await translated(
@@ -81,7 +82,7 @@ const LIST_EVER = new Prepared(
 );
 const GET = new Prepared(`${STANDING} AND a.id = $1`);
 const LOCK = new Prepared(`${STANDING} AND a.id = $1 FOR UPDATE`);
-const FIND = new Prepared(`${STANDING} AND a.target_id = $1 AND a.identity_id = $2`);
+const LIST_ON = new Prepared(`${STANDING} AND a.target_id = $1 AND a.identity_id = $2 ORDER BY a.id`);
 
 interface AccountRow {
   readonly id: Id<'targetAccount'>;
@@ -120,10 +121,6 @@ async function translated<Result>(work: Promise<Result>): Promise<Result> {
     switch (brokenConstraint(cause)) {
       case 'target_accounts_account':
         throw new TargetError('account_taken', 'That account is another identity’s already: see its accounts.', {
-          cause,
-        });
-      case 'target_accounts_identity_once':
-        throw new TargetError('identity_has_account', 'The identity has an account there: remove that one first.', {
           cause,
         });
       case 'target_accounts_identity':

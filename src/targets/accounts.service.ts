@@ -40,7 +40,7 @@ export class TargetAccounts {
    * Says whose an account is, once it was seen to be there: what is said of one that is not would be believed for ever.
    *
    * @throws TargetError `target_not_found`, `account_invalid`, `account_reserved`, `account_unknown`, `account_taken`,
-   *   `identity_has_account`, `identity_not_found`, and what keeps one out of the target
+   *   `identity_not_found`, and what keeps one out of the target
    */
   async add(actor: Actor, targetId: Id<'target'>, identityId: Id<'identity'>, name: string): Promise<TargetAccount> {
     this.doors.checkAccount(await this.unitOfWork.readOne((tx) => this.targets.get(tx, targetId)), name);

@@ -78,15 +78,16 @@ export class TargetDoors {
 
   private async wayTo(target: Target, { host, verified }: Access): Promise<Way> {
     const { caCertificates, privateNetwork } = target;
-    if (host === null) return { addresses: [], caCertificates };
+    const ownNetwork = privateNetwork !== null;
+    if (host === null) return { addresses: [], caCertificates, ownNetwork };
     const deadline = AbortSignal.timeout(RESOLVE_MILLISECONDS);
-    const addresses = await this.egress.resolve(host, privateNetwork !== null, deadline);
+    const addresses = await this.egress.resolve(host, ownNetwork, deadline);
     if (!verified && !addresses.every(isOwnNetwork))
       throw new TargetError(
         'target_untrusted',
-        'The target’s address is not on a network of your own: give its URL with sslmode=verify-full.',
+        'The target’s address is not on a network of your own: give its URL in the encrypted form.',
       );
-    return { addresses, caCertificates };
+    return { addresses, caCertificates, ownNetwork };
   }
 }
 

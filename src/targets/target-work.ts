@@ -35,44 +35,48 @@ export class TargetWork {
   ) {}
 
   /**
-   * Does it, and records that it was done together with what the caller notes of it. To do it again changes nothing there.
+   * Does it to every account that the identity has there, and records that it was done together with what the caller notes of it. To do it again changes nothing there.
    *
    * @param noted what else is stored in the record's transaction
    * @throws TargetError `account_not_found`, what keeps one out of the target, and what keeps it from being done
    */
   async apply(actor: Actor, bearer: Bearer, work: Work, noted: (tx: Tx) => Promise<void>): Promise<void> {
-    const account = await this.accountOf(bearer);
+    const accounts = await this.accountsOf(bearer);
     const before = await this.doors.within(bearer.targetId, async (inside) => {
-      const seen = await inside.observe(account.account);
-      await act(inside, account, work);
-      return seen;
+      const all: Observation[] = [];
+      for (const account of accounts) {
+        all.push(await inside.observe(account.account));
+        await act(inside, account, work);
+      }
+      return all;
     });
     await crashPoint('effect', 2);
     await this.unitOfWork.run(async (tx) => {
-      const images = imagesOf(account, work, before);
-      await this.audit.append(tx, { type: 'target.applied', actor, subject: account.id, ...images });
+      for (const [index, account] of accounts.entries()) {
+        const images = imagesOf(account, work, before[index]!);
+        await this.audit.append(tx, { type: 'target.applied', actor, subject: account.id, ...images });
+      }
       await noted(tx);
     });
   }
 
   /**
-   * Sees what is left of what was to go.
+   * Sees what is left of what was to go: of several accounts, of the first that has anything left.
    *
    * @throws TargetError `account_not_found`, what keeps one out of the target, `scope_not_understood`, `object_unknown`
    */
   async look(bearer: Bearer, work: Work): Promise<Outcome> {
-    const { account } = await this.accountOf(bearer);
+    const accounts = await this.accountsOf(bearer);
     return this.doors.within(bearer.targetId, async (inside) => {
-      const observation = await inside.observe(account);
-      if (work.kind === 'close') return closedOutcome(observation);
-      const { held, through } = await inside.holds(account, work.scope);
-      return { gone: !held, remains: through, observation };
+      const outcomes: Outcome[] = [];
+      for (const { account } of accounts) outcomes.push(await outcomeOf(inside, account, work));
+      return outcomes.find(({ gone }) => !gone) ?? outcomes[0]!;
     });
   }
 
-  private async accountOf({ targetId, identityId }: Bearer): Promise<TargetAccount> {
-    const account = await this.unitOfWork.readOne((tx) => this.accounts.find(tx, targetId, identityId));
-    if (account) return account;
+  private async accountsOf({ targetId, identityId }: Bearer): Promise<TargetAccount[]> {
+    const accounts = await this.unitOfWork.readOne((tx) => this.accounts.listOn(tx, targetId, identityId));
+    if (accounts.length > 0) return accounts;
     throw new TargetError(
       'account_not_found',
       'The identity has no account on that target any more: say whose it is anew.',
@@ -82,6 +86,13 @@ export class TargetWork {
 
 function act(inside: Inside, { account }: TargetAccount, work: Work): Promise<void> {
   return work.kind === 'close' ? inside.close(account) : inside.remove(account, work.scope);
+}
+
+async function outcomeOf(inside: Inside, account: string, work: Work): Promise<Outcome> {
+  const observation = await inside.observe(account);
+  if (work.kind === 'close') return closedOutcome(observation);
+  const { held, through } = await inside.holds(account, work.scope);
+  return { gone: !held, remains: through, observation };
 }
 
 function imagesOf(account: TargetAccount, work: Work, seen: Observation): { before: Json; after: Json } {

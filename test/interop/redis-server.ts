@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,11 +17,23 @@ export class RedisServer {
     private readonly directory: string,
     private readonly port: number,
     private readonly password: string,
+    /** Where it keeps its users; null where it forgets them. */
+    private readonly users: string | null,
   ) {}
 
   static async start(password: string): Promise<RedisServer> {
     const directory = await mkdtemp(path.join(tmpdir(), 'muster-redis-'));
-    const server = new RedisServer(directory, await freePort(), password);
+    const server = new RedisServer(directory, await freePort(), password, null);
+    await server.run();
+    return server;
+  }
+
+  /** One that knows its users again when it starts anew. */
+  static async startWithUsers(password: string): Promise<RedisServer> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'muster-redis-'));
+    const users = path.join(directory, 'users.acl');
+    await writeFile(users, `user default on >${password} ~* &* +@all\n`);
+    const server = new RedisServer(directory, await freePort(), password, users);
     await server.run();
     return server;
   }
@@ -33,7 +45,8 @@ export class RedisServer {
   async run(): Promise<void> {
     const words = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
     const safe = ['--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction'];
-    const child = spawn('redis-server', [...words, ...safe, '--requirepass', this.password], { stdio: 'ignore' });
+    const access = this.users === null ? ['--requirepass', this.password] : ['--aclfile', this.users];
+    const child = spawn('redis-server', [...words, ...safe, ...access], { stdio: 'ignore' });
     this.child = child;
     const missing = once(child, 'error').then(() =>
       Promise.reject(

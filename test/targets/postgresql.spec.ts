@@ -9,7 +9,7 @@ import { TargetServer } from './server.js';
 
 const PASSWORD = 'p@ss/wörd:1';
 const adapter = new PostgresqlAdapter(new SystemClock());
-const WAY = { addresses: ['127.0.0.1'], caCertificates: null };
+const WAY = { addresses: ['127.0.0.1'], caCertificates: null, ownNetwork: true };
 
 let server: TargetServer;
 let sql: Client;

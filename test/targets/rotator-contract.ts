@@ -230,6 +230,7 @@ export function itKeepsTheContract(kind: string, bench: () => Bench): void {
     const left = await bench().rotator().survey(account);
     const keys = left.keyIds;
     if (Array.isArray(keys)) expect(keys).toEqual([next.keyId]);
+    if (typeof left.passwords === 'number') expect(left.passwords).toBe(1);
   }
 }
 

@@ -9,7 +9,7 @@ import { watchSchema } from '../../src/targets/postgresql/watch-schema.js';
 /** Who signs in is seen, however short, on a server of this file's own: what notes logins is in all of its databases. */
 
 const adapter = new PostgresqlAdapter(new SystemClock());
-const WAY = { addresses: ['127.0.0.1'], caCertificates: null };
+const WAY = { addresses: ['127.0.0.1'], caCertificates: null, ownNetwork: true };
 const PASSWORD = randomBytes(24).toString('base64url');
 
 let server: ThrowAwayPostgres;

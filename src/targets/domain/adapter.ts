@@ -43,6 +43,8 @@ export interface Way {
   readonly addresses: readonly string[];
   /** PEM, beside the system's; null for the system's alone. */
   readonly caCertificates: string | null;
+  /** Whether an administrator consented to an address on a network of one's own. */
+  readonly ownNetwork: boolean;
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Way } from '../domain/adapter.js';
 import { TargetError } from '../domain/errors.js';
+import { mustDiffer, refused } from '../domain/refusals.js';
 import { checkSecret } from '../domain/proposed-secret.js';
 import type { Caller, Credential, CredentialName, Proof, Rotator, Survey, Usage } from '../domain/rotating.js';
 import type { PostgresqlAccess } from './access.js';
@@ -64,8 +65,7 @@ export class PostgresqlRotator implements Rotator {
     beside: CredentialName | null,
   ): Promise<{ keyId: null; secret: string; expiresAt: null }> {
     checkSecret(proposed);
-    if (beside?.account === account)
-      throw new TargetError('account_in_use', 'The account is in use itself: rotate it with a second one as its pair.');
+    mustDiffer({ account, keyId: null }, beside, 'accounts');
     if (before.canLogin === true && Number(before.openSessions) > 0)
       throw new TargetError(
         'account_in_use',
@@ -135,8 +135,7 @@ export class PostgresqlRotator implements Rotator {
   }
 
   async revoke({ account }: CredentialName, beside: CredentialName | null): Promise<void> {
-    if (beside?.account === account)
-      throw new TargetError('account_in_use', 'That would shut the account that is to go on: name the other one.');
+    mustDiffer({ account, keyId: null }, beside, 'accounts');
     return this.within(account, async (client) => {
       const role = await findRole(client, account);
       if (role) await shut(client, role);
@@ -145,8 +144,7 @@ export class PostgresqlRotator implements Rotator {
 
   private async roleOf(client: Client, account: string): Promise<Role> {
     const role = await findRole(client, account);
-    if (!role)
-      throw new TargetError('account_unknown', 'The target has no account of that name: make it there, like its pair.');
+    if (!role) throw refused('accountUnknown');
     await refuseOwn(client, role);
     return role;
   }
@@ -155,7 +153,7 @@ export class PostgresqlRotator implements Rotator {
     return withConnection({ ...this.access, database }, this.way, work);
   }
 
-  private within<Result>(account: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+  private async within<Result>(account: string, work: (client: Client) => Promise<Result>): Promise<Result> {
     this.checkAccount(account);
     return withConnection(this.access, this.way, work);
   }
