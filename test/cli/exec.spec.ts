@@ -108,12 +108,13 @@ describe('muster exec', () => {
   it('ends by force what does not end by itself, and starts it again', async () => {
     muster.handed = secretOf(1, { renewAfterSeconds: 1 });
     const stubborn =
-      "process.on('SIGTERM', () => 0); console.log('has', process.env.PASSWORD); setInterval(() => 0, 1000)";
+      "process.on('SIGTERM', () => 0); process.on('SIGUSR2', () => process.exit()); console.log('has', process.env.PASSWORD); setInterval(() => 0, 1000)";
     const made = exec([...byEnvironment, '--stop-within', '1', '--', process.execPath, '-e', stubborn]);
     await made.writes('has secret-1');
     muster.handed = secretOf(2, { renewAfterSeconds: 3600 });
     await made.writes('has secret-2');
-    made.child.kill('SIGKILL');
+    made.child.kill('SIGUSR2');
+    await made.status();
   });
 
   it('hands it over in a file of its owner’s alone, which goes with the command', async () => {
