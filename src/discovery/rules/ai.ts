@@ -236,7 +236,7 @@ export const ai = [
     id: 'elevenlabs-api-key',
     basis: 'observed',
     shape: assigned(
-      [...names(['elevenlabs', 'eleven_labs', 'eleven', 'xi'], 'api_key', 'key', 'token')],
+      ['xi_api_key', ...names(['elevenlabs', 'eleven_labs', 'eleven'], 'api_key', 'key', 'token')],
       oneOf(sequence('sk_', chars(LOWER_HEX, 48)), chars(LOWER_HEX, 32)),
     ),
   }),

@@ -61,7 +61,7 @@ export const aws = family(
           'access_key_secret',
           'secretkey',
         ),
-        ...names(['s3', 'amazon', 'dynamodb', 'sqs', 'ses'], 'secret_access_key', 'secret_key', 'access_secret'),
+        ...names(['s3', 'amazon', 'dynamodb', 'ses'], 'secret_access_key', 'secret_key', 'access_secret'),
         'secret_access_key',
       ],
       secretKey,
@@ -142,10 +142,7 @@ export const aws = family(
     name: 'API key of Amazon API Gateway',
     kind: 'api-key',
     page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html',
-    shape: assigned(
-      names(['api_gateway', 'aws_api_gateway', 'apigateway', 'apigw'], 'api_key', 'key'),
-      chars('0-9A-Za-z', 30, 128),
-    ),
+    shape: assigned(names(['aws_api_gateway', 'apigateway'], 'api_key', 'key'), chars('0-9A-Za-z', 30, 128)),
     entropy: 3.5,
   },
   {

@@ -167,7 +167,7 @@ export const azure = family(
     page: 'https://learn.microsoft.com/en-us/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate',
     shape: assigned(
       names(
-        ['azure_devops', 'azdo', 'ado', 'vsts', 'azure_devops_ext', 'devops'],
+        ['azure_devops', 'azdo', 'azure_devops_ext', 'devops'],
         'pat',
         'token',
         'ext_pat',
@@ -483,7 +483,7 @@ export const azure = family(
     page: 'https://learn.microsoft.com/en-us/dotnet/api/azure.identity.environmentcredential',
     reveals: 'the tenant and the client beside it',
     shape: assigned(
-      names(['azure', 'arm', 'aad', 'azuread', 'entra', 'az'], 'client_secret', 'sp_secret', 'app_secret'),
+      names(['azure', 'arm', 'azuread', 'entra'], 'client_secret', 'sp_secret', 'app_secret'),
       chars(`${BASE62}_~.+/=@\\-`, 32, 44),
     ),
     entropy: 3.5,

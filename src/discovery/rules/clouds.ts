@@ -48,13 +48,7 @@ const digitalocean = family(
     basis: 'observed',
     page: 'https://docs.digitalocean.com/products/spaces/how-to/manage-access/',
     shape: assigned(
-      names(
-        ['spaces', 'do_spaces', 'digitalocean_spaces'],
-        'secret',
-        'secret_key',
-        'secret_access_key',
-        'access_secret',
-      ),
+      names(['spaces', 'digitalocean_spaces'], 'secret', 'secret_key', 'secret_access_key', 'access_secret'),
       chars(BASE64, 43),
     ),
     entropy: 4,
@@ -84,7 +78,7 @@ const cloudflare = family(
     kind: 'token',
     page: 'https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/',
     shape: assigned(
-      names(['cloudflare', 'cf'], 'api_token', 'token', 'dns_api_token', 'zone_api_token'),
+      [...names(['cloudflare'], 'api_token', 'token', 'dns_api_token', 'zone_api_token'), 'cf_api_token'],
       chars(BASE64URL, 40),
     ),
     entropy: 3.8,
@@ -95,7 +89,7 @@ const cloudflare = family(
     kind: 'api-key',
     page: 'https://developers.cloudflare.com/fundamentals/api/get-started/keys/',
     shape: assigned(
-      [...names(['cloudflare', 'cf'], 'api_key', 'global_api_key', 'key'), 'x_auth_key'],
+      ['cf_api_key', ...names(['cloudflare'], 'api_key', 'global_api_key', 'key'), 'x_auth_key'],
       chars(LOWER_HEX, 37),
     ),
   },
@@ -229,7 +223,7 @@ const alibaba = family(
     shape: assigned(
       [
         ...names(
-          ['alibaba', 'aliyun', 'alicloud', 'oss', 'alibaba_cloud'],
+          ['alibaba', 'aliyun', 'alicloud', 'alibaba_cloud'],
           'secret_key',
           'access_key_secret',
           'secret',
@@ -258,10 +252,7 @@ const tencent = family(
     id: 'tencent-secret-key',
     name: 'SecretKey',
     kind: 'access-key',
-    shape: assigned(
-      [...names(['tencent', 'tencentcloud', 'qcloud', 'cos'], 'secret_key', 'secretkey')],
-      chars(BASE62, 32),
-    ),
+    shape: assigned([...names(['tencent', 'tencentcloud', 'qcloud'], 'secret_key', 'secretkey')], chars(BASE62, 32)),
     entropy: 3.7,
     completes: ['tencent-secret-id'],
   },
@@ -359,7 +350,7 @@ export const clouds = [
       basis: 'observed',
       shape: assigned(
         names(
-          ['ibm', 'ibmcloud', 'ibm_cloud', 'watson', 'watsonx', 'bluemix', 'ic'],
+          ['ibm', 'ibmcloud', 'ibm_cloud', 'watson', 'watsonx', 'bluemix'],
           'api_key',
           'apikey',
           'iam_api_key',
@@ -472,10 +463,7 @@ export const clouds = [
       name: 'access token without a mark',
       kind: 'token',
       basis: 'observed',
-      shape: assigned(
-        names(['vercel', 'now', 'zeit'], 'token', 'api_token', 'access_token', 'auth_token'),
-        chars(BASE62, 24),
-      ),
+      shape: assigned(names(['vercel', 'zeit'], 'token', 'api_token', 'access_token', 'auth_token'), chars(BASE62, 24)),
       entropy: 3.3,
     },
     {

@@ -85,7 +85,7 @@ const facebook = family(
     kind: 'token',
     reveals: 'the app',
     shape: assigned(
-      names(['facebook', 'fb', 'meta'], 'access_token', 'app_token', 'token', 'app_access_token'),
+      names(['facebook', 'meta'], 'access_token', 'app_token', 'token', 'app_access_token'),
       chars(DIGITS, 14, 17),
       '|',
       chars(BASE64URL, 27),
@@ -97,14 +97,17 @@ const facebook = family(
     kind: 'client-secret',
     basis: 'observed',
     shape: assigned(
-      names(
-        ['facebook', 'fb', 'instagram', 'whatsapp', 'meta'],
-        'app_secret',
-        'client_secret',
-        'secret',
-        'appsecret',
-        'secret_key',
-      ),
+      [
+        ...names(
+          ['facebook', 'instagram', 'whatsapp', 'meta'],
+          'app_secret',
+          'client_secret',
+          'secret',
+          'appsecret',
+          'secret_key',
+        ),
+        'fb_app_secret',
+      ],
       chars(LOWER_HEX, 32),
     ),
   },
@@ -135,14 +138,7 @@ const twitter = family(
     basis: 'observed',
     page: 'https://docs.x.com/resources/fundamentals/authentication/oauth-1-0a/api-key-and-secret',
     shape: assigned(
-      names(
-        ['twitter', 'x', 'tw'],
-        'consumer_secret',
-        'api_secret',
-        'api_key_secret',
-        'api_secret_key',
-        'consumer_key_secret',
-      ),
+      names(['twitter'], 'consumer_secret', 'api_secret', 'api_key_secret', 'api_secret_key', 'consumer_key_secret'),
       chars(BASE62, 50),
     ),
     entropy: 4,
@@ -154,7 +150,7 @@ const twitter = family(
     basis: 'observed',
     page: 'https://docs.x.com/resources/fundamentals/authentication/oauth-1-0a/api-key-and-secret',
     shape: assigned(
-      names(['twitter', 'x', 'tw'], 'access_token_secret', 'access_secret', 'token_secret', 'oauth_token_secret'),
+      names(['twitter'], 'access_token_secret', 'access_secret', 'token_secret', 'oauth_token_secret'),
       chars(BASE62, 45),
     ),
     entropy: 4,
@@ -167,7 +163,7 @@ const twitter = family(
     page: 'https://docs.x.com/resources/fundamentals/authentication/oauth-1-0a/api-key-and-secret',
     reveals: 'the id of the user',
     shape: assigned(
-      names(['twitter', 'x', 'tw'], 'access_token', 'oauth_token', 'access_key'),
+      names(['twitter'], 'access_token', 'oauth_token', 'access_key'),
       chars(DIGITS, 8, 19),
       '-',
       chars(BASE62, 40, 41),
@@ -232,7 +228,7 @@ export const commerce = [
       kind: 'token',
       basis: 'observed',
       shape: assigned(
-        names(['bigcommerce', 'bc'], 'access_token', 'auth_token', 'x_auth_token', 'api_token'),
+        names(['bigcommerce'], 'access_token', 'auth_token', 'x_auth_token', 'api_token'),
         chars(LOWER_ALNUM, 31),
       ),
       entropy: 3.4,
@@ -242,7 +238,7 @@ export const commerce = [
       name: 'client secret',
       kind: 'client-secret',
       basis: 'observed',
-      shape: assigned(names(['bigcommerce', 'bc'], 'client_secret'), chars(LOWER_HEX, 64)),
+      shape: assigned(names(['bigcommerce'], 'client_secret'), chars(LOWER_HEX, 64)),
     },
   ),
   ...family(
@@ -381,7 +377,7 @@ export const commerce = [
       kind: 'api-key',
       basis: 'observed',
       shape: assigned(
-        names(['openweather', 'openweathermap', 'owm', 'open_weather'], 'api_key', 'key', 'appid', 'app_id', 'token'),
+        names(['openweather', 'openweathermap', 'open_weather'], 'api_key', 'key', 'appid', 'app_id', 'token'),
         chars(LOWER_HEX, 32),
       ),
     },

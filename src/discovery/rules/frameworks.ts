@@ -74,7 +74,7 @@ export const frameworks = [
       kind: 'password',
       page: 'https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/',
       shape: assigned(
-        names(['wordpress', 'wp'], 'application_password', 'app_password', 'app_pass'),
+        names(['wordpress'], 'application_password', 'app_password', 'app_pass'),
         chars(BASE62, 4),
         ' ',
         chars(BASE62, 4),

@@ -74,7 +74,7 @@ export const github = family(
     basis: 'observed',
     page: 'https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps',
     shape: assigned(
-      [...names(['github', 'gh'], 'client_secret', 'oauth_secret', 'oauth_client_secret', 'app_client_secret')],
+      [...names(['github'], 'client_secret', 'oauth_secret', 'oauth_client_secret', 'app_client_secret')],
       chars(LOWER_HEX, 40),
     ),
     entropy: 3,
@@ -85,7 +85,7 @@ export const github = family(
     kind: 'token',
     page: 'https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/',
     shape: assigned(
-      names(['github', 'gh'], 'token', 'api_token', 'access_token', 'pat', 'oauth_token', 'auth_token'),
+      [...names(['github'], 'token', 'api_token', 'access_token', 'pat', 'oauth_token', 'auth_token'), 'gh_token'],
       chars(LOWER_HEX, 40),
     ),
     entropy: 3,

@@ -84,13 +84,7 @@ export const google = family(
     kind: 'access-key',
     page: HMAC,
     shape: assigned(
-      names(
-        ['gcs', 'gs', 'google_storage', 'gcs_hmac', 'goog', 'google_hmac'],
-        'secret_access_key',
-        'secret',
-        'secret_key',
-        'hmac_secret',
-      ),
+      names(['google_storage', 'gcs_hmac', 'google_hmac'], 'secret_access_key', 'secret', 'secret_key', 'hmac_secret'),
       chars(BASE64, 40),
     ),
     entropy: 4,
@@ -170,12 +164,7 @@ export const google = family(
     basis: 'observed',
     page: OAUTH,
     shape: assigned(
-      names(
-        ['google', 'google_oauth', 'gcp', 'youtube', 'gmail'],
-        'client_secret',
-        'oauth_secret',
-        'oauth_client_secret',
-      ),
+      names(['google', 'google_oauth', 'youtube', 'gmail'], 'client_secret', 'oauth_secret', 'oauth_client_secret'),
       chars(BASE64URL, 24),
     ),
     entropy: 3.3,

@@ -179,7 +179,7 @@ export const identity = [
       kind: 'client-secret',
       basis: 'observed',
       shape: assigned(
-        names(['keycloak', 'kc'], 'client_secret', 'secret', 'credentials_secret'),
+        names(['keycloak'], 'client_secret', 'secret', 'credentials_secret'),
         oneOf(chars(BASE62, 32), uuid()),
       ),
       entropy: 3,
@@ -204,7 +204,7 @@ export const identity = [
       kind: 'token',
       reveals: 'the id of the token',
       shape: assigned(
-        [...names(['bws', 'bw', 'bitwarden'], 'access_token', 'token')],
+        ['bws_access_token', ...names(['bitwarden'], 'access_token', 'token')],
         '0.',
         uuid(),
         '.',
@@ -220,7 +220,7 @@ export const identity = [
       kind: 'client-secret',
       basis: 'observed',
       page: 'https://bitwarden.com/help/personal-api-key/',
-      shape: assigned(names(['bw', 'bitwarden'], 'clientsecret', 'client_secret'), chars(BASE62, 30)),
+      shape: assigned([...names(['bitwarden'], 'clientsecret', 'client_secret'), 'bw_clientsecret'], chars(BASE62, 30)),
       entropy: 3.6,
     },
   ),
@@ -231,7 +231,7 @@ export const identity = [
       name: 'API key of an environment',
       kind: 'api-key',
       basis: 'observed',
-      shape: assigned(names(['frontegg', 'fe'], 'api_key', 'secret_key'), uuid()),
+      shape: assigned(names(['frontegg'], 'api_key', 'secret_key'), uuid()),
     },
   ),
   ...family(
@@ -289,7 +289,7 @@ export const identity = [
       kind: 'api-key',
       basis: 'observed',
       shape: assigned(
-        names(['virustotal', 'vt', 'virus_total'], 'api_key', 'apikey', 'key', 'token'),
+        [...names(['virustotal', 'virus_total'], 'api_key', 'apikey', 'key', 'token'), 'vt_api_key'],
         chars(LOWER_HEX, 64),
       ),
     },
@@ -315,7 +315,7 @@ export const identity = [
       name: 'secret key',
       kind: 'api-key',
       basis: 'observed',
-      shape: assigned(names(['tenable', 'tio', 'nessus'], 'secret_key', 'access_key'), chars(LOWER_HEX, 64)),
+      shape: assigned(names(['tenable', 'nessus'], 'secret_key', 'access_key'), chars(LOWER_HEX, 64)),
     },
   ),
   ...family(
@@ -325,7 +325,7 @@ export const identity = [
       name: 'API client secret of Falcon',
       kind: 'client-secret',
       basis: 'observed',
-      shape: assigned(names(['crowdstrike', 'falcon', 'cs'], 'client_secret'), chars(BASE62, 40)),
+      shape: assigned(names(['crowdstrike', 'falcon'], 'client_secret'), chars(BASE62, 40)),
       entropy: 3.9,
       unless: (text) => /^[0-9a-f]+$/.test(text),
     },

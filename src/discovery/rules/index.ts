@@ -6,6 +6,7 @@ import { clouds } from './clouds.js';
 import { commerce } from './commerce.js';
 import { databases } from './databases.js';
 import { frameworks } from './frameworks.js';
+import { generic } from './generic/index.js';
 import { github } from './github.js';
 import { gitlab } from './gitlab.js';
 import { google } from './google.js';
@@ -42,6 +43,7 @@ const FAMILIES: readonly Family[] = [
   payments,
   commerce,
   ai,
+  generic,
 ];
 
 /** Every rule there is. */

@@ -20,7 +20,7 @@ export const mail = [
       name: 'API key',
       kind: 'api-key',
       shape: assigned(
-        names(['mailgun', 'mg'], 'api_key', 'key', 'private_key', 'apikey', 'secret'),
+        names(['mailgun'], 'api_key', 'key', 'private_key', 'apikey', 'secret'),
         chars(LOWER_HEX, 32),
         '-',
         chars(LOWER_HEX, 8),
@@ -52,7 +52,7 @@ export const mail = [
       kind: 'api-key',
       reveals: 'the data centre',
       shape: assigned(
-        names(['mailchimp', 'mc'], 'api_key', 'key', 'apikey', 'token'),
+        names(['mailchimp'], 'api_key', 'key', 'apikey', 'token'),
         chars(LOWER_HEX, 32),
         '-us',
         chars('0-9', 1, 2),
@@ -116,7 +116,7 @@ export const mail = [
       name: 'secret key',
       kind: 'api-key',
       shape: assigned(
-        [...names(['mailjet', 'mj'], 'secret_key', 'api_secret', 'apikey_private', 'secret', 'api_key')],
+        ['mj_apikey_private', ...names(['mailjet'], 'secret_key', 'api_secret', 'apikey_private', 'secret', 'api_key')],
         chars(LOWER_HEX, 32),
       ),
     },
@@ -153,7 +153,7 @@ export const mail = [
       kind: 'api-key',
       basis: 'observed',
       shape: assigned(
-        names(['customerio', 'customer_io', 'cio'], 'api_key', 'app_api_key', 'tracking_api_key', 'site_api_key'),
+        names(['customerio', 'customer_io'], 'api_key', 'app_api_key', 'tracking_api_key', 'site_api_key'),
         oneOf(chars(LOWER_HEX, 20), chars(LOWER_HEX, 32)),
       ),
       entropy: 2.8,

@@ -408,7 +408,7 @@ export const messaging = [
       name: 'API secret',
       kind: 'client-secret',
       basis: 'observed',
-      shape: assigned(names(['stream', 'getstream'], 'api_secret', 'secret_key'), chars(LOWER_ALNUM, 64)),
+      shape: assigned(names(['getstream'], 'api_secret', 'secret_key'), chars(LOWER_ALNUM, 64)),
       entropy: 3.9,
     },
   ),

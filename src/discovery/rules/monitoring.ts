@@ -135,14 +135,14 @@ const datadog = family(
     id: 'datadog-api-key',
     name: 'API key',
     kind: 'api-key',
-    shape: assigned([...names(['datadog', 'dd'], 'api_key', 'apikey', 'client_api_key')], chars(LOWER_HEX, 32)),
+    shape: assigned(['dd_api_key', ...names(['datadog'], 'api_key', 'apikey', 'client_api_key')], chars(LOWER_HEX, 32)),
   },
   {
     id: 'datadog-application-key',
     name: 'application key',
     kind: 'api-key',
     shape: assigned(
-      names(['datadog', 'dd'], 'app_key', 'application_key', 'appkey', 'client_app_key'),
+      [...names(['datadog'], 'app_key', 'application_key', 'appkey', 'client_app_key'), 'dd_app_key'],
       oneOf(chars(LOWER_HEX, 40), sequence('ddapp_', chars(BASE62, 34))),
     ),
   },
@@ -226,10 +226,7 @@ const splunk = family(
     id: 'splunk-hec-token',
     name: 'token of the HTTP Event Collector',
     kind: 'token',
-    shape: assigned(
-      [...names(['splunk', 'splunk_hec', 'hec'], 'hec_token', 'token', 'hec_key', 'access_token')],
-      uuid(),
-    ),
+    shape: assigned([...names(['splunk', 'splunk_hec'], 'hec_token', 'token', 'hec_key', 'access_token')], uuid()),
   },
   {
     id: 'splunk-hec-header',
@@ -248,7 +245,7 @@ const splunk = family(
     kind: 'token',
     basis: 'observed',
     shape: assigned(
-      names(['signalfx', 'sfx', 'splunk_observability'], 'access_token', 'auth_token', 'token', 'api_token'),
+      names(['signalfx', 'splunk_observability'], 'access_token', 'auth_token', 'token', 'api_token'),
       chars(BASE64URL, 22),
     ),
     entropy: 3.3,
@@ -340,7 +337,7 @@ export const monitoring = [
       name: 'REST API key',
       kind: 'api-key',
       shape: assigned(
-        [...names(['pagerduty', 'pager_duty', 'pd'], 'api_key', 'token', 'api_token', 'rest_api_key')],
+        [...names(['pagerduty', 'pager_duty'], 'api_key', 'token', 'api_token', 'rest_api_key')],
         oneOf('y_', 'u+', 'e+'),
         chars(`${BASE62}_+\\-`, 18),
       ),
@@ -352,7 +349,7 @@ export const monitoring = [
       kind: 'api-key',
       page: 'https://developer.pagerduty.com/docs/events-api-v2-overview',
       shape: assigned(
-        names(['pagerduty', 'pager_duty', 'pd'], 'integration_key', 'routing_key', 'service_key'),
+        names(['pagerduty', 'pager_duty'], 'integration_key', 'routing_key', 'service_key'),
         chars(LOWER_ALNUM, 32),
       ),
       entropy: 2.9,
@@ -494,7 +491,7 @@ export const monitoring = [
       name: 'access token',
       kind: 'token',
       basis: 'observed',
-      shape: assigned(names(['lightstep', 'ls'], 'access_token'), chars(`${BASE62}/+=`, 60, 200)),
+      shape: assigned(names(['lightstep'], 'access_token'), chars(`${BASE62}/+=`, 60, 200)),
       entropy: 4,
     },
   ),
@@ -514,7 +511,7 @@ export const monitoring = [
       page: 'https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-security-create-api-key',
       reveals: 'the id of the key',
       shape: assigned(
-        names(['elastic', 'elasticsearch', 'es', 'kibana', 'elastic_cloud'], 'api_key', 'apikey', 'encoded_api_key'),
+        names(['elastic', 'elasticsearch', 'kibana', 'elastic_cloud'], 'api_key', 'apikey', 'encoded_api_key'),
         chars(BASE64, 58),
         '==',
       ),
@@ -557,7 +554,7 @@ export const monitoring = [
       kind: 'api-key',
       basis: 'observed',
       shape: assigned(
-        names(['healthchecks', 'hc'], 'api_key', 'read_write_key'),
+        names(['healthchecks'], 'api_key', 'read_write_key'),
         oneOf(sequence('hcw_', chars(BASE62, 28)), chars(BASE64URL, 32)),
       ),
       entropy: 3.4,

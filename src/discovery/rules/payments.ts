@@ -150,7 +150,7 @@ export const paypal = family(
     kind: 'api-key',
     basis: 'observed',
     page: 'https://developer.paypal.com/braintree/articles/control-panel/important-gateway-credentials',
-    shape: assigned(names(['braintree', 'bt'], 'private_key'), chars(LOWER_HEX, 32)),
+    shape: assigned(names(['braintree'], 'private_key'), chars(LOWER_HEX, 32)),
   },
 );
 
@@ -291,7 +291,7 @@ export const payments = [
       kind: 'token',
       basis: 'observed',
       shape: assigned(
-        names(['gocardless', 'gc'], 'access_token', 'token', 'api_key'),
+        names(['gocardless'], 'access_token', 'token', 'api_key'),
         oneOf('live_', 'sandbox_'),
         chars(BASE64URL, 40),
       ),
@@ -304,7 +304,7 @@ export const payments = [
       name: 'secret key',
       kind: 'api-key',
       shape: assigned(
-        names(['checkout', 'cko', 'checkout_com'], 'secret_key', 'api_key', 'secret'),
+        names(['checkout', 'checkout_com'], 'secret_key', 'api_key', 'secret'),
         oneOf('sk_sbox_', 'sk_'),
         chars('a-z2-7', 26),
         chars('*#$=+&@!\\-a-z2-7', 1),

@@ -13,7 +13,7 @@ import {
   UPPER_HEX,
   uuid,
 } from '../domain/grammar.js';
-import { around, assigned, family, names, token } from './family.js';
+import { assigned, family, names, token } from './family.js';
 
 const atlassianGenuine = (text: string): boolean => endsRightly(text, atlassianCheck, 8);
 
@@ -232,7 +232,7 @@ const hubspot = family(
     name: 'API key (retired)',
     kind: 'api-key',
     page: 'https://developers.hubspot.com/changelog/upcoming-api-key-sunset',
-    shape: assigned(names(['hubspot', 'hs', 'hub'], 'api_key', 'hapikey', 'apikey', 'key', 'developer_key'), uuid()),
+    shape: assigned(names(['hubspot'], 'api_key', 'hapikey', 'apikey', 'key', 'developer_key'), uuid()),
   },
 );
 
@@ -352,7 +352,7 @@ export const work = [
       basis: 'observed',
       shape: assigned(
         names(
-          ['contentful', 'contentful_delivery', 'contentful_preview', 'ctf', 'ctf_cda', 'ctf_cpa'],
+          ['contentful', 'contentful_delivery', 'contentful_preview', 'ctf_cda', 'ctf_cpa'],
           'access_token',
           'token',
           'api_key',
@@ -539,7 +539,7 @@ export const work = [
       kind: 'client-secret',
       basis: 'observed',
       shape: assigned(
-        names(['salesforce', 'sfdc', 'sf'], 'consumer_secret', 'client_secret'),
+        names(['salesforce'], 'consumer_secret', 'client_secret'),
         oneOf(chars('0-9A-F', 64), chars(DIGITS, 16, 20)),
       ),
       entropy: 2.5,
@@ -557,7 +557,7 @@ export const work = [
       name: 'security token of a user',
       kind: 'token',
       basis: 'observed',
-      shape: assigned(names(['salesforce', 'sfdc', 'sf'], 'security_token'), chars(BASE62, 24, 25)),
+      shape: assigned(names(['salesforce'], 'security_token'), chars(BASE62, 24, 25)),
       entropy: 3.4,
     },
   ),
