@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { entropyOf } from './entropy.js';
+import { pemLines } from './pem-lines.js';
 import type { SecretKind } from './rule.js';
 
 /** Kinds that programs make by chance and people recognise by their end. */
@@ -21,12 +22,7 @@ const BITS = 3;
 export function canonicalSecret(text: string): string {
   const trimmed = text.replace(/^[\s"'`]+/, '').replace(/[\s"'`]+$/, '');
   if (!trimmed.startsWith('-----BEGIN ')) return trimmed.replaceAll('\r\n', '\n');
-  return trimmed
-    .replaceAll(/\\+r\\+n|\\+[nr]|\r\n?/g, '\n')
-    .split('\n')
-    .map((line) => line.replaceAll(/^[\s"'`+,|#*/]+|[\s"'`+,\\]+$/g, ''))
-    .filter((line) => line !== '')
-    .join('\n');
+  return pemLines(trimmed);
 }
 
 /** The inner digest of a keyed fingerprint: made where the secret is, neither stored nor logged. */

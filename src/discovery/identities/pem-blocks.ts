@@ -1,3 +1,4 @@
+import { pemLines } from '../domain/pem-lines.js';
 import { MAX_READ_CHARACTERS } from './reader.js';
 
 export interface PemBlock {
@@ -21,20 +22,8 @@ export function pemBlocks(text: string, most: number): readonly PemBlock[] {
     if (!head) continue;
     const end = plain.indexOf(`-----END ${label}-----`, at);
     if (end < 0) continue;
-    const body = unescaped(plain.slice(at + head.length, end));
+    const body = pemLines(plain.slice(at + head.length, end));
     blocks.push({ label: label!, body, text: `${BEGIN}${label}-----\n${body}\n-----END ${label}-----\n` });
   }
   return blocks;
-}
-
-/** JSON and shells write line breaks as `\n`, YAML indents, sources put quotes and signs of addition between lines. */
-function unescaped(body: string): string {
-  const lines = body
-    .replaceAll(/\\r|\r/g, '')
-    .replaceAll('\\n', '\n')
-    .split('\n');
-  return lines
-    .map((line) => line.trim().replace(/^["'`+\s]+|["'`+,\\\s]+$/g, ''))
-    .join('\n')
-    .replace(/^\n+|\n+$/g, '');
 }
