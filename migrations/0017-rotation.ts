@@ -8,13 +8,19 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class Rotation1790000001700 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`${ROTATIONS}${RUNS}${SECRETS}${CONSUMERS}${SINKS}`);
+    await runner.query(`${ACCOUNTS}${ROTATIONS}${RUNS}${SECRETS}${CONSUMERS}${SINKS}`);
   }
 
   async down(): Promise<void> {
     throw new Error('Migrations go forward only: restore a backup instead.');
   }
 }
+
+const ACCOUNTS = `
+  -- Two that take turns are one identity's.
+  DROP INDEX muster.target_accounts_identity_once;
+  CREATE INDEX target_accounts_by_bearer ON muster.target_accounts (identity_id, target_id) WHERE removed_at IS NULL;
+`;
 
 const ROTATIONS = `
   CREATE TABLE muster.rotations (
@@ -99,6 +105,8 @@ const RUNS = `
     -- What the gate saw last: who is left, and what of the target cannot be seen.
     evidence jsonb,
     overridden_by text COLLATE "C",
+    override_reason text,
+    cancel_reason text,
     -- While it acts: the name of its pair, which no other run has then.
     pair_taken text,
     started_by text COLLATE "C" NOT NULL,
@@ -116,6 +124,7 @@ const RUNS = `
       step IN ('create', 'deliver', 'verify-new', 'watch-old', 'revoke-old', 'verify-dead')),
     CONSTRAINT rotation_runs_end CHECK ((ended_at IS NOT NULL) = (state IN ('finished', 'cancelled'))),
     CONSTRAINT rotation_runs_waiting CHECK ((due_at IS NOT NULL) = (state IN ('planned', 'running', 'held'))),
+    CONSTRAINT rotation_runs_override CHECK ((overridden_by IS NULL) = (override_reason IS NULL)),
     CONSTRAINT rotation_runs_stuck CHECK (state <> 'stuck' OR failure IS NOT NULL)
   ) WITH (fillfactor = 70);
   -- The database itself refuses a second one.

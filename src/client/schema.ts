@@ -1863,6 +1863,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rotation-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists runs, the newest first. */
+        get: operations["Runs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a run: its steps, who is left on the old one, what keeps it, and what to do about that. */
+        get: operations["Runs_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-runs/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a run up: whoever has the new one is brought back to the old one before the new one is withdrawn. */
+        post: operations["Runs_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-runs/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws the old one although somebody may still use it: by two people. */
+        post: operations["Runs_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-runs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes up again what is stuck. */
+        post: operations["Runs_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what rotates. */
+        get: operations["Rotations_list"];
+        put?: never;
+        /** Has a credential of an identity be made anew from time to time, so that nobody who uses it is left behind. */
+        post: operations["Rotations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one that rotates, and its run where one is under way. */
+        get: operations["Rotations_read"];
+        put?: never;
+        post?: never;
+        /** Has it rotate no more; the credential that works goes on working. */
+        delete: operations["Rotations_remove"];
+        options?: never;
+        head?: never;
+        /** Changes when it rotates and for whom it waits, or pauses it; whose credential it is stays. */
+        patch: operations["Rotations_revise"];
+        trace?: never;
+    };
+    "/v1/rotations/{id}/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says which version a consumer uses now. */
+        post: operations["Consumers_acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotations/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rotates now. */
+        post: operations["Runs_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotations/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the newest secret out to the identity that it rotates for. */
+        get: operations["Consumers_fetch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -3673,6 +3846,203 @@ export interface components {
             expiresAt: string;
             replacesId?: string | null;
         };
+        RotationRun: {
+            id: string;
+            rotationId: string;
+            rotationName: string;
+            identityId: string;
+            /** @enum {string} */
+            cause: "schedule" | "maximum-age" | "suspicion" | "emergency" | "by-hand";
+            reason: string | null;
+            emergencyId: string | null;
+            /** @enum {string} */
+            state: "planned" | "running" | "held" | "stuck" | "finished" | "cancelled";
+            /**
+             * @description `back` once it was cancelled.
+             * @enum {string}
+             */
+            direction: "forth" | "back";
+            /** @enum {string} */
+            step: "create" | "deliver" | "verify-new" | "watch-old" | "revoke-old" | "verify-dead";
+            newVersion: number;
+            /** @description Null at the first one, which replaces what Muster did not make. */
+            oldVersion: number | null;
+            attempts: number;
+            /** @description When it is looked at next. */
+            dueAt: string | null;
+            /** @description Stable code of what keeps it. */
+            failure: string | null;
+            /** @description What the next human does. */
+            runbook: {
+                words: string;
+                command: string | null;
+            } | null;
+            quietSince: string | null;
+            overriddenBy: string | null;
+            overrideReason: string | null;
+            cancelReason: string | null;
+            startedBy: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            stepSince: string;
+            endedAt: string | null;
+            version: number;
+        };
+        WholeRotationRun: {
+            id: string;
+            rotationId: string;
+            rotationName: string;
+            identityId: string;
+            /** @enum {string} */
+            cause: "schedule" | "maximum-age" | "suspicion" | "emergency" | "by-hand";
+            reason: string | null;
+            emergencyId: string | null;
+            /** @enum {string} */
+            state: "planned" | "running" | "held" | "stuck" | "finished" | "cancelled";
+            /**
+             * @description `back` once it was cancelled.
+             * @enum {string}
+             */
+            direction: "forth" | "back";
+            /** @enum {string} */
+            step: "create" | "deliver" | "verify-new" | "watch-old" | "revoke-old" | "verify-dead";
+            newVersion: number;
+            /** @description Null at the first one, which replaces what Muster did not make. */
+            oldVersion: number | null;
+            attempts: number;
+            /** @description When it is looked at next. */
+            dueAt: string | null;
+            /** @description Stable code of what keeps it. */
+            failure: string | null;
+            /** @description What the next human does. */
+            runbook: {
+                words: string;
+                command: string | null;
+            } | null;
+            quietSince: string | null;
+            overriddenBy: string | null;
+            overrideReason: string | null;
+            cancelReason: string | null;
+            startedBy: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            stepSince: string;
+            endedAt: string | null;
+            version: number;
+            /** @description What was seen last of who uses the old one. */
+            evidence: components["schemas"]["RotationEvidence"] | null;
+            steps: {
+                /** @enum {string} */
+                direction: "forth" | "back";
+                /** @enum {string} */
+                step: "create" | "deliver" | "verify-new" | "watch-old" | "revoke-old" | "verify-dead";
+                /** Format: date-time */
+                begunAt: string;
+                doneAt: string | null;
+                attempts: number;
+                failure: string | null;
+            }[];
+            consumers: {
+                instance: string;
+                fetchedVersion: number | null;
+                fetchedAt: string | null;
+                acknowledgedVersion: number | null;
+                acknowledgedAt: string | null;
+            }[];
+        };
+        RotationEvidence: {
+            /** @enum {string} */
+            verdict: "permitted" | "old_still_used" | "consumer_not_seen" | "observing" | "waiting_for_its_life" | "evidence_incomplete" | "no_evidence";
+            /** @enum {string} */
+            coverage: "complete" | "sampled" | "late" | "none";
+            /** @description What to change on the target, so that more can be seen. */
+            gaps: string[];
+            completeSince: string | null;
+            lagSeconds: number;
+            quietSince: string | null;
+            /** @description If all stays as quiet as it is; null where that would never be. */
+            permittedFrom: string | null;
+            /** @description Who was seen on the one that is to go, the latest first. */
+            callers: {
+                address: string;
+                application: string | null;
+                session: string | null;
+                /** Format: date-time */
+                firstSeenAt: string;
+                /** Format: date-time */
+                lastSeenAt: string;
+                open: boolean;
+            }[];
+            callerCount: number;
+            /** @description Who is known and was not seen on the one that stays. */
+            missing: string[];
+            missingCount: number;
+            /** Format: date-time */
+            observedAt: string;
+        };
+        Rotation: {
+            id: string;
+            name: string;
+            identityId: string;
+            targetId: string | null;
+            accounts: string[];
+            schedule: components["schemas"]["RotationSchedule"] | null;
+            pair: string | null;
+            calendarIds: string[];
+            observeSeconds: number;
+            consumerDeadlineSeconds: number;
+            expectedConsumers: string[];
+            /** @enum {string} */
+            status: "active" | "paused";
+            /** @description The newest that works, by Muster’s hand; 0 before the first. */
+            currentVersion: number;
+            /** @description The one before, while it still works. */
+            previousVersion: number | null;
+            rotatedAt: string | null;
+            nextDueAt: string | null;
+            /** @description The run that is under way. */
+            run: {
+                id: string;
+                /** @enum {string} */
+                state: "planned" | "running" | "held" | "stuck" | "finished" | "cancelled";
+                /** @enum {string} */
+                step: "create" | "deliver" | "verify-new" | "watch-old" | "revoke-old" | "verify-dead";
+                failure: string | null;
+            } | null;
+            version: number;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            changedAt: string;
+        };
+        RotationSchedule: {
+            /** @description Minute, hour, day, month, weekday; null where age alone decides. */
+            cron: string | null;
+            /** @description IANA name, by whose clocks the cron is read. */
+            zone: string;
+            /** @description How long after each instant a run may begin. */
+            windowMinutes: number;
+            /** @description By how much of the window at most runs are spread. */
+            jitterMinutes: number;
+            /** @description How old a credential may become. */
+            maximumAgeDays: number | null;
+        };
+        RotatedSecret: {
+            rotationId: string;
+            version: number;
+            /** @description As who one signs in; it changes where two accounts take turns. */
+            account: string;
+            keyId: string | null;
+            secret: string;
+            /** @description When to come again, by a monotonic clock. */
+            renewAfterSeconds: number;
+            /** @description The version that still works beside it: keep it until this is null. */
+            previousVersion: number | null;
+            expiresAt: string | null;
+        };
         Session: {
             id: string;
             personId: string;
@@ -4473,7 +4843,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                type?: "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authenticator.confirmed" | "authenticator.created" | "authenticator.removed" | "authenticator.renamed" | "authenticator.reset" | "authenticator.suspected" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "campaign.acknowledged" | "campaign.cancelled" | "campaign.changed" | "campaign.closed" | "campaign.created" | "campaign.exported" | "campaign.started" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "review-schedule.changed" | "review-schedule.created" | "review-schedule.removed" | "review.effect-attested" | "review.effect-failed" | "review.effect-retried" | "review.effect-verified" | "review.exception-created" | "review.exception-ended" | "review.moved" | "review.sample-decided" | "review.sample-resolved" | "review.submitted" | "risk-analysis.approved" | "risk-analysis.changed" | "risk-analysis.created" | "risk-analysis.withdrawn" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "step-up.proved" | "target.account-added" | "target.account-removed" | "target.applied" | "target.changed" | "target.created" | "target.removed" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed" | "access.denied";
+                type?: "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authenticator.confirmed" | "authenticator.created" | "authenticator.removed" | "authenticator.renamed" | "authenticator.reset" | "authenticator.suspected" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "calendar.changed" | "calendar.created" | "calendar.removed" | "campaign.acknowledged" | "campaign.cancelled" | "campaign.changed" | "campaign.closed" | "campaign.created" | "campaign.exported" | "campaign.started" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "review-schedule.changed" | "review-schedule.created" | "review-schedule.removed" | "review.effect-attested" | "review.effect-failed" | "review.effect-retried" | "review.effect-verified" | "review.exception-created" | "review.exception-ended" | "review.moved" | "review.sample-decided" | "review.sample-resolved" | "review.submitted" | "risk-analysis.approved" | "risk-analysis.changed" | "risk-analysis.created" | "risk-analysis.withdrawn" | "rotation.cancelled" | "rotation.changed" | "rotation.created" | "rotation.emergency-started" | "rotation.finished" | "rotation.overridden" | "rotation.removed" | "rotation.secret-read" | "rotation.started" | "rotation.step-done" | "rotation.stuck" | "rotation.taken-up" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "step-up.proved" | "target.account-added" | "target.account-removed" | "target.applied" | "target.changed" | "target.created" | "target.removed" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed" | "access.denied";
                 subject?: string;
                 actor?: string;
                 from?: string;
@@ -8751,6 +9121,543 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RiskAnalysis"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Runs_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                state?: "planned" | "running" | "held" | "stuck" | "finished" | "cancelled";
+                rotationId?: string;
+                identityId?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RotationRun"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Runs_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRotationRun"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Runs_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRotationRun"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Runs_override: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRotationRun"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Runs_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRotationRun"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Rotations_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                identityId?: string;
+                targetId?: string;
+                pair?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Rotation"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Rotations_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    identityId: string;
+                    /** @description Null for Muster’s own certificates. */
+                    targetId: string | null;
+                    /** @description As the target calls them; where two take turns, the one that is in use first. */
+                    accounts: string[];
+                    /**
+                     * @description When it runs; null for by hand only.
+                     * @default null
+                     */
+                    schedule?: components["schemas"]["RotationSchedule"] | null;
+                    /**
+                     * @description What bears the same name never rotates beside it.
+                     * @default null
+                     */
+                    pair?: string | null;
+                    /**
+                     * @description Nothing rotates while one of these has a session.
+                     * @default []
+                     */
+                    calendarIds?: string[];
+                    /**
+                     * @description How long the old one must be unseen before it is withdrawn.
+                     * @default 86400
+                     */
+                    observeSeconds?: number;
+                    /**
+                     * @description After how long somebody who is not seen on the new one makes the run stuck.
+                     * @default 604800
+                     */
+                    consumerDeadlineSeconds?: number;
+                    /**
+                     * @description Instances that are waited for, seen or not.
+                     * @default []
+                     */
+                    expectedConsumers?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotation"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Rotations_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotation"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Rotations_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Rotations_revise: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "If-Match": string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @description When it runs; null for by hand only. */
+                    schedule?: components["schemas"]["RotationSchedule"] | null;
+                    /** @description What bears the same name never rotates beside it. */
+                    pair?: string | null;
+                    /** @description Nothing rotates while one of these has a session. */
+                    calendarIds?: string[];
+                    /** @description How long the old one must be unseen before it is withdrawn. */
+                    observeSeconds?: number;
+                    /** @description After how long somebody who is not seen on the new one makes the run stuck. */
+                    consumerDeadlineSeconds?: number;
+                    /** @description Instances that are waited for, seen or not. */
+                    expectedConsumers?: string[];
+                    /** @enum {string} */
+                    status?: "active" | "paused";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotation"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Consumers_acknowledge: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The version that this consumer uses now. */
+                    version: number;
+                    instance: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Runs_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @default by-hand
+                     * @enum {string}
+                     */
+                    cause?: "by-hand" | "suspicion";
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRotationRun"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Consumers_fetch: {
+        parameters: {
+            query: {
+                instance: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedSecret"];
                 };
             };
             /** @description Refused. */

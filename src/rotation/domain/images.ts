@@ -41,6 +41,8 @@ export function runImage(run: Run): { readonly [key: string]: Json } {
     failure: run.failure,
     evidence: run.evidence && evidenceImage(run.evidence),
     overridden_by: run.overriddenBy,
+    override_reason: run.overrideReason,
+    cancel_reason: run.cancelReason,
     started_by: run.startedBy,
     started_at: run.startedAt.toISOString(),
     ended_at: run.endedAt?.toISOString() ?? null,

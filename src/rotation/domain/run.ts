@@ -50,6 +50,8 @@ export interface Run {
   /** What the gate saw last. */
   readonly evidence: Evidence | null;
   readonly overriddenBy: string | null;
+  readonly overrideReason: string | null;
+  readonly cancelReason: string | null;
   /** The name of its pair while it acts. */
   readonly pairTaken: string | null;
   readonly startedBy: string;

@@ -72,12 +72,12 @@ export class RunsRepository {
 
 export const RUN_COLUMNS = `n.id, n.rotation_id, n.cause, n.reason, n.emergency_id, n.state, n.direction, n.step, n.new_version,
   n.old_version, n.attempts, n.due_at, n.claimed_until, n.claim, n.failure, n.quiet_since, n.watched_since, n.evidence,
-  n.overridden_by, n.pair_taken, n.started_by, n.started_at, n.step_since, n.ended_at, n.version`;
+  n.overridden_by, n.override_reason, n.cancel_reason, n.pair_taken, n.started_by, n.started_at, n.step_since, n.ended_at, n.version`;
 const INSERT = `
   INSERT INTO muster.rotation_runs (id, rotation_id, cause, reason, emergency_id, new_version, old_version, started_by, started_at,
     state, direction, step, attempts, due_at, claimed_until, failure, quiet_since, watched_since, evidence, overridden_by,
-    pair_taken, step_since, ended_at, version)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`;
+    override_reason, cancel_reason, pair_taken, step_since, ended_at, version)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`;
 const GET = new Prepared(`SELECT ${RUN_COLUMNS} FROM muster.rotation_runs n WHERE n.id = $1`);
 const LOCK = new Prepared(`SELECT ${RUN_COLUMNS} FROM muster.rotation_runs n WHERE n.id = $1 FOR UPDATE`);
 const FIND_LIVE = new Prepared(
@@ -103,17 +103,17 @@ const NEXT_DUE = new Prepared(
 );
 const SAVE = new Prepared(
   `UPDATE muster.rotation_runs SET state = $2, direction = $3, step = $4, attempts = $5, due_at = $6, claimed_until = $7,
-     failure = $8, quiet_since = $9, watched_since = $10, evidence = $11, overridden_by = $12, pair_taken = $13,
-     step_since = $14, ended_at = $15, version = $16
+     failure = $8, quiet_since = $9, watched_since = $10, evidence = $11, overridden_by = $12, override_reason = $13,
+     cancel_reason = $14, pair_taken = $15, step_since = $16, ended_at = $17, version = $18
    WHERE id = $1`,
 );
 
 function changeable(run: Run): unknown[] {
   const { state, direction, step, attempts, dueAt, claimedUntil, failure, quietSince, watchedSince, evidence } = run;
-  const { overriddenBy, pairTaken, stepSince, endedAt, version } = run;
+  const { overriddenBy, overrideReason, cancelReason, pairTaken, stepSince, endedAt, version } = run;
   const seen = evidence && JSON.stringify(evidence);
   const course = [state, direction, step, attempts, dueAt, claimedUntil, failure, quietSince, watchedSince, seen];
-  return [...course, overriddenBy, pairTaken, stepSince, endedAt, version];
+  return [...course, overriddenBy, overrideReason, cancelReason, pairTaken, stepSince, endedAt, version];
 }
 
 export interface RunRow {
@@ -136,6 +136,8 @@ export interface RunRow {
   readonly watched_since: Date | null;
   readonly evidence: Evidence | null;
   readonly overridden_by: string | null;
+  readonly override_reason: string | null;
+  readonly cancel_reason: string | null;
   readonly pair_taken: string | null;
   readonly started_by: string;
   readonly started_at: Date;
@@ -170,6 +172,8 @@ export function runOf(row: RunRow): Run {
     watchedSince: row.watched_since,
     evidence: row.evidence,
     overriddenBy: row.overridden_by,
+    overrideReason: row.override_reason,
+    cancelReason: row.cancel_reason,
     pairTaken: row.pair_taken,
     startedBy: row.started_by,
     startedAt: row.started_at,

@@ -46,7 +46,11 @@ export function planOf({ identityId, decision }: Pick<ListedItem, 'identityId' |
     case 'revoke':
       return [
         { ...NOTHING, kind: 'stop-identity' },
-        ...accounts.map(({ targetId }): Asked => ({ ...NOTHING, kind: 'remove-account', targetId })),
+        ...[...new Set(accounts.map(({ targetId }) => targetId))].map((targetId): Asked => ({
+          ...NOTHING,
+          kind: 'remove-account',
+          targetId,
+        })),
         ...around.grants
           .filter((grant) => grant.identityId === identityId && grant.removedAt === null)
           .filter(({ target }) => accounts.every(({ targetName }) => targetName !== target))

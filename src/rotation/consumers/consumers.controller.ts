@@ -1,0 +1,44 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import type { z } from 'zod';
+import type { Actor, Id } from '../../kernel/index.js';
+import { By, idOf, Route } from '../../platform/index.js';
+import { acknowledgementBody, secretQuery, secretSchema, showSecret } from './consumers.dto.js';
+import { Consumers } from './consumers.service.js';
+
+@Controller('v1/rotations/:id')
+export class ConsumersController {
+  constructor(private readonly consumers: Consumers) {}
+
+  @Get('secret')
+  @Route({
+    summary: 'Reads the newest secret out to the identity that it rotates for.',
+    action: 'rotation.fetch',
+    listener: 'mutual',
+    answers: { 200: secretSchema },
+    records: ['rotation.secret-read'],
+    secret: true,
+  })
+  async fetch(
+    @By() actor: Actor,
+    @Param('id', { schema: idOf('rotation') }) id: Id<'rotation'>,
+    @Query({ schema: secretQuery }) { instance }: z.output<typeof secretQuery>,
+  ) {
+    return showSecret(await this.consumers.fetch(actor, id, instance));
+  }
+
+  @Post('acknowledgements')
+  @Route({
+    summary: 'Says which version a consumer uses now.',
+    action: 'rotation.fetch',
+    listener: 'mutual',
+    answers: { 204: null },
+    records: 'none',
+  })
+  async acknowledge(
+    @By() actor: Actor,
+    @Param('id', { schema: idOf('rotation') }) id: Id<'rotation'>,
+    @Body({ schema: acknowledgementBody }) { version, instance }: z.output<typeof acknowledgementBody>,
+  ) {
+    await this.consumers.acknowledge(actor, id, version, instance);
+  }
+}

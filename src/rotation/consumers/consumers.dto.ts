@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { idOf, instant, toInstantOrNull } from '../../platform/index.js';
+import type { HandedSecret } from './consumers.service.js';
+
+export const instanceName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be letters, digits, dots, dashes and underscores, at most 100');
+
+export const secretQuery = z.strictObject({
+  instance: instanceName.describe('How this consumer calls itself, the same each time: by it one sees who is left.'),
+});
+
+export const secretSchema = z
+  .strictObject({
+    rotationId: idOf('rotation'),
+    version: z.int(),
+    account: z.string().describe('As who one signs in; it changes where two accounts take turns.'),
+    keyId: z.string().nullable(),
+    secret: z.string(),
+    renewAfterSeconds: z.int().describe('When to come again, by a monotonic clock.'),
+    previousVersion: z.int().nullable().describe('The version that still works beside it: keep it until this is null.'),
+    expiresAt: instant.nullable(),
+  })
+  .meta({ id: 'RotatedSecret' });
+
+export const acknowledgementBody = z.strictObject({
+  version: z.int().min(1).describe('The version that this consumer uses now.'),
+  instance: instanceName,
+});
+
+export function showSecret(handed: HandedSecret): z.input<typeof secretSchema> {
+  return { ...handed, expiresAt: toInstantOrNull(handed.expiresAt) };
+}

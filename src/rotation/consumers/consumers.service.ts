@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../../audit/index.js';
+import type { Actor, Id } from '../../kernel/index.js';
+import { Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
+import { RotationError } from '../domain/errors.js';
+import type { Rotation } from '../domain/rotation.js';
+import { RotationsRepository } from '../rotations/rotations.repository.js';
+import { RunsRepository } from '../runs/runs.repository.js';
+import { RotationSecrets } from '../secrets/secrets.js';
+import { ConsumersRepository } from './consumers.repository.js';
+import { renewAfterSeconds } from './domain/renewal.js';
+
+/** What a consumer is given. Secret. */
+export interface HandedSecret {
+  readonly rotationId: Id<'rotation'>;
+  readonly version: number;
+  readonly account: string;
+  readonly keyId: string | null;
+  readonly secret: string;
+  readonly renewAfterSeconds: number;
+  readonly previousVersion: number | null;
+  readonly expiresAt: Date | null;
+}
+
+/** Workloads that use what is rotated for their identity, and nobody else's. */
+@Injectable()
+export class Consumers {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly rotations: RotationsRepository,
+    private readonly runs: RunsRepository,
+    private readonly secrets: RotationSecrets,
+    private readonly consumers: ConsumersRepository,
+    private readonly audit: Audit,
+    private readonly ids: Ids,
+    private readonly clock: SystemClock,
+  ) {}
+
+  /**
+   * Reads the newest secret out, once that is recorded.
+   *
+   * @throws RotationError `rotation_not_found`, `not_its_consumer`, `not_rotated_yet`
+   */
+  fetch(actor: Actor, id: Id<'rotation'>, instance: string): Promise<HandedSecret> {
+    return this.unitOfWork.run(async (tx) => {
+      const rotation = await this.ownOf(tx, actor, id);
+      const { currentVersion: version, previousVersion } = rotation;
+      const made = version === 0 ? undefined : await this.secrets.find(tx, id, version);
+      if (!made || made.secret === null)
+        throw new RotationError(
+          'not_rotated_yet',
+          'Nothing was made by this rotation yet: have it run, then come again.',
+        );
+      const at = this.clock.now();
+      const { account, keyId, secret, expiresAt } = made;
+      await this.consumers.fetched(
+        tx,
+        { id: this.ids.next('rotationConsumer'), rotationId: id, instance },
+        version,
+        at,
+      );
+      const after = { instance, version, account, key_id: keyId };
+      await this.audit.append(tx, { type: 'rotation.secret-read', actor, subject: id, after });
+      const live = (await this.runs.findLive(tx, id)) !== undefined;
+      return {
+        ...{ rotationId: id, version, account, keyId, secret, previousVersion, expiresAt },
+        renewAfterSeconds: renewAfterSeconds(rotation, instance, live, expiresAt, at),
+      };
+    });
+  }
+
+  /**
+   * Notes which version a consumer uses now. What it says later counts.
+   *
+   * @throws RotationError `rotation_not_found`, `not_its_consumer`, `version_unknown`
+   */
+  acknowledge(actor: Actor, id: Id<'rotation'>, version: number, instance: string): Promise<void> {
+    return this.unitOfWork.run(async (tx) => {
+      const { currentVersion, previousVersion } = await this.ownOf(tx, actor, id);
+      if (version !== currentVersion && version !== previousVersion)
+        throw new RotationError('version_unknown', 'No such version works now: fetch the secret, and use that.');
+      const consumer = { id: this.ids.next('rotationConsumer'), rotationId: id, instance };
+      await this.consumers.acknowledged(tx, consumer, version, this.clock.now());
+    });
+  }
+
+  private async ownOf(tx: Tx, { principal }: Actor, id: Id<'rotation'>): Promise<Rotation> {
+    const rotation = await this.rotations.get(tx, id);
+    if (principal.kind !== 'workload' || principal.id !== rotation.identityId)
+      throw new RotationError(
+        'not_its_consumer',
+        'That rotates for another identity: show the certificate of that one.',
+      );
+    return rotation;
+  }
+}

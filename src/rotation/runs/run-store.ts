@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../../audit/index.js';
+import { type Actor, addSeconds, type RecordType, systemActor } from '../../kernel/index.js';
+import { Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
+import { runImage } from '../domain/images.js';
+import type { Run } from '../domain/run.js';
+import { CLAIM_SECONDS } from './domain/course.js';
+import { RunsRepository } from './runs.repository.js';
+
+/** What somebody changed, or took over, meanwhile: nothing of this turn is stored. */
+export const RELIEVED = Symbol('relieved');
+
+/** Stores how far a run has come, and its record in the same transaction; only whoever has the run does. */
+@Injectable()
+export class RunStore {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly runs: RunsRepository,
+    private readonly audit: Audit,
+    private readonly ids: Ids,
+    private readonly clock: SystemClock,
+  ) {}
+
+  claim(): Promise<Run | undefined> {
+    return this.unitOfWork.run((tx) => {
+      const at = this.clock.now();
+      return this.runs.claim(tx, at, addSeconds(at, CLAIM_SECONDS));
+    });
+  }
+
+  /**
+   * @param change what is stored with it
+   * @returns the run as it is now, still claimed where it is due at once
+   */
+  async store(claimed: Run, change: (tx: Tx, run: Run, at: Date) => Promise<Run>): Promise<Run | typeof RELIEVED> {
+    return this.unitOfWork.run(async (tx) => {
+      const run = await this.runs.lock(tx, claimed.id);
+      if (run.claim !== claimed.claim) return RELIEVED;
+      if (run.version !== claimed.version) {
+        await this.runs.save(tx, { ...run, claimedUntil: null });
+        return RELIEVED;
+      }
+      const at = this.clock.now();
+      const changed = await change(tx, run, at);
+      const goesOn = changed.dueAt !== null && changed.dueAt <= at;
+      const after = { ...changed, claimedUntil: goesOn ? addSeconds(at, CLAIM_SECONDS) : null };
+      await this.runs.save(tx, after);
+      return after;
+    });
+  }
+
+  async record(tx: Tx, type: RecordType, before: Run | null, after: Run, actor = this.actorFor(after)): Promise<void> {
+    const images = { before: before && { run: runImage(before) }, after: { run: runImage(after) } };
+    await this.audit.append(tx, { type, actor, subject: after.rotationId, ...images });
+  }
+
+  /** The service itself, on the ground of the run. */
+  private actorFor({ id }: Run): Actor {
+    return systemActor('rotation', this.ids.next('request'), `rotation:${id}`);
+  }
+}
