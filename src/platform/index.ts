@@ -1,3 +1,4 @@
+export * from './aws/signature.js';
 export * from './control-socket/index.js';
 export * from './config/index.js';
 export * from './crash-points.js';

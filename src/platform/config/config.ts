@@ -64,6 +64,8 @@ export class Config {
   declare readonly logLevel: LogLevel;
   /** Networks in CIDR form. */
   declare readonly egressAllow: readonly string[];
+  /** Absolute: where rotated secrets may be written as files. */
+  declare readonly deliveryFolders: readonly string[];
   /** Networks in CIDR form. */
   declare readonly metricsAllow: readonly string[];
   declare readonly bodyLimitBytes: number;

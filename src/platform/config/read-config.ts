@@ -52,6 +52,7 @@ export function readConfig(environment: Environment): Config {
     policyFile: values.POLICY_FILE === undefined ? null : path.resolve(values.POLICY_FILE),
     logLevel: values.LOG_LEVEL,
     egressAllow: Object.freeze(values.EGRESS_ALLOW),
+    deliveryFolders: Object.freeze(values.DELIVERY_FOLDERS),
     metricsAllow: Object.freeze(values.METRICS_ALLOW),
     bodyLimitBytes: values.BODY_LIMIT_BYTES,
     rateLimits: Object.freeze({

@@ -44,6 +44,14 @@ const trustDomain = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,254}$/, {
 
 const directory = z.string().refine((text) => text !== '' && !text.includes('\0'), { error: 'must be a path' });
 
+const folders = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .transform((entries) => entries.filter((entry) => entry !== ''))
+  .refine((entries) => entries.every((entry) => /^\/[^\0]+$/.test(entry)), {
+    error: 'must be a list of absolute paths, like /run/secrets/muster,/etc/orders',
+  });
+
 const networks = z
   .string()
   .transform((text) => text.split(',').map((entry) => entry.trim()))
@@ -156,6 +164,11 @@ export const VARIABLES = {
     networks,
     '',
     'Private networks that calls to issuers, webhooks and the like may reach, in CIDR form; none otherwise.',
+  ),
+  DELIVERY_FOLDERS: variable(
+    folders,
+    '',
+    'Folders of this machine that rotated secrets may be written into as files, with commas between; none otherwise.',
   ),
   METRICS_ALLOW: variable(
     networks,
