@@ -89,9 +89,9 @@ function basicClue(scheme: string, user: string, host: string, path: string | un
   return clueOf('basic-auth', whom, { user, host: name, port, scheme, path: path ? `/${path}` : null });
 }
 
-/** One account on one or several servers that are one: the first host names it. */
+/** One account on one or several servers that are one: the first host names it. @param system null where nothing tells */
 export function databaseClue(
-  system: string,
+  system: string | null,
   user: string | null | undefined,
   hosts: readonly string[],
   defaultPort: number | null,
@@ -100,7 +100,7 @@ export function databaseClue(
   const [first, ...others] = hosts.slice(0, 8).map((host) => endpoint(host, defaultPort));
   const place = first && sentence(`at ${first.name}${first.port === null ? '' : `:${first.port}`}`);
   return clueOf('database', sentence(system, user && `user ${user}`, place, database && `database ${database}`), {
-    system: system.toLowerCase(),
+    system: system?.toLowerCase(),
     user,
     host: first?.name,
     port: first?.port,

@@ -5,6 +5,7 @@ import { discover, type Discovery } from './discover.js';
 import type { Engine, Range } from './engine.js';
 import { Lines, type Position } from './lines.js';
 import { describe, type Describing, type Sighting } from './sighting.js';
+import { hasStructure, MAX_STRUCTURED_BYTES, withStructures } from './structured.js';
 
 /** Larger files are read in pieces of this. */
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -54,7 +55,23 @@ export class Inspector {
     const room = this.engine.roomFor(FIRST_READ_BYTES);
     const length = fill(fd, room.bytes, 0, isFile);
     if (length < FIRST_READ_BYTES) return this.object(room.at, length, shown);
-    this.large(fd, room.bytes, shown, isFile);
+    if (isFile && hasStructure(shown) && fstatSync(fd).size <= MAX_STRUCTURED_BYTES) this.whole(fd, room.bytes, shown);
+    else this.large(fd, room.bytes, shown, isFile);
+  }
+
+  /**
+   * A file whose structure tells more than its pieces.
+   *
+   * @param first the beginning, read already
+   */
+  private whole(fd: number, first: Buffer, shown: string): void {
+    const { size } = fstatSync(fd);
+    const known = Buffer.from(first);
+    const { at, bytes } = this.engine.roomFor(size);
+    known.copy(bytes);
+    const length = fill(fd, bytes, known.length, true);
+    this.object(at, length, shown);
+    if (fstatSync(fd).size !== size) this.skip(shown, 'changed-while-read');
   }
 
   /** An object that is in memory already. */
@@ -76,11 +93,15 @@ export class Inspector {
     const bytes = this.engine.bytes(at, length);
     if (isBinary(bytes)) {
       const text = utf16(bytes);
+      const found = text ? [] : withStructures(bytes, shown, this.describing.at, []);
       if (text) this.content(text, shown, undefined, where);
-      else this.skip(shown, 'binary');
+      else if (found.length === 0) this.skip(shown, 'binary');
+      else this.see(found, at, length, shown, START, where);
       return;
     }
-    this.see(discover(this.engine, at, length, shown, ranges), at, length, shown, START, where);
+    const text = discover(this.engine, at, length, shown, ranges);
+    const found = withStructures(this.engine.bytes(at, length), shown, this.describing.at, text, ranges);
+    this.see(found, at, length, shown, START, where);
   }
 
   private see(
@@ -95,10 +116,10 @@ export class Inspector {
     const lines = new Lines(this.engine.bytes(at, length), from);
     for (const one of [...found].sort((a, b) => a.secretStart - b.secretStart)) {
       const start = lines.positionOf(one.secretStart);
-      const end = endOf(start, one);
+      const place = one.placeless ? {} : positions(start, endOf(start, one));
       this.sightings.push({
         ...describe(one, shown, this.describing),
-        location: { ...NOWHERE, ...where, path: shown, ...positions(start, end), within: one.within },
+        location: { ...NOWHERE, ...where, path: shown, ...place, within: one.within },
         suppressed: null,
       });
     }

@@ -1,9 +1,10 @@
 import { canonicalSecret } from '../domain/fingerprint.js';
 import { readStructures, type StructuredCandidate, structuresOf } from '../structures/index.js';
 import type { Discovery } from './discover.js';
+import type { Range } from './engine.js';
 
 /** Largest file that is read whole for its structure's sake. */
-export const MAX_STRUCTURED_BYTES = 32 * 1024 * 1024;
+export const MAX_STRUCTURED_BYTES = 8 * 1024 * 1024;
 
 /** Whether a file of that path is to be read whole, for it may be one whose structure is known. */
 export function hasStructure(path: string): boolean {
@@ -15,14 +16,16 @@ export function hasStructure(path: string): boolean {
  * value, that rule stays, and takes what the structure says of whose it is.
  *
  * @param text what the rules for text found in the same bytes
+ * @param ranges parts of it that are asked about: all unless given
  */
 export function withStructures(
   bytes: Uint8Array,
   path: string,
   at: Date,
   text: readonly Discovery[],
+  ranges?: readonly Range[],
 ): readonly Discovery[] {
-  const candidates = readStructures(bytes, path, at);
+  const candidates = readStructures(bytes, path, at).filter((candidate) => isWithin(candidate, ranges));
   if (candidates.length === 0) return text;
   const kept = text.flatMap((one) => {
     const same = candidates.filter((candidate) => overlap(one, candidate));
@@ -33,6 +36,11 @@ export function withStructures(
   const known = text.filter(({ rule }) => rule.basis !== 'generic');
   const fresh = candidates.filter((candidate) => !known.some((one) => overlap(one, candidate)));
   return [...kept, ...fresh.map(discoveryOf)];
+}
+
+function isWithin({ start, end }: StructuredCandidate, ranges: readonly Range[] | undefined): boolean {
+  if (!ranges || start === null || end === null) return true;
+  return ranges.some(([from, to]) => start < to && from < end);
 }
 
 function overlap(one: Discovery, { start, end }: StructuredCandidate): boolean {

@@ -104,7 +104,7 @@ export const STRUCTURED = {
   keyStore: rule(
     'key-store',
     'PKCS #12 and Java',
-    'key store that opens with a password everybody knows',
+    'key store',
     'key-store',
     'https://www.rfc-editor.org/rfc/rfc7292',
     'certificates',

@@ -10,7 +10,7 @@ import type { Structure, StructuredCandidate } from './structure.js';
 import { holds, placedText } from './text.js';
 import { namesSecret } from './variables.js';
 
-const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 const MIN_CHARACTERS = 4;
 const MAX_SECRET_CHARACTERS = 131_072;
 

@@ -102,7 +102,7 @@ function accountBeside({ name }: Variable, variables: readonly Variable[]): Clue
   const system = byPort(part(PARTS.port)) ?? scheme;
   const port = Number(part(PARTS.port)) || (system ? defaultPort(system) : null);
   const place = host ? [port ? `${host}:${port}` : host] : [];
-  return databaseClue(system ? NAMES[system]! : 'account', user, place, port, part(PARTS.database));
+  return databaseClue(system ? NAMES[system]! : null, user, place, port, part(PARTS.database));
 }
 
 function byPort(port: string | undefined): string | undefined {
