@@ -36,7 +36,7 @@ class WantedIds {
     let bits = 0;
     for (let index = 0; index < 6; index++) bits = (bits << 4) | NIBBLES[text[at + index]!]!;
     if ((this.first[bits >> 3]! & (1 << (bits & 7))) === 0) return false;
-    return this.ids.has(text.latin1Slice(at, at + this.idCharacters));
+    return this.ids.has(text.toString('latin1', at, at + this.idCharacters));
   }
 }
 

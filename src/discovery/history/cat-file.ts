@@ -55,7 +55,7 @@ export async function listBlobs(repository: Repository): Promise<string[]> {
 
 /** `<id> <type> <size>\n<content>\n`, or `<id> missing\n`. */
 async function* objectsIn(stream: AsyncIterable<unknown>, mostBytes: number): AsyncGenerator<PrintedObject> {
-  let held = Buffer.alloc(0);
+  let held: Buffer = Buffer.alloc(0);
   let open: { id: string; type: string; size: number; parts: Buffer[] | null; left: number } | null = null;
   for await (const chunk of stream) {
     held = held.length === 0 ? (chunk as Buffer) : Buffer.concat([held, chunk as Buffer]);

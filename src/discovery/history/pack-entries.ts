@@ -94,8 +94,8 @@ function checkHeader(fd: number, packBytes: number, idBytes: IdBytes): void {
 /** The index by ascending offset, by counting 11 bits at a time. */
 function inOrder(index: PackIndex, end: number): { offsets: Float64Array; ranks: Uint32Array } {
   const { count } = index;
-  let ranks = new Uint32Array(new SharedArrayBuffer(count * 4));
-  let spare = new Uint32Array(count);
+  let ranks: Uint32Array = new Uint32Array(new SharedArrayBuffer(count * 4));
+  let spare: Uint32Array = new Uint32Array(count);
   for (let rank = 0; rank < count; rank++) ranks[rank] = rank;
   for (let unit = 1; unit <= end; unit *= 2048) {
     const starts = new Uint32Array(2049);

@@ -1,31 +1,28 @@
 import { inflateSync } from 'node:zlib';
-import type { Candidate } from '../domain/candidate.js';
+import type { Discovery } from '../scan/discover.js';
 import type { Engine, Range } from '../scan/engine.js';
-import { copiesOf } from './delta-copies.js';
+import { type Copied, copiesOf } from './delta-copies.js';
 import type { FamilyPlan } from './families.js';
 import { type Block, ObjectHeap } from './object-heap.js';
 import type { IdBytes } from './object-id.js';
+import { type Held, type Inheritance, lookThrough, NOTHING_INHERITED, type Seen } from './object-search.js';
 import type { PackEntries } from './pack-entries.js';
 import { PackWindow } from './pack-window.js';
 
-/** A candidate, and the number under which it was seen first: where it is copied from the base, it keeps that. */
-export interface Held {
-  readonly candidate: Candidate;
-  readonly number: number;
-}
-
-/** Who is told what is found. Places are those of the scanner's memory, and end with the call. */
+/** Who is told what is found in a pack. Places are those of the scanner's memory, and end with the call. */
 export interface PackSink {
-  /** A candidate that nothing said before. @returns its number */
-  fresh(entry: number, candidate: Candidate, at: number, length: number): number;
-  /** The same bytes as `held`, in another object. */
+  /** What nothing said before, at some place. @returns its number */
+  fresh(entry: number, discovery: Discovery, at: number, length: number): number;
+  /** What is known by its number, in another object. */
   again(entry: number, held: Held, at: number, length: number): void;
+  /** Not text, or not of one byte a character. */
+  binary(entry: number, at: number, length: number): void;
   skipped(entry: number, reason: SkipReason): void;
-  /** What is known of an object that was scanned before: what of it its deltas inherit. */
-  known(entry: number, at: number, length: number): readonly Held[];
+  /** What an object held when it was scanned before: its deltas inherit it. */
+  known(entry: number): readonly Held[];
 }
 
-export type SkipReason = 'binary' | 'corrupt' | 'too-large' | 'missing' | 'chain-too-long';
+export type SkipReason = 'corrupt' | 'too-large' | 'missing' | 'chain-too-long';
 
 /** Bounds that a hostile pack runs into: what is beyond is reported, not tried. */
 export interface PackBounds {
@@ -42,7 +39,6 @@ const LEAST_BUDGET_BYTES = 4 * 1024 * 1024 * 1024;
 
 /** git's own test of what is binary looks at so many. */
 const BINARY_TEST_BYTES = 8000;
-const MARGIN_BYTES = 256;
 /** What one more thing than inflated bytes may stand in an entry: deflate expands by less, and git's headers are short. */
 const MOST_ENTRY_OVERHEAD_BYTES = 4096;
 
@@ -114,10 +110,10 @@ export class PackScanner {
       return;
     }
     const { block, length } = object;
-    const text = this.engine.exports.hasNul(block.at, Math.min(length, BINARY_TEST_BYTES)) === 0;
+    const text = this.isText(block.at, length);
     let held: readonly Held[] = [];
-    if (!wanted) held = children > 0 && text ? this.sink.known(entry, block.at, length) : [];
-    else if (!text) this.sink.skipped(entry, 'binary');
+    if (!wanted) held = children > 0 && text ? this.sink.known(entry) : [];
+    else if (!text) this.sink.binary(entry, block.at, length);
     else held = this.look(entry, parent, object);
     if (parent >= 0) this.letGo(parent);
     if (children === 0) return this.heap.give(block);
@@ -126,43 +122,28 @@ export class PackScanner {
     if (this.liveBytes > this.bounds.liveBytes) this.makeRoom(entry);
   }
 
-  private look(
-    entry: number,
-    parent: number,
-    { block: { at }, length, rangeCount, deltaAt, deltaLength }: Resolved,
-  ): Held[] {
-    const base = parent < 0 ? undefined : this.bases.get(parent);
-    const ranges = base?.text ? this.rangesIn(at, length, rangeCount) : ([[0, length]] as const);
-    for (const [from, to] of ranges) this.scannedBytes += to - from;
-    if (ranges.length === 0 && base!.held.length === 0) return [];
-    const inherited = base?.text && base.held.length > 0 ? this.inherited(base.held, deltaAt, deltaLength, ranges) : [];
-    const candidates = this.engine.matchAt(at, length, null, ranges);
-    const held: Held[] = candidates.map((candidate) => {
-      const same = inherited.find((other) => isSame(other.candidate, candidate));
-      if (!same) return { candidate, number: this.sink.fresh(entry, candidate, at, length) };
-      this.sink.again(entry, { candidate, number: same.number }, at, length);
-      return { candidate, number: same.number };
-    });
-    for (const one of inherited)
-      if (
-        !candidates.some((candidate) => isSame(candidate, one.candidate)) &&
-        !isInside(one.candidate, ranges, length)
-      ) {
-        this.sink.again(entry, one, at, length);
-        held.push(one);
-      }
-    return held;
+  private isText(at: number, length: number): boolean {
+    const { exports } = this.engine;
+    return exports.hasNul(at, Math.min(length, BINARY_TEST_BYTES)) === 0 && exports.hasByteOrderMark(at, length) === 0;
   }
 
-  /** Candidates of the base that a copy brings whole, where they stand now. */
-  private inherited(held: readonly Held[], deltaAt: number, deltaLength: number, ranges: readonly Range[]): Held[] {
-    void ranges;
-    const copies = copiesOf(this.engine.bytes(deltaAt, deltaLength));
-    return held.flatMap(({ candidate, number }) =>
-      copies
-        .filter(({ from, to }) => candidate.start >= from && candidate.end <= to)
-        .map(({ from, at }) => ({ candidate: shifted(candidate, at - from), number })),
-    );
+  private look(entry: number, parent: number, object: Resolved): readonly Held[] {
+    const { length, rangeCount } = object;
+    const { at } = object.block;
+    const base = parent < 0 ? undefined : this.bases.get(parent);
+    const ranges: readonly Range[] = base?.text ? this.rangesIn(at, length, rangeCount) : [[0, length]];
+    for (const [from, to] of ranges) this.scannedBytes += to - from;
+    const inherited =
+      base?.text && base.held.length > 0 ? inheritedBy(base.held, this.copiesIn(object)) : NOTHING_INHERITED;
+    const seen: Seen = {
+      fresh: (discovery) => this.sink.fresh(entry, discovery, at, length),
+      again: (held) => this.sink.again(entry, held, at, length),
+    };
+    return lookThrough(this.engine, at, length, ranges, inherited, seen);
+  }
+
+  private copiesIn({ deltaAt, deltaLength }: Resolved): readonly Copied[] {
+    return copiesOf(this.engine.bytes(deltaAt, deltaLength));
   }
 
   private rangesIn(at: number, length: number, count: number): readonly Range[] {
@@ -200,7 +181,7 @@ export class PackScanner {
     if (typeof header === 'string') return header;
     if (!this.spend(header.size)) return 'too-large';
     const block = this.heap.take(header.size);
-    if (this.inflate(entry, header, block.at))
+    if (this.inflate(header, block.at))
       return { block, length: header.size, rangeCount: 0, deltaAt: 0, deltaLength: 0 };
     this.heap.give(block);
     return 'corrupt';
@@ -225,7 +206,7 @@ export class PackScanner {
       this.scratch = this.engine.reserve(this.scratchRoom);
     }
     const delta = this.scratch;
-    if (!this.inflate(entry, header, delta)) return 'corrupt';
+    if (!this.inflate(header, delta)) return 'corrupt';
     const length = exports.deltaTarget(delta, header.size, base.length);
     if (length < 0) return 'corrupt';
     if (length > this.bounds.objectBytes || !this.spend(length)) return 'too-large';
@@ -303,11 +284,10 @@ export class PackScanner {
   }
 
   /** Inflates what follows a header; what our own loop refuses, zlib judges. */
-  private inflate(entry: number, { offset, packed, size }: Header, target: number): boolean {
+  private inflate({ offset, packed, size }: Header, target: number): boolean {
     const source = this.window.read(offset, packed);
     if (source < 0) return false;
     if (this.engine.exports.inflate(source, packed, target, size) >= 0) return true;
-    void entry;
     try {
       const made = inflateSync(this.engine.bytes(source, packed), { maxOutputLength: size + 1 });
       if (made.length !== size) return false;
@@ -334,23 +314,18 @@ interface Resolved {
   readonly deltaLength: number;
 }
 
-function shifted(candidate: Candidate, by: number): Candidate {
-  return {
-    ...candidate,
-    start: candidate.start + by,
-    end: candidate.end + by,
-    secretStart: candidate.secretStart + by,
-    secretEnd: candidate.secretEnd + by,
-  };
+/** What copies bring whole, where it stands now; and of what they bring in part, the parts. */
+function inheritedBy(held: readonly Held[], copies: readonly Copied[]): Inheritance {
+  const whole: Held[] = [];
+  const broken: Range[] = [];
+  for (const one of held)
+    for (const { from, to, at } of copies)
+      if (one.start >= from && one.end <= to) whole.push(shifted(one, at - from));
+      else if (one.start < to && one.end > from)
+        broken.push([Math.max(one.start, from) + at - from, Math.min(one.end, to) + at - from]);
+  return { whole, broken };
 }
 
-function isSame(a: Candidate, b: Candidate): boolean {
-  return a.rule === b.rule && a.secretStart === b.secretStart && a.secretEnd === b.secretEnd;
-}
-
-/** Whether it was looked at anew, with all that gives it away: then it is no candidate any more. */
-function isInside({ start, end }: Candidate, ranges: readonly Range[], length: number): boolean {
-  return ranges.some(
-    ([from, to]) => (from === 0 || start >= from + MARGIN_BYTES) && (to === length || end <= to - MARGIN_BYTES),
-  );
+function shifted({ start, end, secretStart, secretEnd, ...rest }: Held, by: number): Held {
+  return { ...rest, start: start + by, end: end + by, secretStart: secretStart + by, secretEnd: secretEnd + by };
 }

@@ -67,9 +67,9 @@ export class RawLog {
     const authorEnd = timeEnd < 0 ? -1 : this.held.indexOf(NUL, timeEnd + 1);
     if (authorEnd < 0) return -1;
     this.commit = {
-      id: this.held.latin1Slice(at + 1, idEnd),
-      at: this.held.latin1Slice(idEnd + 1, timeEnd),
-      author: this.held.utf8Slice(timeEnd + 1, authorEnd),
+      id: this.held.toString('latin1', at + 1, idEnd),
+      at: this.held.toString('latin1', idEnd + 1, timeEnd),
+      author: this.held.toString('utf8', timeEnd + 1, authorEnd),
     };
     return authorEnd + 1;
   }
@@ -85,9 +85,10 @@ export class RawLog {
     const pathEnd = statusEnd < 0 ? -1 : held.indexOf(NUL, statusEnd + 1);
     if (pathEnd < 0) return -1;
     if (idAt + idCharacters > statusEnd || !this.commit || !this.wants(held, idAt)) return pathEnd + 1;
-    if (held.latin1Slice(modeAt, modeAt + 6) === GITLINK) return pathEnd + 1;
-    const blob = held.latin1Slice(idAt, idAt + idCharacters);
-    if (!/^0+$/.test(blob)) this.tell({ blob, path: held.utf8Slice(statusEnd + 1, pathEnd), commit: this.commit });
+    if (held.toString('latin1', modeAt, modeAt + 6) === GITLINK) return pathEnd + 1;
+    const blob = held.toString('latin1', idAt, idAt + idCharacters);
+    if (!/^0+$/.test(blob))
+      this.tell({ blob, path: held.toString('utf8', statusEnd + 1, pathEnd), commit: this.commit });
     return pathEnd + 1;
   }
 }

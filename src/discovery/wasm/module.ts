@@ -3,4 +3,4 @@
 export { prefilter, resumeAt, usePrefilter } from './prefilter';
 export { inflate } from './inflate';
 export { applyDelta, deltaTarget } from './delta';
-export { hasNul, lineEnds, widen } from './ranges';
+export { hasByteOrderMark, hasNul, lineEnds, widen } from './ranges';

@@ -3,10 +3,11 @@ const MARGIN: usize = 256;
 const LINE: usize = 8192;
 /** How far back a block of base64 is followed, to the line that begins it. */
 const BLOCK: usize = 8192;
+const BLOCK_RUN = 40;
 
 /**
- * Widens ranges to where a secret that they touch may begin and end: to their lines, back over lines of nothing but base64
- * (the head of a PEM block decides what its late line is), and by a margin. What meets becomes one.
+ * Widens ranges to where a secret that they touch may begin and end: to their lines, back over lines of base64 (the head
+ * of a PEM block decides what its late line is), and by a margin. What meets becomes one.
  *
  * @returns how many ranges remain, ascending and apart
  */
@@ -48,22 +49,22 @@ function lineEnd(text: usize, to: usize, length: usize): usize {
   return to;
 }
 
-/** From the start of a line back over the lines before it that hold only base64, blanks and what quotes them. */
+/** From the start of a line back over the lines before it that hold a run of base64, quoted or not, as long as a key's have. */
 function blockStart(text: usize, line: usize): usize {
   const bound = line > BLOCK ? line - BLOCK : 0;
   let start = line;
-  let at = line;
-  while (at > bound) {
-    at--;
-    let letters = 0;
+  while (start > bound) {
+    let at = start - 1;
+    let run = 0;
+    let longest = 0;
     while (at > bound) {
       const byte = load<u8>(text + at - 1);
       if (byte === 10) break;
-      if (isBase64(byte)) letters++;
-      else if (byte !== 32 && byte !== 9 && byte !== 13) return start;
+      run = isBase64(byte) ? run + 1 : 0;
+      if (run > longest) longest = run;
       at--;
     }
-    if (letters < 16) return start;
+    if (longest < BLOCK_RUN) return start;
     start = at;
   }
   return start;
@@ -73,7 +74,7 @@ function blockStart(text: usize, line: usize): usize {
 @inline
 function isBase64(byte: u8): bool {
   const letter = byte | 32;
-  return (letter >= 97 && letter <= 122) || (byte >= 47 && byte <= 57) || byte === 43 || byte === 61 || byte === 45 || byte === 95;
+  return (letter >= 97 && letter <= 122) || (byte >= 47 && byte <= 57) || byte === 43 || byte === 61 || byte === 95 || byte === 45;
 }
 
 /** Whether a NUL stands in it: git's own test of what is binary looks at the first 8,000 bytes. */
@@ -87,6 +88,13 @@ export function hasNul(text: usize, length: usize): bool {
   }
   for (; at < end; at++) if (load<u8>(at) === 0) return true;
   return false;
+}
+
+/** Whether it begins as UTF-16 does, which may do without a NUL. */
+export function hasByteOrderMark(text: usize, length: usize): bool {
+  if (length < 2) return false;
+  const mark = load<u16>(text);
+  return mark === 0xfeff || mark === 0xfffe;
 }
 
 /** How many lines end in it. */

@@ -1,0 +1,166 @@
+import { utf16 } from '../domain/decoders/index.js';
+import type { Discovery } from '../scan/discover.js';
+import type { Engine } from '../scan/engine.js';
+import { Lines } from '../scan/lines.js';
+import { describe, type Describing, type Description } from '../scan/sighting.js';
+import type { BlobSighting, Report, SkippedBlob } from './blob-sighting.js';
+import { ObjectHeap } from './object-heap.js';
+import { type Held, lookThrough, NOTHING_INHERITED } from './object-search.js';
+import { idOf, type PackJob } from './pack-job.js';
+import { PACK_BOUNDS, type PackBounds, PackScanner, type PackSink, type SkipReason } from './pack-scanner.js';
+
+/** Numbers of secrets are a thread's own: above those of an earlier scan, and of the threads before it. */
+export const NUMBERS_A_THREAD = 2 ** 40;
+
+const BINARY_TEST_BYTES = 8000;
+
+/** Findings of an earlier scan by blob: what new deltas inherit from them. */
+export type KnownHeld = ReadonlyMap<string, readonly Held[]>;
+
+/** What one of the scan's threads does: tasks of packs, or single objects. It tells nobody a secret. */
+export class HistoryThread {
+  private readonly heap: ObjectHeap;
+  private readonly scanners = new Map<PackJob, PackScanner>();
+  private nextNumber: number;
+  private readonly shapes = new Map<number, Shape>();
+  private sightings: BlobSighting[] = [];
+  private descriptions: (readonly [number, Description])[] = [];
+  private skippedBlobs: SkippedBlob[] = [];
+  private binary = 0;
+  private objects = 0;
+  private scannedBytes = 0;
+  private resolvedBytes = 0;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly describing: Describing,
+    private readonly known: KnownHeld,
+    thread: number,
+    private readonly bounds: PackBounds = PACK_BOUNDS,
+  ) {
+    this.heap = new ObjectHeap(engine);
+    this.nextNumber = (thread + 1) * NUMBERS_A_THREAD;
+  }
+
+  /** Scans one task of a pack: whole families. */
+  scanTask(job: PackJob, task: number): void {
+    let scanner = this.scanners.get(job);
+    if (!scanner) {
+      const { fd, entries, plan, idBytes } = job;
+      scanner = new PackScanner(this.engine, this.heap, fd, entries, plan, idBytes, this.sinkOf(job), this.bounds);
+      this.scanners.set(job, scanner);
+    }
+    const { scannedBytes, resolvedBytes } = scanner;
+    scanner.scan(task);
+    this.objects += job.plan.tasks[task + 1]! - job.plan.tasks[task]!;
+    this.scannedBytes += scanner.scannedBytes - scannedBytes;
+    this.resolvedBytes += scanner.resolvedBytes - resolvedBytes;
+  }
+
+  /** Scans an object that was read otherwise. */
+  scanObject(blob: string, content: Buffer): void {
+    this.objects++;
+    if (isBinary(content)) return this.scanBinary(blob, content);
+    this.resolvedBytes += content.length;
+    this.scanText(blob, content);
+  }
+
+  skip(blob: string, reason: SkipReason): void {
+    this.objects++;
+    this.skippedBlobs.push({ blob, reason });
+  }
+
+  /** What came together since the last call. */
+  report(): Report {
+    const report = {
+      sightings: this.sightings,
+      descriptions: this.descriptions,
+      skipped: this.skippedBlobs,
+      binary: this.binary,
+      objects: this.objects,
+      scannedBytes: this.scannedBytes,
+      resolvedBytes: this.resolvedBytes,
+    };
+    this.sightings = [];
+    this.descriptions = [];
+    this.skippedBlobs = [];
+    this.binary = this.objects = this.scannedBytes = this.resolvedBytes = 0;
+    return report;
+  }
+
+  private sinkOf(job: PackJob): PackSink {
+    const idAt = (entry: number) => idOf(job.ids, job.entries.ranks[entry]!, job.idBytes);
+    return {
+      fresh: (entry, discovery, at, length) => this.tellFresh(idAt(entry), discovery, at, length),
+      again: (entry, held, at, length) => this.tell(idAt(entry), held, at, length),
+      binary: (entry, at, length) => this.scanBinary(() => idAt(entry), this.engine.bytes(at, length)),
+      skipped: (entry, reason) => this.skippedBlobs.push({ blob: idAt(entry), reason }),
+      known: (entry) => (this.known.size === 0 ? [] : (this.known.get(idAt(entry)) ?? [])),
+    };
+  }
+
+  /** UTF-16 looks binary, and is text. */
+  private scanBinary(blob: string | (() => string), content: Buffer): void {
+    const text = utf16(content);
+    if (text) this.scanText(typeof blob === 'string' ? blob : blob(), text);
+    else this.binary++;
+  }
+
+  private scanText(blob: string, content: Buffer): void {
+    const { length } = content;
+    const { at, bytes } = this.engine.roomFor(length);
+    bytes.set(content);
+    this.scannedBytes += length;
+    lookThrough(this.engine, at, length, [[0, length]], NOTHING_INHERITED, {
+      fresh: (discovery) => this.tellFresh(blob, discovery, at, length),
+      again: () => undefined,
+    });
+  }
+
+  private tellFresh(blob: string, discovery: Discovery, at: number, length: number): number {
+    const number = this.nextNumber++;
+    const { rule, start, end, secretStart, secretEnd } = discovery;
+    this.shapes.set(number, shapeOf(discovery));
+    this.descriptions.push([number, describe(discovery, null, this.describing)]);
+    this.tell(blob, { number, rule: rule.id, start, end, secretStart, secretEnd }, at, length);
+    return number;
+  }
+
+  private tell(blob: string, held: Held, at: number, length: number): void {
+    const bytes = this.engine.bytes(at, length);
+    const { secretStart } = held;
+    const lineStart = secretStart === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, secretStart - 1) + 1;
+    const line = this.engine.exports.lineEnds(at, lineStart) + 1;
+    const column = new Lines(bytes.subarray(lineStart, secretStart)).positionOf(secretStart - lineStart).column;
+    const { within, lines, lastColumns } = this.shapes.get(held.number) ?? NO_SHAPE;
+    const end =
+      lines === 0
+        ? { endLine: line, endColumn: column + lastColumns }
+        : { endLine: line + lines, endColumn: lastColumns + 1 };
+    this.sightings.push({ ...held, blob, line, column, ...end, within });
+  }
+}
+
+/** What a secret takes of the page, wherever it stands. */
+interface Shape {
+  readonly within: readonly string[];
+  /** Lines after its first. */
+  readonly lines: number;
+  readonly lastColumns: number;
+}
+
+const NO_SHAPE: Shape = { within: [], lines: 0, lastColumns: 0 };
+const LINE_FEED = 10;
+
+function shapeOf({ within, secret }: Discovery): Shape {
+  const lines = within.length > 0 ? [''] : secret.split('\n');
+  return { within, lines: lines.length - 1, lastColumns: lines.at(-1)!.length };
+}
+
+function isBinary(content: Buffer): boolean {
+  return content.subarray(0, BINARY_TEST_BYTES).includes(0) || hasByteOrderMark(content);
+}
+
+function hasByteOrderMark(content: Buffer): boolean {
+  return (content[0] === 0xff && content[1] === 0xfe) || (content[0] === 0xfe && content[1] === 0xff);
+}

@@ -1,0 +1,109 @@
+import { discover, type Discovery } from '../scan/discover.js';
+import type { Engine, Range } from '../scan/engine.js';
+
+/** Where a discovery stands in one object, and the number under which it was first told: what deltas inherit. */
+export interface Held {
+  readonly number: number;
+  readonly rule: string;
+  readonly start: number;
+  readonly end: number;
+  readonly secretStart: number;
+  readonly secretEnd: number;
+}
+
+/** Who is told. */
+export interface Seen {
+  /** @returns its number */
+  fresh(discovery: Discovery): number;
+  again(held: Held): void;
+}
+
+/** What an object has of its base's: what stands in it as it stood there, and where something of the base's is broken. */
+export interface Inheritance {
+  readonly whole: readonly Held[];
+  readonly broken: readonly Range[];
+}
+
+export const NOTHING_INHERITED: Inheritance = { whole: [], broken: [] };
+
+/** Parts of one credential stand no farther apart (`domain/composites.ts`), nor does what tells a keyword from a word. */
+const NEAR_BYTES = 2304;
+/**
+ * What stands in an object of which only some parts are new: what the parts show, and what it inherits.
+ *
+ * @param ranges the parts, ascending and apart
+ * @returns all that it holds
+ */
+export function lookThrough(
+  engine: Engine,
+  at: number,
+  length: number,
+  ranges: readonly Range[],
+  { whole, broken }: Inheritance,
+  seen: Seen,
+): readonly Held[] {
+  const { candidates, wrapped } = engine.matchAt(at, length, null, ranges);
+  const touched: readonly Range[] = [
+    ...broken,
+    ...candidates.map(({ start, end }) => [start, end] as const),
+    ...wrapped.map(({ from, to }) => [from, to] as const),
+  ];
+  if (touched.length === 0 && whole.length === 0) return [];
+  const inherited = new Map(whole.map((held) => [placeOf(held.rule, held), held]));
+  const found = new Map<string, Held>();
+  const looked = touched.length === 0 ? ranges : merged(touched.map(near), ranges, length);
+  if (touched.length > 0)
+    for (const discovery of discover(engine, at, length, null, looked)) {
+      const place = placeOf(discovery.rule.id, discovery);
+      if (found.has(place)) continue;
+      const known = inherited.get(place);
+      if (known) seen.again(known);
+      found.set(place, known ?? heldOf(discovery, seen.fresh(discovery)));
+    }
+  const fresh = [...found.values()];
+  for (const [place, held] of inherited)
+    if (!found.has(place) && !isInside(held, looked, length) && !fresh.some((one) => holds(one, held))) {
+      seen.again(held);
+      found.set(place, held);
+    }
+  return [...found.values()];
+}
+
+function near([from, to]: Range): Range {
+  return [from - NEAR_BYTES, to + NEAR_BYTES];
+}
+
+function heldOf({ rule, start, end, secretStart, secretEnd }: Discovery, number: number): Held {
+  return { number, rule: rule.id, start, end, secretStart, secretEnd };
+}
+
+function placeOf(rule: string, { secretStart, secretEnd }: Pick<Held, 'secretStart' | 'secretEnd'>): string {
+  return `${rule} ${secretStart} ${secretEnd}`;
+}
+
+/** Of two that overlap the longer is told (`domain/overlaps.ts`). */
+function holds(outer: Held, inner: Held): boolean {
+  return outer.secretStart <= inner.secretStart && outer.secretEnd >= inner.secretEnd;
+}
+
+/** What stands farther from the ends of what was looked at was looked at with all that gives it away. */
+const MARGIN_BYTES = 256;
+
+/** Whether it was looked at anew with what gives it away: not found then, it is none any more. */
+function isInside({ start, end }: Held, ranges: readonly Range[], length: number): boolean {
+  return ranges.some(
+    ([from, to]) => (from === 0 || start >= from + MARGIN_BYTES) && (to === length || end <= to - MARGIN_BYTES),
+  );
+}
+
+/** Ranges of both lists, ascending and apart, within the object. */
+function merged(first: readonly Range[], second: readonly Range[], length: number): Range[] {
+  const all = [...first, ...second].map(([from, to]) => [Math.max(from, 0), Math.min(to, length)] as const);
+  const kept: Range[] = [];
+  for (const [from, to] of all.sort((a, b) => a[0] - b[0])) {
+    const last = kept.at(-1);
+    if (last && from <= last[1]) kept[kept.length - 1] = [last[0], Math.max(last[1], to)];
+    else kept.push([from, to]);
+  }
+  return kept;
+}

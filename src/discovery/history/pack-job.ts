@@ -1,0 +1,115 @@
+import { openSync, readFileSync, readSync, closeSync, fstatSync } from 'node:fs';
+import { CorruptStore } from './errors.js';
+import { type FamilyPlan, planFamilies } from './families.js';
+import { IdSet } from './id-set.js';
+import { hexOf, type IdBytes } from './object-id.js';
+import type { StoredPack } from './object-store.js';
+import { BLOB, CHAIN_TOO_LONG, type PackEntries, readPackEntries, UNREADABLE } from './pack-entries.js';
+import { type PackIndex, readPackIndex } from './pack-index.js';
+
+/** All that a thread needs to scan a pack: shared memory and open files. */
+export interface PackJob {
+  readonly fd: number;
+  readonly idBytes: IdBytes;
+  readonly entries: PackEntries;
+  readonly plan: FamilyPlan;
+  readonly ids: PackIds;
+}
+
+/** Ids by rank. They stay in the index's file, open, unless there is none of that order: they are wanted for findings only. */
+export type PackIds =
+  | { readonly in: 'file'; readonly fd: number; readonly at: number }
+  | { readonly in: 'memory'; readonly bytes: Uint8Array };
+
+export function idOf(ids: PackIds, rank: number, idBytes: IdBytes): string {
+  if (ids.in === 'memory') return hexOf(ids.bytes, rank * idBytes, idBytes);
+  const id = Buffer.allocUnsafe(idBytes);
+  readSync(ids.fd, id, 0, idBytes, ids.at + rank * idBytes);
+  return id.toString('hex');
+}
+
+/** Of an index of version 2: behind a header of eight bytes and the fan-out table. */
+const IDS_AT = 8 + 1024;
+
+/** A pack's index, and the ids that it names. */
+export interface IndexedPack {
+  readonly pack: StoredPack;
+  readonly index: PackIndex;
+  readonly ids: PackIds;
+  readonly idSet: IdSet;
+}
+
+const MOST_INDEX_BYTES = 4 * 1024 * 1024 * 1024 - 1;
+
+/**
+ * Reads the index beside a pack.
+ *
+ * @throws CorruptStore where it is malformed or another pack's; the system's error where there is none
+ */
+export function openIndex(pack: StoredPack, idBytes: IdBytes): IndexedPack {
+  const fd = openSync(pack.file.replace(/\.pack$/, '.idx'), 'r');
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile() || stats.size > MOST_INDEX_BYTES) throw new CorruptStore('An index is longer than any is.');
+    const index = readPackIndex(readFileSync(fd), idBytes, pack.bytes);
+    if (index.packTrailer && Buffer.from(index.packTrailer).toString('hex') !== pack.trailer)
+      throw new CorruptStore('An index is of another pack.');
+    // Version 1 has no ids in a row: they were copied together.
+    const inFile = index.ids.byteOffset === IDS_AT;
+    const ids: PackIds = inFile ? { in: 'file', fd, at: IDS_AT } : inMemory(index);
+    if (!inFile) closeSync(fd);
+    return { pack, index, ids, idSet: IdSet.of(index.ids, idBytes) };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+export function inMemory(index: PackIndex): PackIds {
+  const bytes = new Uint8Array(new SharedArrayBuffer(index.ids.length));
+  bytes.set(index.ids);
+  return { in: 'memory', bytes };
+}
+
+/** What a pack's scan comes to, and what our reader cannot give. */
+export interface PreparedPack {
+  readonly job: PackJob | null;
+  /** Of a type that nobody can say, for their base is not in the pack: git may know better. */
+  readonly unreadable: readonly string[];
+  readonly tooLong: readonly string[];
+}
+
+/**
+ * Plans the scan of what is new in a pack.
+ *
+ * @param isNew by rank: 1 for ids that no scan has seen
+ * @param wasScanned by rank: 1 for ids that an earlier scan has seen, whose findings are known; what another pack of this scan
+ *   holds, too, is scanned again where deltas build on it, so that they inherit
+ */
+export function preparePack(
+  { pack, index, ids }: Omit<IndexedPack, 'idSet'>,
+  idBytes: IdBytes,
+  isNew: Uint8Array,
+  wasScanned: (rank: number) => boolean,
+  taskCount: number,
+): PreparedPack {
+  if (!isNew.includes(1)) return { job: null, unreadable: [], tooLong: [] };
+  const entries = readPackEntries(pack.fd, pack.bytes, index, idBytes);
+  const wanted = new Uint8Array(entries.count);
+  const unreadable: string[] = [];
+  const tooLong: string[] = [];
+  let blobs = 0;
+  for (let entry = 0; entry < entries.count; entry++) {
+    const rank = entries.ranks[entry]!;
+    if (isNew[rank] === 0) continue;
+    wanted[entry] = 1;
+    if (entries.types[entry] === BLOB) blobs++;
+    else if (entries.types[entry] === UNREADABLE) unreadable.push(hexOf(index.ids, rank * idBytes, idBytes));
+    else if (entries.types[entry] === CHAIN_TOO_LONG) tooLong.push(hexOf(index.ids, rank * idBytes, idBytes));
+  }
+  if (blobs === 0) return { job: null, unreadable, tooLong };
+  const plan = planFamilies(entries, wanted, taskCount);
+  for (const entry of plan.order)
+    if (plan.wanted[entry] === 0 && !wasScanned(entries.ranks[entry]!)) plan.wanted[entry] = 1;
+  return { job: { fd: pack.fd, idBytes, entries, plan, ids }, unreadable, tooLong };
+}

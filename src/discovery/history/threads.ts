@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { compileRules } from '../domain/rule-set.js';
+import { RULES } from '../rules/index.js';
+import { Engine } from '../scan/engine.js';
+import type { Describing } from '../scan/sighting.js';
+import type { Report } from './blob-sighting.js';
+import { HistoryThread, type KnownHeld } from './history-thread.js';
+import type { PackJob } from './pack-job.js';
+
+/** What a thread is started with. */
+export interface ThreadTask {
+  readonly describing: Describing;
+  /** Rules of the user's, as they stand in their file. */
+  readonly rules: string | null;
+  readonly known: KnownHeld;
+}
+
+/** The work that threads share, one task after the other. */
+export interface SharedWork {
+  readonly jobs: readonly PackJob[];
+  /** The next task that nobody has taken yet, of all jobs' in their order. */
+  readonly next: SharedArrayBuffer;
+}
+
+/** Below so many packed bytes and entries, a second thread takes longer to start than it saves. */
+const COST_FOR_TWO_BYTES = 3_000_000;
+/** The compiled program of the second thread, beside this file or beside the bundle. */
+const PROGRAMS = ['history-worker.js', '../history-worker.js', 'worker.js'];
+
+export function threadOf({ describing, known }: ThreadTask, number: number): HistoryThread {
+  return new HistoryThread(new Engine(compileRules(RULES)), describing, known, number);
+}
+
+/** Takes tasks until none is left. Several threads do this at once; between two tasks others have their turn. */
+export async function takeTasks(
+  thread: HistoryThread,
+  { jobs, next }: SharedWork,
+  report: (report: Report) => void,
+): Promise<void> {
+  const counter = new Int32Array(next);
+  const tasks = jobs.flatMap((job) => Array.from({ length: job.plan.tasks.length - 1 }, (_, task) => ({ job, task })));
+  for (;;) {
+    const taken = tasks[Atomics.add(counter, 0, 1)];
+    if (!taken) return;
+    thread.scanTask(taken.job, taken.task);
+    report(thread.report());
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** A second thread, which compiles its rules while the first still plans. */
+export class SecondThread {
+  private constructor(private readonly worker: Worker) {}
+
+  /** Starts it where it pays, and where its program is compiled. */
+  static start(task: ThreadTask, packedBytes: number): SecondThread | null {
+    if (packedBytes < COST_FOR_TWO_BYTES || availableParallelism() < 2) return null;
+    const program = PROGRAMS.map((name) => path.join(import.meta.dirname, name)).find(existsSync);
+    return program === undefined ? null : new SecondThread(new Worker(program, { workerData: task }));
+  }
+
+  /** Gives it its share. @returns when nothing is left to take */
+  work(work: SharedWork, report: (report: Report) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.worker.on('message', (message: Report | 'done') => (message === 'done' ? resolve() : report(message)));
+      this.worker.once('error', reject);
+      this.worker.once('exit', () => reject(new Error('A thread of the scan ended without a word.')));
+      this.worker.postMessage(work);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.worker.terminate();
+  }
+}
