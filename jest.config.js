@@ -1,5 +1,9 @@
+import { availableParallelism } from 'node:os';
+
 export default {
-  testEnvironment: 'node',
+  // Files are loaded by Node itself: see there.
+  runtime: '<rootDir>/test/harness/native/runtime.cjs',
+  testEnvironment: '<rootDir>/test/harness/native/environment.cjs',
   testTimeout: 120_000,
   globalSetup: '<rootDir>/test/harness/global-setup.js',
   globalTeardown: '<rootDir>/test/harness/global-teardown.js',
@@ -11,11 +15,10 @@ export default {
     '<rootDir>/test/bench/',
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: { '^.+\\.ts$': '@swc/jest' },
-  coverageProvider: 'v8',
+  transform: {},
   testSequencer: '<rootDir>/test/harness/longest-first.js',
   // More than the cores of a small machine: much of a test waits for processes that it started.
-  maxWorkers: 3,
+  maxWorkers: Math.max(4, availableParallelism()),
+  // Modules stay loaded from file to file.
+  workerIdleMemoryLimit: '1GB',
 };
