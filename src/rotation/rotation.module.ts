@@ -2,6 +2,10 @@ import { Module } from '@nestjs/common';
 import { CustodiansModule } from '../custodians/index.js';
 import { InventoryModule } from '../inventory/index.js';
 import { TargetsModule } from '../targets/index.js';
+import { CalendarsController } from './calendars/calendars.controller.js';
+import { CalendarsRepository } from './calendars/calendars.repository.js';
+import { Calendars } from './calendars/calendars.service.js';
+import { Freezes } from './calendars/freezes.js';
 import { ConsumersController } from './consumers/consumers.controller.js';
 import { Consumers } from './consumers/consumers.service.js';
 import { ConsumersRepository } from './consumers/consumers.repository.js';
@@ -9,9 +13,9 @@ import { WatchesRepository } from './evidence/watches.repository.js';
 import { RotationSurrounding } from './rotation-surrounding.js';
 import { RotationsController } from './rotations/rotations.controller.js';
 import { Rotations } from './rotations/rotations.service.js';
-import { NoTimetable, Timetable } from './rotations/timetable.js';
+import { Timetable } from './rotations/timetable.js';
 import { RotationsRepository } from './rotations/rotations.repository.js';
-import { Admission, AlwaysAdmitted } from './runs/admission.js';
+import { Admission } from './runs/admission.js';
 import { Deliveries, NoDeliveries } from './runs/deliveries.js';
 import { Rotators } from './runs/rotators.js';
 import { RunStore } from './runs/run-store.js';
@@ -21,13 +25,26 @@ import { Runs } from './runs/runs.service.js';
 import { StepWork } from './runs/step-work.js';
 import { RunsRepository } from './runs/runs.repository.js';
 import { StepsRepository } from './runs/steps.repository.js';
+import { RunBatches } from './runs/run-batches.js';
+import { BeginJobs } from './schedules/begin.jobs.js';
+import { Members } from './schedules/members.js';
+import { ScheduledAdmission } from './schedules/scheduled-admission.js';
+import { ScheduledTimetable } from './schedules/scheduled-timetable.js';
+import { SchedulesRepository } from './schedules/schedules.repository.js';
 import { RotationSecrets } from './secrets/secrets.js';
 
 @Module({
   imports: [CustodiansModule, InventoryModule, TargetsModule],
-  controllers: [ConsumersController, RotationsController, RunsController],
+  controllers: [CalendarsController, ConsumersController, RotationsController, RunsController],
   providers: [
-    { provide: Admission, useClass: AlwaysAdmitted },
+    BeginJobs,
+    Calendars,
+    CalendarsRepository,
+    Freezes,
+    Members,
+    RunBatches,
+    SchedulesRepository,
+    { provide: Admission, useClass: ScheduledAdmission },
     Consumers,
     ConsumersRepository,
     { provide: Deliveries, useClass: NoDeliveries },
@@ -42,7 +59,7 @@ import { RotationSecrets } from './secrets/secrets.js';
     RunsRepository,
     StepWork,
     StepsRepository,
-    { provide: Timetable, useClass: NoTimetable },
+    { provide: Timetable, useClass: ScheduledTimetable },
     WatchesRepository,
   ],
 })

@@ -84,7 +84,7 @@ export function historyOf(plan: Plan, most: number): Foreseen[] {
   const members = plan.schedules.map((text, index): Member => ({
     rotationId: rotationId(index),
     schedule: readSchedule(text),
-    ...{ freeze, observeMs: plan.observeMs[index]!, createdAt: plan.from },
+    ...{ freeze, observeMs: plan.observeMs[index]!, since: plan.from, bornAt: plan.from },
     ...{ lastBegunAt: null, lastEndedAt: null, owedSince: null },
   }));
   return foresee(members, plan.from, plan.to, most);

@@ -12,11 +12,3 @@ export abstract class Timetable {
    */
   abstract nextDue(tx: Tx, rotation: Rotation, at: Date): Promise<Date | null>;
 }
-
-/** By hand only. */
-@Injectable()
-export class NoTimetable extends Timetable {
-  override nextDue(): Promise<Date | null> {
-    return Promise.resolve(null);
-  }
-}

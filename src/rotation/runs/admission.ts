@@ -14,11 +14,3 @@ export type Admitted =
 export abstract class Admission {
   abstract mayBegin(rotation: Rotation, step: Step, run: Run, at: Date): Promise<Admitted>;
 }
-
-/** Nothing is held: for as long as nobody says otherwise. */
-@Injectable()
-export class AlwaysAdmitted extends Admission {
-  override mayBegin(): Promise<Admitted> {
-    return Promise.resolve({ may: true });
-  }
-}

@@ -164,7 +164,14 @@ function wallOf({ year, month, day, hour, minute, second }: ICAL.Time): number {
 }
 
 function utc(wall: number): ICAL.Time {
-  return ICAL.Time.fromJSDate(new Date(wall), true);
+  return ICAL.Time.fromData({ ...partsOf(new Date(wall)), isDate: false }, ICAL.Timezone.utcTimezone);
+}
+
+function partsOf(at: Date) {
+  return {
+    ...{ year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, day: at.getUTCDate() },
+    ...{ hour: at.getUTCHours(), minute: at.getUTCMinutes(), second: at.getUTCSeconds() },
+  };
 }
 
 /** In the basic format, as though the wall time were UTC: the rule is followed without a zone. */

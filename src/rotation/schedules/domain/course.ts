@@ -10,8 +10,10 @@ export interface Member {
   readonly schedule: Schedule | null;
   readonly freeze: Sessions;
   readonly observeMs: number;
-  /** When it was set up. */
-  readonly createdAt: number;
+  /** Up to when what was meant has been done: when a run of it last began; before the first, when it was set up. */
+  readonly since: number;
+  /** Since when the credential is what it is. */
+  readonly bornAt: number;
   /** When its last run began, and when it was over; null where there was none, or it is not over. */
   readonly lastBegunAt: number | null;
   readonly lastEndedAt: number | null;
@@ -30,10 +32,9 @@ export interface Foreseen extends Beginning {
 
 /** When one may begin next by its own schedule, whatever its pair does; null where it never may. */
 export function nextOf(member: Member, from: number): Beginning | null {
-  const { rotationId, schedule, freeze, lastBegunAt, createdAt } = member;
+  const { rotationId, schedule, freeze, since, bornAt } = member;
   if (!schedule) return null;
-  const since = lastBegunAt ?? createdAt;
-  return nextBeginning(schedule, { rotationId, freeze, since, bornAt: since }, from);
+  return nextBeginning(schedule, { rotationId, freeze, since, bornAt }, from);
 }
 
 /** Whether it is a member's turn now. */
@@ -84,7 +85,7 @@ export function foresee(members: readonly Member[], from: number, to: number, mo
     const { may, ...held } = turn.may ? { may: true, code: null } : turn;
     known.push({ ...next.next, rotationId: member.rotationId, held: may ? null : (held as Foreseen['held']) });
     const after: Member = turn.may
-      ? { ...member, lastBegunAt: at, lastEndedAt: at + member.observeMs, owedSince: null }
+      ? { ...member, since: at, bornAt: at, lastBegunAt: at, lastEndedAt: at + member.observeMs, owedSince: null }
       : { ...member, owedSince: member.owedSince ?? at };
     const wait = turn.may ? at + 1 : Math.max(at + 1, turn.until);
     standing = standing.map((one) => (one.member === member ? { member: after, from: wait } : one));

@@ -52,6 +52,7 @@ const MINUTE = MINUTE_SECONDS * 1000;
 const SECOND = 1000;
 /** Nobody is told of anything further away. */
 export const HORIZON_MS = 5 * 366 * DAY_SECONDS * 1000;
+const AGAIN_MS = DAY_SECONDS * SECOND;
 /** Windows looked at before one is believed never to be free. */
 const MOST_WINDOWS = 20_000;
 
@@ -152,9 +153,15 @@ function nextInWindow(
   return null;
 }
 
-function nextByAge({ maximumAgeMs }: Schedule, { freeze, bornAt }: Circumstances, from: number): Beginning | null {
+/** What began and left the credential as it was, is not begun again before a day has passed. */
+function nextByAge(
+  { maximumAgeMs }: Schedule,
+  { freeze, since, bornAt }: Circumstances,
+  from: number,
+): Beginning | null {
   if (maximumAgeMs === null) return null;
-  const at = freeFrom(freeze, Math.max(from, bornAt + maximumAgeMs));
+  const again = since > bornAt ? since + AGAIN_MS : from;
+  const at = freeFrom(freeze, Math.max(from, bornAt + maximumAgeMs, again));
   return at === null || at > from + HORIZON_MS ? null : { at, cause: 'maximum-age', window: null };
 }
 
