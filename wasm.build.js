@@ -42,4 +42,15 @@ function digest() {
   return hash.digest('hex');
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildWasm();
+/** Writes down what follows from the compiled rules, `dist/wasm/rules.json`: to find that out takes longer than a small scan. */
+async function buildPlan() {
+  const { PLAN_FILE, writtenPlan } = await import('./dist/src/discovery/scan/built-in-rules.js');
+  const made = path.join(OUT, `rules-${process.pid}.json`);
+  writeFileSync(made, writtenPlan());
+  renameSync(made, path.join(OUT, PLAN_FILE));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await buildWasm();
+  await buildPlan();
+}

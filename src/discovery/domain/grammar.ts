@@ -40,11 +40,11 @@ export function literal(text: string): Grammar {
 
 /** Characters of an alphabet: exactly `least` of them, or from `least` to `most`. */
 export function chars(alphabet: string, least: number, most = least): Grammar {
-  const letters = lettersOf(alphabet);
   const count = least === most ? `{${least}}` : `{${least},${most}}`;
   return {
     source: `[${alphabet}]${count}`,
     make: (chance) => {
+      const letters = lettersOf(alphabet);
       const length = least + Math.floor(chance() * (most - least + 1));
       return Array.from({ length }, () => letters[Math.floor(chance() * letters.length)]).join('');
     },

@@ -1,13 +1,11 @@
 import { valueAfter } from './assignment.js';
 import type { Candidate, Hits } from './candidate.js';
 import type { Rule, Surroundings } from './rule.js';
-import type { Anchor, CompiledRules } from './rule-set.js';
+import type { CompiledRules } from './rule-set.js';
 import { Windows } from './windows.js';
 import { DECODERS, type WrappedRange, type Wrapping } from './decoders/index.js';
 
-/** Longer names are not looked back over. */
-const BEFORE_NAME = 200;
-/** Of its line, on each side of a candidate. */
+/** Of its line, on each side of a candidate; longer names are not looked back over. */
 const AROUND = 200;
 
 /** What matched in one object, in the order of the places. */
@@ -37,17 +35,70 @@ export class Matching {
 
   /** Keywords that the prefilter found; their places are copied out before this returns. */
   tryAt({ pairs, count }: Hits): void {
+    const { lengths, anchors } = this.rules.plan;
     for (let index = 0; index < count; index++) {
       const at = pairs[index * 2]!;
       const number = pairs[index * 2 + 1]!;
-      const { length } = this.rules.keywords[number]!.text;
-      for (const anchor of this.rules.anchors[number]!) {
-        if (anchor.at === 'token') matchToken(this.windows, anchor, at, this.found);
-        else if (anchor.at === 'assigned') matchAssigned(this.windows, anchor, at, length, this.found);
-        else if (anchor.at === 'wrapped') this.found.addWrapped(anchor.by, this.bytes, at, anchor.phase);
-        else matchAround(this.windows, anchor, at, length, this.found);
+      for (const anchor of anchors[number]!) {
+        if ('by' in anchor) this.found.addWrapped(anchor.by, this.bytes, at, anchor.phase);
+        else this.tryRule(anchor.rule, anchor.name ?? null, at, lengths[number]!);
       }
     }
+  }
+
+  private tryRule(number: number, name: string | null, at: number, length: number): void {
+    const rule = this.rules.rules[number]!;
+    const value = this.rules.value(number);
+    const { shape } = rule;
+    if (shape.at === 'token') this.tryToken(rule, value, at);
+    else if (shape.at === 'around') this.tryAround(rule, shape, value, at, length);
+    else this.tryAssigned(rule, name === null ? null : this.rules.name(name), value, at, length);
+  }
+
+  private tryToken(rule: Rule, value: RegExp, at: number): void {
+    const { text, base } = this.windows.around(at - AROUND, at + rule.shape.grammar.longest + AROUND);
+    value.lastIndex = at - base;
+    if (value.test(text)) this.found.add(rule, text, base, at - base, value.lastIndex);
+    else this.unescapedToo(rule, text, base, at - base);
+  }
+
+  private tryAssigned(rule: Rule, name: RegExp | null, value: RegExp, at: number, length: number): void {
+    const { text, base } = this.windows.around(at - AROUND, at + NAME_REACH + rule.shape.grammar.longest);
+    let end = at - base + length;
+    if (name) {
+      name.lastIndex = at - base;
+      if (!name.test(text)) return;
+      end = name.lastIndex;
+    }
+    const start = valueAfter(text, at - base, end);
+    if (start < 0) return;
+    value.lastIndex = start;
+    if (value.test(text)) this.found.add(rule, text, base, start, value.lastIndex);
+    else if (rule.basis !== 'generic') this.unescapedToo(rule, text, base, start);
+  }
+
+  private tryAround(rule: Rule, { before, after }: Around, value: RegExp, at: number, length: number): void {
+    const from = Math.max(at - before, 0);
+    const { text, base } = this.windows.around(from - AROUND, at + length + after + AROUND);
+    const window = text.slice(from - base, at + length + after - base);
+    value.lastIndex = 0;
+    for (let match = value.exec(window); match && match.index + from <= at; match = value.exec(window)) {
+      const start = match.index;
+      const end = start + match[0].length;
+      if (from + end >= at + length && beginsFreely(window, start))
+        this.found.add(rule, text, base, from - base + start, from - base + end);
+      // What overlaps and begins later may be the one that holds the literal.
+      value.lastIndex = from + end < at + length || end === start ? start + 1 : end;
+    }
+  }
+
+  /** What would match without the escapes in it. */
+  private unescapedToo({ shape }: Rule, text: string, base: number, start: number): void {
+    const { shortest, longest } = shape.grammar;
+    const [value] = VALUE.exec(text.slice(start, start + Math.min(longest, MOST_ESCAPED) * 3))!;
+    if (value.length < shortest) return;
+    if (/%[0-9A-Fa-f]{2}/.test(value)) this.found.addWrapped('percent', this.bytes, base + start, 0);
+    if (/\\[^nrt]/.test(value)) this.found.addWrapped('escapes', this.bytes, base + start, 0);
   }
 
   /** What matched so far, each once. */
@@ -56,65 +107,13 @@ export class Matching {
   }
 }
 
-function matchToken(windows: Windows, { rule, value }: Anchor & { at: 'token' }, at: number, found: Found): void {
-  const { text, base } = windows.around(at - AROUND, at + rule.shape.grammar.longest + AROUND);
-  value.lastIndex = at - base;
-  if (value.test(text)) found.add(rule, text, base, at - base, value.lastIndex);
-  else unescapedToo(windows, rule, text, base, at - base, found);
-}
+type Around = Rule['shape'] & { readonly at: 'around' };
 
-function matchAssigned(
-  windows: Windows,
-  { rule, name, value }: Anchor & { at: 'assigned' },
-  at: number,
-  length: number,
-  found: Found,
-): void {
-  const { text, base } = windows.around(at - BEFORE_NAME, at + 512 + rule.shape.grammar.longest);
-  let end = at - base + length;
-  if (name) {
-    name.lastIndex = at - base;
-    if (!name.test(text)) return;
-    end = name.lastIndex;
-  }
-  const start = valueAfter(text, at - base, end);
-  if (start < 0) return;
-  value.lastIndex = start;
-  if (value.test(text)) found.add(rule, text, base, start, value.lastIndex);
-  else if (rule.basis !== 'generic') unescapedToo(windows, rule, text, base, start, found);
-}
-
-const VALUE = /[^\s"'`<>]*/y;
-
-/** What would match without the escapes in it. */
-function unescapedToo(windows: Windows, rule: Rule, text: string, base: number, start: number, found: Found): void {
-  VALUE.lastIndex = start;
-  const [value] = VALUE.exec(text)!;
-  if (value.length < rule.shape.grammar.shortest) return;
-  if (/%[0-9A-Fa-f]{2}/.test(value)) found.addWrapped('percent', windows.bytes, base + start, 0);
-  if (/\\[^nrt]/.test(value)) found.addWrapped('escapes', windows.bytes, base + start, 0);
-}
-
-function matchAround(
-  windows: Windows,
-  { rule, value, before, after }: Anchor & { at: 'around' },
-  at: number,
-  length: number,
-  found: Found,
-): void {
-  const from = Math.max(at - before, 0);
-  const { text, base } = windows.around(from, at + length + after);
-  const window = text.slice(from - base, at + length + after - base);
-  value.lastIndex = 0;
-  for (let match = value.exec(window); match && match.index + from <= at; match = value.exec(window)) {
-    const start = match.index;
-    if (value.lastIndex === start) value.lastIndex++;
-    const end = start + match[0].length;
-    if (from + end >= at + length && beginsFreely(window, start)) found.add(rule, window, from, start, end);
-    // What overlaps and begins later may be the one that holds the literal.
-    if (from + end < at + length) value.lastIndex = start + 1;
-  }
-}
+/** From the name on, to where a value may begin. */
+const NAME_REACH = 512;
+/** Longer values are not looked at for escapes. */
+const MOST_ESCAPED = 1024;
+const VALUE = /^[^\s"'`<>]*/;
 
 /** Whether no letter or digit stands before, but that of an escape. */
 function beginsFreely(text: string, start: number): boolean {

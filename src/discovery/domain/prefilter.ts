@@ -1,126 +1,268 @@
 import type { Keyword } from './keyword.js';
+import { pairRarity } from './wordiness.js';
 
 /**
- * Tables by which `wasm/prefilter.ts` finds keywords: every keyword has a window of four bytes, and of two neighbouring
- * trigrams in it one begins at an even position of the text, wherever the keyword stands. So only every second position is
- * looked at, by one bit of the trigram's hash; where that is set, the few keywords with this trigram are compared whole.
+ * Tables by which `wasm/prefilter.ts` finds keywords. Of the long ones (five bytes or more) a window of five bytes is chosen: of its two
+ * groups of four one begins at an even address, wherever the keyword stands, so only those are looked up, in small letters. The few
+ * short ones are looked up by three bytes at every place, as they are written. What is looked up is one bit by a hash; where it is set,
+ * the few keywords with that hash are compared whole.
  *
- * Layout, little endian: bits (8 KiB) · buckets (u16 × 4,096: the first entry + 1, or 0) · entries (8 bytes: hash u16,
- * keyword u16, back i16, last u16) · keywords (8 bytes: offset u32, length u16, flags u16) · their text.
+ * Layout, little endian: bits of long ones (32 KiB), bits of short ones (8 KiB), buckets (u16 × 8,192: the first entry + 1, or 0),
+ * entries (16 bytes: other bytes of the keyword u32, their mask u32, hash u16, keyword u16, back i8, from what is looked up to the other
+ * bytes i8, flags u16), keywords (8 bytes: offset u32, length u16, flags u16), their text.
  */
 export interface PrefilterTables {
+  /** Of the hashes. */
+  readonly multiplier: number;
   readonly bytes: Uint8Array;
   readonly entriesAt: number;
   readonly keywordsAt: number;
   readonly textAt: number;
 }
 
-const BITS_BYTES = 8192;
-const BUCKETS = 4096;
-const ENTRIES_AT = BITS_BYTES + BUCKETS * 2;
+const LONG_BITS_BYTES = 32_768;
+const SHORT_BITS_BYTES = 8192;
+const BUCKETS = 8192;
+const BUCKETS_AT = LONG_BITS_BYTES + SHORT_BITS_BYTES;
+const ENTRIES_AT = BUCKETS_AT + BUCKETS * 2;
+/** Hashes of long ones have 18 bits, of short ones 16. */
+const LONG_SHIFT = 14;
+const SHORT_SHIFT = 16;
 const EXACT = 1;
 const GLUED = 2;
-const WINDOW = 4;
-/** What a byte beside a short keyword may be, as the hash folds it: every printable character, a tab and the ends of lines. */
-const ANY = Array.from({ length: 64 }, (_, index) => (index < 32 ? index + 0x20 : index + 0x40));
-const ANY_BYTE = -1;
+const ENTRY_BYTES = 16;
+const LAST = 1;
+const FOLDED = 2;
+const LONG_BYTES = 5;
 
+/** What is looked up, and what it means. */
 interface Entry {
-  readonly hash: number;
+  /** Four bytes, or three. */
+  readonly gram: number;
   readonly keyword: number;
-  /** From the start of the keyword to the sampled position. */
+  /** From the start of the keyword to what is looked up. */
   readonly back: number;
+  readonly short: boolean;
+  /** Four other bytes of the keyword, that tell most places from it without reading it whole. */
+  readonly other: number;
+  readonly mask: number;
+  readonly otherAt: number;
+  readonly folded: boolean;
 }
 
-/** @throws RangeError for a keyword of fewer than two bytes, or more than 255, or more than 65,535 keywords */
+/** @throws RangeError for a keyword of fewer than two bytes, or more than 100, or too many keywords */
 export function prefilterTables(keywords: readonly Keyword[]): PrefilterTables {
-  if (keywords.length > 0xffff) throw new RangeError('There are too many keywords for one prefilter.');
-  const texts = keywords.map(({ text }) => Buffer.from(text, 'latin1'));
-  const entries = texts.flatMap((text, keyword) => entriesOf(text, keyword));
-  const byBucket = new Map<number, Entry[]>();
-  for (const entry of entries) {
-    const inIt = byBucket.get(entry.hash & (BUCKETS - 1));
-    if (inIt) inIt.push(entry);
-    else byBucket.set(entry.hash & (BUCKETS - 1), [entry]);
-  }
-  const keywordsAt = ENTRIES_AT + entries.length * 8;
+  const entries: Entry[] = [];
+  for (let number = 0; number < keywords.length; number++) putEntries(keywords[number]!, number, entries);
+  if (keywords.length > 0xffff || entries.length >= 0xffff)
+    throw new RangeError('There are too many keywords at once.');
+  const multiplier = quietest(entries);
+  const hash = ({ gram, short }: Entry) => Math.imul(gram, multiplier) >>> (short ? SHORT_SHIFT : LONG_SHIFT);
+  const bucket = (entry: Entry) => (hash(entry) & 4095) | (entry.short ? 4096 : 0);
+  const keywordsAt = ENTRIES_AT + entries.length * ENTRY_BYTES;
   const textAt = keywordsAt + keywords.length * 8;
-  const bytes = new Uint8Array(textAt + texts.reduce((sum, { length }) => sum + length, 0));
+  const bytes = new Uint8Array(textAt + keywords.reduce((sum, { text }) => sum + text.length, 0));
   const view = new DataView(bytes.buffer);
+  const byBucket: Entry[][] = Array.from({ length: BUCKETS }, () => []);
+  for (const entry of entries) byBucket[bucket(entry)]!.push(entry);
   let index = 0;
-  for (const [bucket, inIt] of byBucket) {
-    view.setUint16(BITS_BYTES + bucket * 2, index + 1, true);
-    for (const [place, { hash, keyword, back }] of inIt.entries()) {
-      bytes[hash >> 3]! |= 1 << (hash & 7);
-      const at = ENTRIES_AT + index++ * 8;
-      view.setUint16(at, hash, true);
-      view.setUint16(at + 2, keyword, true);
-      view.setInt16(at + 4, back, true);
-      view.setUint16(at + 6, place === inIt.length - 1 ? 1 : 0, true);
+  for (let number = 0; number < BUCKETS; number++) {
+    const inIt = byBucket[number]!;
+    if (inIt.length > 0) view.setUint16(BUCKETS_AT + number * 2, index + 1, true);
+    for (let place = 0; place < inIt.length; place++, index++) {
+      const { keyword, back, short, other, mask, otherAt, folded } = inIt[place]!;
+      const hashed = hash(inIt[place]!);
+      const at = ENTRIES_AT + index * ENTRY_BYTES;
+      bytes[(short ? LONG_BITS_BYTES : 0) + (hashed >> 3)]! |= 1 << (hashed & 7);
+      view.setUint32(at, other, true);
+      view.setUint32(at + 4, mask, true);
+      view.setUint16(at + 8, hashed & 0xffff, true);
+      view.setUint16(at + 10, keyword, true);
+      view.setInt8(at + 12, back);
+      view.setInt8(at + 13, otherAt);
+      view.setUint16(at + 14, (place === inIt.length - 1 ? LAST : 0) | (folded ? FOLDED : 0), true);
     }
   }
   let offset = 0;
-  for (const [number, { exact, glued }] of keywords.entries()) {
+  for (let number = 0; number < keywords.length; number++) {
+    const { text, exact, glued } = keywords[number]!;
     const at = keywordsAt + number * 8;
     view.setUint32(at, offset, true);
-    view.setUint16(at + 4, texts[number]!.length, true);
+    view.setUint16(at + 4, text.length, true);
     view.setUint16(at + 6, (exact ? EXACT : 0) | (glued ? GLUED : 0), true);
-    bytes.set(texts[number]!, textAt + offset);
-    offset += texts[number]!.length;
+    for (let place = 0; place < text.length; place++) bytes[textAt + offset++] = text.charCodeAt(place);
   }
-  return { bytes, entriesAt: ENTRIES_AT, keywordsAt, textAt };
+  return { bytes, multiplier, entriesAt: ENTRIES_AT, keywordsAt, textAt };
 }
 
-function entriesOf(text: Uint8Array, keyword: number): Entry[] {
-  if (text.length < 2 || text.length > 255) throw new RangeError('A keyword has from 2 to 255 bytes.');
-  const start = windowOf(text);
-  const trigrams = [start, start + 1].flatMap((at) =>
-    trigramsAt(text, at).map((hash) => ({ hash, keyword, back: at })),
-  );
-  return [...new Map(trigrams.map((entry) => [`${entry.hash} ${entry.back}`, entry])).values()];
-}
-
-/** Where the four bytes begin whose trigrams are rarest in text and code; before the keyword or past its end for short ones. */
-function windowOf(text: Uint8Array): number {
-  if (text.length === 2) return -1;
-  const starts = Array.from({ length: Math.max(text.length - WINDOW + 1, 1) }, (_, start) => start);
-  const cost = (start: number) => commonness(text, start) + commonness(text, start + 1);
-  return starts.reduce((best, start) => (cost(start) < cost(best) ? start : best), 0);
-}
-
-/** How often the trigram stands in text, by its letters alone: enough to prefer `rok` to `ent`. */
-function commonness(text: Uint8Array, start: number): number {
-  let product = 1;
-  for (let at = start; at < start + 3; at++) product *= frequency(text[at] ?? 0x20);
-  return product;
-}
-
-/** Per thousand characters of source code, roughly. */
-const FREQUENCY: Readonly<Record<string, number>> = Object.fromEntries(
-  [...'etaoinsrlcdupmfhgbyvwkxjqz_. -/0123456789:'].map((letter, index) => [
-    letter,
-    [
-      90, 68, 62, 55, 54, 52, 52, 50, 38, 36, 33, 26, 26, 23, 20, 19, 17, 14, 11, 9, 8, 7, 4, 2, 2, 1, 12, 12, 120, 8,
-      10, 6, 6, 5, 4, 4, 4, 4, 4, 4, 4, 8,
-    ][index]!,
-  ]),
-);
-
-function frequency(byte: number): number {
-  return FREQUENCY[String.fromCharCode(byte).toLowerCase()] ?? 3;
-}
-
-function trigramsAt(text: Uint8Array, at: number): number[] {
-  let partial = [0];
-  for (let place = 0; place < 3; place++) {
-    const byte = text[at + place] ?? ANY_BYTE;
-    const values = byte === ANY_BYTE ? ANY : [byte];
-    partial = partial.flatMap((lower) => values.map((value) => lower | ((value | 0x20) << (place * 8))));
+function putEntries({ text, exact, next }: Keyword, keyword: number, entries: Entry[]): void {
+  if (text.length < 2 || text.length > 100) throw new RangeError('A keyword has from 2 to 100 bytes.');
+  const folded = !exact;
+  if (text.length >= LONG_BYTES) {
+    const start = rarest(text, 4, 1);
+    for (let back = start; back <= start + 1; back++) {
+      const at = back * 2 > text.length - 4 ? 0 : text.length - 4;
+      const other = folded ? longGram(text, at) : gramOf(text, at, 4);
+      const place = { back, otherAt: at - back };
+      entries.push({ gram: longGram(text, back), keyword, ...place, other, mask: -1, folded, short: false });
+    }
+    return;
   }
-  return partial.map(hashOf);
+  const back = text.length === 2 ? 0 : rarest(text, 3, 0);
+  const mask = text.length === 4 ? -1 : text.length === 3 ? 0xffffff : 0xffff;
+  const other = gramOf(text, 0, text.length) | (folded ? 0x20202020 & mask : 0);
+  for (const gram of shortGrams(text.slice(back, back + 3), exact, next))
+    entries.push({ gram, keyword, back, other, mask, otherAt: -back, folded, short: true });
 }
 
-/** The same as in `wasm/prefilter.ts`: the upper half of a product (Knuth's multiplicative hashing). */
-function hashOf(trigram: number): number {
-  return Math.imul(trigram, 0x9e3779b1) >>> 16;
+/** Multipliers for hashes (after Knuth): odd, with ones and noughts all over. */
+const MULTIPLIERS = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f, 0x165667b1, 0xd3a2646d, 0xb55a4f09, 0x8da6b343];
+/** What text and code are full of: no keyword's hash should be one of theirs. */
+const FREQUENT = [
+  ...[
+    '    ',
+    '\n   ',
+    '   *',
+    '----',
+    '====',
+    '    "',
+    'the ',
+    ' the',
+    'tion',
+    'ing ',
+    ' and',
+    'and ',
+    'ment',
+    'retu',
+    'turn',
+    'urn ',
+  ],
+  ...[
+    'self',
+    'this',
+    'func',
+    'ncti',
+    'ctio',
+    'ion ',
+    'ions',
+    'cons',
+    'onst',
+    'nst ',
+    'impo',
+    'mpor',
+    'port',
+    'ort ',
+    'stri',
+    'trin',
+    'ring',
+  ],
+  ...[
+    'end\n',
+    'nd\n ',
+    'test',
+    'est ',
+    'asse',
+    'sser',
+    'ssert',
+    'equa',
+    'ual ',
+    'def ',
+    'clas',
+    'lass',
+    'ass ',
+    ' = "',
+    '": "',
+    '", "',
+    '() {',
+  ],
+  ...[
+    'for ',
+    'that',
+    'with',
+    'ith ',
+    'from',
+    'rom ',
+    'name',
+    'ame ',
+    'type',
+    'ype ',
+    'valu',
+    'alue',
+    'lue ',
+    'ecor',
+    'cord',
+    'err ',
+    ' err',
+    'rror',
+  ],
+];
+
+/** The multiplier by which the fewest of the frequent ones look like a keyword. */
+function quietest(entries: readonly Entry[]): number {
+  let best = MULTIPLIERS[0]!;
+  let fewest = Infinity;
+  for (const multiplier of MULTIPLIERS) {
+    const long = new Set<number>();
+    const short = new Set<number>();
+    for (const { gram, short: isShort } of entries)
+      if (isShort) short.add(Math.imul(gram, multiplier) >>> SHORT_SHIFT);
+      else long.add(Math.imul(gram, multiplier) >>> LONG_SHIFT);
+    let noise = 0;
+    // The first of them are by far the most frequent.
+    for (let index = 0; index < FREQUENT.length; index++) {
+      const text = FREQUENT[index]!;
+      if (long.has(Math.imul(longGram(text, 0), multiplier) >>> LONG_SHIFT)) noise += 1 / (index + 1);
+      if (short.has(Math.imul(gramOf(text, 0, 3), multiplier) >>> SHORT_SHIFT)) noise += 1 / (index + 1);
+      if (short.has(Math.imul(gramOf(text, 1, 3), multiplier) >>> SHORT_SHIFT)) noise += 1 / (index + 1);
+    }
+    if (noise < fewest) [best, fewest] = [multiplier, noise];
+  }
+  return best;
+}
+
+function longGram(text: string, at: number): number {
+  return gramOf(text, at, 4) | 0x20202020;
+}
+
+function gramOf(text: string, at: number, length: number): number {
+  let gram = 0;
+  for (let index = 0; index < length; index++) gram |= text.charCodeAt(at + index) << (index * 8);
+  return gram;
+}
+
+/** Every way to write three bytes; a third that is not known may be any printable character. */
+function shortGrams(text: string, exact: boolean, next = PRINTABLE): readonly number[] {
+  let spellings = [''];
+  for (const letter of text)
+    spellings = spellings.flatMap((start) =>
+      exact || letter === letter.toUpperCase() ? [start + letter] : [start + letter, start + letter.toUpperCase()],
+    );
+  if (text.length === 2) spellings = spellings.flatMap((start) => next.map((letter) => start + letter));
+  return spellings.map((spelling) => gramOf(spelling, 0, 3));
+}
+
+const PRINTABLE: readonly string[] = Array.from({ length: 95 }, (_, index) => String.fromCharCode(index + 0x20));
+
+/**
+ * Where the bytes begin that are looked up: those that are rarest in text and code.
+ *
+ * @param length of a group
+ * @param further groups that begin right after the first
+ */
+function rarest(text: string, length: number, further: number): number {
+  let best = 0;
+  let least = Infinity;
+  for (let start = 0; start + length + further <= text.length; start++) {
+    let often = 0;
+    for (let group = start; group <= start + further; group++) often += 2 ** -rarity(text, group, length);
+    if (often < least) [best, least] = [start, often];
+  }
+  return best;
+}
+
+/** Of a few bytes, in bits. */
+function rarity(text: string, start: number, length: number): number {
+  let bits = 0;
+  for (let at = start + 1; at < start + length; at++) bits += pairRarity(text.charCodeAt(at - 1), text.charCodeAt(at));
+  return bits;
 }

@@ -23,14 +23,38 @@ const LETTERS = /[A-Z]?[a-z]{3,}|[A-Z]{4,}/g;
  */
 export function wordiness(text: string): number {
   let inWords = 0;
-  for (const [word] of text.matchAll(LETTERS)) if (surprise(word.toLowerCase()) <= WORD_BITS) inWords += word.length;
+  for (const [word] of text.matchAll(LETTERS)) if (surpriseOf(word.toLowerCase()) <= WORD_BITS) inWords += word.length;
   const counted = text.replaceAll(/[^0-9A-Za-z]/g, '').length;
   return counted === 0 ? 0 : inWords / counted;
 }
 
-function surprise(word: string): number {
+/** How surprising a letter is after another, in bits; both small ones, by their codes. */
+function surprise(first: number, second: number): number {
+  return SURPRISE[first - 0x61]!.charCodeAt(second - 0x61) - 0x30;
+}
+
+function surpriseOf(word: string): number {
   let bits = 0;
   for (let index = 1; index < word.length; index++)
-    bits += Number(SURPRISE[word.charCodeAt(index - 1) - 0x61]![word.charCodeAt(index) - 0x61]);
+    bits += surprise(word.charCodeAt(index - 1), word.charCodeAt(index));
   return bits / (word.length - 1);
+}
+
+/** How surprising one byte is after another in text and code, in bits, large and small letters alike. */
+export function pairRarity(first: number, second: number): number {
+  const one = first | 0x20;
+  const other = second | 0x20;
+  if (isLetter(one) && isLetter(other)) return surprise(one, other);
+  if (isDigit(first) && isDigit(second)) return 4;
+  // Rows of hyphens, equals signs and blanks are what text is drawn with; `://` is in every address.
+  if (first === second || second === 0x2f) return 1;
+  return isLetter(one) || isLetter(other) ? 5 : 3;
+}
+
+function isLetter(byte: number): boolean {
+  return byte >= 0x61 && byte <= 0x7a;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }

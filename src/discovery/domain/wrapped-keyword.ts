@@ -14,7 +14,7 @@ export const GZIP: WrappedKeyword = { keyword: { text: 'H4sIA', exact: true, glu
 
 const LEAST = 4;
 /** More of a long beginning tells nothing new. */
-const MOST = 12;
+const MOST = 24;
 
 /** A beginning of three letters is in too much base64 to be told from chance. */
 export function wrappedKeywords(head: string): readonly WrappedKeyword[] {

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { compileRules } from '../domain/rule-set.js';
-import { RULES } from '../rules/index.js';
+import { builtInRules } from '../scan/built-in-rules.js';
 import { Engine } from '../scan/engine.js';
 import type { Describing } from '../scan/sighting.js';
 import type { Report } from './blob-sighting.js';
@@ -31,7 +30,7 @@ const COST_FOR_TWO_BYTES = 3_000_000;
 const PROGRAMS = ['history-worker.js', '../history-worker.js', 'worker.js'];
 
 export function threadOf({ describing, known }: ThreadTask, number: number): HistoryThread {
-  return new HistoryThread(new Engine(compileRules(RULES)), describing, known, number);
+  return new HistoryThread(new Engine(builtInRules()), describing, known, number);
 }
 
 /** Takes tasks until none is left. Several threads do this at once; between two tasks others have their turn. */

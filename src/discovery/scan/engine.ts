@@ -1,13 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Hits } from '../domain/candidate.js';
 import { type Matches, Matching } from '../domain/matcher.js';
 import type { CompiledRules } from '../domain/rule-set.js';
+import { builtFile } from './built-files.js';
 
 /** What `wasm/module.ts` exports; places are bytes of its memory. */
 interface ScannerExports {
   readonly memory: WebAssembly.Memory;
-  usePrefilter(at: number, entriesAt: number, keywordsAt: number, textAt: number): void;
+  usePrefilter(at: number, multiplier: number, entriesAt: number, keywordsAt: number, textAt: number): void;
   prefilter(text: number, from: number, to: number, hits: number, room: number): number;
   resumeAt(): number;
   inflate(source: number, sourceLength: number, target: number, targetLength: number): number;
@@ -53,10 +52,10 @@ export class Engine {
   constructor(readonly rules: CompiledRules) {
     this.exports = new WebAssembly.Instance(scannerModule()).exports as unknown as ScannerExports;
     this.end = this.exports.memory.buffer.byteLength;
-    const { bytes, entriesAt, keywordsAt, textAt } = rules.tables;
+    const { bytes, multiplier, entriesAt, keywordsAt, textAt } = rules.plan.tables;
     const tables = this.reserve(bytes.length);
     this.bytes(tables, bytes.length).set(bytes);
-    this.exports.usePrefilter(tables, entriesAt, keywordsAt, textAt);
+    this.exports.usePrefilter(tables, multiplier, entriesAt, keywordsAt, textAt);
     this.hitsAt = this.reserve((HITS + 256) * HIT_BYTES);
     this.hits = new Uint32Array(this.exports.memory.buffer, this.hitsAt, HITS * 2);
   }
@@ -131,16 +130,12 @@ export class Engine {
 
 const NOTHING: Matches = { candidates: [], wrapped: [] };
 
-/** Beside the compiled sources, the bundle, or the sources themselves. */
-const PLACES = ['../wasm', '../../wasm', '../../../wasm', '../../../dist/wasm'];
-
 let compiled: WebAssembly.Module | undefined;
 
 function scannerModule(): WebAssembly.Module {
   if (compiled) return compiled;
-  const files = PLACES.map((place) => path.join(import.meta.dirname, place, 'scanner.wasm'));
-  const file = files.find(existsSync);
-  if (file === undefined) throw new Error('The scanner is not built yet. Run: npm run build');
-  compiled = new WebAssembly.Module(readFileSync(file));
+  const built = builtFile('scanner.wasm');
+  if (!built) throw new Error('The scanner is not built yet. Run: npm run build');
+  compiled = new WebAssembly.Module(built);
   return compiled;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Finding, Skipped } from '../domain/finding.js';
-import { compileRules } from '../domain/rule-set.js';
 import { RULES } from '../rules/index.js';
+import { builtInRules } from './built-in-rules.js';
 import { type Changes, changesSince, stagedChanges } from './changes.js';
 import { Engine } from './engine.js';
 import { ScanError } from './errors.js';
@@ -66,7 +66,7 @@ export async function scan(subject: Subject, options: ScanOptions): Promise<Scan
 
 /** What one thread looks with. */
 export function inspectorOf(describing: Describing, _rules: string | null): Inspector {
-  return new Inspector(new Engine(compileRules(RULES)), describing);
+  return new Inspector(new Engine(builtInRules()), describing);
 }
 
 async function look(subject: Subject, describing: Describing, options: ScanOptions): Promise<readonly Seen[]> {

@@ -1,17 +1,25 @@
 // Finds keywords by the tables that `domain/prefilter.ts` makes; the layout is written down there.
 
-const BUCKETS: usize = 8192;
+const SHORT_BITS: usize = 32768;
+const BUCKETS: usize = 40960;
+const SHORT_BUCKETS: usize = BUCKETS + 8192;
 const EXACT: u32 = 1;
 const GLUED: u32 = 2;
+const LAST: u32 = 1;
+const FOLDED: u32 = 2;
+/** One place never gives more keywords than this: the room for hits has so many to spare. */
+const SPARE: u32 = 256;
 
 let tables: usize = 0;
 let entries: usize = 0;
 let keywords: usize = 0;
 let words: usize = 0;
+let multiplier: u32 = 0;
 let resumed: usize = 0;
 
 /** Says where the tables lie; once, before anything is looked for. */
-export function usePrefilter(at: usize, entriesAt: usize, keywordsAt: usize, textAt: usize): void {
+export function usePrefilter(at: usize, by: u32, entriesAt: usize, keywordsAt: usize, textAt: usize): void {
+  multiplier = by;
   tables = at;
   entries = at + entriesAt;
   keywords = at + keywordsAt;
@@ -26,7 +34,7 @@ export function resumeAt(): usize {
 /**
  * Keywords that stand whole in [from, to): two u32 each, the place counted from `text` and the keyword.
  *
- * Reads up to four bytes past `to` and before `from`, which must be memory of ours.
+ * Reads up to a hundred bytes past `to` and before `from`, which must be memory of ours.
  *
  * @param text where the object begins: what stands before it is not looked at
  * @param hits where they go to
@@ -35,36 +43,57 @@ export function resumeAt(): usize {
  */
 export function prefilter(text: usize, from: usize, to: usize, hits: usize, room: u32): u32 {
   const bits = tables;
+  const by = multiplier;
+  const shortBits = tables + SHORT_BITS;
   const start = text + from;
   const end = text + to;
-  let found: u32 = 0;
+  const most = hits + ((room - SPARE) << 3);
+  let free = hits;
   for (let at = start & ~1; at < end; at += 2) {
-    const hash = (((load<u32>(at) | 0x20202020) & 0xffffff) * 0x9e3779b1) >>> 16;
-    if (((load<u8>(bits + (hash >> 3)) >> (<u8>(hash & 7))) & 1) == 0) continue;
-    const first = <u32>load<u16>(bits + BUCKETS + ((hash & 4095) << 1));
-    if (first == 0) continue;
-    let entry = entries + ((first - 1) << 3);
-    while (true) {
-      if (<u32>load<u16>(entry) == hash) {
-        const keyword = <u32>load<u16>(entry, 2);
-        const place = at - <isize>load<i16>(entry, 4);
-        if (stands(keyword, place, start, end, text)) {
-          store<u32>(hits + (found << 3), <u32>(place - text));
-          store<u32>(hits + (found << 3), keyword, 4);
-          found++;
-        }
-      }
-      if (load<u16>(entry, 6) != 0) break;
-      entry += 8;
-    }
-    // One bucket never holds more than `spare` keywords at one place: the caller leaves that room.
-    if (found + 256 > room) {
+    const four = load<u32>(at);
+    const long = ((four | 0x20202020) * by) >>> 14;
+    const even = ((four & 0xffffff) * by) >>> 16;
+    const odd = ((four >>> 8) * by) >>> 16;
+    const isLong = ((<u32>load<u8>(bits + (long >> 3))) >> (long & 7)) & 1;
+    const isEven = ((<u32>load<u8>(shortBits + (even >> 3))) >> (even & 7)) & 1;
+    const isOdd = ((<u32>load<u8>(shortBits + (odd >> 3))) >> (odd & 7)) & 1;
+    if ((isLong | isEven | isOdd) == 0) continue;
+    if (isLong) free = compare(BUCKETS, long, at, start, end, text, free);
+    if (isEven) free = compare(SHORT_BUCKETS, even, at, start, end, text, free);
+    if (isOdd) free = compare(SHORT_BUCKETS, odd, at + 1, start, end, text, free);
+    if (free > most) {
       resumed = at + 2 - text;
-      return found;
+      return <u32>((free - hits) >> 3);
     }
   }
   resumed = to;
-  return found;
+  return <u32>((free - hits) >> 3);
+}
+
+/** Compares the keywords of one bucket, and puts down those that stand here. @returns the next place for one */
+function compare(buckets: usize, hash: u32, at: usize, start: usize, end: usize, text: usize, hits: usize): usize {
+  const first = <usize>load<u16>(tables + buckets + ((hash & 4095) << 1));
+  if (first == 0) return hits;
+  let free = hits;
+  let entry = entries + ((first - 1) << 4);
+  while (true) {
+    const flags = <u32>load<u16>(entry, 14);
+    if (<u32>load<u16>(entry, 8) == (hash & 0xffff)) {
+      const other = load<u32>(at + <isize>load<i8>(entry, 13));
+      const seen = (flags & FOLDED ? other | 0x20202020 : other) & load<u32>(entry, 4);
+      if (seen == load<u32>(entry)) {
+        const keyword = <u32>load<u16>(entry, 10);
+        const place = at - <isize>load<i8>(entry, 12);
+        if (stands(keyword, place, start, end, text)) {
+          store<u32>(free, <u32>(place - text));
+          store<u32>(free, keyword, 4);
+          free += 8;
+        }
+      }
+    }
+    if (flags & LAST) return free;
+    entry += 16;
+  }
 }
 
 function stands(keyword: u32, place: usize, start: usize, end: usize, text: usize): bool {
