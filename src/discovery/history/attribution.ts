@@ -1,5 +1,8 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Commit } from '../domain/finding.js';
-import { startGit } from './git.js';
+import { startGitInto } from './git.js';
 import { LOG_FORMAT, type Placement, RawLog } from './raw-log.js';
 import type { Repository } from './repository.js';
 
@@ -14,16 +17,131 @@ export interface BlobPlace {
 /** By blob; a blob that no branch or tag leads to has no place. */
 export type BlobPlaces = ReadonlyMap<string, readonly BlobPlace[]>;
 
+/** What is asked of the history. */
+export interface Questions {
+  /** Blobs whose places are wanted. */
+  readonly blobs: ReadonlySet<string>;
+  /** Whether blobs of a path are wanted, whatever they are. */
+  readonly byPath: (path: string) => boolean;
+  /** Whether the store has an object; the id is hexadecimal text. */
+  readonly has: (text: Buffer, at: number) => boolean;
+}
+
+export interface Answers {
+  readonly places: BlobPlaces;
+  /** Blobs that the store lacks, by one path of each. */
+  readonly missing: ReadonlyMap<string, string>;
+}
+
 const MOST_COMMITS = 10;
 /** A blob of more paths is a licence or an empty file. */
 const MOST_PATHS = 100;
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * One walk over all commits that a ref leads to, begun while the blobs are still scanned: what it prints waits in a file, which
+ * has no name. It holds ids, paths and names of authors.
+ */
+export class HistoryLog {
+  private constructor(
+    private readonly repository: Repository,
+    private readonly fd: number,
+    private readonly process: { readonly done: Promise<void>; stop(): void },
+  ) {}
+
+  static start(repository: Repository, which: 'no-merges' | 'merges' = 'no-merges'): HistoryLog {
+    const folder = mkdtempSync(path.join(tmpdir(), 'muster-scan-'));
+    const file = path.join(folder, 'log');
+    const fd = openSync(file, 'wx+', 0o600);
+    rmSync(folder, { recursive: true });
+    const commits = which === 'merges' ? ['--merges', '-c'] : ['--no-merges'];
+    const process = startGitInto(fd, repository, [
+      ...['log', '--all', ...commits, '--raw', '-z', '--no-renames', '--no-abbrev', '--no-relative'],
+      ...['--no-ext-diff', '--no-textconv', '--no-color', LOG_FORMAT],
+    ]);
+    return new HistoryLog(repository, fd, process);
+  }
+
+  /**
+   * Looks up by which commits, and under which paths, blobs came. Where some were born in none but merges, these are walked, too.
+   *
+   * @throws HistoryError `git_failed`
+   */
+  async answer(questions: Questions): Promise<Answers> {
+    const found: FoundPlaces = new Map();
+    const missing = new Map<string, string>();
+    await this.read(questions, found, missing);
+    if ([...questions.blobs].some((blob) => !found.has(blob))) {
+      const merges = HistoryLog.start(this.repository, 'merges');
+      try {
+        await merges.read(questions, found, missing);
+      } finally {
+        merges.close();
+      }
+    }
+    return { places: new Map([...found].map(([blob, paths]) => [blob, placesIn(paths)])), missing };
+  }
+
+  close(): void {
+    this.process.stop();
+    closeSync(this.fd);
+  }
+
+  private async read(questions: Questions, found: FoundPlaces, missing: Map<string, string>): Promise<void> {
+    await this.process.done;
+    const idCharacters = this.repository.idBytes * 2;
+    const wanted = new WantedIds(questions.blobs, idCharacters);
+    const byPath = new Map<string, boolean>();
+    const log = new RawLog(
+      (text, at, path) => {
+        let structured = byPath.get(path);
+        if (structured === undefined) byPath.set(path, (structured = questions.byPath(path)));
+        return structured || wanted.has(text, at) || !questions.has(text, at);
+      },
+      (placement, text, at) => {
+        if (questions.has(text, at)) place(placement, found);
+        else missing.set(placement.blob, placement.path);
+      },
+      idCharacters,
+    );
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (let position = 0; ;) {
+      const length = readSync(this.fd, chunk, 0, CHUNK_BYTES, position);
+      if (length === 0) return;
+      log.read(Buffer.from(chunk.subarray(0, length)));
+      position += length;
+    }
+  }
+}
+
+type FoundPlaces = Map<string, Map<string, { commits: Commit[]; count: number }>>;
+
+/** The log begins with the latest. */
+function place({ blob, path, commit }: Placement, found: FoundPlaces): void {
+  let paths = found.get(blob);
+  if (!paths) found.set(blob, (paths = new Map()));
+  const known = paths.get(path);
+  if (!known) {
+    if (paths.size < MOST_PATHS) paths.set(path, { commits: [commit], count: 1 });
+    return;
+  }
+  known.count++;
+  known.commits.push(commit);
+  if (known.commits.length > MOST_COMMITS) known.commits.shift();
+}
+
+function placesIn(paths: ReadonlyMap<string, { commits: Commit[]; count: number }>): BlobPlace[] {
+  return [...paths]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, { commits, count }]) => ({ path, commits: [...commits].reverse(), commitCount: count }));
+}
 
 /** Ids looked for in what git prints: most are refused by their first three bytes. */
 class WantedIds {
   private readonly first = new Uint8Array((1 << 24) >> 3);
 
   constructor(
-    readonly ids: ReadonlySet<string>,
+    private readonly ids: ReadonlySet<string>,
     private readonly idCharacters: number,
   ) {
     for (const id of ids) {
@@ -33,8 +151,7 @@ class WantedIds {
   }
 
   has(text: Buffer, at: number): boolean {
-    let bits = 0;
-    for (let index = 0; index < 6; index++) bits = (bits << 4) | NIBBLES[text[at + index]!]!;
+    const bits = hexNumber(text, at, 6);
     if ((this.first[bits >> 3]! & (1 << (bits & 7))) === 0) return false;
     return this.ids.has(text.toString('latin1', at, at + this.idCharacters));
   }
@@ -44,52 +161,9 @@ const NIBBLES = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 48 && byte <= 57 ? byte - 48 : byte >= 97 && byte <= 102 ? byte - 87 : 0,
 );
 
-/**
- * Looks up by which commits, and under which paths, blobs came: one walk over all commits that a ref leads to, whatever the number
- * of blobs, and one over the merges where some were born in none of the others.
- *
- * @throws HistoryError `git_failed`
- */
-export async function placesOf(blobs: ReadonlySet<string>, repository: Repository): Promise<BlobPlaces> {
-  const found = new Map<string, Map<string, { commits: Commit[]; count: number }>>();
-  if (blobs.size === 0) return new Map();
-  const tell = ({ blob, path, commit }: Placement): void => {
-    let paths = found.get(blob);
-    if (!paths) found.set(blob, (paths = new Map()));
-    const place = paths.get(path);
-    if (place) {
-      // The log begins with the latest.
-      place.count++;
-      place.commits.push(commit);
-      if (place.commits.length > MOST_COMMITS) place.commits.shift();
-    } else if (paths.size < MOST_PATHS) paths.set(path, { commits: [commit], count: 1 });
-  };
-  await walk(repository, ['--no-merges'], blobs, tell);
-  const missing = new Set([...blobs].filter((blob) => !found.has(blob)));
-  if (missing.size > 0) await walk(repository, ['--merges', '-c'], missing, tell);
-  return new Map([...found].map(([blob, paths]) => [blob, placesIn(paths)]));
-}
-
-function placesIn(paths: ReadonlyMap<string, { commits: Commit[]; count: number }>): BlobPlace[] {
-  return [...paths]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, { commits, count }]) => ({ path, commits: [...commits].reverse(), commitCount: count }));
-}
-
-async function walk(
-  repository: Repository,
-  which: readonly string[],
-  blobs: ReadonlySet<string>,
-  tell: (placement: Placement) => void,
-): Promise<void> {
-  const idCharacters = repository.idBytes * 2;
-  const wanted = new WantedIds(blobs, idCharacters);
-  const log = new RawLog((text, at) => wanted.has(text, at), tell, idCharacters);
-  const git = startGit(repository, [
-    ...['log', '--all', '--full-history', ...which, '--raw', '-z', '--no-renames', '--no-abbrev', '--no-relative'],
-    ...['--no-ext-diff', '--no-textconv', '--no-color', LOG_FORMAT],
-  ]);
-  git.input.end();
-  for await (const chunk of git.output) log.read(chunk as Buffer);
-  await git.done;
+/** Up to eight digits, as an unsigned number. */
+export function hexNumber(text: Buffer, at: number, digits: number): number {
+  let number = 0;
+  for (let index = 0; index < digits; index++) number = (number << 4) | NIBBLES[text[at + index]!]!;
+  return number >>> 0;
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { HistoryError } from './errors.js';
 import type { Repository } from './repository.js';
@@ -39,41 +39,57 @@ export interface GitProcess {
   readonly output: Readable;
   /** Ends with the process. @throws HistoryError `git_failed`: it could not be started, or said no */
   readonly done: Promise<void>;
-  /** For whoever has read enough. */
-  stop(): void;
 }
 
 /** Starts git on a repository without letting that decide anything. The directory is named: whose it is does not matter to us. */
-export function startGit({ gitDirectory }: Repository, parameters: readonly string[]): GitProcess {
-  const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
-  const child = spawn('git', ['--no-pager', ...settings, `--git-dir=${gitDirectory}`, ...parameters], {
-    cwd: gitDirectory,
-    env: { ...ENVIRONMENT, PATH: process.env.PATH ?? '' },
+export function startGit(repository: Repository, parameters: readonly string[]): GitProcess {
+  const child = spawn('git', argumentsFor(repository, parameters), {
+    ...optionsFor(repository),
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  let stopped = false;
+  // It may end before all is written: what it says about that comes by `done`.
+  child.stdin.on('error', () => undefined);
+  return { input: child.stdin, output: child.stdout, done: endOf(child, parameters) };
+}
+
+/**
+ * The same, printing into a file that is open: it does not wait for us to read.
+ *
+ * @returns a way to end it, and its end
+ */
+export function startGitInto(
+  fd: number,
+  repository: Repository,
+  parameters: readonly string[],
+): { readonly done: Promise<void>; stop(): void } {
+  const child = spawn('git', argumentsFor(repository, parameters), {
+    ...optionsFor(repository),
+    stdio: ['ignore', fd, 'ignore'],
+  });
+  return { done: endOf(child, parameters), stop: () => child.kill() };
+}
+
+function argumentsFor({ gitDirectory }: Repository, parameters: readonly string[]): string[] {
+  return ['--no-pager', ...SETTINGS.flatMap((setting) => ['-c', setting]), `--git-dir=${gitDirectory}`, ...parameters];
+}
+
+function optionsFor({ gitDirectory }: Repository) {
+  return { cwd: gitDirectory, env: { ...ENVIRONMENT, PATH: process.env.PATH ?? '' } };
+}
+
+function endOf(child: ChildProcess, parameters: readonly string[]): Promise<void> {
   const done = new Promise<void>((resolve, reject) => {
     child.once('error', (cause) =>
       reject(new HistoryError('git_failed', 'git cannot be started. Install it, or scan without commits.', { cause })),
     );
     child.once('close', (code) => {
-      if (code === 0 || stopped) resolve();
+      if (code === 0) resolve();
       else
         reject(
           new HistoryError('git_failed', `git ${parameters[0]} ended with ${code}. Run git fsck on the repository.`),
         );
     });
   });
-  // It may end before all is written: what it says about that comes by `done`.
-  child.stdin.on('error', () => undefined);
   done.catch(() => undefined);
-  return {
-    input: child.stdin,
-    output: child.stdout,
-    done,
-    stop: () => {
-      stopped = true;
-      child.kill();
-    },
-  };
+  return done;
 }

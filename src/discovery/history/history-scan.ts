@@ -1,10 +1,13 @@
 import { closeSync, readFileSync, statSync } from 'node:fs';
 import type { Skipped } from '../domain/finding.js';
 import type { Describing, Description, Sighting } from '../scan/sighting.js';
-import { type BlobPlaces, placesOf } from './attribution.js';
+import { Inspector } from '../scan/inspector.js';
+import { hasStructure, MAX_STRUCTURED_BYTES } from '../scan/structured.js';
+import { structuresOf } from '../structures/index.js';
+import { type Answers, type BlobPlace, type BlobPlaces, hexNumber, HistoryLog } from './attribution.js';
 import type { BlobSighting, Report, SkippedBlob } from './blob-sighting.js';
 import { catObjects, listBlobs } from './cat-file.js';
-import { CorruptStore } from './errors.js';
+import { CorruptStore, HistoryError } from './errors.js';
 import type { HistoryThread } from './history-thread.js';
 import { IdSet } from './id-set.js';
 import { listLoose, type LooseObject, readLoose } from './loose-objects.js';
@@ -13,7 +16,7 @@ import { closeStore, type ObjectStore, openStore, type StoredPack } from './obje
 import { type IndexedPack, inMemory, openIndex, type PackJob, preparePack } from './pack-job.js';
 import { PACK_BOUNDS } from './pack-scanner.js';
 import { findRepository, type Repository } from './repository.js';
-import { SecondThread, type SharedWork, takeTasks, threadOf } from './threads.js';
+import { engineOf, SecondThread, type SharedWork, takeTasks, threadOf } from './threads.js';
 
 export interface HistoryOptions {
   readonly describing: Describing;
@@ -50,22 +53,72 @@ const TASKS = 16;
 export async function scanHistory(start: string, options: HistoryOptions): Promise<HistoryResult> {
   const repository = findRepository(start);
   const store = openStore(repository.objectsDirectory, repository.idBytes);
+  const log = options.attribute === false ? null : HistoryLog.start(repository);
   const jobs: PackJob[] = [];
   try {
     const found = await (options.reader === 'git'
       ? scanByGit(repository, options)
       : scanStore(repository, store, jobs, options));
-    const places =
-      options.attribute === false ? null : await placesOf(new Set(found.sightings.map(({ blob }) => blob)), repository);
-    return resultOf(found, places);
+    const answers = log && (await answersOf(log, found));
+    const structured = answers ? await scanStructured(repository, answers.places, options) : NOTHING_STRUCTURED;
+    return resultOf(found, answers, structured);
   } finally {
+    log?.close();
     closeStore(store);
     for (const { ids } of jobs) if (ids.in === 'file') closeSync(ids.fd);
   }
 }
 
+/** Places of what was found; null, and said so, where git cannot read the history. */
+async function answersOf(log: HistoryLog, found: Found): Promise<Answers | null> {
+  const { known } = found;
+  try {
+    return await log.answer({
+      blobs: new Set(found.sightings.map(({ blob }) => blob)),
+      byPath: hasStructure,
+      has: (text, at) => known === null || known.has(hexNumber(text, at, 8), hexNumber(text, at + 8, 8)),
+    });
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error;
+    found.unreadable.push({ path: '.git', reason: 'commits-unreadable' });
+    return null;
+  }
+}
+
+/** Blobs that were read by their structure, and what was found in them in place of what their text gave. */
+interface Structured {
+  readonly blobs: ReadonlySet<string>;
+  readonly sightings: readonly Sighting[];
+}
+
+const NOTHING_STRUCTURED: Structured = { blobs: new Set(), sightings: [] };
+
+/** A blob has no path while it is scanned: those whose paths give them a structure are read again, whole. */
+async function scanStructured(
+  repository: Repository,
+  places: BlobPlaces,
+  { describing, rules = null }: HistoryOptions,
+): Promise<Structured> {
+  const pathsOf = (blob: string) => places.get(blob)!.filter(({ path }) => hasStructure(path));
+  const wanted = [...places.keys()].filter((blob) => pathsOf(blob).length > 0).sort();
+  const blobs = new Set<string>();
+  if (wanted.length === 0) return NOTHING_STRUCTURED;
+  const inspector = new Inspector(engineOf(rules), describing);
+  for await (const { id, content } of catObjects(repository, wanted, MAX_STRUCTURED_BYTES)) {
+    if (!content) continue;
+    for (const { path, ...where } of pathsOf(id))
+      if (structuresOf(path).some(({ recognises }) => recognises(content))) {
+        blobs.add(id);
+        inspector.content(content, path, undefined, { ...where, blob: id });
+      }
+  }
+  return { blobs, sightings: inspector.sightings };
+}
+
 /** What threads reported, together. */
 class Found {
+  /** Ids of all objects in the store; null where git was asked for them. */
+  known: IdSet | null = null;
   readonly sightings: BlobSighting[] = [];
   readonly descriptions = new Map<number, Description>();
   readonly skipped: SkippedBlob[] = [];
@@ -105,6 +158,7 @@ async function scanStore(
     const loose = listLoose(store.directories, repository.idBytes).filter(({ id }) => !known.hasHex(id));
     if (found.unreadable.length > 0) elsewhere.push(...(await notKnown(repository, known, loose)));
     all = jobs.reduce((sum, { plan }) => sum + plan.order.length, loose.length + elsewhere.length);
+    found.known = known.with(IdSet.ofHex(loose.map(({ id }) => id)));
     const work: SharedWork = { jobs, next: new SharedArrayBuffer(4) };
     const add = (report: Report) => found.add(report);
     const others = second?.work(work, add);
@@ -201,35 +255,38 @@ async function scanElsewhere(repository: Repository, ids: readonly string[], thr
 }
 
 /** Each secret at each of its places. */
-function resultOf(found: Found, places: BlobPlaces | null): HistoryResult {
+function resultOf(found: Found, answers: Answers | null, structured: Structured): HistoryResult {
   const seen = new Set<string>();
   const sightings = found.sightings.flatMap((sighting) => {
     const key = `${sighting.blob} ${sighting.rule} ${sighting.secretStart} ${sighting.secretEnd} ${sighting.within.join()}`;
     if (seen.has(key)) return [];
     seen.add(key);
-    return located(sighting, found.descriptions.get(sighting.number)!, places);
+    const places = answers?.places.get(sighting.blob);
+    // What nothing leads to has no path: it is called by its id.
+    const nowhere = { path: sighting.blob, commits: [], commitCount: 0 };
+    return (places ?? [nowhere])
+      .filter(({ path }) => !structured.blobs.has(sighting.blob) || !hasStructure(path))
+      .map((place) => located(sighting, found.descriptions.get(sighting.number)!, place, answers !== null && !places));
   });
+  const missing = answers ? [...new Set(answers.missing.values())] : [];
   return {
-    sightings,
-    skipped: [...found.unreadable, ...found.skipped.map(({ blob, reason }) => ({ path: blob, reason }))],
+    sightings: [...sightings, ...structured.sightings],
+    skipped: [
+      ...found.unreadable,
+      ...found.skipped.map(({ blob, reason }) => ({ path: answers?.places.get(blob)?.[0]?.path ?? blob, reason })),
+      ...missing.map((path) => ({ path, reason: 'missing' })),
+    ],
     objects: found.objects,
     scannedBytes: found.scannedBytes,
     resolvedBytes: found.resolvedBytes,
   };
 }
 
-function located(sighting: BlobSighting, description: Description, places: BlobPlaces | null): Sighting[] {
+function located(sighting: BlobSighting, description: Description, place: BlobPlace, unreachable: boolean): Sighting {
   const { blob, line, column, endLine, endColumn, within } = sighting;
-  const known = places?.get(blob);
-  // What nothing leads to has no path: it is called by its id.
-  const where = known ?? [{ path: blob, commits: [], commitCount: 0 }];
-  return where.map((place) => ({
+  return {
     ...description,
     suppressed: null,
-    location: {
-      ...place,
-      ...{ line, column, endLine, endColumn, within, blob },
-      unreachable: places !== null && known === undefined,
-    },
-  }));
+    location: { ...place, line, column, endLine, endColumn, within, blob, unreachable },
+  };
 }

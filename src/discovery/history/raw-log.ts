@@ -2,7 +2,6 @@
 export interface Placement {
   readonly blob: string;
   readonly path: string;
-  /** Not of a file: links are blobs too. */
   readonly commit: LoggedCommit;
 }
 
@@ -23,18 +22,18 @@ const LINE_FEED = 10;
 /** Modes of a link to a commit of another repository: no blob. */
 const GITLINK = '160000';
 
-/**
- * Reads what `git log --raw -z` prints, as it comes.
- *
- * @param wants asked with the text that is held and where an id begins in it: only placements of these are told
- */
+/** Reads what `git log --raw -z` prints, as it comes. */
 export class RawLog {
   private held: Buffer = Buffer.alloc(0);
   private commit: LoggedCommit | null = null;
 
+  /**
+   * @param wants asked with where an id begins in a text, and its path: only such placements are told
+   * @param tell told with where the id begins
+   */
   constructor(
-    private readonly wants: (text: Buffer, at: number) => boolean,
-    private readonly tell: (placement: Placement) => void,
+    private readonly wants: (text: Buffer, at: number, path: string) => boolean,
+    private readonly tell: (placement: Placement, text: Buffer, at: number) => void,
     private readonly idCharacters: number,
   ) {}
 
@@ -84,11 +83,17 @@ export class RawLog {
     const statusEnd = held.indexOf(NUL, at);
     const pathEnd = statusEnd < 0 ? -1 : held.indexOf(NUL, statusEnd + 1);
     if (pathEnd < 0) return -1;
-    if (idAt + idCharacters > statusEnd || !this.commit || !this.wants(held, idAt)) return pathEnd + 1;
+    if (idAt + idCharacters > statusEnd || !this.commit || isNothing(held, idAt)) return pathEnd + 1;
     if (held.toString('latin1', modeAt, modeAt + 6) === GITLINK) return pathEnd + 1;
+    const path = held.toString('utf8', statusEnd + 1, pathEnd);
+    if (!this.wants(held, idAt, path)) return pathEnd + 1;
     const blob = held.toString('latin1', idAt, idAt + idCharacters);
-    if (!/^0+$/.test(blob))
-      this.tell({ blob, path: held.toString('utf8', statusEnd + 1, pathEnd), commit: this.commit });
+    this.tell({ blob, path, commit: this.commit }, held, idAt);
     return pathEnd + 1;
   }
+}
+
+/** What was taken away has an id of zeros; no other begins with sixteen. */
+function isNothing(text: Buffer, at: number): boolean {
+  return text.toString('latin1', at, at + 16) === '0000000000000000';
 }

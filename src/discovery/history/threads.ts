@@ -29,8 +29,12 @@ const COST_FOR_TWO_BYTES = 3_000_000;
 /** The compiled program of the second thread, beside this file or beside the bundle. */
 const PROGRAMS = ['history-worker.js', '../history-worker.js', 'worker.js'];
 
-export function threadOf({ describing, known }: ThreadTask, number: number): HistoryThread {
-  return new HistoryThread(new Engine(builtInRules()), describing, known, number);
+export function engineOf(_rules: string | null): Engine {
+  return new Engine(builtInRules());
+}
+
+export function threadOf({ describing, rules, known }: ThreadTask, number: number): HistoryThread {
+  return new HistoryThread(engineOf(rules), describing, known, number);
 }
 
 /** Takes tasks until none is left. Several threads do this at once; between two tasks others have their turn. */
