@@ -15,7 +15,7 @@ const LOCATION =
 const WORD =
   /^(?:true|false|yes|no|on|off|null|nil|none|undefined|required|optional|string|str|text|bytes?|int|integer|number|bool(?:ean)?|object|any|password|passwd|secret|token|default|unset|empty|auto|enabled|disabled|hidden|masked|redacted|basic|bearer|plain(?:text)?|unknown|n\/a|self|this|request|response|user|admin|root)$/i;
 /** Letters alone, as an identifier, a key of translations or a phrase has them. */
-const IDENTIFIER = /^[A-Za-z]+(?:[._:/ -]*[A-Za-z]+)*[.:!?]?$/;
+const IDENTIFIER = /^[A-Za-z]+(?:[._:/ -]+[A-Za-z]+)*[.:!?]?$/;
 const MEMBER = /^[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]*)+$/;
 /** Files in which a text without quotes is code: a variable, a call, a type. */
 const CODE =
