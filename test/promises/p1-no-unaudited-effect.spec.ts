@@ -88,6 +88,7 @@ describe('the matrix of cases', () => {
         'GET /v1/identities/{id}/reach',
         'GET /v1/ledger',
         'GET /v1/people/{id}',
+        'GET /v1/rotations/{id}/secret',
       ],
     ];
     expect(changing.map(({ route }) => route).sort()).toEqual(reads);

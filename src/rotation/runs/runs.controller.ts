@@ -78,7 +78,7 @@ export class RunsController {
     summary: 'Withdraws the old one although somebody may still use it: by two people.',
     action: 'rotation.override',
     answers: { 200: wholeRunSchema },
-    records: ['rotation.overridden'],
+    records: ['approval.requested', 'rotation.overridden'],
   })
   async override(
     @By() actor: Actor,

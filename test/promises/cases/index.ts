@@ -10,6 +10,7 @@ import { EFFECTS } from './effects.js';
 import { INVENTORY, VIEWS } from './inventory.js';
 import { PEOPLE } from './people.js';
 import { REVIEWS } from './reviews.js';
+import { ROTATION } from './rotation.js';
 import { SERVICE } from './service.js';
 import { STEP_UP } from './step-up.js';
 import { TARGETS } from './targets.js';
@@ -35,6 +36,7 @@ export const CASES: readonly Case[] = [
   ...TARGETS,
   ...EFFECTS,
   ...CLOSING,
+  ...ROTATION,
 ];
 
 /** What the suites need of JSON Schema (2020-12). */

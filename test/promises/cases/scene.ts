@@ -291,12 +291,22 @@ export class Scene {
   async newTarget(changed: Readonly<Record<string, unknown>> = {}): Promise<Record<string, unknown>> {
     const password = this.secrets.word('the password of a target');
     const role = await this.databaseRole(`LOGIN PASSWORD '${password}'`);
+    return this.targetAs(role, password, changed);
+  }
+
+  /** The same, seen by a role that is there. */
+  async targetAs(role: string, password: string, changed: Readonly<Record<string, unknown>> = {}) {
     const url = new URL(this.superuserUrl);
-    await this.superuser.query(`GRANT CONNECT ON DATABASE ${url.pathname.slice(1)} TO ${role}`);
+    await this.connectable(role);
     Object.assign(url, { username: role, password });
     const privateNetwork = { reason: 'It runs in this test.' };
     const ownerId = this.administrator.id;
     return { name: uniqueWord(), kind: 'postgresql', url: url.href, privateNetwork, ownerId, ...changed };
+  }
+
+  /** Lets a role into the database that the service itself is on. */
+  async connectable(role: string): Promise<void> {
+    await this.superuser.query(`GRANT CONNECT ON DATABASE ${new URL(this.superuserUrl).pathname.slice(1)} TO ${role}`);
   }
 
   async target(changed: Readonly<Record<string, unknown>> = {}): Promise<Versioned & { readonly name: string }> {

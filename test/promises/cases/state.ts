@@ -19,6 +19,8 @@ export const UNRECORDED: {
     'step_ups', // what somebody was asked to prove; that they did is a record
     'identity_counts', // how many identities are alike, which follows from them
     'review_progress', // how many items are in which state, which follows from them
+    'rotation_consumers', // who came for what is a record; what they say they use is not
+    'rotation_watches', // whom targets were seen to be used by
     'sightings', // where identities were last seen
     'team_identity_counts', // the same by team
     'usage_points', // how far each enforcement point has reported
@@ -29,6 +31,13 @@ export const UNRECORDED: {
     grants: ['last_used_at'],
     passkeys: ['sign_count'],
     review_effects: ['attempts', 'due_at', 'failure', 'applied_at', 'version'],
+    rotation_runs: [
+      ...['attempts', 'claim', 'claimed_until', 'due_at', 'evidence', 'failure', 'quiet_since', 'watched_since'],
+      ...['pair_taken', 'state', 'version'],
+    ],
+    rotation_sinks: ['delivered_at', 'delivered_version', 'failure', 'revision'],
+    rotation_steps: ['attempts', 'failure'],
+    rotations: ['next_due_at'],
     sessions: ['last_seen_at'],
     targets: ['checked_at', 'check_failure'],
     totp_secrets: ['last_step', 'failures', 'locked_until'],
@@ -36,6 +45,8 @@ export const UNRECORDED: {
   rows: {
     review_effects: `t.state NOT IN ('applied', 'attestation-needed')`, // on their way; what was seen or attested is a record
     review_items: `t.state IN ('submitted', 'excepted')`, // what is noted is a draft until it is submitted
+    rotation_secrets: 't.proved_at IS NOT NULL', // proposed, and not yet made
+    rotation_steps: 't.done_at IS NOT NULL', // what is about to be done
     device_authorizations: `t.state <> 'pending'`, // whoever asks; what a person decides of it is a record
   },
 };
