@@ -239,7 +239,8 @@ async function errorOf(work: Promise<unknown>): Promise<MusterError> {
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof MusterError)) throw error ?? new Error('It was not refused.');
+  if (error === undefined) throw new Error('It was not refused.');
+  if (!(error instanceof MusterError)) throw error;
   return error;
 }
 

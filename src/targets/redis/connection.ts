@@ -23,7 +23,7 @@ export async function withConnection<Result>(
   work: (say: Say) => Promise<Result>,
 ): Promise<Result> {
   const client = await connected(access, way);
-  const say: Say = (command, ...words) => client.call(command!, ...words);
+  const say: Say = (command = '', ...words) => client.call(command, ...words);
   try {
     await say('AUTH', access.user, access.password);
     return await work(say);
