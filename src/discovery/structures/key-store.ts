@@ -3,7 +3,7 @@ import { certificateClue, readCertificate } from '../identities/certificate.js';
 import { clueOf } from '../identities/reader.js';
 import { StructureError } from './errors.js';
 import { isJavaKeyStore, readJavaKeyStore } from './jks.js';
-import { openPkcs12 } from './pkcs12.js';
+import { openPkcs12, type Pkcs12 } from './pkcs12.js';
 import { STRUCTURED } from './rules.js';
 import type { Structure, StructuredCandidate } from './structure.js';
 import { nameOf } from './text.js';
@@ -44,7 +44,7 @@ function javaCandidates(file: Buffer, at: Date): readonly StructuredCandidate[] 
 }
 
 function pkcs12Candidates(file: Buffer, at: Date): readonly StructuredCandidate[] {
-  const opened = openPkcs12(file, WELL_KNOWN);
+  const opened = opening(file);
   if (!opened) return [candidateOf(file, [storeClue('PKCS #12 file under a password', undefined, {})], 'pkcs12')];
   if (opened.privateKeys === 0) return [];
   const clues = [
@@ -52,6 +52,16 @@ function pkcs12Candidates(file: Buffer, at: Date): readonly StructuredCandidate[
     ...certificateClues(opened.certificates, at),
   ];
   return [candidateOf(file, clues, 'pkcs12')];
+}
+
+/** One that would take long to open is one that does not open. */
+function opening(file: Buffer): Pkcs12 | null {
+  try {
+    return openPkcs12(file, WELL_KNOWN);
+  } catch (error) {
+    if (error instanceof StructureError && error.code === 'structure_too_large') return null;
+    throw error;
+  }
 }
 
 function storeClue(words: string, password: string | undefined, facts: Record<string, string>): Clue {

@@ -1,4 +1,4 @@
-import { createDecipheriv, pbkdf2Sync } from 'node:crypto';
+import { createDecipheriv, createHmac, pbkdf2Sync } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type * as ForgeModule from 'node-forge';
 import { StructureError } from './errors.js';
@@ -9,7 +9,7 @@ type Asn1 = ForgeModule.asn1.Asn1;
 export interface Pkcs12 {
   /** Of the certificates that could be read, DER. */
   readonly certificates: readonly Buffer[];
-  /** The password that all of them opened with; null where they stand in clear. */
+  /** The one of the passwords that is the file's; null where certificates stand in clear, and it is another. */
   readonly password: string | null;
   readonly privateKeys: number;
 }
@@ -35,6 +35,14 @@ const CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]
   '2.16.840.1.101.3.4.1.22': ['aes-192-cbc', 24],
   '2.16.840.1.101.3.4.1.42': ['aes-256-cbc', 32],
 };
+const DIGESTS: Readonly<Record<string, 'sha1' | 'sha256' | 'sha384' | 'sha512'>> = {
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+};
+/** RFC 7292 §B.3: what the derived bytes are for. */
+const MAC_KEY = 3;
 const MAX_SAFES = 8;
 const MAX_BAGS = 64;
 /** PBKDF2 runs in native code, the derivation of RFC 7292 appendix B in JavaScript: what a hostile file may make us do. */
@@ -57,8 +65,9 @@ export function openPkcs12(bytes: Buffer, passwords: readonly string[]): Pkcs12 
   // Loaded at the first key store: it is only there for what no other library opens.
   loaded ??= createRequire(import.meta.url)('node-forge') as Forge;
   const reader = new Pkcs12Reader(loaded);
-  const safes = reader.safes(bytes);
-  if (!safes.some(({ encrypted }) => encrypted)) return reader.opened(safes, null);
+  const { safes, mac } = reader.file(bytes);
+  if (!safes.some(({ encrypted }) => encrypted))
+    return reader.opened(safes, passwords.find((password) => mac?.(password)) ?? null);
   for (const password of passwords) {
     const opened = reader.opened(safes, password);
     if (opened) return opened;
@@ -74,17 +83,40 @@ interface Safe {
 class Pkcs12Reader {
   constructor(private readonly forge: Forge) {}
 
-  /** PFX → authSafe → ContentInfo, some encrypted and some not. */
-  safes(bytes: Buffer): readonly Safe[] {
-    const authSafe = child(this.parse(bytes), 1);
+  /** PFX → authSafe → ContentInfo, some encrypted and some not; and whether a password makes the file's MAC. */
+  file(bytes: Buffer): { readonly safes: readonly Safe[]; readonly mac: ((password: string) => boolean) | null } {
+    const pfx = this.parse(bytes);
+    const authSafe = child(pfx, 1);
     if (this.oid(child(authSafe, 0)) !== OID.data) throw malformed();
-    const contents = children(this.parse(octets(child(child(authSafe, 1), 0))));
+    const content = octets(child(child(authSafe, 1), 0));
+    const contents = children(this.parse(content));
     if (contents.length > MAX_SAFES) throw tooMuch();
-    return contents.map((info) => {
+    const safes = contents.map((info) => {
       const type = this.oid(child(info, 0));
       if (type !== OID.data && type !== OID.encryptedData) throw malformed();
       return { encrypted: type === OID.encryptedData, content: child(child(info, 1), 0) };
     });
+    const macData = children(pfx)[2];
+    return { safes, mac: macData ? this.macOf(macData, content) : null };
+  }
+
+  /** RFC 7292 §4 and appendix B: an HMAC whose key is derived from the password in UTF-16 with a zero at its end. */
+  private macOf(macData: Asn1, content: Buffer): (password: string) => boolean {
+    const digest = child(macData, 0);
+    const hash = DIGESTS[this.oid(child(child(digest, 0), 0))];
+    const expected = octets(child(digest, 1));
+    const salt = octets(child(macData, 1));
+    const last = children(macData)[2];
+    const iterations = last ? number(last) : 1;
+    if (iterations > MAX_PKCS12_ITERATIONS || salt.length > MAX_SALT_BYTES) throw tooMuch();
+    return (password) => {
+      if (!hash || iterations < 1) return false;
+      const { md, pkcs12, util } = this.forge as unknown as DerivingModule;
+      const saltBytes = util.createBuffer(salt.toString('latin1'));
+      const made = pkcs12.generateKey(password, saltBytes, MAC_KEY, iterations, expected.length, md[hash]!.create());
+      const key = Buffer.from(made.getBytes(), 'latin1');
+      return createHmac(hash, key).update(content).digest().equals(expected);
+    };
   }
 
   /** Null where the password does not open every encrypted safe. */
@@ -99,7 +131,7 @@ class Pkcs12Reader {
     const privateKeys = bags.filter((bag) =>
       [OID.keyBag, OID.shroudedKeyBag].includes(this.oid(child(bag, 0)) as never),
     ).length;
-    return { certificates, privateKeys, password: safes.some(({ encrypted }) => encrypted) ? password : null };
+    return { certificates, privateKeys, password };
   }
 
   private certificate(bag: Asn1): Buffer | null {
@@ -152,7 +184,7 @@ class Pkcs12Reader {
   private parse(bytes: Buffer): Asn1 {
     const { asn1, util } = this.forge;
     try {
-      const options = { strict: false, parseAllBytes: false, decodeBitStrings: false };
+      const options = { strict: true, decodeBitStrings: false };
       return asn1.fromDer(util.createBuffer(bytes.toString('latin1')), options as never);
     } catch {
       throw malformed();
@@ -181,6 +213,23 @@ interface PbeModule {
       password: string,
     ): { update(input: unknown): void; finish(): boolean; readonly output: { getBytes(): string } };
   };
+}
+
+interface DerivingModule {
+  readonly md: Readonly<Record<string, { create(): unknown }>>;
+  readonly pkcs12: {
+    generateKey(
+      password: string,
+      salt: unknown,
+      purpose: number,
+      iterations: number,
+      bytes: number,
+      hash: unknown,
+    ): {
+      getBytes(): string;
+    };
+  };
+  readonly util: { createBuffer(bytes: string): unknown };
 }
 
 function children(value: Asn1): readonly Asn1[] {
