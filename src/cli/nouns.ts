@@ -12,6 +12,7 @@ import { loginCommands } from './commands/login.js';
 import { operatorCommands } from './commands/operator.js';
 import { personCommands } from './commands/person.js';
 import { reviewCommands } from './commands/review.js';
+import { scanCommand } from './commands/scan.js';
 import { targetCommands } from './commands/target.js';
 import { tokenCommands } from './commands/token.js';
 import { tourCommand } from './commands/tour.js';
@@ -36,6 +37,7 @@ export const NOUNS: readonly Noun[] = [
   tokenCommands,
   ledgerCommands,
   auditCommands,
+  scanCommand,
   tourCommand,
   operatorCommands,
 ];

@@ -11,6 +11,7 @@ const FAILED = 2;
 const FORMATS: Readonly<Record<string, Report>> = { text, jsonl: jsonLines };
 
 interface ScanCommandOptions {
+  readonly history?: boolean;
   readonly staged?: boolean;
   readonly since?: string;
   readonly tree?: boolean;
@@ -28,6 +29,7 @@ export function scanCommand(program: Command): void {
     .argument('[paths...]', 'files and folders, or - for standard input; here unless given')
     .description('find credentials in files, in what is staged or committed, and say whose they are')
     .option('--tree', 'the files as they are now (as without an option)')
+    .option('--history', 'all that was ever committed, also where no branch leads there any more')
     .option('--staged', 'only what is staged for the next commit')
     .option('--since <revision>', 'only what was committed after a revision')
     .option('--ignored', 'also files that git ignores')
@@ -57,8 +59,9 @@ async function runScan(paths: readonly string[], _own: ScanCommandOptions, comma
   }
 }
 
-function subjectOf(paths: readonly string[], { staged, since, ignored }: ScanCommandOptions): Subject {
+function subjectOf(paths: readonly string[], { history, staged, since, ignored }: ScanCommandOptions): Subject {
   const folder = paths[0] ?? '.';
+  if (history) return { kind: 'history', folder };
   if (staged) return { kind: 'staged', folder };
   if (since !== undefined) return { kind: 'since', folder, revision: since };
   if (paths.length === 1 && folder === '-') return { kind: 'input' };

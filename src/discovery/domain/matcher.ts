@@ -1,7 +1,7 @@
 import { valueAfter } from './assignment.js';
 import type { Candidate, Hits } from './candidate.js';
 import type { Rule, Surroundings } from './rule.js';
-import type { CompiledRules } from './rule-set.js';
+import type { CompiledRules, Expression } from './rule-set.js';
 import { Windows } from './windows.js';
 import { DECODERS, type WrappedRange, type Wrapping } from './decoders/index.js';
 
@@ -55,14 +55,14 @@ export class Matching {
     else this.tryAssigned(rule, name === null ? null : this.rules.name(name), value, at, length);
   }
 
-  private tryToken(rule: Rule, value: RegExp, at: number): void {
+  private tryToken(rule: Rule, value: Expression, at: number): void {
     const { text, base } = this.windows.around(at - AROUND, at + rule.shape.grammar.longest + AROUND);
     value.lastIndex = at - base;
     if (value.test(text)) this.found.add(rule, text, base, at - base, value.lastIndex);
     else this.unescapedToo(rule, text, base, at - base);
   }
 
-  private tryAssigned(rule: Rule, name: RegExp | null, value: RegExp, at: number, length: number): void {
+  private tryAssigned(rule: Rule, name: RegExp | null, value: Expression, at: number, length: number): void {
     const { text, base } = this.windows.around(at - AROUND, at + NAME_REACH + rule.shape.grammar.longest);
     let end = at - base + length;
     if (name) {
@@ -77,7 +77,7 @@ export class Matching {
     else if (rule.basis !== 'generic') this.unescapedToo(rule, text, base, start);
   }
 
-  private tryAround(rule: Rule, { before, after }: Around, value: RegExp, at: number, length: number): void {
+  private tryAround(rule: Rule, { before, after }: Around, value: Expression, at: number, length: number): void {
     const from = Math.max(at - before, 0);
     const { text, base } = this.windows.around(from - AROUND, at + length + after + AROUND);
     const window = text.slice(from - base, at + length + after - base);

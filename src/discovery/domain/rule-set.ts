@@ -98,19 +98,23 @@ const ENDS_TOKEN = '(?![0-9A-Za-z_])';
 /** Nor does a value that only its name gives away go on with anything that values are made of. */
 const ENDS_VALUE = String.raw`(?![0-9A-Za-z_+/=~%$@!^*-]|\.[0-9A-Za-z_])`;
 
+/** What of an expression is used, so that another engine than that of the language can stand in. */
+export type Expression = Pick<RegExp, 'lastIndex' | 'test' | 'exec'>;
+
 /** Rules, ready to be looked for. Expressions are compiled when they are first tried: a scan needs few of them. */
 export class CompiledRules {
-  private readonly values: (RegExp | undefined)[] = [];
+  private readonly values: (Expression | undefined)[] = [];
   private readonly names = new Map<string, RegExp>();
 
   constructor(
     readonly rules: readonly Rule[],
     readonly plan: RulePlan,
+    private readonly expressionOf: (rule: Rule) => Expression,
   ) {}
 
   /** The expression of a rule's credential: sticky, but for what surrounds a literal. */
-  value(rule: number): RegExp {
-    return (this.values[rule] ??= valueOf(this.rules[rule]!));
+  value(rule: number): Expression {
+    return (this.values[rule] ??= this.expressionOf(this.rules[rule]!));
   }
 
   name(source: string): RegExp {
@@ -120,7 +124,7 @@ export class CompiledRules {
   }
 }
 
-function valueOf({ shape }: Rule): RegExp {
+function expressionOf({ shape }: Rule): RegExp {
   const { source } = shape.grammar;
   if (shape.at === 'assigned') return new RegExp(source + ENDS_VALUE, 'y');
   return new RegExp(source + ENDS_TOKEN, shape.at === 'token' ? 'y' : 'g');
@@ -129,8 +133,13 @@ function valueOf({ shape }: Rule): RegExp {
 /**
  * Prepares rules.
  *
+ * @param expression makes that of a rule, where it is not to be the language's own
  * @throws RangeError that names a rule without anything to look for
  */
-export function compileRules(rules: readonly Rule[], plan = planRules(rules)): CompiledRules {
-  return new CompiledRules(rules, plan);
+export function compileRules(
+  rules: readonly Rule[],
+  plan = planRules(rules),
+  expression: (rule: Rule) => Expression = expressionOf,
+): CompiledRules {
+  return new CompiledRules(rules, plan, expression);
 }

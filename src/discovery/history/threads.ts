@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { builtInRules } from '../scan/built-in-rules.js';
-import { Engine } from '../scan/engine.js';
+import { rulesInUse } from '../scan/rules-in-use.js';
+import type { Engine } from '../scan/engine.js';
 import type { Describing } from '../scan/sighting.js';
 import type { Report } from './blob-sighting.js';
 import { HistoryThread, type KnownHeld } from './history-thread.js';
@@ -29,8 +29,8 @@ const COST_FOR_TWO_BYTES = 3_000_000;
 /** The compiled program of the second thread, beside this file or beside the bundle. */
 const PROGRAMS = ['history-worker.js', '../history-worker.js', 'worker.js'];
 
-export function engineOf(_rules: string | null): Engine {
-  return new Engine(builtInRules());
+export function engineOf(rules: string | null): Engine {
+  return rulesInUse(rules).engine;
 }
 
 export function threadOf({ describing, rules, known }: ThreadTask, number: number): HistoryThread {

@@ -37,6 +37,12 @@ const HIT_BYTES = 8;
 /** A part of an object that is looked at: from the first byte to before the last. */
 export type Range = readonly [from: number, to: number];
 
+/** Rules, and where their tables lie. */
+interface PlacedRules {
+  readonly rules: CompiledRules;
+  readonly tablesAt: number;
+}
+
 /**
  * The rules beside their inner loops: one a thread. It owns the WebAssembly memory, where objects are read into, so that
  * nothing is copied.
@@ -49,13 +55,18 @@ export class Engine {
   private readonly object = { at: 0, room: 0 };
   private readonly copy = { at: 0, room: 0 };
 
-  constructor(readonly rules: CompiledRules) {
+  private readonly sets: readonly PlacedRules[];
+
+  /** @param rules sets of them, each with a plan of its own: those of the program, and the user's */
+  constructor(...rules: readonly CompiledRules[]) {
     this.exports = new WebAssembly.Instance(scannerModule()).exports as unknown as ScannerExports;
     this.end = this.exports.memory.buffer.byteLength;
-    const { bytes, multiplier, entriesAt, keywordsAt, textAt } = rules.plan.tables;
-    const tables = this.reserve(bytes.length);
-    this.bytes(tables, bytes.length).set(bytes);
-    this.exports.usePrefilter(tables, multiplier, entriesAt, keywordsAt, textAt);
+    this.sets = rules.map((set) => {
+      const { bytes } = set.plan.tables;
+      const tablesAt = this.reserve(bytes.length);
+      this.bytes(tablesAt, bytes.length).set(bytes);
+      return { rules: set, tablesAt };
+    });
     this.hitsAt = this.reserve((HITS + 256) * HIT_BYTES);
     this.hits = new Uint32Array(this.exports.memory.buffer, this.hitsAt, HITS * 2);
   }
@@ -98,10 +109,28 @@ export class Engine {
    * @param ranges parts in which keywords are looked for; what belongs to them may lie outside, in the object
    */
   matchAt(at: number, length: number, path: string | null, ranges: readonly Range[] = [[0, length]]): Matches {
+    const [first = NOTHING, ...others] = this.sets.map((set) => this.matchSet(set, at, length, path, ranges));
+    if (others.length === 0) return first;
+    const all = [first, ...others];
+    return {
+      candidates: all.flatMap(({ candidates }) => candidates).sort((a, b) => a.start - b.start || a.end - b.end),
+      wrapped: all.flatMap(({ wrapped }) => wrapped),
+    };
+  }
+
+  private matchSet(
+    { rules, tablesAt }: PlacedRules,
+    at: number,
+    length: number,
+    path: string | null,
+    ranges: readonly Range[],
+  ): Matches {
+    const { multiplier, entriesAt, keywordsAt, textAt } = rules.plan.tables;
+    this.exports.usePrefilter(tablesAt, multiplier, entriesAt, keywordsAt, textAt);
     let matching: Matching | undefined;
     for (const range of ranges)
       for (const hits of this.hitsIn(at, range)) {
-        matching ??= new Matching(this.rules, this.bytes(at, length), path);
+        matching ??= new Matching(rules, this.bytes(at, length), path);
         matching.tryAt(hits);
       }
     return matching?.matches() ?? NOTHING;
@@ -116,7 +145,7 @@ export class Engine {
   }
 
   /** Where keywords stand in a part of an object, some at a time; what is yielded is written over by the next. */
-  *hitsIn(at: number, [from, to]: Range): Iterable<Hits> {
+  private *hitsIn(at: number, [from, to]: Range): Iterable<Hits> {
     let next = from;
     while (next < to) {
       const count = this.exports.prefilter(at, next, to, this.hitsAt, HITS);

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Finding, Skipped } from '../domain/finding.js';
+import { type HistoryOptions, scanHistory } from '../history/history-scan.js';
 import { RULES } from '../rules/index.js';
-import { builtInRules } from './built-in-rules.js';
 import { type Changes, changesSince, stagedChanges } from './changes.js';
-import { Engine } from './engine.js';
 import { ScanError } from './errors.js';
 import { findingsOf } from './findings.js';
 import { Inspector } from './inspector.js';
 import { listFiles, repositoryOf } from './listing.js';
+import { rulesInUse, skippedRules } from './rules-in-use.js';
 import type { Describing } from './sighting.js';
 import { type Seen, startSecond, takeFiles } from './threads.js';
 
@@ -16,6 +16,7 @@ export type Subject =
   | { readonly kind: 'paths'; readonly paths: readonly string[]; readonly followIgnores: boolean }
   | { readonly kind: 'staged'; readonly folder: string }
   | { readonly kind: 'since'; readonly folder: string; readonly revision: string }
+  | { readonly kind: 'history'; readonly folder: string }
   | { readonly kind: 'input' };
 
 export interface ScanOptions {
@@ -64,24 +65,27 @@ export async function scan(subject: Subject, options: ScanOptions): Promise<Scan
   };
 }
 
-/** What one thread looks with. */
-export function inspectorOf(describing: Describing, _rules: string | null): Inspector {
-  return new Inspector(new Engine(builtInRules()), describing);
-}
-
 async function look(subject: Subject, describing: Describing, options: ScanOptions): Promise<readonly Seen[]> {
   const rules = options.rules ?? null;
+  if (subject.kind === 'history') return [await lookAtHistory(subject.folder, { ...options, describing, rules })];
   if (subject.kind === 'paths') {
     const { files, skipped } = listFiles(subject.paths, subject.followIgnores);
     const task = { files, next: new SharedArrayBuffer(4), describing, rules };
     const second = startSecond(task);
-    const own = takeFiles(inspectorOf(describing, rules), task, (done) => options.progress?.(done, files.length));
+    const own = takeFiles(task, (done) => options.progress?.(done, files.length));
     return [own, { ...NOTHING, skipped }, ...(second ? [await second] : [])];
   }
-  const inspector = inspectorOf(describing, rules);
+  const { engine, givenUp } = rulesInUse(rules);
+  const inspector = new Inspector(engine, describing);
   if (subject.kind === 'input') inspector.stream(0, INPUT);
   else inspector.skipped.push(...lookAtChanges(subject, inspector));
+  inspector.skipped.push(...skippedRules(givenUp));
   return [inspector];
+}
+
+async function lookAtHistory(folder: string, options: HistoryOptions): Promise<Seen> {
+  const { sightings, skipped, objects, scannedBytes } = await scanHistory(folder, options);
+  return { sightings, skipped, files: objects, bytes: scannedBytes };
 }
 
 function lookAtChanges(subject: Subject & { kind: 'staged' | 'since' }, inspector: Inspector): readonly Skipped[] {

@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Skipped } from '../domain/finding.js';
-import type { Inspector } from './inspector.js';
+import { Inspector } from './inspector.js';
 import type { ListedFile } from './listing.js';
+import { rulesInUse, skippedRules } from './rules-in-use.js';
 import type { Describing, Sighting } from './sighting.js';
 
 /** What a thread is started with. */
@@ -33,14 +34,18 @@ const FILES_FOR_TWO = 400;
 const PROGRAMS = ['scan-worker.js', '../scan-worker.js', 'worker.js'];
 
 /** Takes files until none is left. Several threads do this at once. */
-export function takeFiles(inspector: Inspector, { files, next }: Task, progress?: (done: number) => void): Seen {
+export function takeFiles({ files, next, describing, rules }: Task, progress?: (done: number) => void): Seen {
+  const { engine, givenUp } = rulesInUse(rules);
+  const inspector = new Inspector(engine, describing);
   const counter = new Int32Array(next);
   for (;;) {
     const from = Atomics.add(counter, 0, AT_ONCE);
-    if (from >= files.length) return inspector;
+    if (from >= files.length) break;
     for (const [file, shown] of files.slice(from, from + AT_ONCE)) inspector.file(file, shown);
     progress?.(Math.min(from + AT_ONCE, files.length));
   }
+  const { sightings, skipped, files: read, bytes } = inspector;
+  return { sightings, skipped: [...skipped, ...skippedRules(givenUp)], files: read, bytes };
 }
 
 /**
