@@ -45,12 +45,7 @@ export function turnAmong(
   at: number,
 ): Turn {
   if (others.length === 0) return { may: true };
-  return turnOf(
-    halfOf(member, at),
-    others.map((other) => halfOf(other, at)),
-    cause,
-    at,
-  );
+  return turnOf(halfOf(member), others.map(halfOf), cause, at);
 }
 
 /**
@@ -104,11 +99,11 @@ function overAt({ lastBegunAt, lastEndedAt, observeMs }: Member, from: number): 
   return lastEndedAt ?? Math.max(from, lastBegunAt + observeMs);
 }
 
-function halfOf(member: Member, at: number): Half {
+function halfOf(member: Member): Half {
   const { rotationId, observeMs, lastBegunAt, lastEndedAt, owedSince, schedule } = member;
   return {
     ...{ rotationId, observeMs, lastBegunAt, lastEndedAt, owedSince },
     windowMs: schedule?.windowMs ?? 0,
-    nextAt: owedSince === null ? null : (nextOf(member, at)?.at ?? null),
+    next: (from) => nextOf(member, from)?.at ?? null,
   };
 }

@@ -7,7 +7,7 @@ const B = 'rot_b' as Id<'rotation'>;
 const HOUR = 3_600_000;
 const half: Half = {
   ...{ rotationId: A, windowMs: HOUR, observeMs: 24 * HOUR, lastBegunAt: null, lastEndedAt: null, owedSince: null },
-  nextAt: null,
+  next: () => null,
 };
 const other: Half = { ...half, rotationId: B };
 const NOW = 1_000 * HOUR;
@@ -37,17 +37,17 @@ describe('the pair guard', () => {
 
   it('lets the one go first that waits and began longer ago, where it would miss its beginning', () => {
     const last = { ...half, lastBegunAt: NOW - 48 * HOUR, lastEndedAt: NOW - 24 * HOUR };
-    const waiting = { ...other, owedSince: NOW - 40 * HOUR, nextAt: NOW + HOUR };
+    const waiting = { ...other, owedSince: NOW - 40 * HOUR, next: () => NOW + HOUR };
     expect(turnOf(last, [waiting], 'scheduled', NOW)).toMatchObject({ code: 'pair_turn', by: B });
     expect(turnOf(last, [waiting], 'asked', NOW)).toEqual({ may: true });
-    expect(turnOf(last, [{ ...waiting, nextAt: NOW + 48 * HOUR }], 'scheduled', NOW)).toEqual({ may: true });
+    expect(turnOf(last, [{ ...waiting, next: () => NOW + 48 * HOUR }], 'scheduled', NOW)).toEqual({ may: true });
     expect(turnOf(last, [{ ...waiting, owedSince: null }], 'scheduled', NOW)).toEqual({ may: true });
-    expect(turnOf(last, [{ ...waiting, nextAt: null }], 'scheduled', NOW)).toEqual({ may: true });
+    expect(turnOf(last, [{ ...waiting, next: () => null }], 'scheduled', NOW)).toEqual({ may: true });
   });
 
   it('never has both wait for each other', () => {
-    const one = { ...half, owedSince: NOW, nextAt: NOW };
-    const two = { ...other, owedSince: NOW, nextAt: NOW };
+    const one = { ...half, owedSince: NOW, next: (from: number) => from };
+    const two = { ...other, owedSince: NOW, next: (from: number) => from };
     expect([turnOf(one, [two], 'scheduled', NOW).may, turnOf(two, [one], 'scheduled', NOW).may]).toEqual([true, false]);
   });
 });

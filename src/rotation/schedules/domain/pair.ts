@@ -10,8 +10,8 @@ export interface Half {
   readonly lastEndedAt: number | null;
   /** Since when it waits for its turn; null while it does not. */
   readonly owedSince: number | null;
-  /** When it may begin next by its schedule; null where it has none. */
-  readonly nextAt: number | null;
+  /** When it may begin by its schedule, not before an instant; null where it never may. */
+  readonly next: (from: number) => number | null;
 }
 
 export const PAIR_REASONS = ['pair_running', 'pair_too_soon', 'pair_turn'] as const;
@@ -56,27 +56,41 @@ export function turnOf(
     return { may: false, code: 'pair_running', by: other.rotationId, until };
   }
   if (cause === 'emergency') return { may: true };
-  const latest = others
+  const latest = spaced(half, others);
+  if (latest && latest.until > at) return { may: false, code: 'pair_too_soon', ...latest };
+  if (cause === 'asked') return { may: true };
+  for (const other of others) {
+    const turn = firstTurn(other, [half, ...others.filter((one) => one !== other)], at);
+    if (turn === null || turn >= at + half.observeMs + spacingMs(half, other) || !goesBefore(other, half)) continue;
+    // It begins then, or somebody keeps it from that; this one looks again right after.
+    return { may: false, code: 'pair_turn', by: other.rotationId, until: turn + SOON_MS };
+  }
+  return { may: true };
+}
+
+/** Until when the last run of another keeps one from beginning. */
+function spaced(
+  half: Half,
+  others: readonly Half[],
+): { readonly by: Id<'rotation'>; readonly until: number } | undefined {
+  return others
     .flatMap((other) =>
       other.lastEndedAt === null ? [] : [{ by: other.rotationId, until: other.lastEndedAt + spacingMs(half, other) }],
     )
     .sort((one, other) => other.until - one.until)[0];
-  if (latest && latest.until > at) return { may: false, code: 'pair_too_soon', ...latest };
-  if (cause === 'asked') return { may: true };
-  const first = others.find((other) => goesFirst(other, half, at));
-  // It begins then, or somebody keeps it from that; this one looks again right after.
-  return first
-    ? { may: false, code: 'pair_turn', by: first.rotationId, until: Math.max(at, first.nextAt!) + SOON_MS }
-    : { may: true };
 }
 
-/** Whether it waits, began longer ago, and would miss its next beginning if the other began now. */
-function goesFirst(one: Half, other: Half, at: number): boolean {
-  if (one.owedSince === null || one.owedSince > at || one.nextAt === null) return false;
-  if (one.nextAt >= at + other.observeMs + spacingMs(one, other)) return false;
+/** When one that waits can begin, if nobody begins before it; null where it does not wait, or never can. */
+function firstTurn(half: Half, others: readonly Half[], at: number): number | null {
+  if (half.owedSince === null || half.owedSince > at) return null;
+  return half.next(Math.max(at, spaced(half, others)?.until ?? at));
+}
+
+/** Whether it began longer ago; of two that never did, which has waited longer. */
+function goesBefore(one: Half, other: Half): boolean {
   const [oneBegan, otherBegan] = [one.lastBegunAt ?? -Infinity, other.lastBegunAt ?? -Infinity];
   if (oneBegan !== otherBegan) return oneBegan < otherBegan;
-  const [oneOwed, otherOwed] = [one.owedSince, other.owedSince ?? Infinity];
+  const [oneOwed, otherOwed] = [one.owedSince ?? Infinity, other.owedSince ?? Infinity];
   if (oneOwed !== otherOwed) return oneOwed < otherOwed;
   return one.rotationId < other.rotationId;
 }

@@ -1,0 +1,26 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import type { z } from 'zod';
+import { decodeCursor, Route } from '../../platform/index.js';
+import { planPosition, planQuery, planSchema, showPlan } from './plan.dto.js';
+import { Plans } from './plan.service.js';
+
+@Controller('v1/rotation-plan')
+export class PlanController {
+  constructor(private readonly plans: Plans) {}
+
+  @Get()
+  @Route({
+    summary: 'Says what would rotate when, what is overdue, who would break, and what can never agree.',
+    action: 'rotation.read',
+    answers: { 200: planSchema },
+    records: 'none',
+  })
+  async read(@Query({ schema: planQuery }) query: z.output<typeof planQuery>) {
+    const { days, standing, rotationId, limit, cursor } = query;
+    const plan =
+      rotationId === undefined
+        ? await this.plans.list(days, standing, decodeCursor(cursor, planPosition), limit)
+        : await this.plans.one(days, rotationId);
+    return showPlan(plan, limit);
+  }
+}

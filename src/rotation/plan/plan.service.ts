@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { addSeconds, DAY_SECONDS, type Id } from '../../kernel/index.js';
+import { SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
+import { Freezes } from '../calendars/freezes.js';
+import { RotationError } from '../domain/errors.js';
+import type { Rotation } from '../domain/rotation.js';
+import { RotationsRepository } from '../rotations/rotations.repository.js';
+import type { Member } from '../schedules/domain/course.js';
+import { memberOf } from '../schedules/members.js';
+import { SchedulesRepository, type Standing } from '../schedules/schedules.repository.js';
+import { lookAhead, type Outlook } from './domain/plan.js';
+import { type Risk, risksOf } from './domain/risks.js';
+import { type Around, type PlanPosition, PlanRepository, type PlanStanding } from './plan.repository.js';
+
+/** One rotation, and what becomes of it. */
+export interface Planned {
+  readonly rotation: Rotation;
+  readonly identityName: string;
+  readonly overdueSince: Date | null;
+  readonly coverage: Around['coverage'];
+  readonly outlook: Outlook;
+  readonly risks: readonly Risk[];
+  /** Where the page goes on after it. */
+  readonly position: PlanPosition;
+}
+
+export interface Plan {
+  readonly from: Date;
+  readonly to: Date;
+  readonly counts: Readonly<Record<PlanStanding, number>>;
+  /** One more than was asked for, where there are more. */
+  readonly planned: readonly Planned[];
+}
+
+/** As many of a pair as are looked at together. */
+const MOST_OF_A_PAIR = 8;
+
+/** What would rotate when, if nothing changed: nothing is begun by looking. */
+@Injectable()
+export class Plans {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly plans: PlanRepository,
+    private readonly schedules: SchedulesRepository,
+    private readonly rotations: RotationsRepository,
+    private readonly freezes: Freezes,
+    private readonly clock: SystemClock,
+  ) {}
+
+  /**
+   * A page of what is due within some days, the first due first; of what is overdue; or of what never is.
+   *
+   * @throws CalendarError, ScheduleError where one of them cannot be read
+   */
+  list(days: number, standing: PlanStanding, after: PlanPosition | undefined, limit: number): Promise<Plan> {
+    const [from, to] = this.span(days);
+    return this.unitOfWork.read(async (tx) => {
+      const found = await this.plans.list(tx, standing, to, after, limit + 1);
+      const positions = new Map(found.map(({ id, at }) => [id, [at, id] as PlanPosition]));
+      const planned = await this.planned(tx, [...positions.keys()], positions, from, to);
+      return { from, to, counts: await this.plans.counts(tx, to), planned };
+    });
+  }
+
+  /** Of one rotation. @throws RotationError `rotation_not_found` */
+  one(days: number, id: Id<'rotation'>): Promise<Plan> {
+    const [from, to] = this.span(days);
+    return this.unitOfWork.read(async (tx) => {
+      await this.rotations.get(tx, id);
+      const planned = await this.planned(tx, [id], new Map([[id, ['-infinity', id]]]), from, to);
+      if (planned.length === 0) throw new RotationError('rotation_not_found', 'No rotation has that id.');
+      return { from, to, counts: await this.plans.counts(tx, to), planned };
+    });
+  }
+
+  private span(days: number): [Date, Date] {
+    const from = this.clock.now();
+    return [from, addSeconds(from, days * DAY_SECONDS)];
+  }
+
+  private async planned(
+    tx: Tx,
+    ids: readonly Id<'rotation'>[],
+    positions: ReadonlyMap<Id<'rotation'>, PlanPosition>,
+    from: Date,
+    to: Date,
+  ): Promise<Planned[]> {
+    if (ids.length === 0) return [];
+    const standings = new Map((await this.schedules.listOf(tx, ids)).map((one) => [one.rotation.id, one]));
+    const inPairs = await this.inPairs(tx, [...standings.values()]);
+    const around = await this.plans.around(tx, ids);
+    const consumers = await this.plans.consumers(tx, ids);
+    const planned: Planned[] = [];
+    for (const id of ids) {
+      const standing = standings.get(id);
+      if (!standing) continue;
+      const { rotation, identityStatus } = standing;
+      const { sessions, coveredUntil } = await this.freezes.of(tx, rotation.calendarIds);
+      const others = (inPairs.get(rotation.pair ?? '') ?? []).filter(({ rotationId }) => rotationId !== id);
+      const covered = coveredUntil?.getTime() ?? null;
+      const member = memberOf(standing, sessions);
+      const { identityName, ...seen } = around.get(id)!;
+      const own = consumers.filter(({ rotationId }) => rotationId === id);
+      planned.push({
+        ...{ rotation, identityName, coverage: seen.coverage, position: positions.get(id)! },
+        overdueSince: member.owedSince === null ? null : new Date(member.owedSince),
+        outlook: lookAhead(member, others.slice(0, MOST_OF_A_PAIR), covered, from.getTime(), to.getTime()),
+        risks: risksOf(rotation, { ...seen, identityActive: identityStatus === 'active', consumers: own }),
+      });
+    }
+    return planned;
+  }
+
+  private async inPairs(tx: Tx, standings: readonly Standing[]): Promise<ReadonlyMap<string, Member[]>> {
+    const names = [...new Set(standings.flatMap(({ rotation }) => rotation.pair ?? []))];
+    const pairs = new Map<string, Member[]>();
+    for (const standing of await this.schedules.listPairs(tx, names)) {
+      const { pair, calendarIds } = standing.rotation;
+      const { sessions } = await this.freezes.of(tx, calendarIds);
+      pairs.set(pair!, [...(pairs.get(pair!) ?? []), memberOf(standing, sessions)]);
+    }
+    return pairs;
+  }
+}
