@@ -16,7 +16,7 @@ function value(least: number, most: number, letters: string): Grammar {
 }
 
 const password = value(6, 128, `${BASE62}!#%+.:=?@^_~\\-`);
-const key = value(16, 512, BASE64URL);
+const key = value(16, 200, BASE64URL);
 
 export const assignments = family(
   { vendor: 'any', page: PAGE, basis: 'generic' },
@@ -108,13 +108,6 @@ export const assignments = family(
       ],
       key,
     ),
-    unless: (text, where) => isNoSecret(text, where, 'key'),
-  },
-  {
-    id: 'generic-credential',
-    name: 'credential, by its name',
-    kind: 'password',
-    shape: assigned(['credential', 'credentials', 'creds'], key),
     unless: (text, where) => isNoSecret(text, where, 'key'),
   },
 );

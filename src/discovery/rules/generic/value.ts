@@ -1,8 +1,8 @@
 import type { Surroundings } from '../../domain/rule.js';
 
-/** The name a value is given, whole: `DB_PASSWORD_FILE` of `export DB_PASSWORD_FILE=`. */
-const NAME =
-  /([A-Za-z_][\w.-]{0,80}|--?[\w-]{1,60})\\?["'`\])}>*]{0,4}\s{0,8}(?:[:=?|+&-]{0,2}[=:>]|,|\(|\s)?[\s\S]{0,60}$/;
+/** The name a value is given, whole: `DB_PASSWORD_FILE` of `export DB_PASSWORD_FILE="`. */
+const NAME = /([A-Za-z_][\w.-]*)\W*$/;
+const NAME_REACH = 100;
 /** A name that ends so tells of a secret, and does not hold it. */
 const ABOUT =
   /(?:hash|hashed|digest|length|len|size|min|max|count|limit|url|uri|path|file|filename|dir|name|names|id|ids|field|label|type|kind|policy|reset|expir\w*|ttl|timeout|age|date|at|regex|pattern|format|prefix|suffix|header|param|params|placeholder|hint|help|text|title|message|error|errors|description|strength|confirm\w*|change\w*|salt|version|algorithm|algo|method|provider|manager|service|store|storage|generator|validator|encoder|selector|input|button|form|page|view|route|endpoint|enabled|disabled|required|visible|is|has|arn|ref|usage|scope|scopes|grant|class|color|position|index|list|array|set|map|public|publishable|public_key|env|var|variable|line|sep|separator|char|chars)s?$/i;
@@ -41,7 +41,7 @@ export function isNoSecret(text: string, where: Surroundings, least: 'password' 
 }
 
 function isAbout(before: string): boolean {
-  const name = NAME.exec(before)?.[1];
+  const name = NAME.exec(before.slice(-NAME_REACH))?.[1];
   return name !== undefined && ABOUT.test(wordsOf(name));
 }
 
