@@ -27,7 +27,8 @@ export interface SealedFields {
 
 /** By what somebody is looked for: the digest of a name's beginning, or of a whole e-mail address. */
 export type Sought =
-  { readonly kind: 'name'; readonly digest: Buffer } | { readonly kind: 'email'; readonly digest: Buffer };
+  | { readonly kind: 'name'; readonly digest: Buffer }
+  | { readonly kind: 'email'; readonly digest: Buffer };
 
 /** 96 bits of a digest: two beginnings never meet, and an index of many stays small. */
 const NAME_DIGEST_BYTES = 12;

@@ -1,24 +1,16 @@
 /**
- * What `npm test` does before it runs a test: the build, types and lint of the service and of its console, and formatting.
- * The first, which takes half of it all, beside the others one after another. Says how long each took, and what those that
- * failed found; ends with 1 when one did.
+ * What `npm test` does before it runs a test: types and lint of everything, beside the build and formatting. Says how long
+ * each took, and what those that failed found; ends with 1 when one did.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const TYPES_AND_LINT = path.join(import.meta.dirname, 'types-and-lint.js');
-const PRETTIER = path.join(import.meta.dirname, '../../node_modules/prettier/bin/prettier.cjs');
-
 const CHECKS = [
-  { 'types and lint': ['node', TYPES_AND_LINT, 'tsconfig.json'] },
-  {
-    build: ['npm', 'run', '--silent', 'build'],
-    // Not by npx, whose --no takes --check for itself: then nothing is checked.
-    formatting: ['node', PRETTIER, '--check', '.'],
-    'types and lint of the console': ['node', TYPES_AND_LINT, 'src/console/app/tsconfig.json'],
-  },
+  // Types too, of every project: see .oxlintrc.json.
+  { 'types and lint': ['oxlint'] },
+  { build: ['npm', 'run', '--silent', 'build'], formatting: ['oxfmt', '--check'] },
 ];
 
 const passed = (await Promise.all(CHECKS.map(inTurn))).flat();

@@ -11,7 +11,8 @@ export interface Use {
 
 /** `first`: nothing was issued for this token yet. `again`: the same key asks again, and gets what it got. */
 export type Spending =
-  { readonly outcome: 'first' } | { readonly outcome: 'again'; readonly certificateId: Id<'certificate'> };
+  | { readonly outcome: 'first' }
+  | { readonly outcome: 'again'; readonly certificateId: Id<'certificate'> };
 
 /**
  * Decides what a token is good for that was used before (decision 10): a retry by the holder of the same key works, a

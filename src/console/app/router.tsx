@@ -45,7 +45,7 @@ const signedIn = createRoute({
       await context.queries.ensureQueryData(meQuery);
     } catch (thrown) {
       if (asProblem(thrown).status !== 401) throw thrown;
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- how the router is told to go elsewhere
+      // oxlint-disable-next-line typescript/only-throw-error -- how the router is told to go elsewhere
       throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { back: location.href } });
     }
   },

@@ -40,7 +40,8 @@ function routeOf(controller: Type, prefix: string, name: string, handler: object
   const path = Reflect.getMetadata(PATH_METADATA, handler) as string;
   const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod].toLowerCase();
   const metadata = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as
-    Record<string, ArgumentMetadata> | undefined;
+    | Record<string, ArgumentMetadata>
+    | undefined;
   const argumentsOf = (kind: string) =>
     Object.entries(metadata ?? {})
       .filter(([key]) => key.startsWith(`${kind}:`))

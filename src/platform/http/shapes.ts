@@ -51,7 +51,8 @@ function readShape(controller: Type, handler: string): Shape {
   const route = routesOf(controller).find((one) => one.handler === `${controller.name}.${handler}`);
   if (!route) throw new Error(`${controller.name}.${handler} is no route.`);
   const metadata = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler) as
-    Readonly<Record<string, { readonly factory?: unknown }>> | undefined;
+    | Readonly<Record<string, { readonly factory?: unknown }>>
+    | undefined;
   const conditional = Object.values(metadata ?? {}).some(({ factory }) => factory === readIfMatch);
   const body = route.body && (z.toJSONSchema(route.body, { io: 'input', unrepresentable: 'any' }) as JsonSchema);
   return { route, conditional, secretFields: body ? secretsIn(body) : [] };

@@ -4,7 +4,8 @@ let opened = false;
 
 /** A heading, and what stands in the browser's tab: the same, unless said otherwise or the heading is more than text. */
 export type Titles =
-  { readonly title: string; readonly tab?: string | undefined } | { readonly title: ReactNode; readonly tab: string };
+  | { readonly title: string; readonly tab?: string | undefined }
+  | { readonly title: ReactNode; readonly tab: string };
 
 type PageTitleProps = Titles & { readonly className?: string | undefined };
 
