@@ -68,7 +68,7 @@ export function signAws(
 }
 
 function signingKey(secret: string, ...parts: readonly string[]): Buffer {
-  return [...parts, 'aws4_request'].reduce((key, part) => hmac(key, part), Buffer.from(`AWS4${secret}`));
+  return [...parts, 'aws4_request'].reduce<Buffer>((key, part) => hmac(key, part), Buffer.from(`AWS4${secret}`));
 }
 
 /** Encoded once more, but for S3. */

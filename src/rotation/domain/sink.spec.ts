@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mayWrite } from './sink.js';
+import { mayWrite, stands } from './sink.js';
 
 const foreign = (revision: string) => ({ revision, version: null });
 
@@ -40,5 +40,32 @@ describe('whether a place may be written over', () => {
     ],
   ] as const)('%s', (_what, found, last, takesOver, answer) => {
     expect(mayWrite(found, last, 2, takesOver)).toBe(answer);
+  });
+});
+
+describe('whether a version stands there already', () => {
+  it.each([
+    ['it was left there', foreign('r2'), { version: 2, revision: 'r2' }, undefined, true],
+    ['it was left there, and somebody changed it', foreign('r3'), { version: 2, revision: 'r2' }, undefined, false],
+    [
+      'it was left there, and somebody changed it under our name',
+      { revision: 'r3', version: 2 },
+      { version: 2, revision: 'r2' },
+      undefined,
+      false,
+    ],
+    [
+      'it says so, and it broke off before that was noted',
+      { revision: 'r3', version: 2 },
+      { version: 2, revision: null },
+      undefined,
+      true,
+    ],
+    ['it is what it would be, and it broke off', foreign('d2'), { version: 2, revision: null }, 'd2', true],
+    ['it may be anything, and it broke off', foreign('r3'), { version: 2, revision: null }, undefined, false],
+    ['the version before stands there', foreign('r1'), { version: 1, revision: 'r1' }, 'd2', false],
+    ['nothing stands there', undefined, { version: 2, revision: 'r2' }, 'd2', false],
+  ] as const)('%s', (_what, found, last, foreseen, answer) => {
+    expect(stands(found, last, 2, foreseen)).toBe(answer);
   });
 });

@@ -71,3 +71,19 @@ export function mayWrite(
   if (last.version === null) return takesOver ? 'write' : 'place_occupied';
   return last.revision === null && last.version === version ? 'write' : 'changed_elsewhere';
 }
+
+/**
+ * Whether a version stands at a place already, so that nothing is to be written.
+ *
+ * @param foreseen as what it would be found, where that is known before
+ */
+export function stands(
+  found: Found | undefined,
+  last: LastDelivery,
+  version: number,
+  foreseen: string | undefined,
+): boolean {
+  if (!found) return false;
+  if (last.version === version && last.revision !== null) return found.revision === last.revision;
+  return found.version === version || found.revision === foreseen;
+}
