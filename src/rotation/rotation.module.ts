@@ -10,13 +10,16 @@ import { ConsumersController } from './consumers/consumers.controller.js';
 import { Consumers } from './consumers/consumers.service.js';
 import { ConsumersRepository } from './consumers/consumers.repository.js';
 import { WatchesRepository } from './evidence/watches.repository.js';
+import { PlanController } from './plan/plan.controller.js';
+import { PlanRepository } from './plan/plan.repository.js';
+import { Plans } from './plan/plan.service.js';
 import { RotationSurrounding } from './rotation-surrounding.js';
 import { RotationsController } from './rotations/rotations.controller.js';
 import { Rotations } from './rotations/rotations.service.js';
 import { Timetable } from './rotations/timetable.js';
 import { RotationsRepository } from './rotations/rotations.repository.js';
 import { Admission } from './runs/admission.js';
-import { Deliveries, NoDeliveries } from './runs/deliveries.js';
+import { Deliveries } from './runs/deliveries.js';
 import { Rotators } from './runs/rotators.js';
 import { RunStore } from './runs/run-store.js';
 import { RunsController } from './runs/runs.controller.js';
@@ -32,22 +35,36 @@ import { ScheduledAdmission } from './schedules/scheduled-admission.js';
 import { ScheduledTimetable } from './schedules/scheduled-timetable.js';
 import { SchedulesRepository } from './schedules/schedules.repository.js';
 import { RotationSecrets } from './secrets/secrets.js';
+import { SinkDeliveries } from './sinks/sink-deliveries.js';
+import { SinkDoors } from './sinks/sink-doors.js';
+import { SinksController } from './sinks/sinks.controller.js';
+import { SinksRepository } from './sinks/sinks.repository.js';
+import { Sinks } from './sinks/sinks.service.js';
 
 @Module({
   imports: [CustodiansModule, InventoryModule, TargetsModule],
-  controllers: [CalendarsController, ConsumersController, RotationsController, RunsController],
+  controllers: [
+    CalendarsController,
+    ConsumersController,
+    PlanController,
+    RotationsController,
+    RunsController,
+    SinksController,
+  ],
   providers: [
     BeginJobs,
     Calendars,
     CalendarsRepository,
     Freezes,
     Members,
+    PlanRepository,
+    Plans,
     RunBatches,
     SchedulesRepository,
     { provide: Admission, useClass: ScheduledAdmission },
     Consumers,
     ConsumersRepository,
-    { provide: Deliveries, useClass: NoDeliveries },
+    { provide: Deliveries, useExisting: SinkDeliveries },
     RotationSecrets,
     RotationSurrounding,
     Rotations,
@@ -57,6 +74,10 @@ import { RotationSecrets } from './secrets/secrets.js';
     Runs,
     RunsJobs,
     RunsRepository,
+    SinkDeliveries,
+    SinkDoors,
+    Sinks,
+    SinksRepository,
     StepWork,
     StepsRepository,
     { provide: Timetable, useClass: ScheduledTimetable },

@@ -17,13 +17,3 @@ export abstract class Deliveries {
   /** Where a version does not stand, seen by requests of their own. @throws MusterError of a place that cannot be looked at */
   abstract missing(rotationId: Id<'rotation'>, version: number): Promise<readonly Id<'rotationSink'>[]>;
 }
-
-/** Consumers come for it themselves. */
-@Injectable()
-export class NoDeliveries extends Deliveries {
-  override async deliver(): Promise<void> {}
-
-  override missing(): Promise<readonly Id<'rotationSink'>[]> {
-    return Promise.resolve([]);
-  }
-}
