@@ -567,6 +567,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the calendars by which nothing rotates, the newest first. */
+        get: operations["Calendars_list"];
+        put?: never;
+        /** Sets up a calendar in whose sessions nothing rotates. */
+        post: operations["Calendars_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calendars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a calendar as it was brought. */
+        get: operations["Calendars_read"];
+        put?: never;
+        post?: never;
+        /** Removes a calendar that no rotation keeps to. */
+        delete: operations["Calendars_remove"];
+        options?: never;
+        head?: never;
+        /** Changes a calendar; what keeps to it is due by what it says now. */
+        patch: operations["Calendars_revise"];
+        trace?: never;
+    };
+    "/v1/calendars/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the sessions of a time: nothing rotates in them. */
+        get: operations["Calendars_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/certificates": {
         parameters: {
             query?: never;
@@ -1863,6 +1917,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rotation-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what would rotate when, what is overdue, who would break, and what can never agree. */
+        get: operations["Plan_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rotation-runs": {
         parameters: {
             query?: never;
@@ -1942,6 +2013,42 @@ export interface paths {
         put?: never;
         /** Takes up again what is stuck. */
         post: operations["Runs_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-sinks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a place that what rotates is delivered to. */
+        get: operations["Sinks_read"];
+        put?: never;
+        post?: never;
+        /** Delivers there no more, and forgets what opens it; what stands there stays. */
+        delete: operations["Sinks_remove"];
+        options?: never;
+        head?: never;
+        /** Changes how a place is opened, and whether what stands there at first may go. */
+        patch: operations["Sinks_revise"];
+        trace?: never;
+    };
+    "/v1/rotation-sinks/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks what stands at a place, and writes nothing. */
+        post: operations["Sinks_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2030,6 +2137,24 @@ export interface paths {
         get: operations["Consumers_fetch"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotations/{id}/sinks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the places that what rotates is delivered to. */
+        get: operations["Sinks_list"];
+        put?: never;
+        /** Has what rotates delivered to a place too, from its next version on. */
+        post: operations["Sinks_add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2811,6 +2936,58 @@ export interface components {
             url: string;
             /** Format: date-time */
             expiresAt: string;
+        };
+        Calendar: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "exchange" | "trading-days" | "icalendar";
+            exchange: ("nyse" | "nasdaq") | null;
+            zone: string;
+            /** @description Where it can be looked up. */
+            lookedUpAt: string | null;
+            /** @description From then on every weekday counts as a session, or nothing is known. */
+            coveredUntil: string | null;
+            beforeMinutes: number;
+            afterMinutes: number;
+            version: number;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            changedAt: string;
+        };
+        WholeCalendar: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "exchange" | "trading-days" | "icalendar";
+            exchange: ("nyse" | "nasdaq") | null;
+            zone: string;
+            /** @description Where it can be looked up. */
+            lookedUpAt: string | null;
+            /** @description From then on every weekday counts as a session, or nothing is known. */
+            coveredUntil: string | null;
+            beforeMinutes: number;
+            afterMinutes: number;
+            version: number;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            changedAt: string;
+            /** @description As it was brought; null for an exchange. */
+            content: string | null;
+        };
+        CalendarSessions: {
+            items: {
+                /** Format: date-time */
+                from: string;
+                /** @description Null where it does not end. */
+                to: string | null;
+            }[];
+            /** @description Whether there are more than are shown. */
+            more: boolean;
         };
         IssuedCertificate: {
             id: string;
@@ -3846,6 +4023,74 @@ export interface components {
             expiresAt: string;
             replacesId?: string | null;
         };
+        RotationPlan: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            counts: {
+                /** @description At most 10000: there may be more then. */
+                due: number;
+                /** @description At most 10000: there may be more then. */
+                overdue: number;
+                /** @description At most 10000: there may be more then. */
+                never: number;
+            };
+            items: components["schemas"]["PlannedRotation"][];
+            nextCursor: string | null;
+        };
+        PlannedRotation: {
+            rotationId: string;
+            name: string;
+            identityId: string;
+            identityName: string;
+            pair: string | null;
+            calendarIds: string[];
+            nextDueAt: string | null;
+            /** @description Since when it waits for a turn that it was kept from. */
+            overdueSince: string | null;
+            /** @description What the target could tell of who uses the old one, last time. */
+            coverage: ("complete" | "sampled" | "late" | "none") | null;
+            /** @description If every run takes as long as it observes. */
+            begins: {
+                /**
+                 * Format: date-time
+                 * @description With its jitter.
+                 */
+                at: string;
+                /** @enum {string} */
+                cause: "schedule" | "maximum-age";
+                windowFrom: string | null;
+                windowTo: string | null;
+                /** @description Its pair keeps it from beginning then. */
+                held: {
+                    /** @enum {string} */
+                    code: "pair_running" | "pair_too_soon" | "pair_turn";
+                    by: string;
+                    /** Format: date-time */
+                    until: string;
+                } | null;
+            }[];
+            /** @description Whether it begins more often than is shown. */
+            more: boolean;
+            windows: {
+                /** @description At most 400. */
+                count: number;
+                /** @description Of them, those that sessions leave nothing of. */
+                frozen: number;
+            };
+            conflicts: {
+                /** @enum {string} */
+                code: "never_free" | "windows_frozen" | "beyond_coverage" | "only_by_age" | "no_more_windows" | "held_by_pair";
+                words: string;
+            }[];
+            /** @description Who would break, or hold it up. */
+            risks: {
+                code: string;
+                words: string;
+                consumer: string | null;
+            }[];
+        };
         RotationRun: {
             id: string;
             rotationId: string;
@@ -3982,6 +4227,45 @@ export interface components {
             /** Format: date-time */
             observedAt: string;
         };
+        RotationSink: {
+            id: string;
+            rotationId: string;
+            kind: string;
+            place: string;
+            settings: {
+                [key: string]: unknown;
+            };
+            caCertificates: string | null;
+            privateNetwork: {
+                by: string;
+                /** Format: date-time */
+                consentedAt: string;
+                reason: string;
+            } | null;
+            takesOver: boolean;
+            /** @description The version that was delivered there last. */
+            deliveredVersion: number | null;
+            deliveredAt: string | null;
+            /** @description Stable code of why the last look or delivery failed. */
+            failure: string | null;
+            version: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            changedAt: string;
+        };
+        RotationSinkCheck: {
+            /** Format: date-time */
+            checkedAt: string;
+            /** @description Whether anything stands there; null where nobody could look. */
+            occupied: boolean | null;
+            /** @description Whether it is what Muster left there, as far as the place tells. */
+            ours: boolean | null;
+            failure: {
+                code: string;
+                words: string;
+            } | null;
+        };
         Rotation: {
             id: string;
             name: string;
@@ -4042,6 +4326,9 @@ export interface components {
             /** @description The version that still works beside it: keep it until this is null. */
             previousVersion: number | null;
             expiresAt: string | null;
+        };
+        RotationSinks: {
+            items: components["schemas"]["RotationSink"][];
         };
         Session: {
             id: string;
@@ -4843,7 +5130,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                type?: "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authenticator.confirmed" | "authenticator.created" | "authenticator.removed" | "authenticator.renamed" | "authenticator.reset" | "authenticator.suspected" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "calendar.changed" | "calendar.created" | "calendar.removed" | "campaign.acknowledged" | "campaign.cancelled" | "campaign.changed" | "campaign.closed" | "campaign.created" | "campaign.exported" | "campaign.started" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "review-schedule.changed" | "review-schedule.created" | "review-schedule.removed" | "review.effect-attested" | "review.effect-failed" | "review.effect-retried" | "review.effect-verified" | "review.exception-created" | "review.exception-ended" | "review.moved" | "review.sample-decided" | "review.sample-resolved" | "review.submitted" | "risk-analysis.approved" | "risk-analysis.changed" | "risk-analysis.created" | "risk-analysis.withdrawn" | "rotation.cancelled" | "rotation.changed" | "rotation.created" | "rotation.emergency-started" | "rotation.finished" | "rotation.overridden" | "rotation.removed" | "rotation.secret-read" | "rotation.started" | "rotation.step-done" | "rotation.stuck" | "rotation.taken-up" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "step-up.proved" | "target.account-added" | "target.account-removed" | "target.applied" | "target.changed" | "target.created" | "target.removed" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed" | "access.denied";
+                type?: "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authenticator.confirmed" | "authenticator.created" | "authenticator.removed" | "authenticator.renamed" | "authenticator.reset" | "authenticator.suspected" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "calendar.changed" | "calendar.created" | "calendar.removed" | "campaign.acknowledged" | "campaign.cancelled" | "campaign.changed" | "campaign.closed" | "campaign.created" | "campaign.exported" | "campaign.started" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "review-schedule.changed" | "review-schedule.created" | "review-schedule.removed" | "review.effect-attested" | "review.effect-failed" | "review.effect-retried" | "review.effect-verified" | "review.exception-created" | "review.exception-ended" | "review.moved" | "review.sample-decided" | "review.sample-resolved" | "review.submitted" | "risk-analysis.approved" | "risk-analysis.changed" | "risk-analysis.created" | "risk-analysis.withdrawn" | "rotation.cancelled" | "rotation.changed" | "rotation.created" | "rotation.emergency-started" | "rotation.finished" | "rotation.overridden" | "rotation.removed" | "rotation.secret-read" | "rotation.sink-added" | "rotation.sink-changed" | "rotation.sink-removed" | "rotation.started" | "rotation.step-done" | "rotation.stuck" | "rotation.taken-up" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "step-up.proved" | "target.account-added" | "target.account-removed" | "target.applied" | "target.changed" | "target.created" | "target.removed" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed" | "access.denied";
                 subject?: string;
                 actor?: string;
                 from?: string;
@@ -5501,6 +5788,273 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BrowserSignIn"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Calendars_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Calendar"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Calendars_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description An exchange whose trading days come with the service, or what one brings. */
+                    source: {
+                        /** @constant */
+                        kind: "exchange";
+                        /** @enum {string} */
+                        exchange: "nyse" | "nasdaq";
+                    } | {
+                        /** @constant */
+                        kind: "trading-days";
+                        /** @description YAML; see docs/guides/rotation.md. */
+                        content: string;
+                    } | {
+                        /** @constant */
+                        kind: "icalendar";
+                        /** @description RFC 5545; its events are the sessions. */
+                        content: string;
+                        /** @description IANA name: of times that name no zone, and of whole days. */
+                        zone: string;
+                    };
+                    /**
+                     * @description By how much every session is taken to begin earlier.
+                     * @default 0
+                     */
+                    beforeMinutes?: number;
+                    /**
+                     * @description By how much every session is taken to end later.
+                     * @default 0
+                     */
+                    afterMinutes?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeCalendar"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Calendars_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeCalendar"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Calendars_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Calendars_revise: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "If-Match": string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @description An exchange whose trading days come with the service, or what one brings. */
+                    source?: {
+                        /** @constant */
+                        kind: "exchange";
+                        /** @enum {string} */
+                        exchange: "nyse" | "nasdaq";
+                    } | {
+                        /** @constant */
+                        kind: "trading-days";
+                        /** @description YAML; see docs/guides/rotation.md. */
+                        content: string;
+                    } | {
+                        /** @constant */
+                        kind: "icalendar";
+                        /** @description RFC 5545; its events are the sessions. */
+                        content: string;
+                        /** @description IANA name: of times that name no zone, and of whole days. */
+                        zone: string;
+                    };
+                    beforeMinutes?: number;
+                    afterMinutes?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeCalendar"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Calendars_sessions: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarSessions"];
                 };
             };
             /** @description Refused. */
@@ -9134,6 +9688,43 @@ export interface operations {
             };
         };
     };
+    Plan_read: {
+        parameters: {
+            query?: {
+                days?: number;
+                standing?: "due" | "overdue" | "never";
+                rotationId?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationPlan"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Runs_list: {
         parameters: {
             query?: {
@@ -9308,6 +9899,155 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WholeRotationRun"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sinks_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationSink"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sinks_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sinks_revise: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "If-Match": string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What opens it from now on, as when it was added. */
+                    access?: {
+                        [key: string]: string;
+                    };
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /** @description What stands there before the first delivery may be replaced. */
+                    takesOver?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationSink"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sinks_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationSinkCheck"];
                 };
             };
             /** @description Refused. */
@@ -9658,6 +10398,241 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RotatedSecret"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sinks_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationSinks"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sinks_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    kind: "aws-secrets-manager";
+                    settings: {
+                        region: string;
+                        /** @description Name or ARN; made where there is none of that name. */
+                        secretId: string;
+                        /** @description Another than the region’s own, for a private endpoint. */
+                        endpoint?: string | null;
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        accessKeyId: string;
+                        secretAccessKey: string;
+                        sessionToken?: string;
+                    };
+                    /** @description PEM of the authorities believed for this place alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description What stands there before the first delivery may be replaced.
+                     * @default false
+                     */
+                    takesOver?: boolean;
+                } | {
+                    /** @constant */
+                    kind: "file";
+                    settings: {
+                        /** @description Absolute, inside a folder that the operator named in DELIVERY_FOLDERS. */
+                        path: string;
+                        /**
+                         * @default secret
+                         * @enum {string}
+                         */
+                        form?: "secret" | "json";
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: null;
+                    /** @description PEM of the authorities believed for this place alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description What stands there before the first delivery may be replaced.
+                     * @default false
+                     */
+                    takesOver?: boolean;
+                } | {
+                    /** @constant */
+                    kind: "github-actions";
+                    settings: {
+                        /** @description Of GitHub’s REST API. */
+                        url?: string;
+                        repository: string;
+                        /**
+                         * @description Of the repository; null for all of it.
+                         * @default null
+                         */
+                        environment?: string | null;
+                        name: string;
+                        /**
+                         * @default secret
+                         * @enum {string}
+                         */
+                        form?: "secret" | "json";
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        token: string;
+                    };
+                    /** @description PEM of the authorities believed for this place alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description What stands there before the first delivery may be replaced.
+                     * @default false
+                     */
+                    takesOver?: boolean;
+                } | {
+                    /** @constant */
+                    kind: "gitlab-ci";
+                    settings: {
+                        url?: string;
+                        /** @description Its number, or its path. */
+                        project: string;
+                        name: string;
+                        /** @default * */
+                        environmentScope?: string;
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        token: string;
+                    };
+                    /** @description PEM of the authorities believed for this place alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description What stands there before the first delivery may be replaced.
+                     * @default false
+                     */
+                    takesOver?: boolean;
+                } | {
+                    /** @constant */
+                    kind: "kubernetes-secret";
+                    settings: {
+                        /** @description The cluster’s API server. */
+                        url: string;
+                        namespace: string;
+                        /** @description Of the Secret; its keys account, secret, keyId and version are written, others stay. */
+                        name: string;
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        token: string;
+                    };
+                    /** @description PEM of the authorities believed for this place alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description What stands there before the first delivery may be replaced.
+                     * @default false
+                     */
+                    takesOver?: boolean;
+                } | {
+                    /** @constant */
+                    kind: "vault-kv";
+                    settings: {
+                        /** @description Of Vault or OpenBao. */
+                        url: string;
+                        /** @default null */
+                        namespace?: string | null;
+                        /**
+                         * @description Of a KV engine, version 2.
+                         * @default secret
+                         */
+                        mount?: string;
+                        path: string;
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        token: string;
+                    } | {
+                        roleId: string;
+                        secretId: string;
+                    };
+                    /** @description PEM of the authorities believed for this place alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description What stands there before the first delivery may be replaced.
+                     * @default false
+                     */
+                    takesOver?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationSink"];
                 };
             };
             /** @description Refused. */

@@ -12,6 +12,7 @@ import { PEOPLE } from './people.js';
 import { REVIEWS } from './reviews.js';
 import { ROTATION } from './rotation.js';
 import { SERVICE } from './service.js';
+import { SINKS } from './sinks.js';
 import { STEP_UP } from './step-up.js';
 import { TARGETS } from './targets.js';
 
@@ -37,6 +38,7 @@ export const CASES: readonly Case[] = [
   ...EFFECTS,
   ...CLOSING,
   ...ROTATION,
+  ...SINKS,
 ];
 
 /** What the suites need of JSON Schema (2020-12). */
