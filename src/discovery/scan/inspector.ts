@@ -4,6 +4,7 @@ import { utf16 } from '../domain/decoders/index.js';
 import { discover, type Discovery } from './discover.js';
 import type { Engine, Range } from './engine.js';
 import { Lines, type Position } from './lines.js';
+import { PasswordNotes } from './password-proofs.js';
 import { describe, type Describing, type Sighting } from './sighting.js';
 import { hasStructure, MAX_STRUCTURED_BYTES, withStructures } from './structured.js';
 
@@ -24,6 +25,8 @@ const START: Position = { line: 1, column: 1 };
 export class Inspector {
   readonly sightings: Sighting[] = [];
   readonly skipped: Skipped[] = [];
+  /** What can be proved when all has been seen. */
+  readonly passwords = new PasswordNotes();
   files = 0;
   bytes = 0;
 
@@ -117,8 +120,10 @@ export class Inspector {
     for (const one of [...found].sort((a, b) => a.secretStart - b.secretStart)) {
       const start = lines.positionOf(one.secretStart);
       const place = one.placeless ? {} : positions(start, endOf(start, one));
+      const description = describe(one, shown, this.describing);
+      this.passwords.take(one, description, shown);
       this.sightings.push({
-        ...describe(one, shown, this.describing),
+        ...description,
         location: { ...NOWHERE, ...where, path: shown, ...place, within: one.within },
         suppressed: null,
       });

@@ -7,6 +7,7 @@ import { ScanError } from './errors.js';
 import { findingsOf } from './findings.js';
 import { Inspector } from './inspector.js';
 import { listFiles, repositoryOf } from './listing.js';
+import { withProofs } from './password-proofs.js';
 import { rulesInUse, skippedRules } from './rules-in-use.js';
 import type { Describing } from './sighting.js';
 import { type Seen, startSecond, takeFiles } from './threads.js';
@@ -54,8 +55,14 @@ const KEY_BYTES = 32;
 export async function scan(subject: Subject, options: ScanOptions): Promise<ScanResult> {
   const describing = { key: options.key ?? randomBytes(KEY_BYTES), at: options.at };
   const seen = await look(subject, describing, options);
+  const sightings = seen.flatMap((one) => one.sightings);
   return {
-    findings: findingsOf(seen.flatMap(({ sightings }) => sightings)),
+    findings: findingsOf(
+      withProofs(
+        sightings,
+        seen.flatMap(({ passwords }) => passwords ?? []),
+      ),
+    ),
     skipped: seen.flatMap(({ skipped }) => skipped).sort((a, b) => (a.path < b.path ? -1 : 1)),
     summary: {
       files: seen.reduce((sum, { files }) => sum + files, 0),

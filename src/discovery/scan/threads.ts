@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { Skipped } from '../domain/finding.js';
 import { Inspector } from './inspector.js';
 import type { ListedFile } from './listing.js';
+import type { Passwords } from './password-proofs.js';
 import { rulesInUse, skippedRules } from './rules-in-use.js';
 import type { Describing, Sighting } from './sighting.js';
 
@@ -21,6 +22,7 @@ export interface Task {
 /** What a thread saw. */
 export interface Seen {
   readonly sightings: readonly Sighting[];
+  readonly passwords?: Passwords;
   readonly skipped: readonly Skipped[];
   readonly files: number;
   readonly bytes: number;
@@ -44,8 +46,8 @@ export function takeFiles({ files, next, describing, rules }: Task, progress?: (
     for (const [file, shown] of files.slice(from, from + AT_ONCE)) inspector.file(file, shown);
     progress?.(Math.min(from + AT_ONCE, files.length));
   }
-  const { sightings, skipped, files: read, bytes } = inspector;
-  return { sightings, skipped: [...skipped, ...skippedRules(givenUp)], files: read, bytes };
+  const { sightings, skipped, files: read, bytes, passwords } = inspector;
+  return { sightings, passwords, skipped: [...skipped, ...skippedRules(givenUp)], files: read, bytes };
 }
 
 /**
