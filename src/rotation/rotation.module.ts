@@ -9,6 +9,11 @@ import { Freezes } from './calendars/freezes.js';
 import { ConsumersController } from './consumers/consumers.controller.js';
 import { Consumers } from './consumers/consumers.service.js';
 import { ConsumersRepository } from './consumers/consumers.repository.js';
+import { EmergenciesController } from './emergencies/emergencies.controller.js';
+import { EmergencyJobs } from './emergencies/emergencies.jobs.js';
+import { EmergenciesRepository } from './emergencies/emergencies.repository.js';
+import { RotationEmergencies } from './emergencies/emergencies.service.js';
+import { TouchedRepository } from './emergencies/touched.repository.js';
 import { WatchesRepository } from './evidence/watches.repository.js';
 import { PlanController } from './plan/plan.controller.js';
 import { PlanRepository } from './plan/plan.repository.js';
@@ -46,6 +51,7 @@ import { Sinks } from './sinks/sinks.service.js';
   controllers: [
     CalendarsController,
     ConsumersController,
+    EmergenciesController,
     PlanController,
     RotationsController,
     RunsController,
@@ -55,10 +61,13 @@ import { Sinks } from './sinks/sinks.service.js';
     BeginJobs,
     Calendars,
     CalendarsRepository,
+    EmergenciesRepository,
+    EmergencyJobs,
     Freezes,
     Members,
     PlanRepository,
     Plans,
+    RotationEmergencies,
     RunBatches,
     SchedulesRepository,
     { provide: Admission, useClass: ScheduledAdmission },
@@ -81,6 +90,7 @@ import { Sinks } from './sinks/sinks.service.js';
     StepWork,
     StepsRepository,
     { provide: Timetable, useClass: ScheduledTimetable },
+    TouchedRepository,
     WatchesRepository,
   ],
 })
