@@ -22,7 +22,7 @@ const SHORT = 8;
  * @param secret the secret itself
  */
 export function judge(
-  rule: Pick<Rule, 'basis' | 'kind' | 'genuine' | 'entropy'>,
+  rule: Pick<Rule, 'basis' | 'kind' | 'genuine' | 'sample' | 'entropy'>,
   matched: string,
   secret: string,
   clues: readonly Clue[],
@@ -33,6 +33,7 @@ export function judge(
   if (rule.genuine && !rule.genuine(matched)) return low('Its check digits are not those of a genuine one.');
   const instead = placeholder(secret);
   if (instead !== undefined) return low(instead);
+  if (rule.sample?.(matched)) return low('It opens an example, or what runs on a machine of one developer.');
   if (rule.genuine) return { band: 'high', because: ['Its check digits are right.'] };
   if (rule.kind === 'private-key' || rule.kind === 'key-store' || rule.kind === 'certificate') return byBasis(rule);
   const entropy = entropyOf(secret);

@@ -80,12 +80,14 @@ export class Matching {
   private tryAround(rule: Rule, { before, after }: Around, value: Expression, at: number, length: number): void {
     const from = Math.max(at - before, 0);
     const { text, base } = this.windows.around(from - AROUND, at + length + after + AROUND);
-    const window = text.slice(from - base, at + length + after - base);
+    const last = at + length + after - from;
+    // One more, for what may not follow.
+    const window = text.slice(from - base, from - base + last + 1);
     value.lastIndex = 0;
     for (let match = value.exec(window); match && match.index + from <= at; match = value.exec(window)) {
       const start = match.index;
       const end = start + match[0].length;
-      if (from + end >= at + length && beginsFreely(window, start))
+      if (from + end >= at + length && end <= last && beginsFreely(text, from - base + start))
         this.found.add(rule, text, base, from - base + start, from - base + end);
       // What overlaps and begins later may be the one that holds the literal.
       value.lastIndex = from + end < at + length || end === start ? start + 1 : end;

@@ -2,7 +2,7 @@ import type { Wrapping } from './decoders/index.js';
 import { type Keyword, literalKeywords, type NameKeyword, nameKeywords } from './keyword.js';
 import { type PrefilterTables, prefilterTables } from './prefilter.js';
 import type { Rule } from './rule.js';
-import { GZIP, type WrappedKeyword, wrappedKeywords } from './wrapped-keyword.js';
+import { gzipKeywords, type WrappedKeyword, wrappedKeywords } from './wrapped-keyword.js';
 
 /**
  * What is tried where one keyword stands: a rule by its number, for an assigned one with the expression that its name is checked by
@@ -64,7 +64,7 @@ export function planRules(rules: readonly Rule[]): RulePlan {
 /** Of tokens only: a name and its value within base64 are for the structures that hold such. */
 function wrappings(keywords: readonly Keyword[]): WrappedKeyword[] {
   const heads = new Set(keywords.filter(({ exact }) => exact).map(({ text }) => text));
-  return [GZIP, ...[...heads].flatMap(wrappedKeywords)];
+  return [...gzipKeywords(), ...[...heads].flatMap(wrappedKeywords)];
 }
 
 function putNames(rule: number, names: readonly string[], put: (keyword: Keyword, anchor: Anchor) => void): void {

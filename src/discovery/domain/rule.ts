@@ -69,6 +69,8 @@ export interface Rule {
    * call, a path, another vendor's): it is no candidate then, in no band.
    */
   readonly unless?: (text: string, where: Surroundings) => boolean;
+  /** Whether it is rather an example or a developer's own machine than in use (`localhost`, the user's name as the password). */
+  readonly sample?: (text: string) => boolean;
   /** Not secret by itself (a key id, a client id): reported only with the secret it belongs to. */
   readonly public?: boolean;
   /** Rules whose candidates belong to this one when they stand near (an access key id and its secret): one finding. */

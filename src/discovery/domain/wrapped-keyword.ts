@@ -9,8 +9,13 @@ export interface WrappedKeyword {
   readonly phase: number;
 }
 
-/** The beginning of every gzip stream of unnamed content, in base64 (RFC 1952 §2.3.1). */
-export const GZIP: WrappedKeyword = { keyword: { text: 'H4sIA', exact: true, glued: true }, by: 'gzip', phase: 0 };
+const GZIP_IN_BASE64 = 'H4sIA';
+
+/** The beginning of every gzip stream of unnamed content (RFC 1952 §2.3.1) in base64, and that in base64 again, as Helm has it. */
+export const gzipKeywords = (): readonly WrappedKeyword[] => [
+  { keyword: exactly(GZIP_IN_BASE64), by: 'gzip', phase: 0 },
+  ...inBase64(GZIP_IN_BASE64),
+];
 
 const LEAST = 4;
 /** More of a long beginning tells nothing new. */

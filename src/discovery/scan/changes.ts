@@ -111,16 +111,16 @@ function commitIn(line: string): Commit {
 /** A path with a quote, a backslash or a control character stands in quotes, as in C. */
 function unquoted(path: string): string {
   if (!path.startsWith('"')) return path;
-  const bytes = path
-    .slice(1, -1)
-    .replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
-    .replaceAll(/\\([abtnvfr"\\])/g, (_, letter: string) => UNQUOTED[letter]!);
-  return /^[\0-\xff]*$/.test(bytes) ? Buffer.from(bytes, 'latin1').toString() : bytes;
+  const bytes = Buffer.from(path.slice(1, -1))
+    .toString('latin1')
+    .replaceAll(/\\(?:([0-7]{3})|(.))/g, (_, octal?: string, letter?: string) =>
+      octal === undefined ? (UNQUOTED[letter!] ?? letter!) : String.fromCharCode(Number.parseInt(octal, 8)),
+    );
+  return Buffer.from(bytes, 'latin1').toString();
 }
 
 const UNQUOTED: Readonly<Record<string, string>> = {
   ...{ a: '\u0007', b: '\b', t: '\t', n: '\n', v: '\v', f: '\f', r: '\r' },
-  ...{ '"': '"', '\\': '\\' },
 };
 
 function contents(repository: Repository, workTree: string, all: readonly Entry[]): Changes {

@@ -60,8 +60,10 @@ function layered(
     within.length < MAX_DEPTH ? matches.wrapped.map((range) => [range, packed(bytes, range)] as const) : [];
   const inner = wrapped.flatMap(([range, bytesOf]) => unwrapped(engine, bytesOf, range, path, within));
   if (inner.length === 0) return own;
-  const known = new Set(own.map(({ secret }) => secret));
-  const fresh = inner.filter(({ secret }) => !known.has(secret) && known.add(secret));
+  // Escapes are taken out of whole lines: what stands in them without any is told already.
+  const isTold = (one: Discovery) =>
+    own.some((other) => other.secret === one.secret && other.start < one.end && one.start < other.end);
+  const fresh = inner.filter((one) => !isTold(one));
   // What holds a credential is not one by its name alone.
   const isWrapping = (one: Discovery) =>
     one.rule.basis === 'generic' && fresh.some((other) => other.start < one.end && one.start < other.end);

@@ -58,7 +58,7 @@ export class GuardedExpression implements Expression {
     try {
       return EXEC.runInContext(this.context, { timeout: PATIENCE_MILLISECONDS }) as RegExpExecArray | null;
     } catch {
-      if (++this.failures === MOST_FAILURES) this.tired();
+      if (++this.failures === 1) this.tired();
       return null;
     }
   }

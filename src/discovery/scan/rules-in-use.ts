@@ -6,7 +6,7 @@ import { userRules } from './user-rules.js';
 /** An engine for the rules of the program and the user's. */
 export interface RulesInUse {
   readonly engine: Engine;
-  /** Rules of the user's that took too long, and were given up. */
+  /** Rules of the user's that took too long at some place, and were given up there. */
   readonly givenUp: readonly string[];
 }
 

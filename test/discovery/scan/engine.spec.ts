@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Keyword } from '../../../src/discovery/domain/keyword.js';
+import { nameKeywords } from '../../../src/discovery/domain/keyword.js';
+import { compileRules, Engine, type Rule } from '../../../src/discovery/scanner.js';
+import { AROUND, ASSIGNED, rule, seeded, SHORT, TOKEN } from './made-rules.js';
+
+const ALL: readonly Rule[] = [TOKEN, SHORT, ASSIGNED, AROUND];
+const chance = seeded(7);
+
+/** Which rules match where: `id start-end`. */
+function matches(rules: readonly Rule[], text: string): string[] {
+  return new Engine(compileRules(rules))
+    .match(Buffer.from(text, 'latin1'), null)
+    .candidates.map(({ rule: { id }, secretStart, secretEnd }) => `${id} ${secretStart}-${secretEnd}`);
+}
+
+describe('the engine', () => {
+  it('finds a credential wherever it stands: every distance from the beginning, also the very first and last byte', () => {
+    const engine = new Engine(compileRules(ALL));
+    const misses: string[] = [];
+    for (const made of ALL)
+      for (let before = 0; before < 40; before++) {
+        const value = made.shape.grammar.make(chance);
+        const prefix = `${'.'.repeat(before)}${made === ASSIGNED ? 'acme_api_key=' : ''}`;
+        const { candidates } = engine.match(Buffer.from(prefix + value), null);
+        const found = candidates.some(
+          (one) =>
+            one.rule === made && one.secretStart === prefix.length && one.secretEnd === prefix.length + value.length,
+        );
+        if (!found) misses.push(`${made.id} after ${before}`);
+      }
+    expect(misses).toEqual([]);
+  });
+
+  it('finds the same keywords as a naive search, in random bytes full of them', () => {
+    const words = ['ab', 'abc', 'bcab', 'acme_', 'caba_ab', 'abababab', 'cme_a'];
+    const rules = words.map((word, index) =>
+      rule(`word-${index}`, {
+        at: 'around',
+        literals: [word],
+        grammar: { ...TOKEN.shape.grammar, source: word },
+        before: 0,
+        after: 0,
+      }),
+    );
+    const exactly = (text: string) =>
+      words.flatMap((word, index) => {
+        const places: string[] = [];
+        for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+          if (!/[0-9A-Za-z]/.test(text.charAt(at - 1)) && !/[0-9A-Za-z_]/.test(text.charAt(at + word.length)))
+            places.push(`word-${index} ${at}-${at + word.length}`);
+        return places;
+      });
+    for (let round = 0; round < 50; round++) {
+      const text = Array.from({ length: 500 }, () => 'abcme_ .'[Math.floor(chance() * 8)]).join('') + ' ';
+      expect(matches(rules, text).sort()).toEqual(exactly(text).sort());
+    }
+  });
+
+  it('looks for keywords in the given ranges alone, and lets a rule look beyond them', () => {
+    const engine = new Engine(compileRules(ALL));
+    const value = TOKEN.shape.grammar.make(chance);
+    const bytes = Buffer.from(`${value} and ${value}`);
+    const room = engine.roomFor(bytes.length);
+    room.bytes.set(bytes);
+    const { candidates } = engine.matchAt(room.at, bytes.length, null, [[0, 5]]);
+    expect(candidates.map(({ start, end }) => [start, end])).toEqual([[0, value.length]]);
+  });
+
+  const token = TOKEN.shape.grammar.make(chance);
+  it.each([
+    ['a letter before', `x${token}`, []],
+    ['an underscore before', `_${token}`, []],
+    ['the letter of an escape before', `\\n${token}`, ['acme-token 2-39']],
+    ['an encoded character before', `%3D${token}`, ['acme-token 3-40']],
+    ['an encoded unit before', `\\u003d${token}`, ['acme-token 6-43']],
+    ['a letter after', `${token}x`, []],
+    ['a full stop after', `${token}.`, ['acme-token 0-37']],
+    ['one character too few', token.slice(0, -1), []],
+  ])('takes a token with %s for what it is', (_, text, expected) => {
+    expect(matches([TOKEN], text)).toEqual(expected);
+  });
+
+  const key = ASSIGNED.shape.grammar.make(chance);
+  it.each([
+    `acme_api_key = "${key}"`,
+    `ACME_API_KEY=${key}`,
+    `export MY_ACME_API_KEY='${key}'`,
+    `acmeApiKey: '${key}',`,
+    `"acme-api-key": "${key}"`,
+    `\\"acme.api.key\\": \\"${key}\\"`,
+    `acme_api_key => '${key}'`,
+    `acme_api_key: str = "${key}"`,
+    `String acmeApiKey = "${key}";`,
+    `const acmeApiKey string = "${key}"`,
+    `acme_api_key := b"${key}"`,
+    `ENV.fetch("ACME_API_KEY", "${key}")`,
+    `process.env.ACME_API_KEY || '${key}'`,
+    `setAcmeApiKey("${key}")`,
+    `acme_api_key = Buffer.from("${key}")`,
+    `<acme.api.key>${key}</acme.api.key>`,
+    `tool --acme-api-key ${key} run`,
+    `tool --acme-api-key=${key}`,
+    `https://example.org/?acme_api_key=${key}&page=2`,
+    `acme_api_key: Bearer ${key}`,
+    `- name: ACME_API_KEY\n  value: ${key}`,
+    `acme_api_key:\n  "${key}"`,
+    `GH_CLIENT_SECRET=${key}`,
+    `ghClientSecret = '${key}'`,
+    `client-secret-of-acme = ${key}`,
+  ])('finds what a name is given: %s', (text) => {
+    const at = text.indexOf(key);
+    expect(matches([ASSIGNED], text)).toEqual([`acme-key ${at}-${at + key.length}`]);
+  });
+
+  it.each([
+    `acme api said ${key}`,
+    `acme_api_key ${key}`,
+    `acme_api_key = "${key}0"`,
+    `acme_api_key = "${key}/more"`,
+    `acme_secret = "${key}"`,
+    `acme_api_key == other\nhash = ${key}`,
+  ])('leaves what no name is given: %s', (text) => {
+    expect(matches([ASSIGNED], text)).toEqual([]);
+  });
+
+  it('leaves what a rule says is none, told by its line and path', () => {
+    const seen: unknown[] = [];
+    const made = rule('acme-token', TOKEN.shape, {
+      unless: (text, where) => {
+        seen.push({ text, ...where });
+        return true;
+      },
+    });
+    const engine = new Engine(compileRules([made]));
+    const { candidates } = engine.match(Buffer.from(`first\nbefore ${token} after\nlast`), 'a/b.txt');
+    expect(candidates).toEqual([]);
+    expect(seen).toEqual([{ text: token, before: 'before ', after: ' after', path: 'a/b.txt' }]);
+  });
+
+  it('refuses a rule that nothing gives away', () => {
+    const nothing = rule('acme-nothing', { at: 'token', grammar: { ...TOKEN.shape.grammar, heads: [] } });
+    expect(() => compileRules([nothing])).toThrow(/acme-nothing has no literal/);
+  });
+});
+
+describe('the keyword of a name', () => {
+  const texts = (name: string) => nameKeywords(name).map(({ keyword }: { keyword: Keyword }) => keyword.text);
+
+  it('is the word that is its own', () => {
+    expect(texts('heroku_api_key')).toEqual(['heroku']);
+  });
+
+  it('is two words in every way they are joined where all are common', () => {
+    expect(texts('client_secret')).toEqual([
+      'client_secret',
+      'client-secret',
+      'client.secret',
+      'client secret',
+      'clientsecret',
+    ]);
+  });
+});

@@ -1,0 +1,189 @@
+import { describe, expect, it } from '@jest/globals';
+import { inPlace, judge } from '../../../src/discovery/domain/bands.js';
+import { composites } from '../../../src/discovery/domain/composites.js';
+import { placeholder, samplePlace } from '../../../src/discovery/domain/context.js';
+import { utf16 } from '../../../src/discovery/domain/decoders/index.js';
+import { entropyOf, leastEntropy } from '../../../src/discovery/domain/entropy.js';
+import { canonicalSecret, fingerprintOf, innerDigest, lastFourOf } from '../../../src/discovery/domain/fingerprint.js';
+import { BASE62, chars, LOWER_HEX } from '../../../src/discovery/domain/grammar.js';
+import { withoutOverlaps } from '../../../src/discovery/domain/overlaps.js';
+import { wordiness } from '../../../src/discovery/domain/wordiness.js';
+import { rule, seeded, TOKEN } from './made-rules.js';
+
+const chance = seeded(11);
+const random = chars(BASE62, 32).make(chance);
+
+describe('chance', () => {
+  it('is seen in what is made by chance, of whatever length and alphabet', () => {
+    for (const grammar of [chars(BASE62, 16), chars(BASE62, 40), chars(LOWER_HEX, 32), chars(LOWER_HEX, 64)]) {
+      const low = Array.from({ length: 2000 }, () => grammar.make(chance)).filter(
+        (text) => entropyOf(text) < leastEntropy(text),
+      );
+      expect(low.length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it.each(['my_service_password', 'correcthorsebatterystaple', 'administrator', 'SuperSecretValue'])(
+    'is not seen in words: %s',
+    (text) => expect(wordiness(text)).toBeGreaterThan(0.6),
+  );
+
+  it('is not taken for words', () => {
+    const wordy = Array.from({ length: 500 }, () => chars(BASE62, 24).make(chance)).filter(
+      (text) => wordiness(text) > 0.6,
+    );
+    expect(wordy).toEqual([]);
+  });
+});
+
+describe('a placeholder', () => {
+  it.each([
+    'AKIAIOSFODNN7EXAMPLE',
+    'your-token-here',
+    '${ACME_TOKEN}',
+    '{{ token }}',
+    '<token>',
+    'changeme',
+    'xxxxxxxxxxxx',
+    'abcabcabcabc',
+    'acme_0123456789abcdef',
+    'process.env.TOKEN',
+  ])('is known: %s', (text) => expect(placeholder(text)).toBeDefined());
+
+  it('is not seen in what is made by chance', () => {
+    const taken = Array.from({ length: 2000 }, () => chars(BASE62, 36).make(chance)).filter((text) =>
+      placeholder(text),
+    );
+    expect(taken.length).toBeLessThanOrEqual(2);
+  });
+
+  it.each([
+    ['test/unit/a.js', true],
+    ['src/thing.spec.ts', true],
+    ['docs/guide.md', true],
+    ['README.md', true],
+    ['spec/fixtures/files/key.pem', true],
+    ['.env.example', true],
+    ['src/app.ts', false],
+    ['config/latest.yaml', false],
+    ['deploy/contest.sh', false],
+  ])('is expected in %s: %s', (path, expected) => expect(samplePlace(path) !== undefined).toBe(expected));
+});
+
+describe('a band', () => {
+  it('is high for what its vendor documents', () => {
+    expect(judge(TOKEN, random, random, []).band).toBe('high');
+  });
+
+  it('is medium for what was only seen', () => {
+    expect(judge({ ...TOKEN, basis: 'observed' }, random, random, []).band).toBe('medium');
+  });
+
+  it.each([
+    ['wrong check digits', { genuine: () => false }, random],
+    ['a placeholder', {}, 'your-token-here'],
+    ['little chance', {}, 'aaaaabbbbbaaaaabbbbbaaaaaccccc'],
+    ['words, and only a name', { basis: 'generic' as const }, 'my_service_password'],
+    ['a few characters, and only a name', { basis: 'generic' as const }, 'x7Kq2'],
+  ])('is low for %s', (_, more, text) => {
+    expect(judge({ ...TOKEN, ...more }, text, text, []).band).toBe('low');
+  });
+
+  it('is low for what says itself that it cannot be used', () => {
+    const clue = { from: 'jwt', words: 'a session', facts: {}, moot: 'expired on 2020-01-01' };
+    expect(judge(TOKEN, random, random, [clue])).toEqual({
+      band: 'low',
+      because: ['It cannot be used: expired on 2020-01-01.'],
+    });
+  });
+
+  it('is low among tests, with the reason beside the former', () => {
+    const { band, because } = inPlace(judge(TOKEN, random, random, []), 'test/a.ts');
+    expect([band, because.length]).toEqual(['low', 2]);
+  });
+});
+
+describe('a fingerprint', () => {
+  const key = Buffer.alloc(32, 7);
+  const of = (text: string) => fingerprintOf(key, innerDigest(canonicalSecret(text)));
+  const pem = '-----BEGIN X-----\nMIIabc\nMIIdef\n-----END X-----';
+
+  it.each([
+    ['quotes', `"${random}"`, random],
+    ['white space', ` ${random}\r\n`, random],
+    ['ends of lines', pem.replaceAll('\n', '\r\n'), pem],
+    ['escaped ends of lines', pem.replaceAll('\n', '\\n'), pem],
+    ['doubly escaped ends of lines', pem.replaceAll('\n', '\\\\n'), pem],
+    ['indentation', pem.replaceAll('\n', '\n    '), pem],
+    ['quoted lines that are added up', pem.replaceAll('\n', '\\n" +\n  "'), pem],
+  ])('is the same whatever the %s', (_, one, other) => expect(of(one)).toBe(of(other)));
+
+  it('depends on the key', () => {
+    expect(fingerprintOf(Buffer.alloc(32, 8), innerDigest(random))).not.toBe(of(random));
+  });
+
+  it('is that of the registered keys: HMAC-SHA-256 over SHA-256', () => {
+    expect(fingerprintOf(Buffer.alloc(32), innerDigest('abc'))).toBe(
+      '0b18f2bc0fb546053597876e4b0fbe81378ec3ebeb5f811cec8fbba0b66497fa',
+    );
+  });
+
+  it.each([
+    ['token' as const, random, random.slice(-4)],
+    ['password' as const, random, null],
+    ['private-key' as const, pem, null],
+    ['token' as const, 'short', null],
+    ['token' as const, 'aaaaaaaaaaaaaaaaaaaaaaaaaaaa', null],
+  ])('shows of a %s the last four only where they give nothing away', (kind, text, expected) => {
+    expect(lastFourOf(kind, text)).toBe(expected);
+  });
+});
+
+describe('candidates', () => {
+  const at = (id: string, start: number, end: number, more = {}) => ({
+    rule: rule(id, TOKEN.shape, more),
+    start,
+    end,
+    secretStart: start,
+    secretEnd: end,
+  });
+  const ids = (all: readonly { rule: { id: string } }[]) => all.map(({ rule: { id } }) => id);
+
+  it('that overlap are one: by the vendor before by the name, the longer before the shorter', () => {
+    const generic = at('generic', 0, 50, { basis: 'generic' });
+    expect(ids(withoutOverlaps([generic, at('short', 10, 20), at('long', 12, 30), at('other', 60, 70)]))).toEqual([
+      'long',
+      'other',
+    ]);
+  });
+
+  it('that belong together are one finding with its parts, of several the nearest', () => {
+    const secret = at('secret', 100, 140, { completes: ['id'] });
+    const all = [at('id', 10, 30, { public: true }), at('id', 80, 99, { public: true }), secret];
+    expect(composites(all)).toEqual([{ candidate: secret, parts: [all[1]] }]);
+  });
+
+  it('that are public and belong to nothing are none', () => {
+    expect(composites([at('id', 0, 9, { public: true })])).toEqual([]);
+  });
+
+  it('far apart do not belong together', () => {
+    const all = [at('id', 0, 9, { public: true }), at('secret', 5000, 5040, { completes: ['id'] })];
+    expect(composites(all).map(({ parts }) => parts)).toEqual([[]]);
+  });
+});
+
+describe('UTF-16', () => {
+  const text = 'key = "naïve"\n'.repeat(10);
+  it.each([
+    ['with its mark', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['from the most significant byte on, with its mark', Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+    ['without a mark', Buffer.from(text.replaceAll('ï', 'i'), 'utf16le')],
+  ])('is read %s', (_, bytes) => {
+    expect(utf16(bytes)?.toString().replaceAll('ï', 'i')).toBe(text.replaceAll('ï', 'i'));
+  });
+
+  it('is not seen in what is binary', () => {
+    expect(utf16(Buffer.from(Array.from({ length: 512 }, (_, index) => index % 7)))).toBeUndefined();
+  });
+});
