@@ -17,6 +17,7 @@ import { TeamsRemoved1790000001500 } from './0015-teams-removed.js';
 import { People1790000001600 } from './0016-people.js';
 import { Rotation1790000001700 } from './0017-rotation.js';
 import { Calendars1790000001800 } from './0018-calendars.js';
+import { TargetKinds1790000001900 } from './0019-target-kinds.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -38,4 +39,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   People1790000001600,
   Rotation1790000001700,
   Calendars1790000001800,
+  TargetKinds1790000001900,
 ];

@@ -1917,6 +1917,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rotation-emergencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists emergencies and how far they have come, the newest first. */
+        get: operations["Emergencies_list"];
+        put?: never;
+        /** Rotates at once, in order and through freezes, everything that something touched. */
+        post: operations["Emergencies_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-emergencies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what an emergency would rotate, in which order, and what it cannot. */
+        post: operations["Emergencies_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-emergencies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an emergency and how far it has come. */
+        get: operations["Emergencies_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-emergencies/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the runs of an emergency in their order. */
+        get: operations["Emergencies_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rotation-plan": {
         parameters: {
             query?: never;
@@ -4023,6 +4092,97 @@ export interface components {
             expiresAt: string;
             replacesId?: string | null;
         };
+        RotationEmergency: {
+            id: string;
+            /** @description What went wrong: everything that it touched rotates. */
+            scope: {
+                /** @constant */
+                kind: "custodian";
+                personId: string;
+            } | {
+                /** @constant */
+                kind: "host";
+                /** @description Address or name, as targets and consumers show it. */
+                host: string;
+            } | {
+                /** @constant */
+                kind: "repository";
+                /** @description Like firm/payments. */
+                repository: string;
+            } | {
+                /** @constant */
+                kind: "leak";
+                /** @description Muster’s keyed fingerprint of the key, as a finding shows it. */
+                fingerprint: string;
+            } | {
+                /** @constant */
+                kind: "identities";
+                identityIds: string[];
+            };
+            reason: string;
+            startedBy: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** @description Whether all its runs are. */
+            over: boolean;
+            /** @description How many of its runs are how. */
+            runs: {
+                planned: number;
+                running: number;
+                held: number;
+                stuck: number;
+                finished: number;
+                cancelled: number;
+            };
+            unrotatableCount: number;
+            unrotatable: components["schemas"]["UnrotatableIdentity"][];
+        };
+        UnrotatableIdentity: {
+            identityId: string;
+            identityName: string;
+            /** @enum {string} */
+            criticality: "low" | "medium" | "high" | "critical";
+            /** @description Why it is touched. */
+            touches: ("named" | "leaked" | "used-from-host" | "lives-on-host" | "seen-on-host" | "trusts-repository" | "key-in-repository" | "registered-key" | "answers-for-it" | "answered-for-it" | "changed-it")[];
+            /** @enum {string} */
+            code: "no_rotation" | "identity_not_active";
+            advice: string;
+        };
+        RotationEmergencyPreview: {
+            rotationCount: number;
+            unrotatableCount: number;
+            rotations: {
+                identityId: string;
+                identityName: string;
+                /** @enum {string} */
+                criticality: "low" | "medium" | "high" | "critical";
+                /** @description Why it is touched. */
+                touches: ("named" | "leaked" | "used-from-host" | "lives-on-host" | "seen-on-host" | "trusts-repository" | "key-in-repository" | "registered-key" | "answers-for-it" | "answered-for-it" | "changed-it")[];
+                place: number;
+                rotationId: string;
+                rotationName: string;
+                /** @description Somebody else may have its secret. */
+                exposed: boolean;
+                /** @description Of the same pair: begins when that one is over. */
+                after: string | null;
+            }[];
+            unrotatable: components["schemas"]["UnrotatableIdentity"][];
+        };
+        RotationEmergencyRun: {
+            place: number;
+            runId: string;
+            afterRunId: string | null;
+            rotationId: string;
+            rotationName: string;
+            identityId: string;
+            /** @description Why it is touched. */
+            touches: ("named" | "leaked" | "used-from-host" | "lives-on-host" | "seen-on-host" | "trusts-repository" | "key-in-repository" | "registered-key" | "answers-for-it" | "answered-for-it" | "changed-it")[];
+            /** @enum {string} */
+            state: "planned" | "running" | "held" | "stuck" | "finished" | "cancelled";
+            /** @enum {string} */
+            step: "create" | "deliver" | "verify-new" | "watch-old" | "revoke-old" | "verify-dead";
+            failure: string | null;
+        };
         RotationPlan: {
             /** Format: date-time */
             from: string;
@@ -4455,7 +4615,7 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            kind: "postgresql";
+            kind: "postgresql" | "mariadb" | "mysql" | "redis" | "rabbitmq" | "aws-iam" | "kubernetes" | "webhook";
             /** @description Host, port, database and user. */
             place: string;
             caCertificates: string | null;
@@ -9688,6 +9848,240 @@ export interface operations {
             };
         };
     };
+    Emergencies_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RotationEmergency"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Emergencies_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What went wrong: everything that it touched rotates. */
+                    scope: {
+                        /** @constant */
+                        kind: "custodian";
+                        personId: string;
+                    } | {
+                        /** @constant */
+                        kind: "host";
+                        /** @description Address or name, as targets and consumers show it. */
+                        host: string;
+                    } | {
+                        /** @constant */
+                        kind: "repository";
+                        /** @description Like firm/payments. */
+                        repository: string;
+                    } | {
+                        /** @constant */
+                        kind: "leak";
+                        /** @description Muster’s keyed fingerprint of the key, as a finding shows it. */
+                        fingerprint: string;
+                    } | {
+                        /** @constant */
+                        kind: "identities";
+                        identityIds: string[];
+                    };
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationEmergency"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Emergencies_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What went wrong: everything that it touched rotates. */
+                    scope: {
+                        /** @constant */
+                        kind: "custodian";
+                        personId: string;
+                    } | {
+                        /** @constant */
+                        kind: "host";
+                        /** @description Address or name, as targets and consumers show it. */
+                        host: string;
+                    } | {
+                        /** @constant */
+                        kind: "repository";
+                        /** @description Like firm/payments. */
+                        repository: string;
+                    } | {
+                        /** @constant */
+                        kind: "leak";
+                        /** @description Muster’s keyed fingerprint of the key, as a finding shows it. */
+                        fingerprint: string;
+                    } | {
+                        /** @constant */
+                        kind: "identities";
+                        identityIds: string[];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationEmergencyPreview"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Emergencies_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationEmergency"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Emergencies_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RotationEmergencyRun"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Plan_read: {
         parameters: {
             query?: {
@@ -11310,7 +11704,7 @@ export interface operations {
                     /** @description As grants name it. */
                     name: string;
                     /** @enum {string} */
-                    kind: "postgresql";
+                    kind: "postgresql" | "mariadb" | "mysql" | "redis" | "rabbitmq" | "aws-iam" | "kubernetes" | "webhook";
                     /** @description How to get in, with the password: sealed at once, and shown to nobody again. */
                     url: string;
                     /** @description PEM of the authorities believed for this target alone. */

@@ -5,7 +5,14 @@ import type { Access, Adapter, Inside, Way } from './domain/adapter.js';
 import { TargetError } from './domain/errors.js';
 import type { Rotator } from './domain/rotating.js';
 import type { Target, TargetKind } from './domain/target.js';
+import { AwsIamAdapter } from './aws-iam/aws-iam-adapter.js';
+import { KubernetesAdapter } from './kubernetes/kubernetes-adapter.js';
+import { MariadbAdapter } from './mysql/mariadb-adapter.js';
+import { MysqlAdapter } from './mysql/mysql-adapter.js';
 import { PostgresqlAdapter } from './postgresql/postgresql-adapter.js';
+import { RabbitmqAdapter } from './rabbitmq/rabbitmq-adapter.js';
+import { RedisAdapter } from './redis/redis-adapter.js';
+import { WebhookAdapter } from './webhook/webhook-adapter.js';
 import { type SealedTarget, TargetsRepository } from './targets.repository.js';
 
 const RESOLVE_MILLISECONDS = 5_000;
@@ -26,7 +33,16 @@ export class TargetDoors {
     private readonly egress: EgressClient,
     clock: SystemClock,
   ) {
-    this.adapters = { postgresql: new PostgresqlAdapter(clock) };
+    this.adapters = {
+      postgresql: new PostgresqlAdapter(clock),
+      mariadb: new MariadbAdapter(clock),
+      mysql: new MysqlAdapter(clock),
+      redis: new RedisAdapter(clock),
+      rabbitmq: new RabbitmqAdapter(clock, egress),
+      'aws-iam': new AwsIamAdapter(clock, egress),
+      kubernetes: new KubernetesAdapter(clock, egress),
+      webhook: new WebhookAdapter(clock, egress),
+    };
   }
 
   /** @throws TargetError `url_invalid` */

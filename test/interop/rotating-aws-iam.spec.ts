@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { EgressClient, Resolver, SystemClock } from '../../src/platform/index.js';
+import { EgressClient, Resolver, signAws, SystemClock } from '../../src/platform/index.js';
 import type { TargetError } from '../../src/targets/index.js';
 import { AwsIamAdapter } from '../../src/targets/aws-iam/aws-iam-adapter.js';
-import { signed } from '../../src/targets/aws-iam/signature.js';
 import { itKeepsTheContract } from '../targets/rotator-contract.js';
 import { Judge } from './judge.js';
 import { MotoServer } from './moto-server.js';
@@ -25,8 +24,15 @@ async function ask(parameters: Readonly<Record<string, string>>): Promise<string
   // Moto signs what it read, written anew as Python writes it.
   const body = new URLSearchParams({ ...parameters, Version: '2010-05-08' }).toString().replaceAll('*', '%2A');
   const [accessKeyId, secretAccessKey] = key ? [key.id, key.secret] : ['first', 'first'];
-  const signing = { accessKeyId, secretAccessKey, region: 'us-east-1', service: 'iam' };
-  const { host: _host, ...headers } = signed(`127.0.0.1:${server.port}`, body, signing, new Date());
+  const headers = signAws(
+    {
+      ...{ method: 'POST', url: `${server.url}/`, body },
+      headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    },
+    { accessKeyId: accessKeyId!, secretAccessKey: secretAccessKey! },
+    { region: 'us-east-1', service: 'iam' },
+    new Date(),
+  );
   const answer = await fetch(server.url, { method: 'POST', headers, body });
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);

@@ -235,13 +235,15 @@ export function itKeepsTheContract(kind: string, bench: () => Bench): void {
 }
 
 async function errorOf(work: Promise<unknown>): Promise<MusterError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
+  return work.then(
+    () => {
+      throw new Error('It was not refused.');
+    },
+    (error: unknown) => {
+      if (error instanceof MusterError) return error;
+      throw error;
+    },
   );
-  if (error === undefined) throw new Error('It was not refused.');
-  if (!(error instanceof MusterError)) throw error;
-  return error;
 }
 
 function kindOf(error: unknown): string {

@@ -1,9 +1,9 @@
-import type { ApiCalls } from '../api-calls.js';
+import { signAws } from '../../platform/index.js';
+import { type ApiCalls, originOf } from '../api-calls.js';
 import { failed, refused } from '../domain/refusals.js';
 import type { NetworkAccess } from '../domain/network-access.js';
 import type { TargetError } from '../domain/errors.js';
 import type { IamAccess } from './access.js';
-import { signed } from './signature.js';
 
 const VERSIONS = { iam: '2010-05-08', sts: '2011-06-15' } as const;
 
@@ -79,9 +79,10 @@ export class Iam {
     const at: NetworkAccess = service === 'sts' ? this.access.sts : this.access;
     const body = new URLSearchParams({ ...parameters, Version: VERSIONS[service] }).toString();
     const { region, user, password } = this.access;
-    const signing = { accessKeyId: user, secretAccessKey: password, region, service };
-    const usual = at.port === (at.verified ? 443 : 80);
-    const headers = signed(usual ? at.host : `${at.host}:${at.port}`, body, signing, this.now());
+    const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    const request = { method: 'POST', url: `${originOf(at)}/`, headers: form, body } as const;
+    const key = { accessKeyId: user, secretAccessKey: password };
+    const headers = signAws(request, key, { region, service }, this.now());
     const answer = await this.calls.ask(at, { method: 'POST', path: '/', headers, body });
     const xml = answer.body.toString('utf8');
     if (answer.status === 200) return xml;

@@ -4,7 +4,16 @@ import type { Id } from '../../kernel/index.js';
 import type { Access } from './adapter.js';
 import { TargetError } from './errors.js';
 
-export const TARGET_KINDS = ['postgresql'] as const;
+export const TARGET_KINDS = [
+  'postgresql',
+  'mariadb',
+  'mysql',
+  'redis',
+  'rabbitmq',
+  'aws-iam',
+  'kubernetes',
+  'webhook',
+] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];
 
 /** Of a disabled one nothing is looked at and nothing is changed, until it is active again. */

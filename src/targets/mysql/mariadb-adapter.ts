@@ -45,11 +45,12 @@ export class MariadbAdapter implements Adapter<NetworkAccess> {
   }
 }
 
-async function check(query: Query): Promise<readonly Ability[]> {
+/** What Muster's account may do there, as the server grants it. */
+export async function check(query: Query): Promise<readonly Ability[]> {
   const rows = await query<Record<string, string>>('SHOW GRANTS');
   const grants = rows.map((row) => Object.values(row)[0] ?? '').filter((grant) => / ON \*\.\* /.test(grant));
   const has = (privilege: RegExp) => grants.some((grant) => privilege.test(grant) || /ALL PRIVILEGES/.test(grant));
-  const [closes, ends] = [has(/CREATE USER/), has(/CONNECTION ADMIN|SUPER/)];
+  const [closes, ends] = [has(/CREATE USER/), has(/CONNECTION[ _]ADMIN|SUPER/)];
   return [
     { what: 'observe', able: true, words: 'It sees accounts, and sessions where it has PROCESS.' },
     { what: 'remove', able: false, words: 'What an account may do is not taken away one by one here.' },

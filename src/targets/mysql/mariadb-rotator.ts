@@ -99,9 +99,9 @@ export class MariadbRotator implements Rotator {
 }
 
 /** Signs in and out again; `refused` is the server's own word. */
-export async function proves(access: NetworkAccess, way: Way): Promise<Proof> {
+export async function proves(access: NetworkAccess, way: Way, connecting = withConnection): Promise<Proof> {
   try {
-    await withConnection(access, way, () => Promise.resolve());
+    await connecting(access, way, () => Promise.resolve());
     return { works: true };
   } catch (error) {
     if (error instanceof TargetError && error.code === 'access_refused') return { works: false, code: 'refused' };
