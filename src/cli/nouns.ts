@@ -1,3 +1,4 @@
+import { agentCommands } from './commands/agent.js';
 import { approvalCommands } from './commands/approval.js';
 import { auditCommands } from './commands/audit.js';
 import { authenticatorCommands } from './commands/authenticator.js';
@@ -34,6 +35,7 @@ export const NOUNS: readonly Noun[] = [
   trustCommands,
   certCommands,
   execCommand,
+  agentCommands,
   tokenCommands,
   ledgerCommands,
   auditCommands,

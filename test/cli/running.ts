@@ -17,18 +17,18 @@ export class Running {
   }
 
   static muster(words: readonly string[], directory: string, environment: Readonly<Record<string, string>>): Running {
-    return new Running(
-      spawn(process.execPath, [path.join(REPOSITORY, 'bin/muster.js'), ...words], {
-        cwd: directory,
-        env: {
-          PATH: process.env.PATH,
-          HOME: directory,
-          XDG_CONFIG_HOME: path.join(directory, 'config'),
-          ...environment,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      }),
-    );
+    return Running.node([path.join(REPOSITORY, 'bin/muster.js'), ...words], directory, environment);
+  }
+
+  /** Any program of Node's. */
+  static node(
+    words: readonly string[],
+    directory: string,
+    environment: Readonly<Record<string, string>> = {},
+  ): Running {
+    const own = { PATH: process.env.PATH, HOME: directory, XDG_CONFIG_HOME: path.join(directory, 'config') };
+    const env = { ...own, ...environment };
+    return new Running(spawn(process.execPath, words, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   /** Resolves when it has written this. */

@@ -30,6 +30,9 @@ export const secretOf = (version: number, more: Partial<HandedSecret> = {}): Han
 
 /** A small real HTTPS server that renews certificates, hands out a rotated secret and hears who uses it, as the service does. */
 export class FakeMuster {
+  /** @param rotation the one that it knows */
+  constructor(private readonly rotation: string = ROTATION) {}
+
   readonly root = TestAuthority.root();
   readonly issuing = this.root.issueAuthority();
   readonly rootPem = encodeCertificatePem(this.root.der);
@@ -113,9 +116,9 @@ export class FakeMuster {
     if (refusal) return send(response, refusal.status, { code: refusal.code, detail: 'No.' });
     const body = (text === '' ? {} : JSON.parse(text)) as Record<string, never>;
     if (url.pathname === '/v1/certificates/renewal') return send(response, 201, this.renewed(body['csr']!));
-    if (url.pathname === `/v1/rotations/${ROTATION}/secret`)
-      return send(response, 200, { rotationId: ROTATION, expiresAt: null, ...this.handed });
-    if (url.pathname === `/v1/rotations/${ROTATION}/acknowledgements`) this.acknowledged.push(body as never);
+    if (url.pathname === `/v1/rotations/${this.rotation}/secret`)
+      return send(response, 200, { rotationId: this.rotation, expiresAt: null, ...this.handed });
+    if (url.pathname === `/v1/rotations/${this.rotation}/acknowledgements`) this.acknowledged.push(body as never);
     else if (url.pathname.startsWith('/v1/rotations/'))
       return send(response, 404, { code: 'rotation_not_found', detail: 'No.' });
     send(response, 204, undefined);
