@@ -22,7 +22,7 @@ const SHORT = 8;
  * @param secret the secret itself
  */
 export function judge(
-  rule: Pick<Rule, 'basis' | 'kind' | 'genuine' | 'sample' | 'entropy'>,
+  rule: Pick<Rule, 'basis' | 'kind' | 'genuine' | 'sample' | 'entropy'> & Partial<Pick<Rule, 'shape'>>,
   matched: string,
   secret: string,
   clues: readonly Clue[],
@@ -31,7 +31,7 @@ export function judge(
   const moot = clues.find((clue) => clue.moot !== undefined)?.moot;
   if (moot !== undefined) return low(`It cannot be used: ${moot}.`);
   if (rule.genuine && !rule.genuine(matched)) return low('Its check digits are not those of a genuine one.');
-  const instead = placeholder(secret);
+  const instead = placeholder(withoutHead(rule.shape, secret));
   if (instead !== undefined) return low(instead);
   if (rule.sample?.(matched)) return low('It opens an example, or what runs on a machine of one developer.');
   if (rule.genuine) return { band: 'high', because: ['Its check digits are right.'] };
@@ -43,6 +43,12 @@ export function judge(
   if (secret.length < SHORT) return low('It is short, and nothing but its name speaks for it.');
   if (wordiness(secret) > WORDY) return low('It is made of words, and nothing but its name speaks for it.');
   return byBasis(rule);
+}
+
+/** Without what every one of its kind begins with: a scheme, a row of the same letter. */
+function withoutHead(shape: Rule['shape'] | undefined, secret: string): string {
+  const heads = shape?.grammar.heads.filter((head) => secret.startsWith(head)) ?? [];
+  return secret.slice(Math.max(0, ...heads.map(({ length }) => length)));
 }
 
 /** A verdict as it is where the secret stands: what is among tests, fixtures and documentation is rather a sample. */

@@ -1,3 +1,4 @@
+import { entropyOf } from '../domain/entropy.js';
 import { sequence, type Grammar } from '../domain/grammar.js';
 import type { Basis, Family, Rule, Shape } from '../domain/rule.js';
 
@@ -13,7 +14,26 @@ type Detail = Pick<Rule, 'id' | 'name' | 'kind' | 'shape'> & Partial<Rule>;
 
 /** The rules of one vendor, each with what it does not share. */
 export function family(common: Common, ...rules: readonly Detail[]): Family {
-  return rules.map((rule) => ({ basis: 'documented' as const, reveals: null, ...common, ...rule }));
+  return rules.map((rule) => judgedByItsOwn({ basis: 'documented' as const, reveals: null, ...common, ...rule }));
+}
+
+/** Examples that tell how little chance there is in what a rule describes, and what is allowed below the least of them. */
+const EXAMPLES = 48;
+const BELOW_BITS = 0.4;
+
+/** Where a rule names no least entropy, it is that of its own examples: found out when a candidate is judged, not before. */
+function judgedByItsOwn(rule: Rule): Rule {
+  if (rule.entropy !== undefined || rule.basis === 'generic') return rule;
+  let least: number | undefined;
+  return Object.defineProperty(rule, 'entropy', { enumerable: true, get: () => (least ??= leastOf(rule)) });
+}
+
+function leastOf({ shape, secret }: Rule): number {
+  let state = 1;
+  const chance = () => (state = (state * 48_271) % 0x7fffffff) / 0x7fffffff;
+  const examples = Array.from({ length: EXAMPLES }, () => shape.grammar.make(chance));
+  const secrets = examples.map((text) => text.slice(...(secret?.(text) ?? ([0, text.length] as const))));
+  return Math.min(...secrets.map(entropyOf)) - BELOW_BITS;
 }
 
 /** A credential that begins with a literal of its own. */

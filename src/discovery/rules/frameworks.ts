@@ -9,7 +9,7 @@ export const frameworks = [
       name: 'SECRET_KEY that startproject made',
       kind: 'signing-secret',
       page: 'https://docs.djangoproject.com/en/5.2/ref/checks/#security',
-      shape: token('django-insecure-', chars('0-9a-z!@#$%^&*(\\-_=+)', 40, 60)),
+      shape: token('django-insecure-', chars('0-9a-z!@#$%^&*(\\-_=+)', 50)),
       entropy: 3.8,
     },
     {
@@ -64,7 +64,9 @@ export const frameworks = [
           'logged_in_salt',
           'nonce_salt',
         ],
-        chars('!#-&(-\\[\\]-_a-~ ', 64),
+        chars('!#-&(-\\[\\]-_a-~', 1),
+        chars('!#-&(-\\[\\]-_a-~ ', 62),
+        chars('!#-&(-\\[\\]-_a-~', 1),
       ),
       entropy: 4,
     },
@@ -108,6 +110,7 @@ export const frameworks = [
       name: 'APP_SECRET',
       kind: 'signing-secret',
       shape: assigned(['app_secret', 'symfony_secret'], oneOf(chars(LOWER_HEX, 32), chars(LOWER_HEX, 40))),
+      unless: (_text, { before }) => /[A-Za-z0-9][_.-]?app[_.-]?secret\W*$/i.test(before),
     },
   ),
   ...family(

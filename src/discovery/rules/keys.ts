@@ -3,7 +3,6 @@ import {
   BASE64,
   BASE64URL,
   chars,
-  DIGITS,
   LOWER_ALNUM,
   LOWER_HEX,
   madeBy,
@@ -115,6 +114,7 @@ const pems = family(
         oneOf('------END', '-----END'),
         ' USER NKEY SEED-----',
       ),
+      secret: (text) => [text.indexOf('SU', 30), text.indexOf('SU', 30) + 58],
     },
   ),
 );
@@ -284,15 +284,6 @@ export const keys = [
       ),
       secret: (text) => [text.indexOf('secret=') + 7, text.length],
       entropy: 2.8,
-    },
-  ),
-  ...family(
-    { vendor: 'bcrypt', page: 'https://man7.org/linux/man-pages/man5/crypt.5.html' },
-    {
-      id: 'bcrypt-hash',
-      name: 'hash of a password (bcrypt)',
-      kind: 'password',
-      shape: token(oneOf('$2a$', '$2b$', '$2y$'), chars(DIGITS, 2), '$', chars(`${BASE62}./`, 53)),
     },
   ),
 ];

@@ -1,5 +1,6 @@
 import { BASE62, chars, oneOf, optional, sequence, type Grammar } from '../domain/grammar.js';
 import type { Rule } from '../domain/rule.js';
+import { wordiness } from '../domain/wordiness.js';
 import { token } from './family.js';
 
 /** RFC 3986 §3.2.1: what may stand in the part before the `@`, and what people write there without its percent signs. */
@@ -17,6 +18,19 @@ export function passwordOf(url: string): readonly [start: number, end: number] {
   return [url.indexOf(':', authority) + 1, end];
 }
 
+/** Machines of an example, of a developer, of a network that composes write. */
+const LOCAL =
+  /^(?:localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker\.internal|[^.]*$)|(?:^|\.)(?:example\.?\w*|test|local|invalid|localhost)$|example\.(?:com|org|net)/i;
+
+/** Whether a password is the user's name, or opens only what is local and is made of words. */
+function isSample(url: string): boolean {
+  const [start, end] = passwordOf(url);
+  const password = url.slice(start, end);
+  const user_ = url.slice(url.indexOf('://') + 3, start - 1);
+  if (password === user_) return true;
+  return LOCAL.test(url.slice(end + 1)) && (password.length < 8 || wordiness(password) > 0.5);
+}
+
 /** A URL that names a user and gives the password: RFC 3986 §3.2.1. */
 function url(id: string, vendor: string, page: string, ...schemes: readonly string[]): Rule {
   const heads = schemes.map((scheme) => `${scheme}://`);
@@ -32,6 +46,7 @@ function url(id: string, vendor: string, page: string, ...schemes: readonly stri
     shape: token(oneOf(...heads), password, chars(PASSWORD, 3, 128), '@', chars(BASE62, 1), host),
     secret: passwordOf,
     entropy: 1.5,
+    sample: isSample,
     unless: (text) => REFERENCE.test(text.slice(...passwordOf(text))),
   };
 }

@@ -538,10 +538,7 @@ export const work = [
       name: 'consumer secret of a connected app',
       kind: 'client-secret',
       basis: 'observed',
-      shape: assigned(
-        names(['salesforce'], 'consumer_secret', 'client_secret'),
-        oneOf(chars('0-9A-F', 64), chars(DIGITS, 16, 20)),
-      ),
+      shape: assigned(names(['salesforce'], 'consumer_secret', 'client_secret'), chars('0-9A-F', 64)),
       entropy: 2.5,
     },
     {
