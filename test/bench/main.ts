@@ -12,10 +12,11 @@ import type { Load } from './load.js';
 import { measure } from './measuring.js';
 import { type BenchName, type Options, readOptions, USAGE } from './options.js';
 import { benchReviews } from './reviews.js';
+import { benchScan } from './scan.js';
 import { TokensLoad } from './tokens.js';
 
 const LOADS: Readonly<
-  Record<Exclude<BenchName, 'decisions' | 'console' | 'reviews'>, { start(options: Options): Promise<Load> }>
+  Record<Exclude<BenchName, 'decisions' | 'console' | 'reviews' | 'scan'>, { start(options: Options): Promise<Load> }>
 > = {
   issuance: IssuanceLoad,
   tokens: TokensLoad,
@@ -28,6 +29,7 @@ async function main(options: Options): Promise<void> {
   if (options.bench === 'decisions') return benchDecisions(options, new Figures(options.bench, options.json));
   if (options.bench === 'console') return benchConsole(options, new Figures(options.bench, options.json));
   if (options.bench === 'reviews') return benchReviews(options, new Figures(options.bench, options.json));
+  if (options.bench === 'scan') return benchScan(options, new Figures(options.bench, options.json));
   if (process.platform !== 'linux') throw new Error('The bench reads processor time from /proc: run it on Linux.');
   const load = await LOADS[options.bench].start(options);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

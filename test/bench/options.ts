@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const BENCHES = ['issuance', 'tokens', 'append', 'decisions', 'console', 'reviews'] as const;
+export const BENCHES = ['issuance', 'tokens', 'append', 'decisions', 'console', 'reviews', 'scan'] as const;
 export type BenchName = (typeof BENCHES)[number];
 export const ALGORITHMS = ['ES256', 'RS256'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
@@ -21,6 +21,8 @@ export interface Options {
   readonly rounds: number;
   /** How the attestation tokens are signed. */
   readonly algorithm: Algorithm;
+  /** Of the scan: the folder that holds the clones to scan. */
+  readonly repositories: string;
   /** Where the service leaves a CPU profile of itself; undefined for none. */
   readonly profiles: string | undefined;
 }
@@ -28,7 +30,8 @@ export interface Options {
 export const USAGE = `npm run bench -- ${BENCHES.join('|')} [--json] [--seconds 10] [--warm-up 5]
                    [--clients 1,8,32,64] [--algorithm ${ALGORITHMS.join('|')}] [--cpu-prof DIR]
                    [--identities 1000000] [--rounds 5]    (console alone)
-                   [--identities 100000] [--custodians 1000]    (reviews alone)`;
+                   [--identities 100000] [--custodians 1000]    (reviews alone)
+                   [--repositories ../bench-repos]    (scan alone: clones of rails, spire, fastify, express)`;
 
 const IDENTITIES: Partial<Record<BenchName, string>> = { console: '1000000', reviews: '100000' };
 
@@ -46,6 +49,7 @@ export function readOptions(args: readonly string[]): Options {
       identities: { type: 'string' },
       custodians: { type: 'string', default: '1000' },
       rounds: { type: 'string', default: '5' },
+      repositories: { type: 'string', default: '../bench-repos' },
       'cpu-prof': { type: 'string' },
     },
   });
@@ -61,6 +65,7 @@ export function readOptions(args: readonly string[]): Options {
     custodians: atLeastOne(values.custodians, '--custodians'),
     rounds: atLeastOne(values.rounds, '--rounds'),
     algorithm: oneOf(ALGORITHMS, values.algorithm),
+    repositories: path.resolve(values.repositories),
     profiles: values['cpu-prof'] === undefined ? undefined : path.resolve(values['cpu-prof']),
   };
 }

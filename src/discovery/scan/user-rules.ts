@@ -26,7 +26,7 @@ export function userRules(text: string, tired: (id: string) => void): CompiledRu
   const { parse } = createRequire(import.meta.url)('yaml') as typeof Yaml;
   let document: unknown;
   try {
-    document = parse(text, { logLevel: 'silent', prettyErrors: true, maxAliasCount: 0 });
+    document = parse(text, { logLevel: 'error', prettyErrors: true, maxAliasCount: 0 });
   } catch (error) {
     throw malformed('', `it is not YAML: ${(error as Error).message.split('\n')[0]}`);
   }
