@@ -91,12 +91,13 @@ describe('a place that is delivered to', () => {
 
   it('keeps what opens it sealed to its own row (P10)', async () => {
     const made = await add(secretOfCluster({ access: { token: 'canary-token' } }));
-    const { rows } = await room.superuser.query('SELECT s::text AS row FROM muster.rotation_sinks s WHERE id = $1', [
-      made.id,
-    ]);
-    expect(rows[0].row).not.toContain('canary-token');
+    const { rows } = await room.superuser.query<{ row: string }>(
+      'SELECT s::text AS row FROM muster.rotation_sinks s WHERE id = $1',
+      [made.id],
+    );
+    expect(rows[0]!.row).not.toContain('canary-token');
     const hex = Buffer.from('canary-token').toString('hex');
-    expect(rows[0].row).not.toContain(hex);
+    expect(rows[0]!.row).not.toContain(hex);
   });
 
   it.each([

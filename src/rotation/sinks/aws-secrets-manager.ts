@@ -96,7 +96,8 @@ class AwsSecretsManagerSink implements Sink {
     const { host: _host, ...signed } = signAws(request, this.access, scope, this.tools.now());
     const answer = await this.tools.ask({ ...request, headers: signed });
     if (answer.status === 200) return fieldsOf(answer, [200]);
-    const type = String(inside(failureIn(answer.body), '__type') ?? '').replace(/^.*#/, '');
+    const named = inside(failureIn(answer.body), '__type');
+    const type = typeof named === 'string' ? named.replace(/^.*#/, '') : '';
     if (expected !== undefined && type === expected) return undefined;
     throw refusedBy(type, answer.status);
   }

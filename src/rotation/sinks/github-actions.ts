@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { line } from '../../platform/index.js';
 import type { Delivery, Found, Sink } from '../domain/sink.js';
 import { SinkError } from '../domain/sink-errors.js';
 import { type Fields, fieldsOf, inside, refusalOf } from './answer.js';
@@ -10,7 +11,7 @@ import { baseUrl } from './url.js';
 const settings = z.strictObject({
   url: baseUrl.default('https://api.github.com').describe('Of GitHub’s REST API.'),
   repository: z.string().regex(/^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/),
-  environment: z.string().min(1).max(255).nullable().default(null).describe('Of the repository; null for all of it.'),
+  environment: line(255).nullable().default(null).describe('Of the repository; null for all of it.'),
   name: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Id } from '../../kernel/index.js';
+import { line } from '../../platform/index.js';
 import type { Delivery, Found, Sink } from '../domain/sink.js';
 import { SinkError } from '../domain/sink-errors.js';
 import { type Fields, fieldsOf, inside, refusalOf } from './answer.js';
@@ -13,7 +14,7 @@ const settings = z.strictObject({
     .regex(/^(\d{1,18}|[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)+)$/)
     .describe('Its number, or its path.'),
   name: z.string().regex(/^[A-Za-z0-9_]{1,255}$/),
-  environmentScope: z.string().min(1).max(255).default('*'),
+  environmentScope: line(255).default('*'),
 });
 type Settings = z.output<typeof settings>;
 const access = z.strictObject({ token: z.string().min(1).max(1000) });

@@ -20,5 +20,6 @@ export type SinkKindName = keyof typeof SINK_KINDS;
 
 /** @returns a kind whose own types are known to itself alone: what it is given was read by its own schemas */
 export function sinkKind(name: SinkKindName): SinkKind<unknown, unknown> {
-  return SINK_KINDS[name] as unknown as SinkKind<unknown, unknown>;
+  const kinds: Readonly<Record<SinkKindName, unknown>> = SINK_KINDS;
+  return kinds[name] as SinkKind<unknown, unknown>;
 }

@@ -1,10 +1,15 @@
+import { X509Certificate } from 'node:crypto';
 import { z, type ZodType } from 'zod';
 import { idOf, instant, line, toInstant, toInstantOrNull } from '../../platform/index.js';
 import type { PlacedSink } from '../domain/placed-sink.js';
 import { SINK_KINDS } from './kinds.js';
 import type { CheckedSink } from './sinks.service.js';
 
-const pem = z.string().min(1).max(65_536);
+const pem = z
+  .string()
+  .min(1)
+  .max(65_536)
+  .refine(areAuthorities, 'must be one to ten certificates of authorities (CA:TRUE) in PEM and nothing else');
 const consent = z
   .strictObject({ reason: line(200) })
   .describe('Consent to a loopback or private address for this place alone; without TLS it is needed.');
@@ -79,6 +84,23 @@ export const sinkCheckSchema = z
     failure: z.strictObject({ code: z.string(), words: z.string() }).nullable(),
   })
   .meta({ id: 'RotationSinkCheck' });
+
+const MAX_AUTHORITIES = 10;
+const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
+
+function areAuthorities(text: string): boolean {
+  const blocks = text.match(BLOCK) ?? [];
+  const alone = text.replace(BLOCK, '').trim() === '';
+  return alone && blocks.length > 0 && blocks.length <= MAX_AUTHORITIES && blocks.every(isAuthority);
+}
+
+function isAuthority(block: string): boolean {
+  try {
+    return new X509Certificate(block).ca;
+  } catch {
+    return false;
+  }
+}
 
 export function showSink(sink: PlacedSink): z.input<typeof sinkSchema> {
   const { last, createdBy: _by, ...shown } = sink;

@@ -36,7 +36,7 @@ export class FakeSecretsManager {
   private answer({ headers, body }: Heard): Said {
     if (!headers.authorization?.includes('Credential=AKIAGOODGOODGOOD/'))
       return { status: 400, body: { __type: 'UnrecognizedClientException' } };
-    const request = body as Readonly<Record<string, string>> & { readonly VersionStages: string[] };
+    const request = body as unknown as Readonly<Record<string, string>> & { readonly VersionStages: string[] };
     const operation = String(headers['x-amz-target']).split('.')[1];
     if (operation === 'CreateSecret') {
       this.versions = new Map();

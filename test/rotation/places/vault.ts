@@ -13,16 +13,15 @@ export class FakeVault {
   }
 
   private answer({ method, path, headers, body }: Heard): Said {
-    const request = body as Readonly<Record<string, never>>;
     if (path === '/v1/auth/approle/login') {
-      if (request['secret_id'] !== 'good') return { status: 400, body: { errors: ['invalid role or secret ID'] } };
+      if (body['secret_id'] !== 'good') return { status: 400, body: { errors: ['invalid role or secret ID'] } };
       return { status: 200, body: { auth: { client_token: 'good' } } };
     }
     if (headers['x-vault-token'] !== 'good') return { status: 403, body: { errors: ['permission denied'] } };
-    if (path === '/v1/kv/data/orders/database' && method === 'POST') return this.write(request as never);
+    if (path === '/v1/kv/data/orders/database' && method === 'POST') return this.write(body as never);
     if (path !== '/v1/kv/metadata/orders/database') return { status: 404, body: { errors: [] } };
     if (method === 'PATCH') {
-      Object.assign(this.mark, request['custom_metadata']);
+      Object.assign(this.mark, body['custom_metadata']);
       return { status: 204 };
     }
     if (this.versions.length === 0) return { status: 404, body: { errors: [] } };
