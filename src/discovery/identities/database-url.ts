@@ -77,7 +77,7 @@ export function urlClue(text: string): Clue | undefined {
   if (!scheme || !password || !hosts) return undefined;
   const kind = scheme.toLowerCase();
   if (kind === 'http' || kind === 'https') return basicClue(kind, decoded(user!), hosts, path);
-  const known = SYSTEMS[kind];
+  const known = systemOf(kind);
   if (!known) return undefined;
   return databaseClue(known[0], decoded(user!), hosts.split(','), known[1], decoded(path ?? ''));
 }
@@ -111,7 +111,12 @@ export function databaseClue(
 
 /** The port of a system where none is written. */
 export function defaultPort(scheme: string): number | null {
-  return SYSTEMS[scheme.toLowerCase()]?.[1] ?? null;
+  return systemOf(scheme)?.[1] ?? null;
+}
+
+function systemOf(scheme: string): readonly [system: string, port: number | null] | undefined {
+  const name = scheme.toLowerCase();
+  return Object.hasOwn(SYSTEMS, name) ? SYSTEMS[name] : undefined;
 }
 
 function oracleClue(text: string): Clue | undefined {
@@ -123,7 +128,7 @@ function oracleClue(text: string): Clue | undefined {
 
 function jdbcClue(text: string): Clue | undefined {
   const [, scheme, host, path, rest] = JDBC.exec(text) ?? [];
-  const known = scheme && SYSTEMS[scheme.toLowerCase()];
+  const known = scheme && systemOf(scheme);
   if (!known || !host || !rest) return undefined;
   const options = pairs(rest.slice(1), /[;&]/);
   const user = options['user'] ?? options['username'] ?? options['user name'];

@@ -22,7 +22,9 @@ export const kubeconfig: Structure = {
   recognises: (bytes) => holds(bytes, 'clusters', 'users', 'kind', 'Config'),
   read: (bytes, _path, at) => {
     const text = placedText(bytes, MAX_BYTES);
-    const documents = text.trimStart().startsWith('{') ? [readPlacedJson(text)] : readPlacedYaml(text);
+    const documents = text.trimStart().startsWith('{')
+      ? [readPlacedJson(text)]
+      : readPlacedYaml(text, /\bkind['"]?\s{0,8}:\s{0,8}['"]?Config\b/);
     return documents
       .filter((document) => textOf(member(document, 'kind')) === 'Config')
       .flatMap((document) => usersOf(document, at));

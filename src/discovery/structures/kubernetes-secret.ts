@@ -25,7 +25,9 @@ export const kubernetesSecret: Structure = {
   recognises: (bytes) => holds(bytes, 'Secret', 'kind', 'ata'),
   read: (bytes, path, at) => {
     const text = placedText(bytes, MAX_BYTES);
-    const documents = /\.json$/i.test(path) ? [readPlacedJson(text)] : readPlacedYaml(text);
+    const documents = /\.json$/i.test(path)
+      ? [readPlacedJson(text)]
+      : readPlacedYaml(text, /\bkind['"]?\s{0,8}:\s{0,8}['"]?(?:Secret|List)\b/);
     return documents.flatMap(manifests).flatMap((manifest) => secretsOf(manifest, at));
   },
 };

@@ -14,7 +14,7 @@ export const compose: Structure = {
   byPath: (path) => /^(?:docker-)?compose[\w.-]{0,64}\.ya?ml$/i.test(nameOf(path)),
   recognises: (bytes) => holds(bytes, 'environment'),
   read: (bytes) =>
-    readPlacedYaml(placedText(bytes, MAX_BYTES)).flatMap((document) => {
+    readPlacedYaml(placedText(bytes, MAX_BYTES), /environment/).flatMap((document) => {
       const services = member(document, 'services');
       if (services?.kind !== 'object') return [];
       return [...services.members].flatMap(([service, settings]) => composeSecrets(service, settings));
@@ -41,7 +41,7 @@ export const pipelines: Structure = {
     ),
   recognises: (bytes) => holds(bytes, 'env:') || holds(bytes, 'variables:'),
   read: (bytes, path) =>
-    readPlacedYaml(placedText(bytes, MAX_BYTES)).flatMap((document) => {
+    readPlacedYaml(placedText(bytes, MAX_BYTES), /env|variables/).flatMap((document) => {
       const name = textOf(member(document, 'name'));
       const owner = (variable: string) =>
         clueOf('pipeline', `pipeline ${name ?? path}, variable ${variable}`, { pipeline: path, variable });

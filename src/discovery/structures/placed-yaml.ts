@@ -10,31 +10,57 @@ type Yaml = typeof YamlModule;
 const MAX_DEPTH = 96;
 const MAX_VALUES = 200_000;
 const MAX_DOCUMENTS = 200;
+const MAX_DOCUMENT_CHARACTERS = 512 * 1024;
 /** Where brackets nest deeper than this, the parser itself would run out of stack. */
 const MAX_FLOW_DEPTH = 64;
 
 let loaded: Yaml | undefined;
 
 /**
- * Reads the documents of a placed text in YAML 1.2, as JSON with places. What an alias stands for is left out where it is used, so
- * that cycles and laughing billions come to nothing. A document that is not YAML is left out.
+ * Reads documents of a placed text in YAML 1.2, as JSON with places: those in which the wanted words stand, the others cost nothing.
+ * What an alias stands for is left out where it is used, so that cycles and laughing billions come to nothing. A document that is not
+ * YAML is left out.
  *
  * @throws StructureError `structure_malformed`, `structure_too_deep`, `structure_too_large`
  */
-export function readPlacedYaml(text: string): readonly PlacedJson[] {
-  if (flowDepth(text) > MAX_FLOW_DEPTH) throw tooDeep();
+export function readPlacedYaml(text: string, wanted: RegExp): readonly PlacedJson[] {
+  const documents = documentsOf(text).filter((document) => wanted.test(document.text));
+  if (documents.length > MAX_DOCUMENTS) throw new StructureError('structure_too_large', 'Too many documents.');
+  return documents.flatMap((document) => readDocument(document));
+}
+
+interface Document {
+  readonly text: string;
+  /** Of its first byte in the file. */
+  readonly start: number;
+}
+
+/** A line that begins with three dashes begins a document, whatever stands before it (YAML 1.2 §9.1.2). */
+function documentsOf(text: string): readonly Document[] {
+  const documents: Document[] = [];
+  let start = 0;
+  for (let at = text.indexOf('\n---'); at >= 0; at = text.indexOf('\n---', at + 1)) {
+    documents.push({ text: text.slice(start, at + 1), start });
+    start = at + 1;
+  }
+  return [...documents, { text: text.slice(start), start }];
+}
+
+function readDocument({ text, start }: Document): readonly PlacedJson[] {
+  if (text.length > MAX_DOCUMENT_CHARACTERS)
+    throw new StructureError('structure_too_large', 'A larger document than anybody writes.');
+  if (flowDepth(text) > MAX_FLOW_DEPTH || blockDepth(text) > MAX_DEPTH) throw tooDeep();
   // Loaded at the first file that needs it: a scan of none pays nothing.
   loaded ??= createRequire(import.meta.url)('yaml') as Yaml;
-  const documents = parsed(loaded, text);
-  const walk = new Walk(loaded);
-  return documents.flatMap((contents) => (contents ? [walk.value(contents, 0)] : []));
+  const walk = new Walk(loaded, start);
+  return parsed(loaded, text).flatMap((contents) => (contents ? [walk.value(contents, 0)] : []));
 }
 
 function parsed({ parseAllDocuments }: Yaml, text: string): readonly (Node | null)[] {
   try {
     const options = { logLevel: 'silent', strict: false, uniqueKeys: false, prettyErrors: false } as const;
     const documents = parseAllDocuments<ParsedNode>(text, options);
-    return Array.isArray(documents) ? documents.slice(0, MAX_DOCUMENTS).map(({ contents }) => contents) : [];
+    return Array.isArray(documents) ? documents.map(({ contents }) => contents) : [];
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep();
     throw new StructureError('structure_malformed', 'Not YAML: it is read as plain text only.');
@@ -44,7 +70,10 @@ function parsed({ parseAllDocuments }: Yaml, text: string): readonly (Node | nul
 class Walk {
   private count = 0;
 
-  constructor(private readonly yaml: Yaml) {}
+  constructor(
+    private readonly yaml: Yaml,
+    private readonly start: number,
+  ) {}
 
   value(node: unknown, depth: number): PlacedJson {
     if (depth > MAX_DEPTH) throw tooDeep();
@@ -55,7 +84,7 @@ class Walk {
       return { kind: 'list', items: list };
     }
     // An alias, or nothing.
-    return this.yaml.isScalar(node) ? scalar(node) : { kind: 'other', value: null };
+    return this.yaml.isScalar(node) ? scalar(node, this.start) : { kind: 'other', value: null };
   }
 
   private map(node: YAMLMap, depth: number): PlacedJson {
@@ -68,13 +97,19 @@ class Walk {
   }
 }
 
-function scalar({ value, range, source }: Scalar): PlacedJson {
-  const [start, end] = range ?? [0, 0];
+function scalar({ value, range, source }: Scalar, from: number): PlacedJson {
+  const [start, end] = [from + (range?.[0] ?? 0), from + (range?.[1] ?? 0)];
   if (typeof value === 'string') return { kind: 'text', value: utf8(value), start, end };
   // A password of digits alone is a number to YAML, and a text to whoever reads the file.
   if (typeof value === 'number' || typeof value === 'bigint')
     return { kind: 'text', value: utf8(source ?? String(value)), start, end };
   return { kind: 'other', value: typeof value === 'boolean' ? value : null };
+}
+
+/** Dashes, question marks and anchors nest on one line; whoever writes a hundred of them means harm. */
+function blockDepth(text: string): number {
+  const marks = /^[ \t]*((?:[-?&*!][^\s:]{0,64}[ \t]+){${MAX_DEPTH},})/m.exec(text);
+  return marks ? MAX_DEPTH + 1 : 0;
 }
 
 function flowDepth(text: string): number {

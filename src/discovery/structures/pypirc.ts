@@ -23,7 +23,7 @@ export const pypirc: Structure = {
           ?.replace(/^https?:\/\//i, '')
           .split('/')[0]
           ?.toLowerCase() ??
-        KNOWN[section.name] ??
+        (Object.hasOwn(KNOWN, section.name) ? KNOWN[section.name] : undefined) ??
         section.name;
       const clue = clueOf('registry', user ? `package index ${host}, user ${user}` : `package index ${host}`, {
         host,

@@ -129,8 +129,9 @@ function instanceSecrets(type: string, address: string, instance: PlacedJson): r
   const marked = items(member(instance, 'sensitive_attributes'))
     .map(pathOf)
     .filter((path) => path.length > 0);
-  const named = (SECRETS[type] ?? []).map((name) => [name]);
-  const guessed = SECRETS[type] ? [] : [...attributes.members.keys()].filter(namesSecret).map((name) => [name]);
+  const known = Object.hasOwn(SECRETS, type) ? SECRETS[type] : undefined;
+  const named = (known ?? []).map((name) => [name]);
+  const guessed = known ? [] : [...attributes.members.keys()].filter(namesSecret).map((name) => [name]);
   const found = new Map<number, StructuredCandidate>();
   for (const path of [...named, ...marked, ...guessed]) {
     for (const { text, at } of textsUnder(member(attributes, ...path), path))
@@ -204,7 +205,7 @@ function providerClues(type: string, attributes: PlacedJson, value: string): rea
 }
 
 function databaseClues(type: string, field: (name: string) => string | undefined): readonly Clue[] {
-  const system = DATABASES[type];
+  const system = Object.hasOwn(DATABASES, type) ? DATABASES[type] : undefined;
   if (system === undefined) return [];
   const engine = field('engine') ?? '';
   const known =

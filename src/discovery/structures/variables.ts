@@ -113,5 +113,5 @@ function byPort(port: string | undefined): string | undefined {
     '5432': 'postgresql',
     '6379': 'redis',
   };
-  return port ? schemes[port] : undefined;
+  return port && Object.hasOwn(schemes, port) ? schemes[port] : undefined;
 }

@@ -84,7 +84,9 @@ const withOpenSsh = spawnSync('ssh-keygen', ['-?']).error ? describe.skip : desc
 
 withOpenSsh('a key as ssh-keygen makes it', () => {
   let folder: string;
-  beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'muster-keys-'))));
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'muster-keys-'));
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   function make(name: string, passphrase: string, ...options: readonly string[]): { pem: string; fingerprint: string } {

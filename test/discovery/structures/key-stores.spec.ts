@@ -60,9 +60,7 @@ describe('a PKCS #12 file (RFC 7292)', () => {
     const iterations = Buffer.from('0203008000', 'hex');
     for (let at = file.indexOf(iterations); at >= 0; at = file.indexOf(iterations, at))
       file.writeUIntBE(0x7fffff, at + 2, 3);
-    expect(() => openPkcs12(file, ['changeit'])).toThrow(
-      expect.objectContaining({ code: 'structure_too_large' }),
-    );
+    expect(() => openPkcs12(file, ['changeit'])).toThrow(expect.objectContaining({ code: 'structure_too_large' }));
     expect(secretsOf('a.p12', file).map(({ clues }) => clues)).toEqual([
       [{ from: 'key-store', words: 'PKCS #12 file under a password', facts: {} }],
     ]);
