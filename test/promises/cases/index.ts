@@ -2,6 +2,7 @@ import { serviceDocument } from '../../../src/openapi.js';
 import { TIES } from './approvals.js';
 import { AUTHENTICATORS } from './authenticators.js';
 import { CADENCE } from './cadence.js';
+import { CALENDARS } from './calendars.js';
 import type { Case } from './case.js';
 import { CLOSING } from './closing.js';
 import { CREDENTIALS, FEDERATION } from './credentials.js';
@@ -35,6 +36,7 @@ export const CASES: readonly Case[] = [
   ...CADENCE,
   ...REVIEWS,
   ...TARGETS,
+  ...CALENDARS,
   ...EFFECTS,
   ...CLOSING,
   ...ROTATION,

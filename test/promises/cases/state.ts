@@ -37,7 +37,7 @@ export const UNRECORDED: {
     ],
     rotation_sinks: ['delivered_at', 'delivered_version', 'failure', 'revision'],
     rotation_steps: ['attempts', 'failure'],
-    rotations: ['next_due_at'],
+    rotations: ['next_due_at', 'owed_since'],
     sessions: ['last_seen_at'],
     targets: ['checked_at', 'check_failure'],
     totp_secrets: ['last_step', 'failures', 'locked_until'],
