@@ -49,7 +49,7 @@ const openai = family(
     name: 'admin API key',
     kind: 'api-key',
     page: 'https://platform.openai.com/docs/api-reference/administration',
-    basis: 'documented',
+    basis: 'observed',
     shape: token('sk-admin-', chars(BASE64URL, 20, 80), 'T3BlbkFJ', chars(BASE64URL, 20, 80)),
     entropy: 3.7,
   },

@@ -158,6 +158,7 @@ export const aws = family(
     vendor: 'Amazon',
     name: 'client secret of Login with Amazon',
     kind: 'client-secret',
+    basis: 'observed',
     page: 'https://developer.amazon.com/docs/login-with-amazon/documentation-overview.html',
     shape: token('amzn1.oa2-cs.v1.', chars(LOWER_HEX, 64)),
   },

@@ -480,6 +480,7 @@ export const azure = family(
     id: 'azure-client-secret-named',
     name: 'client secret of an application, by its name',
     kind: 'client-secret',
+    basis: 'observed',
     page: 'https://learn.microsoft.com/en-us/dotnet/api/azure.identity.environmentcredential',
     reveals: 'the tenant and the client beside it',
     shape: assigned(

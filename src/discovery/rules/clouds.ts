@@ -87,6 +87,7 @@ const cloudflare = family(
     id: 'cloudflare-global-key-old',
     name: 'Global API Key without a mark',
     kind: 'api-key',
+    basis: 'observed',
     page: 'https://developers.cloudflare.com/fundamentals/api/get-started/keys/',
     shape: assigned(
       ['cf_api_key', ...names(['cloudflare'], 'api_key', 'global_api_key', 'key'), 'x_auth_key'],
@@ -104,6 +105,7 @@ const cloudflare = family(
     id: 'cloudflare-turnstile-secret',
     name: 'secret key of Turnstile',
     kind: 'client-secret',
+    basis: 'observed',
     page: 'https://developers.cloudflare.com/turnstile/troubleshooting/testing/',
     shape: token('0x4AAAAAA', chars(BASE64URL, 26)),
     entropy: 3,
@@ -124,7 +126,8 @@ const heroku = family(
     id: 'heroku-api-key',
     name: 'API key or OAuth token',
     kind: 'token',
-    page: 'https://devcenter.heroku.com/changelog-items/2842',
+    basis: 'observed',
+    page: 'https://devcenter.heroku.com/articles/authentication',
     shape: token('HRKU-', oneOf(sequence('AA', chars(BASE64URL, 58)), uuid())),
   },
   {
@@ -220,6 +223,7 @@ const alibaba = family(
     id: 'alibaba-access-key-secret',
     name: 'AccessKey secret',
     kind: 'access-key',
+    basis: 'observed',
     shape: assigned(
       [
         ...names(
@@ -252,6 +256,7 @@ const tencent = family(
     id: 'tencent-secret-key',
     name: 'SecretKey',
     kind: 'access-key',
+    basis: 'observed',
     shape: assigned([...names(['tencent', 'tencentcloud', 'qcloud'], 'secret_key', 'secretkey')], chars(BASE62, 32)),
     entropy: 3.7,
     completes: ['tencent-secret-id'],
@@ -396,7 +401,13 @@ export const clouds = [
   ),
   ...family(
     { vendor: 'Render', page: 'https://render.com/docs/api' },
-    { id: 'render-api-key', name: 'API key', kind: 'api-key', shape: token('rnd_', chars(BASE62, 28, 32)) },
+    {
+      id: 'render-api-key',
+      name: 'API key',
+      kind: 'api-key',
+      basis: 'observed',
+      shape: token('rnd_', chars(BASE62, 28, 32)),
+    },
     {
       id: 'render-deploy-hook',
       name: 'deploy hook',

@@ -28,6 +28,7 @@ const databricks = family(
     id: 'databricks-oauth-secret',
     name: 'OAuth secret of a service principal',
     kind: 'client-secret',
+    basis: 'observed',
     page: 'https://docs.databricks.com/aws/en/dev-tools/auth/oauth-m2m',
     shape: token('dose', chars(LOWER_HEX, 32)),
   },
@@ -101,6 +102,7 @@ const mongodb = family(
     id: 'mongodb-atlas-private-key',
     name: 'private key of an API key',
     kind: 'api-key',
+    basis: 'observed',
     shape: assigned(
       names(['mongodb_atlas', 'atlas', 'mcli'], 'private_key', 'private_api_key', 'api_private_key'),
       uuid(),
@@ -125,6 +127,7 @@ const confluent = family(
     id: 'confluent-api-secret-old',
     name: 'API secret without a mark',
     kind: 'api-key',
+    basis: 'observed',
     shape: assigned(
       names(
         ['confluent', 'confluent_cloud', 'ccloud', 'kafka', 'schema_registry'],
@@ -142,6 +145,7 @@ const confluent = family(
     id: 'confluent-api-key',
     name: 'API key',
     kind: 'api-key',
+    basis: 'observed',
     shape: assigned(
       names(['confluent', 'confluent_cloud', 'ccloud'], 'api_key', 'cloud_api_key'),
       chars(UPPER_ALNUM, 16),
@@ -299,6 +303,7 @@ export const databases = [
       id: 'algolia-admin-key',
       name: 'admin or write API key',
       kind: 'api-key',
+      basis: 'observed',
       shape: assigned(
         names(
           ['algolia', 'algolia_admin', 'algolia_write'],

@@ -19,7 +19,7 @@ export function family(common: Common, ...rules: readonly Detail[]): Family {
 
 /** Examples that tell how little chance there is in what a rule describes, and what is allowed below the least of them. */
 const EXAMPLES = 48;
-const BELOW_BITS = 0.4;
+const BELOW_BITS = 0.6;
 
 /** Where a rule names no least entropy, it is that of its own examples: found out when a candidate is judged, not before. */
 function judgedByItsOwn(rule: Rule): Rule {

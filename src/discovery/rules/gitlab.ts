@@ -111,6 +111,7 @@ export const gitlab = family(
     id: 'gitlab-workspace-token',
     name: 'workspace token',
     kind: 'token',
+    basis: 'observed',
     shape: token('glwt-', chars(BASE64URL, 20, 50)),
   },
   {

@@ -152,6 +152,7 @@ export const google = family(
     id: 'google-service-account-key-id',
     name: 'id of a service account key',
     kind: 'access-key',
+    basis: 'observed',
     page: 'https://docs.cloud.google.com/iam/docs/keys-create-delete',
     reveals: 'the key, by its id',
     shape: assigned(['private_key_id'], chars('0-9a-f', 40)),

@@ -344,6 +344,7 @@ const ci = [
       id: 'circleci-token-old',
       name: 'API token without a mark',
       kind: 'token',
+      basis: 'observed',
       shape: assigned(
         [...names(['circleci', 'circle', 'circle_ci'], 'token', 'api_token', 'api_key', 'cli_token')],
         chars(LOWER_HEX, 40),
@@ -370,6 +371,7 @@ const ci = [
       id: 'codecov-upload-token',
       name: 'upload token',
       kind: 'token',
+      basis: 'observed',
       shape: assigned(names(['codecov'], 'token', 'upload_token'), uuid()),
     },
   ),
@@ -441,6 +443,7 @@ const ci = [
       id: 'snyk-token',
       name: 'API token',
       kind: 'token',
+      basis: 'observed',
       shape: assigned(names(['snyk'], 'token', 'api_token', 'api_key', 'key', 'oauth_token'), uuid()),
     },
   ),

@@ -115,6 +115,7 @@ export const mail = [
       id: 'mailjet-secret-key',
       name: 'secret key',
       kind: 'api-key',
+      basis: 'observed',
       shape: assigned(
         ['mj_apikey_private', ...names(['mailjet'], 'secret_key', 'api_secret', 'apikey_private', 'secret', 'api_key')],
         chars(LOWER_HEX, 32),

@@ -30,6 +30,7 @@ export const slack = family(
     id: 'slack-bot-token-old',
     name: 'bot token of a custom integration',
     kind: 'token',
+    basis: 'observed',
     reveals: 'the bot',
     shape: token('xoxb-', chars(DIGITS, 8, 14), '-', chars(BASE62, 18, 26)),
   },
@@ -230,6 +231,7 @@ export const twilio = family(
     id: 'twilio-api-secret',
     name: 'secret of an API key',
     kind: 'api-key',
+    basis: 'observed',
     page: 'https://www.twilio.com/docs/iam/api-keys',
     shape: assigned(
       names(['twilio', 'twilio_api'], 'api_secret', 'api_key_secret', 'secret', 'key_secret'),

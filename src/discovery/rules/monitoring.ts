@@ -98,6 +98,7 @@ const sentry = family(
     id: 'sentry-internal-token',
     name: 'token of an internal integration',
     kind: 'token',
+    basis: 'observed',
     shape: token('sntryi_', hex64),
   },
   {
@@ -133,12 +134,14 @@ const datadog = family(
     id: 'datadog-api-key',
     name: 'API key',
     kind: 'api-key',
+    basis: 'observed',
     shape: assigned(['dd_api_key', ...names(['datadog'], 'api_key', 'apikey', 'client_api_key')], chars(LOWER_HEX, 32)),
   },
   {
     id: 'datadog-application-key',
     name: 'application key',
     kind: 'api-key',
+    basis: 'observed',
     shape: assigned(
       [...names(['datadog'], 'app_key', 'application_key', 'appkey', 'client_app_key'), 'dd_app_key'],
       oneOf(chars(LOWER_HEX, 40), sequence('ddapp_', chars(BASE62, 34))),
@@ -286,6 +289,7 @@ const sumologic = family(
     id: 'sumologic-access-id',
     name: 'access id',
     kind: 'access-key',
+    basis: 'observed',
     shape: assigned(names(['sumologic', 'sumo', 'sumo_logic'], 'access_id', 'accessid'), 'su', chars(BASE62, 12)),
     public: true,
   },
@@ -293,6 +297,7 @@ const sumologic = family(
     id: 'sumologic-access-key',
     name: 'access key',
     kind: 'access-key',
+    basis: 'observed',
     shape: assigned(
       names(['sumologic', 'sumo', 'sumo_logic'], 'access_key', 'accesskey', 'key', 'secret'),
       chars(BASE62, 64),

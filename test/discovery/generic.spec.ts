@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals';
+import { judge } from '../../src/discovery/domain/bands.js';
+import type { Chance } from '../../src/discovery/domain/grammar.js';
+import { BASE62, chars } from '../../src/discovery/domain/grammar.js';
+import { withoutOverlaps } from '../../src/discovery/domain/overlaps.js';
+import { compileRules } from '../../src/discovery/domain/rule-set.js';
+import { generic } from '../../src/discovery/rules/generic/index.js';
+import { Engine } from '../../src/discovery/scan/engine.js';
+import { seeded } from './history-texts.js';
+
+const engine = new Engine(compileRules(generic));
+const chance: Chance = seeded(4242);
+/** Made by chance, with a digit and a letter in it. */
+const password = `${chars(BASE62, 14).make(chance)}7Q`;
+const key = `${chars(BASE62, 30).make(chance)}4z`;
+const basic = Buffer.from(`deploy:${password}`).toString('base64');
+
+function found(text: string, path: string | null): string[] {
+  const { candidates } = engine.match(Buffer.from(text, 'latin1'), path);
+  return withoutOverlaps(candidates)
+    .filter(({ rule, start, end, secretStart, secretEnd }) => {
+      const { band } = judge(rule, text.slice(start, end), text.slice(secretStart, secretEnd), []);
+      return band !== 'low';
+    })
+    .map(({ secretStart, secretEnd }) => text.slice(secretStart, secretEnd));
+}
+
+describe('what has no form of its own', () => {
+  const given: [place: string, path: string | null, text: string, secret: string][] = [
+    ['an environment file', '.env', `DB_HOST=db\nDB_PASSWORD=${password}\n`, password],
+    ['an environment file, quoted', '.env', `export SMTP_PASSWORD="${password}"\n`, password],
+    ['properties', 'application.properties', `spring.datasource.password=${password}\n`, password],
+    ['YAML', 'config.yml', `database:\n  password: ${password}\n  pool: 5\n`, password],
+    ['YAML, in quotes', 'values.yaml', `auth:\n  adminPassword: '${password}'\n`, password],
+    ['JSON', 'settings.json', `{ "user": "app", "clientSecret": "${key}" }`, key],
+    ['JSON in a string', 'settings.json', String.raw`{ "body": "{\"apiKey\":\"${key}\"}" }`, key],
+    ['TOML', 'config.toml', `[api]\napi_key = "${key}"\n`, key],
+    ['INI', 'app.ini', `[mail]\npasswd = ${password}\n`, password],
+    ['XML', 'web.config', `<add key="ApiKey" value="${key}" />`, key],
+    ['JavaScript', 'app.js', `const apiKey = '${key}';`, key],
+    ['TypeScript with a type', 'app.ts', `const authToken: string = "${key}";`, key],
+    ['an object', 'client.js', `connect({ user: 'app', password: '${password}' });`, password],
+    ['Python', 'settings.py', `DATABASE_PASSWORD = "${password}"\n`, password],
+    ['Ruby', 'config.rb', `config.secret_token = '${key}'`, key],
+    ['Ruby, a hash', 'config.rb', `{ :password => "${password}" }`, password],
+    ['Go', 'main.go', `accessKey := "${key}"`, key],
+    ['PHP', 'config.php', `define('DB_PASSWORD', '${password}');`, password],
+    ['C#', 'App.cs', `private const string ApiKey = "${key}";`, key],
+    ['Terraform', 'main.tf', `  master_password = "${password}"\n`, password],
+    ['a header', 'call.sh', `curl -H "X-Api-Key: ${key}" https://host.example/`, key],
+    ['Authorization: Bearer', 'call.http', `Authorization: Bearer ${key}\n`, key],
+    ['Authorization: Basic', 'call.http', `Authorization: Basic ${basic}\n`, basic],
+    ['an option', 'run.sh', `tool --password ${password} --verbose\n`, password],
+    ['an option with its sign', 'run.sh', `tool --api-key=${key} --verbose\n`, key],
+    ['curl', 'run.sh', `curl -u admin:${password} https://host.example/\n`, password],
+    ['sshpass', 'run.sh', `sshpass -p '${password}' ssh root@host.example\n`, password],
+    ['mysql', 'run.sh', `mysql -u root -p${password} orders\n`, password],
+    ['docker login', 'run.sh', `docker login -u app -p ${password} registry.example\n`, password],
+    ['CREATE ROLE', 'init.sql', `CREATE ROLE payments WITH LOGIN PASSWORD '${password}';`, password],
+    ['ALTER USER', 'init.sql', `ALTER USER payments PASSWORD '${password}';`, password],
+    ['IDENTIFIED BY', 'init.sql', `CREATE USER 'app'@'%' IDENTIFIED BY '${password}';`, password],
+    ['ADO.NET', 'appsettings.json', `"Default": "Server=db;Database=o;User Id=app;Password=${password};"`, password],
+    ['JDBC', 'a.properties', `url=jdbc:mysql://db/orders?user=app&password=${password}\n`, password],
+    ['libpq', 'a.conf', `dsn = "host=db user=app password=${password} dbname=o"\n`, password],
+  ];
+
+  it.each(given)('is found in %s', (_place, path, text, secret) => {
+    expect(found(text, path)).toEqual([secret]);
+  });
+
+  const left: [what: string, path: string, text: string][] = [
+    ['a variable of the shell', 'run.sh', 'export DB_PASSWORD="$DB_PASSWORD"\nPASSWORD=${OTHER_PASSWORD_1}\n'],
+    ['a variable of the environment', 'app.js', 'const password = process.env.DB_PASSWORD_2024;'],
+    ['a template', 'values.yaml', 'password: {{ .Values.db.password1 }}\ntoken: "{{ lookup_token_1 }}"'],
+    ['a secret of a pipeline', 'ci.yml', 'token: ${{ secrets.DEPLOY_TOKEN_1 }}\npassword: <%= secret1 %>'],
+    ['a call', 'app.py', 'password = get_password1()\napi_key = os.environ["API_KEY_12345678"]'],
+    ['a member', 'app.go', 'token = request.headers.token1abc2def3\nsecret := cfg.Secret1.Value2.Now3'],
+    ['a type', 'app.ts', 'password: string;\ntoken: Token1WithManyLetters2;'],
+    [
+      'a path',
+      'a.yml',
+      'password_file: /run/secrets/db1\nprivate_key: ./certs/server1-key.pem\nsecret: /etc/app1/secret2',
+    ],
+    ['a URL', 'a.yml', 'token: https://host.example/oauth2/token/v1234567\n'],
+    ['a phrase', 'a.js', "errors.password = 'Passwords need 8 characters';\nlabel.token = 'Paste the token 1 here';"],
+    ['a key of translations', 'a.json', '{ "password": "user.form.password.label", "token": "errors.token.expired" }'],
+    ['a name of a field', 'a.html', '<input type="password" name="user_password1" id="password_field_1" />'],
+    [
+      'what is about it',
+      'a.yml',
+      'password_length: 12345678\ntoken_url: abcdefgh12345678abcd\nsecret_name: abcd1234efgh5678ijkl',
+    ],
+    ['an id', 'a.yml', 'access_key_id: abcd1234efgh5678ijkl\napi_key_id: abcd1234efgh5678ijkl9012'],
+    ['a placeholder', 'a.env', 'PASSWORD=changeme123\nAPI_KEY=your-api-key-here-12345\nTOKEN=xxxxxxxxxxxxxxxxxxxxxxxx'],
+    ['a version or a date', 'a.yml', 'token: 2024-01-02T03:04:05.000Z\nsecret: v1.23.4-beta.20240102'],
+    ['another variable in code', 'a.rb', 'password = new_password2\ntoken = csrf_token_for_session_1'],
+    [
+      'a bearer of a variable',
+      'a.sh',
+      'curl -H "Authorization: Bearer $TOKEN_123"\ncurl -H "Authorization: Bearer ${ACCESS_TOKEN}"',
+    ],
+    [
+      'a statement with a parameter',
+      'a.sql',
+      "ALTER ROLE app PASSWORD '$1';\nCREATE USER a IDENTIFIED BY '${password1}';",
+    ],
+    [
+      'a command with a variable',
+      'a.sh',
+      'sshpass -p "$SSHPASS" ssh host\ncurl -u "$USER:$PASSWORD" x\nmysql -u root -p$ROOT_PASSWORD',
+    ],
+  ];
+
+  it.each(left)('is not guessed from %s', (_what, path, text) => {
+    expect(found(text, path)).toEqual([]);
+  });
+});
