@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { utf16 } from '../domain/decoders/index.js';
 import type { Discovery } from '../scan/discover.js';
 import type { Engine } from '../scan/engine.js';
@@ -22,6 +23,7 @@ export class HistoryThread {
   private readonly heap: ObjectHeap;
   private readonly scanners = new Map<PackJob, PackScanner>();
   private nextNumber: number;
+  private readonly keys = new Map<string, Description>();
   private readonly shapes = new Map<number, Shape>();
   private sightings: BlobSighting[] = [];
   private descriptions: (readonly [number, Description])[] = [];
@@ -121,9 +123,20 @@ export class HistoryThread {
     const number = this.nextNumber++;
     const { rule, start, end, secretStart, secretEnd } = discovery;
     this.shapes.set(number, shapeOf(discovery));
-    this.descriptions.push([number, describe(discovery, null, this.describing)]);
+    this.descriptions.push([number, this.describe(discovery)]);
     this.tell(blob, { number, rule: rule.id, start, end, secretStart, secretEnd }, at, length);
     return number;
+  }
+
+  /** A private key says the same wherever it stands, and takes long to read. */
+  private describe(discovery: Discovery): Description {
+    if (discovery.rule.kind !== 'private-key') return describe(discovery, null, this.describing);
+    const digest = createHash('sha256').update(discovery.matched).digest('latin1');
+    const known = this.keys.get(digest);
+    if (known) return known;
+    const made = describe(discovery, null, this.describing);
+    this.keys.set(digest, made);
+    return made;
   }
 
   private tell(blob: string, held: Held, at: number, length: number): void {

@@ -91,30 +91,33 @@ function checkHeader(fd: number, packBytes: number, idBytes: IdBytes): void {
     throw new CorruptStore('A file is named as a pack and is none.');
 }
 
-/** The index by ascending offset, by counting 11 bits at a time. */
-function inOrder(index: PackIndex, end: number): { offsets: Float64Array; ranks: Uint32Array } {
-  const { count } = index;
-  let ranks: Uint32Array = new Uint32Array(new SharedArrayBuffer(count * 4));
-  let spare: Uint32Array = new Uint32Array(count);
-  for (let rank = 0; rank < count; rank++) ranks[rank] = rank;
-  for (let unit = 1; unit <= end; unit *= 2048) {
-    const starts = new Uint32Array(2049);
-    for (let rank = 0; rank < count; rank++) starts[(Math.floor(index.offsets[rank]! / unit) % 2048) + 1]! += 1;
-    for (let digit = 0; digit < 2048; digit++) starts[digit + 1]! += starts[digit]!;
-    for (let place = 0; place < count; place++) {
-      const rank = ranks[place]!;
-      spare[starts[Math.floor(index.offsets[rank]! / unit) % 2048]!++] = rank;
-    }
-    [ranks, spare] = [spare, ranks];
-  }
-  if (!(ranks.buffer instanceof SharedArrayBuffer)) {
-    spare.set(ranks);
-    ranks = spare;
+/** The index by ascending offset: laid out by the lowest eleven bits, then by the next, and so on. */
+function inOrder({ count, offsets: byRank }: PackIndex, end: number): { offsets: Float64Array; ranks: Uint32Array } {
+  const low = Uint32Array.from(byRank, (offset) => offset % 2 ** 32);
+  let from: Uint32Array = Uint32Array.from(low, (_, rank) => rank);
+  let to: Uint32Array = new Uint32Array(count);
+  for (let shift = 0; shift < 32; shift += 11) [from, to] = [laidOut(from, to, low, shift), from];
+  if (end >= 2 ** 32) {
+    const high = Uint32Array.from(byRank, (offset) => Math.floor(offset / 2 ** 32));
+    for (let shift = 0; shift < 32; shift += 11) [from, to] = [laidOut(from, to, high, shift), from];
   }
   const offsets = new Float64Array(new SharedArrayBuffer((count + 1) * 8));
-  for (let place = 0; place < count; place++) offsets[place] = index.offsets[ranks[place]!]!;
+  for (let place = 0; place < count; place++) offsets[place] = byRank[from[place]!]!;
   offsets[count] = end;
+  const ranks = new Uint32Array(new SharedArrayBuffer(count * 4));
+  ranks.set(from);
   return { offsets, ranks };
+}
+
+function laidOut(from: Uint32Array, to: Uint32Array, keys: Uint32Array, shift: number): Uint32Array {
+  const starts = new Uint32Array(2049);
+  for (let rank = 0; rank < keys.length; rank++) starts[((keys[rank]! >>> shift) & 2047) + 1]! += 1;
+  for (let digit = 0; digit < 2048; digit++) starts[digit + 1]! += starts[digit]!;
+  for (let place = 0; place < from.length; place++) {
+    const rank = from[place]!;
+    to[starts[(keys[rank]! >>> shift) & 2047]!++] = rank;
+  }
+  return to;
 }
 
 function inverse(ranks: Uint32Array): Uint32Array {

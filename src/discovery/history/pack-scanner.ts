@@ -149,7 +149,9 @@ export class PackScanner {
   private rangesIn(at: number, length: number, count: number): readonly Range[] {
     const kept = this.engine.exports.widen(at, length, this.ranges, count);
     const pairs = new Uint32Array(this.engine.exports.memory.buffer, this.ranges, kept * 2);
-    return Array.from({ length: kept }, (_, index) => [pairs[index * 2]!, pairs[index * 2 + 1]!] as const);
+    const ranges: Range[] = [];
+    for (let index = 0; index < kept; index++) ranges.push([pairs[index * 2]!, pairs[index * 2 + 1]!]);
+    return ranges;
   }
 
   /** Forgets a base after its last delta. */

@@ -3,7 +3,9 @@ const MARGIN: usize = 256;
 const LINE: usize = 8192;
 /** How far back a block of base64 is followed, to the line that begins it. */
 const BLOCK: usize = 8192;
-const BLOCK_RUN = 40;
+const BLOCK_RUN: usize = 40;
+/** What may stand round it on its line, beside blanks: quotes, an escape, a plus sign. */
+const BLOCK_QUOTES = 16;
 
 /**
  * Widens ranges to where a secret that they touch may begin and end: to their lines, back over lines of base64 (the head
@@ -49,32 +51,49 @@ function lineEnd(text: usize, to: usize, length: usize): usize {
   return to;
 }
 
-/** From the start of a line back over the lines before it that hold a run of base64, quoted or not, as long as a key's have. */
+/** From the start of a line back over the lines before it that are base64, quoted or not. */
 function blockStart(text: usize, line: usize): usize {
   const bound = line > BLOCK ? line - BLOCK : 0;
   let start = line;
   while (start > bound) {
-    let at = start - 1;
-    let run = 0;
-    let longest = 0;
-    while (at > bound) {
-      const byte = load<u8>(text + at - 1);
-      if (byte === 10) break;
-      run = isBase64(byte) ? run + 1 : 0;
-      if (run > longest) longest = run;
-      at--;
-    }
-    if (longest < BLOCK_RUN) return start;
-    start = at;
+    const before = base64Line(text, start - 1, bound);
+    if (before === start) return start;
+    start = before;
   }
   return start;
+}
+
+/** The start of the line that ends at `end`, where it is a run as long as a key's lines with little round it; else the next line's. */
+function base64Line(text: usize, end: usize, bound: usize): usize {
+  let at = end;
+  let around = 0;
+  while (at > bound && !isBase64(load<u8>(text + at - 1))) {
+    if (++around > BLOCK_QUOTES || load<u8>(text + at - 1) === 10) return end + 1;
+    at--;
+  }
+  const runEnd = at;
+  while (at > bound && isBase64(load<u8>(text + at - 1))) at--;
+  if (runEnd - at < BLOCK_RUN) return end + 1;
+  while (at > bound && load<u8>(text + at - 1) !== 10) {
+    const byte = load<u8>(text + at - 1);
+    if (byte !== 32 && byte !== 9 && ++around > BLOCK_QUOTES) return end + 1;
+    at--;
+  }
+  return at;
 }
 
 // @ts-ignore: decorator
 @inline
 function isBase64(byte: u8): bool {
   const letter = byte | 32;
-  return (letter >= 97 && letter <= 122) || (byte >= 47 && byte <= 57) || byte === 43 || byte === 61 || byte === 95 || byte === 45;
+  return (
+    (letter >= 97 && letter <= 122) ||
+    (byte >= 47 && byte <= 57) ||
+    byte === 43 ||
+    byte === 61 ||
+    byte === 95 ||
+    byte === 45
+  );
 }
 
 /** Whether a NUL stands in it: git's own test of what is binary looks at the first 8,000 bytes. */
