@@ -28,6 +28,20 @@ export class RunStore {
     });
   }
 
+  /** Says that whoever has a run is still at it; nothing where somebody else has it by now. */
+  keep({ id, claim }: Run): Promise<void> {
+    return this.unitOfWork.run((tx) => this.runs.keep(tx, id, claim, addSeconds(this.clock.now(), CLAIM_SECONDS)));
+  }
+
+  /**
+   * Asks, right before it acts, whether it still may: whoever paused for long may have been relieved.
+   *
+   * @returns the run, claimed anew
+   */
+  mine(claimed: Run): Promise<Run | typeof RELIEVED> {
+    return this.store(claimed, (_tx, run) => Promise.resolve(run));
+  }
+
   /**
    * @param change what is stored with it
    * @returns the run as it is now, still claimed where it is due at once

@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit }
 import { MusterError, type RecordType } from '../../kernel/index.js';
 import { crashPoint, Jobs, type Tx, UnitOfWork } from '../../platform/index.js';
 import type { Run } from '../domain/run.js';
-import { advanced, held, permitted, postponed, refused, waiting } from './domain/course.js';
+import { advanced, held, permitted, postponed, refused, RENEWAL_SECONDS, waiting } from './domain/course.js';
 import { RELIEVED, RunStore } from './run-store.js';
 import { RunsRepository } from './runs.repository.js';
 import { StepWork, type Turn } from './step-work.js';
@@ -86,9 +86,19 @@ export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
 
   /** One step, or the wait for it. @returns the run where it goes on at once */
   private async turn(run: Run): Promise<Run | undefined> {
-    const after = await this.settle(run, await this.take(run));
+    const after = await this.settle(run, await this.kept(run, () => this.take(run)));
     if (after === RELIEVED || after.claimedUntil === null) return undefined;
     return after;
+  }
+
+  /** Says now and then that somebody is at it, for as long as that takes. */
+  private async kept<Result>(run: Run, work: () => Promise<Result>): Promise<Result> {
+    const timer = setInterval(() => void this.store.keep(run).catch(() => undefined), RENEWAL_SECONDS * 1000);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   /** Whatever fails is tried again after a pause; whoever looks sees why. */

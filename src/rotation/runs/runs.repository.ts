@@ -59,6 +59,10 @@ export class RunsRepository {
     return (await tx.query<RunRow>(CLAIM, [at, until])).map(runOf)[0];
   }
 
+  async keep(tx: Tx, id: Id<'rotationRun'>, claim: number, until: Date): Promise<void> {
+    await tx.execute(KEEP, [id, claim, until]);
+  }
+
   /** When the next one is due that nobody has. */
   async nextDue(tx: Tx): Promise<Date | null> {
     const rows = await tx.query<{ due_at: Date | null }>(NEXT_DUE);
@@ -96,6 +100,9 @@ const CLAIM = new Prepared(
      ORDER BY n.due_at, n.id LIMIT 1 FOR UPDATE SKIP LOCKED)
    UPDATE muster.rotation_runs n SET claimed_until = $2, claim = n.claim + 1
    FROM next WHERE n.id = next.id RETURNING ${RUN_COLUMNS}`,
+);
+const KEEP = new Prepared(
+  'UPDATE muster.rotation_runs SET claimed_until = $3 WHERE id = $1 AND claim = $2 AND claimed_until IS NOT NULL',
 );
 const NEXT_DUE = new Prepared(
   `SELECT greatest(n.due_at, n.claimed_until) AS due_at FROM muster.rotation_runs n

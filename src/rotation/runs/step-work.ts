@@ -42,8 +42,6 @@ interface Scene {
 
 const NOTHING: Stored = async () => undefined;
 const PAIR_PAUSE_SECONDS = MINUTE_SECONDS;
-/** Whoever paused so long that their claim runs out soon does nothing any more: another may have it by then. */
-const CLAIM_MARGIN_SECONDS = MINUTE_SECONDS;
 
 /**
  * Carries out one step of a run. What it is about to do is stored first, then it acts, with no transaction open; what is so
@@ -96,7 +94,7 @@ export class StepWork {
     }
     const { run } = scene;
     const proposed = scene.keep!;
-    if (!this.stillMine(run)) return { kind: 'relieved' };
+    if ((await this.store.mine(run)) === RELIEVED) return { kind: 'relieved' };
     return this.rotators.within(rotation, async (rotator) => {
       const made = await this.make(scene, rotator, proposed);
       await crashPoint('rotation', 3);
@@ -235,14 +233,14 @@ export class StepWork {
   /** Stores that the step is about to act, unless that is stored already. */
   private async beginIfAdmitted(scene: Scene): Promise<Run | Turn> {
     const { run } = scene;
-    if (stateOf(scene)) return this.stillMine(run) ? run : { kind: 'relieved' };
+    if (stateOf(scene)) return relievedOr(await this.store.mine(run));
     const held = await this.heldFrom(scene);
     if (held) return held;
     const begins = await this.store.store(run, async (tx, locked, at) => {
       await this.steps.begin(tx, locked, at, null);
       return { ...locked, state: 'running', failure: null, dueAt: at };
     });
-    return begins === RELIEVED ? { kind: 'relieved' } : begins;
+    return relievedOr(begins);
   }
 
   private make(scene: Scene, rotator: Rotator, proposed: MadeSecret) {
@@ -300,13 +298,13 @@ export class StepWork {
     await this.rotations.saveProgress(tx, { ...rotation, ...progress });
   }
 
-  private stillMine({ claimedUntil }: Run): boolean {
-    return claimedUntil !== null && this.after(CLAIM_MARGIN_SECONDS) < claimedUntil;
-  }
-
   private after(seconds: number): Date {
     return addSeconds(this.clock.now(), seconds);
   }
+}
+
+function relievedOr(run: Run | typeof RELIEVED): Run | Turn {
+  return run === RELIEVED ? { kind: 'relieved' } : run;
 }
 
 function stateOf(scene: Scene): StepState | undefined {

@@ -13,8 +13,10 @@ const LONGEST_PAUSE_SECONDS = 1800;
 /** How much a pause varies, so that what failed together does not come back together. */
 const JITTER = 0.2;
 
-/** A worker that has not come back by then died: another takes over. Longer than any turn lasts. */
-export const CLAIM_SECONDS = 300;
+/** A worker that has not said within this time that it is still at it died: another takes over. */
+export const CLAIM_SECONDS = 45;
+/** How often it says so. */
+export const RENEWAL_SECONDS = 10;
 
 /** How often one looks who is left, at most and at least. */
 const SHORTEST_LOOK_SECONDS = 1;
