@@ -70,7 +70,12 @@ class AwsSecretsManagerSink implements Sink {
     if (!over || over.revision === token) return;
     const move = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: token, RemoveFromVersionId: over.revision };
     await this.call('UpdateSecretVersionStage', move);
-    await this.call('UpdateSecretVersionStage', { SecretId, VersionStage: 'AWSPENDING', RemoveFromVersionId: token });
+    // A version that was there before is not put again, and so is not pending.
+    const moved = await this.describe();
+    if (moved && stagedIn(moved, 'AWSPENDING') === token)
+      await this.call('UpdateSecretVersionStage', {
+        ...{ SecretId, VersionStage: 'AWSPENDING', RemoveFromVersionId: token },
+      });
   }
 
   /** Says itself which of our versions it is: the same again puts nothing twice (ClientRequestToken). */

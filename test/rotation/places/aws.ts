@@ -19,7 +19,8 @@ export class FakeSecretsManager {
   put(id: string, text: string, stage: string): Said {
     const before = this.versions!.get(id);
     if (before && before.text !== text) return { status: 400, body: { __type: 'ResourceExistsException' } };
-    if (!before) this.versions!.set(id, { text, stages: new Set() });
+    if (before) return { status: 200, body: {} };
+    this.versions!.set(id, { text, stages: new Set() });
     this.move(stage, id);
     return { status: 200, body: {} };
   }
