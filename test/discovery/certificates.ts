@@ -40,7 +40,7 @@ export async function certificateFor(key: KeyObject, wanted: Wanted): Promise<st
       keys: keys as never,
       extensions: names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : [],
     },
-    webcrypto as never,
+    webcrypto,
   );
   return certificate.toString('pem');
 }

@@ -13,6 +13,7 @@ import { grafana } from './grafana.js';
 import { jfrog } from './jfrog.js';
 import { jwt } from './jwt.js';
 import { nearby } from './nearby.js';
+import { openpgp } from './openpgp.js';
 import { parts } from './parts.js';
 import { privateKey } from './private-key.js';
 import { pypi } from './pypi.js';
@@ -39,6 +40,7 @@ export const READERS: readonly Reader[] = [
   jfrog,
   jwt,
   nearby,
+  openpgp,
   parts,
   pypi,
   sentry,

@@ -165,6 +165,31 @@ describe('a certificate', () => {
   });
 });
 
+describe('an OpenPGP private key (RFC 9580)', () => {
+  // Version 4, EdDSA: the point of the sample key of RFC 8032 §7.1, a secret part that is none, and a user.
+  const point = Buffer.from('40d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex');
+  const curve = Buffer.from('092b06010401da470f01', 'hex');
+  const open = Buffer.concat([Buffer.from([4, 0x5f, 0, 0, 0, 22]), curve, Buffer.from([1, 7]), point]);
+  const packet = (tag: number, body: Buffer): Buffer => Buffer.concat([Buffer.from([0xc0 | tag, body.length]), body]);
+  const bytes = Buffer.concat([
+    packet(5, Buffer.concat([open, Buffer.from([0, 0, 1, 1, 0, 1])])),
+    packet(13, Buffer.from('Release Bot <Bot@Acme.example>')),
+  ]);
+  const armor = (body: Buffer): string =>
+    `-----BEGIN PGP PRIVATE KEY BLOCK-----\nComment: a key\n\n${body.toString('base64').replace(/.{64}/g, '$&\n')}\n=AbCd\n-----END PGP PRIVATE KEY BLOCK-----`;
+
+  it('has the fingerprint of its public part, and tells its user', () => {
+    const head = Buffer.from([0x99, open.length >> 8, open.length & 0xff]);
+    expect(factsOf('openpgp', cluesOf(armor(bytes)))).toEqual({
+      fingerprint: createHash('sha1').update(head).update(open).digest('hex'),
+      user: 'Release Bot <Bot@Acme.example>',
+      email: 'bot@acme.example',
+    });
+  });
+
+  it('that is cut short says nothing', () => expect(cluesOf(armor(bytes.subarray(0, 40)))).toEqual([]));
+});
+
 describe('keys that are a number', () => {
   it('of age have the recipient that the specification’s vectors give', () => {
     // A key made of the bytes 0, 1, 2, …; X25519 by OpenSSL is the judge, Bech32 by BIP-173's own vectors below.
