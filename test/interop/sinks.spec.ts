@@ -45,7 +45,7 @@ class VaultServer {
     );
   }
 
-  async call(method: string, where: string, body?: object): Promise<Readonly<Record<string, never>>> {
+  async call(method: string, where: string, body?: object): Promise<Readonly<Record<string, unknown>>> {
     const headers = { 'x-vault-token': 'root' };
     const answer = await fetch(`${this.url}/v1/${where}`, {
       method,
@@ -54,7 +54,7 @@ class VaultServer {
     });
     if (answer.status === 404) return {};
     if (!answer.ok) throw new Error(`${where}: ${answer.status} ${await answer.text()}`);
-    return (answer.status === 204 ? {} : await answer.json()) as Readonly<Record<string, never>>;
+    return (answer.status === 204 ? {} : await answer.json()) as Readonly<Record<string, unknown>>;
   }
 
   async stop(): Promise<void> {
@@ -82,7 +82,7 @@ async function vaultPlace(): Promise<Place> {
   const settings = vaultKv.settings.parse({ url: server.url, mount: 'kv', path: 'orders/database' });
   const standing = async () => {
     const { data } = await server.call('GET', 'kv/data/orders/database');
-    return (data as unknown as { data: { secret: string } } | undefined)?.data.secret;
+    return (data as { data: { secret: string } } | undefined)?.data.secret;
   };
   return {
     empty: async () => void (await server.call('DELETE', 'kv/metadata/orders/database')),
