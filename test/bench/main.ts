@@ -12,11 +12,15 @@ import type { Load } from './load.js';
 import { measure } from './measuring.js';
 import { type BenchName, type Options, readOptions, USAGE } from './options.js';
 import { benchReviews } from './reviews.js';
+import { benchRotation } from './rotation.js';
 import { benchScan } from './scan.js';
 import { TokensLoad } from './tokens.js';
 
 const LOADS: Readonly<
-  Record<Exclude<BenchName, 'decisions' | 'console' | 'reviews' | 'scan'>, { start(options: Options): Promise<Load> }>
+  Record<
+    Exclude<BenchName, 'decisions' | 'console' | 'reviews' | 'rotation' | 'scan'>,
+    { start(options: Options): Promise<Load> }
+  >
 > = {
   issuance: IssuanceLoad,
   tokens: TokensLoad,
@@ -28,6 +32,7 @@ const WARM_UP_CLIENTS = 8;
 async function main(options: Options): Promise<void> {
   if (options.bench === 'decisions') return benchDecisions(options, new Figures(options.bench, options.json));
   if (options.bench === 'console') return benchConsole(options, new Figures(options.bench, options.json));
+  if (options.bench === 'rotation') return benchRotation(options, new Figures(options.bench, options.json));
   if (options.bench === 'reviews') return benchReviews(options, new Figures(options.bench, options.json));
   if (options.bench === 'scan') return benchScan(options, new Figures(options.bench, options.json));
   if (process.platform !== 'linux') throw new Error('The bench reads processor time from /proc: run it on Linux.');

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const BENCHES = ['issuance', 'tokens', 'append', 'decisions', 'console', 'reviews', 'scan'] as const;
+export const BENCHES = ['issuance', 'tokens', 'append', 'decisions', 'console', 'reviews', 'rotation', 'scan'] as const;
 export type BenchName = (typeof BENCHES)[number];
 export const ALGORITHMS = ['ES256', 'RS256'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
@@ -13,7 +13,7 @@ export interface Options {
   readonly warmUpSeconds: number;
   /** How many clients each case has. */
   readonly clients: readonly number[];
-  /** Of the console and of reviews: how large the inventory is. */
+  /** Of the console, reviews and rotation: how large the inventory is. */
   readonly identities: number;
   /** Of reviews: how many answer for it. */
   readonly custodians: number;
@@ -31,9 +31,10 @@ export const USAGE = `npm run bench -- ${BENCHES.join('|')} [--json] [--seconds 
                    [--clients 1,8,32,64] [--algorithm ${ALGORITHMS.join('|')}] [--cpu-prof DIR]
                    [--identities 1000000] [--rounds 5]    (console alone)
                    [--identities 100000] [--custodians 1000]    (reviews alone)
+                   [--identities 1000000]    (rotation alone)
                    [--repositories ../bench-repos]    (scan alone: clones of rails, spire, fastify, express)`;
 
-const IDENTITIES: Partial<Record<BenchName, string>> = { console: '1000000', reviews: '100000' };
+const IDENTITIES: Partial<Record<BenchName, string>> = { console: '1000000', reviews: '100000', rotation: '1000000' };
 
 /** @throws Error that says what would be right */
 export function readOptions(args: readonly string[]): Options {
