@@ -8,6 +8,13 @@ import { secretsAmong, type Variable } from './variables.js';
 
 const MAX_BYTES = 1024 * 1024;
 
+/**
+ * A name of a secret before a literal, or an address with a password: a workflow without either is not read as YAML, for a history
+ * has hundreds of versions of each.
+ */
+const LITERAL =
+  /(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|(?:api|private|access|secret|signing|encryption|master)[_.-]?key|credentials?|auth|dsn)(?:[_.-]\w{0,40}|\d{0,4})["']?\s{0,8}[:=]\s{0,80}(?:value:\s{0,8})?["']?(?!\$\{?\{?|\{\{|["'\s]|(?:true|false|write|read|none)\b)|:\/\/[^\s:@/]{0,256}:[^\s@/$]{1,512}@/i;
+
 /** @see https://docs.docker.com/reference/compose-file/services/#environment */
 export const compose: Structure = {
   name: 'compose',
@@ -39,7 +46,9 @@ export const pipelines: Structure = {
     /(?:^|\/)\.(?:github|gitea|forgejo)\/(?:workflows|actions)\/.{1,256}\.ya?ml$|(?:^|\/)\.?gitlab-ci[\w.-]{0,64}\.ya?ml$|(?:^|\/)\.gitlab\/.{1,256}\.ya?ml$|(?:^|\/)(?:action|azure-pipelines|bitbucket-pipelines)\.ya?ml$/i.test(
       path,
     ),
-  recognises: (bytes) => holds(bytes, 'env:') || holds(bytes, 'variables:'),
+  recognises: (bytes) =>
+    (holds(bytes, 'env:') || holds(bytes, 'variables:')) &&
+    LITERAL.test(placedText(bytes.subarray(0, MAX_BYTES), MAX_BYTES)),
   read: (bytes, path) =>
     readPlacedYaml(placedText(bytes, MAX_BYTES), /env|variables/).flatMap((document) => {
       const name = textOf(member(document, 'name'));
