@@ -29,7 +29,7 @@ async function ask(parameters: Readonly<Record<string, string>>): Promise<string
       ...{ method: 'POST', url: `${server.url}/`, body },
       headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
     },
-    { accessKeyId: accessKeyId!, secretAccessKey: secretAccessKey! },
+    { accessKeyId: accessKeyId, secretAccessKey: secretAccessKey },
     { region: 'us-east-1', service: 'iam' },
     new Date(),
   );
