@@ -40,6 +40,7 @@ export function bareCosts(bench: BenchName, algorithm: Algorithm): BareCost[] {
     case 'console':
     case 'decisions':
     case 'reviews':
+    case 'rotation':
       return [];
     case 'append':
       return [cost('sha256_leaf', 2, () => void createHash('sha256').update(LEAF).digest())];
