@@ -41,8 +41,13 @@ export const STRUCTURES: readonly Structure[] = [
 
 export const STRUCTURED_RULES: readonly StructuredRule[] = Object.values(STRUCTURED);
 
+/** Programs, pages and pictures, of which there are most: none of them has a structure that is known here. */
+const NONE =
+  /\.(?:[cm]?[jt]sx?|[ch]|cc|cpp|cs|css|erb|go|hpp|html?|java|kt|md|php|pl|png|py|r[bs]|rst|scala|scss|svg|swift|vue)$/;
+
 /** Whether a file of that path is to be looked at whole, and by which structures. */
 export function structuresOf(path: string): readonly Structure[] {
+  if (NONE.test(path)) return [];
   return STRUCTURES.filter(({ byPath }) => byPath(path));
 }
 
