@@ -59,6 +59,14 @@ describe('a secret that is kept', () => {
     expect(muster.asked).toEqual([SECRET, SECRET]);
   });
 
+  it('is fetched sooner where its user wants that, and never later than the service said', async () => {
+    await keep({ atLeastEverySeconds: 60 }).start();
+    expect(clock.next).toBe(60_000);
+    muster.handed = secretOf(1, { renewAfterSeconds: 5 });
+    await kept!.refresh();
+    expect(clock.next).toBe(5_000);
+  });
+
   it('keeps the version before until the service says that it is gone', async () => {
     await keep().start();
     muster.handed = secretOf(2, { previousVersion: 1 });

@@ -14,6 +14,8 @@ export interface SecretOptions extends KeepingOptions {
   readonly instance: string;
   /** The identity's own certificate, asked for at every call. */
   readonly certificate: () => Certificate | Promise<Certificate>;
+  /** Comes at least so often, though the service would let it wait longer: so soon a rotation that nobody planned is noticed. */
+  readonly atLeastEverySeconds?: number | undefined;
   /** Tells a refusal of the credential from any other fault of what `use` does; without it every fault is one. */
   readonly isRefusal?: ((error: unknown) => boolean) | undefined;
   /**
@@ -137,7 +139,8 @@ export class KeptSecret {
     this.before = [former, this.before].find((one) => one !== undefined && one.version === previousVersion);
     this.held = changed ? secret : former;
     if (changed && former) this.changing = this.changing.then(() => this.changed(secret));
-    return { name: String(secret.version), changed, renewAfterSeconds };
+    const longest = this.options.atLeastEverySeconds ?? Infinity;
+    return { name: String(secret.version), changed, renewAfterSeconds: Math.min(renewAfterSeconds, longest) };
   }
 
   /** What a consumer does with a new version is its own to mend: it holds up no renewal. */

@@ -60,10 +60,10 @@ export class Agent {
   }
 
   private async keepSecret({ service, certificate }: KeptFolder, secret: SecretConfig): Promise<void> {
-    const { rotation, instance } = secret;
+    const { rotation, instance, atLeastEverySeconds } = secret;
     const kept = await this.untilThere('secret', rotation, async () => {
       const made: KeptSecret = keepSecret({
-        ...{ service, rotation, instance, certificate: () => certificate.current },
+        ...{ service, rotation, instance, atLeastEverySeconds, certificate: () => certificate.current },
         onEvent: (event) => this.hear('secret', rotation, event),
         onChange: (now) => this.hand(secret, now, made),
       });

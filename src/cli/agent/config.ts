@@ -26,6 +26,7 @@ const file = z.strictObject({
 const secret = z.strictObject({
   rotation: z.string().regex(/^rot_[0-9a-f]{32}$/),
   instance: z.string().optional(),
+  atLeastEverySeconds: z.int().min(1).max(86_400).optional(),
   files: z.array(file).min(1).max(20),
   afterChange: afterChange.optional(),
 });

@@ -28,6 +28,7 @@ interface ExecOptions extends ProofOptions {
   readonly settle: number;
   readonly stopWithin: number;
   readonly instance?: string;
+  readonly atLeastEvery?: number;
 }
 
 /** Runs a program with what it needs to prove itself, always fresh. */
@@ -61,6 +62,11 @@ export function execCommand(program: Command): void {
       )
       .option('--settle <seconds>', 'after a signal: when it has taken up what is new', wholeSeconds, 5)
       .option('--stop-within <seconds>', 'before a restart: how long it may take to end', wholeSeconds, 10)
+      .option(
+        '--at-least-every <seconds>',
+        'ask for a new version this often, though the service says later',
+        wholeSeconds,
+      )
       .option('--instance <name>', 'names this running copy; the host and the command when left out'),
   ).action(run(execute));
 }
@@ -129,6 +135,7 @@ async function startSecret(scene: Scene, { service, certificate }: KeptFolder, w
     rotation: options.secret!,
     instance: options.instance ?? instanceOf(words),
     certificate: () => certificate.current,
+    atLeastEverySeconds: options.atLeastEvery,
     onEvent: tell,
     onChange: async (now) => {
       await scene.command.begun;
