@@ -41,6 +41,7 @@ export function bareCosts(bench: BenchName, algorithm: Algorithm): BareCost[] {
     case 'decisions':
     case 'reviews':
     case 'rotation':
+    case 'scan':
       return [];
     case 'append':
       return [cost('sha256_leaf', 2, () => void createHash('sha256').update(LEAF).digest())];
