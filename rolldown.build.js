@@ -18,12 +18,12 @@ const PROGRAMS = {
   service: 'main.js',
   signer: 'issuance/signer/main.js',
   muster: 'cli/main.js',
-  // Starts within a hook, and with a second thread.
-  scan: 'cli/scan-main.js',
-  'scan-worker': 'discovery/scan/worker.js',
   // Of its own, for it runs when it finds itself called by its name.
   verify: 'audit/verifier/verify.js',
 };
+
+/** What starts within a hook and has a second thread: small, for most of a short scan is reading the program. */
+const QUICK_PROGRAMS = { scan: 'cli/scan-main.js', 'scan-worker': 'discovery/scan/worker.js' };
 
 /** What reads files beside its own, and what the libraries ask for where somebody has it: all but `pg` we do without. */
 const LEFT_OUT = [
@@ -48,12 +48,17 @@ function digest() {
   return hash.digest('hex');
 }
 
+async function bundle(programs, dir, options) {
+  const input = Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, path.join(COMPILED, file)]));
+  const made = await rolldown({ input, cwd: HERE, platform: 'node', external: LEFT_OUT, logLevel: 'silent' });
+  await made.write({ dir, format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js', ...options });
+}
+
 const wanted = digest();
 if (!existsSync(MARK) || readFileSync(MARK, 'utf8') !== wanted) {
-  const input = Object.fromEntries(Object.entries(PROGRAMS).map(([name, file]) => [name, path.join(COMPILED, file)]));
-  const bundle = await rolldown({ input, cwd: HERE, platform: 'node', external: LEFT_OUT, logLevel: 'silent' });
   const made = `${BUNDLE}-${process.pid}`;
-  await bundle.write({ dir: made, format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js', keepNames: true });
+  await bundle(PROGRAMS, made, { keepNames: true });
+  await bundle(QUICK_PROGRAMS, made, { minify: true });
   copyFileSync(path.join(COMPILED, 'policy/default-policy.yaml'), path.join(made, 'chunks/default-policy.yaml'));
   const exchanges = path.join(COMPILED, 'rotation/calendars/exchanges');
   for (const file of readdirSync(exchanges).filter((name) => name.endsWith('.yaml')))

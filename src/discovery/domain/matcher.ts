@@ -50,19 +50,26 @@ export class Matching {
     const rule = this.rules.rules[number]!;
     const value = this.rules.value(number);
     const { shape } = rule;
-    if (shape.at === 'token') this.tryToken(rule, value, at);
+    if (shape.at === 'token') this.tryToken(number, rule, value, at);
     else if (shape.at === 'around') this.tryAround(rule, shape, value, at, length);
-    else this.tryAssigned(rule, name === null ? null : this.rules.name(name), value, at, length);
+    else this.tryAssigned(number, rule, name === null ? null : this.rules.name(name), value, at, length);
   }
 
-  private tryToken(rule: Rule, value: Expression, at: number): void {
+  private tryToken(number: number, rule: Rule, value: Expression, at: number): void {
     const { text, base } = this.windows.around(at - AROUND, at + rule.shape.grammar.longest + AROUND);
     value.lastIndex = at - base;
     if (value.test(text)) this.found.add(rule, text, base, at - base, value.lastIndex);
-    else this.unescapedToo(rule, text, base, at - base);
+    else if (this.rules.escapable(number)) this.unescapedToo(rule, text, base, at - base);
   }
 
-  private tryAssigned(rule: Rule, name: RegExp | null, value: Expression, at: number, length: number): void {
+  private tryAssigned(
+    number: number,
+    rule: Rule,
+    name: RegExp | null,
+    value: Expression,
+    at: number,
+    length: number,
+  ): void {
     const { text, base } = this.windows.around(at - AROUND, at + NAME_REACH + rule.shape.grammar.longest);
     let end = at - base + length;
     if (name) {
@@ -74,7 +81,7 @@ export class Matching {
     if (start < 0) return;
     value.lastIndex = start;
     if (value.test(text)) this.found.add(rule, text, base, start, value.lastIndex);
-    else if (rule.basis !== 'generic') this.unescapedToo(rule, text, base, start);
+    else if (rule.basis !== 'generic' && this.rules.escapable(number)) this.unescapedToo(rule, text, base, start);
   }
 
   private tryAround(rule: Rule, { before, after }: Around, value: Expression, at: number, length: number): void {

@@ -98,6 +98,8 @@ const ENDS_TOKEN = '(?![0-9A-Za-z_])';
 /** Nor does a value that only its name gives away go on with anything that values are made of. */
 const ENDS_VALUE = String.raw`(?![0-9A-Za-z_+/=~%$@!^*-]|\.[0-9A-Za-z_])`;
 
+const ESCAPABLE = /[+/=:@&#%"'<>\\s]|\[\^/;
+
 /** What of an expression is used, so that another engine than that of the language can stand in. */
 export type Expression = Pick<RegExp, 'lastIndex' | 'test' | 'exec'>;
 
@@ -105,6 +107,7 @@ export type Expression = Pick<RegExp, 'lastIndex' | 'test' | 'exec'>;
 export class CompiledRules {
   private readonly values: (Expression | undefined)[] = [];
   private readonly names = new Map<string, RegExp>();
+  private readonly escapables: (boolean | undefined)[] = [];
 
   constructor(
     readonly rules: readonly Rule[],
@@ -115,6 +118,11 @@ export class CompiledRules {
   /** The expression of a rule's credential: sticky, but for what surrounds a literal. */
   value(rule: number): Expression {
     return (this.values[rule] ??= this.expressionOf(this.rules[rule]!));
+  }
+
+  /** Whether its credential may hold what is written otherwise in addresses and quoted texts. */
+  escapable(rule: number): boolean {
+    return (this.escapables[rule] ??= ESCAPABLE.test(this.rules[rule]!.shape.grammar.source.replaceAll('(?:', '')));
   }
 
   name(source: string): RegExp {

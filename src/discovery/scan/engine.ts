@@ -37,6 +37,12 @@ const HIT_BYTES = 8;
 /** A part of an object that is looked at: from the first byte to before the last. */
 export type Range = readonly [from: number, to: number];
 
+/** Where an object is put, and how long it may be. */
+interface Room {
+  at: number;
+  room: number;
+}
+
 /** Rules, and where their tables lie. */
 interface PlacedRules {
   readonly rules: CompiledRules;
@@ -52,8 +58,8 @@ export class Engine {
   private end: number;
   private readonly hitsAt: number;
   private hits: Uint32Array;
-  private readonly object = { at: 0, room: 0 };
-  private readonly copy = { at: 0, room: 0 };
+  private readonly object: Room = { at: 0, room: 0 };
+  private readonly copy: Room = { at: 0, room: 0 };
 
   private readonly sets: readonly PlacedRules[];
 
@@ -136,7 +142,7 @@ export class Engine {
     return matching?.matches() ?? NOTHING;
   }
 
-  private roomIn(place: { at: number; room: number }, length: number): { readonly at: number; readonly bytes: Buffer } {
+  private roomIn(place: Room, length: number): { readonly at: number; readonly bytes: Buffer } {
     if (length > place.room) {
       place.room = Math.max(length, LEAST_ROOM_BYTES);
       place.at = this.reserve(place.room);

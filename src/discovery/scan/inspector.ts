@@ -93,18 +93,31 @@ export class Inspector {
   ): void {
     this.files++;
     this.bytes += length;
+    if (this.isBinary(at, length)) return this.binary(at, length, shown, where);
+    const text = discover(this.engine, at, length, shown, ranges);
+    const found = hasStructure(shown)
+      ? withStructures(this.engine.bytes(at, length), shown, this.describing.at, text, ranges)
+      : text;
+    this.see(found, at, length, shown, START, where);
+  }
+
+  private binary(at: number, length: number, shown: string, where?: Partial<Location>): void {
     const bytes = this.engine.bytes(at, length);
-    if (isBinary(bytes)) {
-      const text = utf16(bytes);
-      const found = text ? [] : withStructures(bytes, shown, this.describing.at, []);
-      if (text) this.content(text, shown, undefined, where);
-      else if (found.length === 0) this.skip(shown, 'binary');
-      else this.see(found, at, length, shown, START, where);
+    const text = utf16(bytes);
+    if (text) {
+      const room = this.engine.roomFor(text.length);
+      room.bytes.set(text);
+      this.see(discover(this.engine, room.at, text.length, shown), room.at, text.length, shown, START, where);
       return;
     }
-    const text = discover(this.engine, at, length, shown, ranges);
-    const found = withStructures(this.engine.bytes(at, length), shown, this.describing.at, text, ranges);
-    this.see(found, at, length, shown, START, where);
+    const found = hasStructure(shown) ? withStructures(bytes, shown, this.describing.at, []) : [];
+    if (found.length === 0) this.skip(shown, 'binary');
+    else this.see(found, at, length, shown, START, where);
+  }
+
+  private isBinary(at: number, length: number): boolean {
+    const { exports } = this.engine;
+    return exports.hasNul(at, Math.min(length, BINARY_TEST_BYTES)) !== 0 || exports.hasByteOrderMark(at, length) !== 0;
   }
 
   private see(

@@ -30,8 +30,8 @@ export interface Seen {
 
 /** Taken at once: few enough that no thread waits long for another's. */
 const AT_ONCE = 16;
-/** Below so many, a second thread takes longer to start than it saves. */
-const FILES_FOR_TWO = 400;
+/** Below so many, a second thread costs more of the processor (it starts, and warms up, as the first does) than it saves of time. */
+const FILES_FOR_TWO = 8000;
 /** The compiled program of the second thread, beside this file or beside the bundle. */
 const PROGRAMS = ['scan-worker.js', '../scan-worker.js', 'worker.js'];
 
