@@ -32,6 +32,13 @@ export interface Plan {
   readonly planned: readonly Planned[];
 }
 
+/** One as the schedules' rules know it, and how far its calendars are known. */
+interface Seen {
+  readonly pair: string | null;
+  readonly member: Member;
+  readonly coveredUntil: number | null;
+}
+
 /** As many of a pair as are looked at together. */
 const MOST_OF_A_PAIR = 8;
 
@@ -87,38 +94,47 @@ export class Plans {
   ): Promise<Planned[]> {
     if (ids.length === 0) return [];
     const standings = new Map((await this.schedules.listOf(tx, ids)).map((one) => [one.rotation.id, one]));
-    const inPairs = await this.inPairs(tx, [...standings.values()]);
+    const pairs = [...new Set([...standings.values()].flatMap(({ rotation }) => rotation.pair ?? []))];
+    const inPairs = await this.seen(tx, await this.schedules.listPairs(tx, pairs));
+    const own = await this.seen(tx, [...standings.values()]);
     const around = await this.plans.around(tx, ids);
     const consumers = await this.plans.consumers(tx, ids);
     const planned: Planned[] = [];
     for (const id of ids) {
       const standing = standings.get(id);
-      if (!standing) continue;
+      const seen = own.find(({ member }) => member.rotationId === id);
+      if (!standing || !seen) continue;
       const { rotation, identityStatus } = standing;
-      const { sessions, coveredUntil } = await this.freezes.of(tx, rotation.calendarIds);
-      const others = (inPairs.get(rotation.pair ?? '') ?? []).filter(({ rotationId }) => rotationId !== id);
-      const covered = coveredUntil?.getTime() ?? null;
-      const member = memberOf(standing, sessions);
-      const { identityName, ...seen } = around.get(id)!;
-      const own = consumers.filter(({ rotationId }) => rotationId === id);
+      const { identityName, ...known } = around.get(id)!;
+      const others = inPairs.filter(({ member, pair }) => pair === rotation.pair && member.rotationId !== id);
       planned.push({
-        ...{ rotation, identityName, coverage: seen.coverage, position: positions.get(id)! },
-        overdueSince: member.owedSince === null ? null : new Date(member.owedSince),
-        outlook: lookAhead(member, others.slice(0, MOST_OF_A_PAIR), covered, from.getTime(), to.getTime()),
-        risks: risksOf(rotation, { ...seen, identityActive: identityStatus === 'active', consumers: own }),
+        ...{ rotation, identityName, coverage: known.coverage, position: positions.get(id)! },
+        overdueSince: seen.member.owedSince === null ? null : new Date(seen.member.owedSince),
+        outlook: lookAhead(
+          seen.member,
+          others.slice(0, MOST_OF_A_PAIR).map(({ member }) => member),
+          seen.coveredUntil,
+          from.getTime(),
+          to.getTime(),
+        ),
+        risks: risksOf(rotation, {
+          ...{ ...known, identityActive: identityStatus === 'active' },
+          consumers: consumers.filter(({ rotationId }) => rotationId === id),
+        }),
       });
     }
     return planned;
   }
 
-  private async inPairs(tx: Tx, standings: readonly Standing[]): Promise<ReadonlyMap<string, Member[]>> {
-    const names = [...new Set(standings.flatMap(({ rotation }) => rotation.pair ?? []))];
-    const pairs = new Map<string, Member[]>();
-    for (const standing of await this.schedules.listPairs(tx, names)) {
-      const { pair, calendarIds } = standing.rotation;
-      const { sessions } = await this.freezes.of(tx, calendarIds);
-      pairs.set(pair!, [...(pairs.get(pair!) ?? []), memberOf(standing, sessions)]);
-    }
-    return pairs;
+  private async seen(tx: Tx, standings: readonly Standing[]): Promise<Seen[]> {
+    const freezes = await this.freezes.ofEach(
+      tx,
+      standings.map(({ rotation }) => rotation.calendarIds),
+    );
+    return standings.map((standing, index) => ({
+      pair: standing.rotation.pair,
+      member: memberOf(standing, freezes[index]!.sessions),
+      coveredUntil: freezes[index]!.coveredUntil?.getTime() ?? null,
+    }));
   }
 }
