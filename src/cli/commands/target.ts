@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { components, Connection } from '../../client/index.js';
 import { isId } from '../../kernel/index.js';
 import type { CommandContext } from '../context.js';
@@ -11,7 +11,19 @@ import { askSecret } from '../prompt.js';
 type Target = components['schemas']['Target'];
 type Observation = components['schemas']['TargetObservation'];
 
+const KINDS = [
+  'postgresql',
+  'mariadb',
+  'mysql',
+  'redis',
+  'rabbitmq',
+  'aws-iam',
+  'kubernetes',
+  'webhook',
+] as const satisfies readonly Target['kind'][];
+
 interface AddOptions {
+  readonly kind: Target['kind'];
   readonly owner: string;
   readonly urlFile?: string;
   readonly caFile?: string;
@@ -26,9 +38,10 @@ export function targetCommands(program: Command): void {
   target
     .command('add')
     .argument('<name>', 'as grants name it, for example orders-db')
-    .description('register a PostgreSQL server; its URL with the password is typed, piped in or read from a file')
+    .description('register a system; its URL with the password is typed, piped in or read from a file')
+    .addOption(new Option('--kind <kind>', 'what it is').choices(KINDS).default('postgresql'))
     .requiredOption('--owner <person>', 'who answers for the system: id, name or e-mail')
-    .option('--url-file <file>', 'a file that holds postgresql://user:password@host:port/database')
+    .option('--url-file <file>', 'a file that holds its URL, for example postgresql://user:password@host:port/database')
     .option('--ca-file <pem>', 'its own authorities, believed for it alone')
     .option('--private-network-reason <words>', 'your consent to a private address, and why')
     .action(run(add));
@@ -69,7 +82,7 @@ async function add(context: CommandContext, options: AddOptions, name: string): 
   const reason = options.privateNetworkReason;
   const body = {
     name,
-    kind: 'postgresql' as const,
+    kind: options.kind,
     url,
     caCertificates: options.caFile === undefined ? null : (await readNamedFile(options.caFile)).toString(),
     privateNetwork: reason === undefined ? null : { reason },
