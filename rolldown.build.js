@@ -23,7 +23,11 @@ const PROGRAMS = {
 };
 
 /** What starts within a hook and has a second thread: small, for most of a short scan is reading the program. */
-const QUICK_PROGRAMS = { scan: 'cli/scan-main.js', 'scan-worker': 'discovery/scan/worker.js' };
+const QUICK_PROGRAMS = {
+  scan: 'cli/scan-main.js',
+  'scan-worker': 'discovery/scan/worker.js',
+  'history-worker': 'discovery/history/worker.js',
+};
 
 /** What reads files beside its own, and what the libraries ask for where somebody has it: all but `pg` we do without. */
 const LEFT_OUT = [
