@@ -81,6 +81,7 @@ const PORTS = [
     ApprovalsModule,
     IssuanceModule,
     TargetsModule,
+    RotationModule,
     ReviewsModule,
   ],
   providers: PORTS,

@@ -4,6 +4,7 @@ import { Inventory } from './inventory/index.js';
 import { isId } from './kernel/index.js';
 import { Subjects } from './platform/index.js';
 import { ReviewNames } from './reviews/index.js';
+import { RotationNames } from './rotation/index.js';
 import { Targets } from './targets/index.js';
 
 /** Names of what ids stand for. Not of people: to read a name is a record of its own (P2). */
@@ -14,6 +15,7 @@ export class Names extends Subjects {
     private readonly teams: Teams,
     private readonly targets: Targets,
     private readonly reviews: ReviewNames,
+    private readonly rotations: RotationNames,
   ) {
     super();
   }
@@ -22,6 +24,6 @@ export class Names extends Subjects {
     if (isId('identity', id)) return (await this.inventory.findIdentity(id))?.name;
     if (isId('team', id)) return this.teams.findName(id);
     if (isId('target', id)) return this.targets.findName(id);
-    return this.reviews.nameOf(id);
+    return (await this.rotations.nameOf(id)) ?? this.reviews.nameOf(id);
   }
 }

@@ -1,1 +1,2 @@
+export { RotationNames } from './rotation-names.js';
 export { RotationModule } from './rotation.module.js';

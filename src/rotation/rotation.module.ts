@@ -18,6 +18,7 @@ import { WatchesRepository } from './evidence/watches.repository.js';
 import { PlanController } from './plan/plan.controller.js';
 import { PlanRepository } from './plan/plan.repository.js';
 import { Plans } from './plan/plan.service.js';
+import { RotationNames } from './rotation-names.js';
 import { RotationSurrounding } from './rotation-surrounding.js';
 import { RotationsController } from './rotations/rotations.controller.js';
 import { Rotations } from './rotations/rotations.service.js';
@@ -74,6 +75,7 @@ import { Sinks } from './sinks/sinks.service.js';
     Consumers,
     ConsumersRepository,
     { provide: Deliveries, useExisting: SinkDeliveries },
+    RotationNames,
     RotationSecrets,
     RotationSurrounding,
     Rotations,
@@ -93,5 +95,6 @@ import { Sinks } from './sinks/sinks.service.js';
     TouchedRepository,
     WatchesRepository,
   ],
+  exports: [RotationNames],
 })
 export class RotationModule {}

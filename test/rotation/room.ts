@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApprovalConsents, ApprovalsModule, GuardConsents } from '../../src/approvals/index.js';
 import { Audit } from '../../src/audit/index.js';
 import { CustodiansModule, Succession } from '../../src/custodians/index.js';
 import { ActivationConsent, InventoryModule, InventorySuccession } from '../../src/inventory/index.js';
-import type { Id, Principal, Role } from '../../src/kernel/index.js';
-import { ApprovalDesk, type Authenticator, type ShownCredentials, SystemClock } from '../../src/platform/index.js';
+import type { Actor, Id, Role } from '../../src/kernel/index.js';
+import { ApprovalDesk, SystemClock } from '../../src/platform/index.js';
 import { RotationModule } from '../../src/rotation/index.js';
+import { Consumers, type HandedSecret } from '../../src/rotation/consumers/consumers.service.js';
 import { RunsJobs } from '../../src/rotation/runs/runs.jobs.js';
 import { NamedPeople } from '../harness/named-people.js';
 import { type Answer, Ground, Room as Opened } from '../harness/room.js';
@@ -32,28 +34,53 @@ export interface RunBody {
   readonly approvalId: string;
 }
 
-export interface SecretBody {
-  readonly code: string;
-  readonly version: number;
-  readonly account: string;
-  readonly secret: string;
-  readonly previousVersion: number | null;
-  readonly renewAfterSeconds: number;
-}
+const PATIENCE_MILLISECONDS = 60_000;
 
-/** Whoever shows `workload:<id>` is that identity: there is no TLS here. */
-class NamedWorkloads implements Authenticator {
-  async authenticate({ bearer }: ShownCredentials): Promise<Principal | undefined> {
-    if (!bearer?.startsWith('workload:')) return undefined;
-    const id = bearer.slice('workload:'.length) as Id<'identity'>;
-    const credential = { kind: 'certificate', id: newId('certificate') } as const;
-    return { kind: 'workload', id, spiffeId: `spiffe://muster.test/${id}`, credential };
+/** A pair of roles that rotates, and the workload that uses it. */
+export class RotatingPair {
+  private readonly actor: Actor;
+
+  constructor(
+    private readonly room: RotationRoom,
+    readonly id: Id<'rotation'>,
+    identityId: Id<'identity'>,
+    readonly accounts: readonly [string, string],
+  ) {
+    this.actor = {
+      principal: {
+        ...{ kind: 'workload', id: identityId, spiffeId: 'spiffe://muster.test/x' },
+        credential: { kind: 'certificate', id: newId('certificate') },
+      },
+      ...{ requestId: newId('request'), decision: { effect: 'allow', reasons: [], policy: 'test' } },
+    };
+  }
+
+  fetch(instance = 'one'): Promise<HandedSecret> {
+    return this.room.get(Consumers).fetch(this.actor, this.id, instance);
+  }
+
+  acknowledge(version: number, instance = 'one'): Promise<void> {
+    return this.room.get(Consumers).acknowledge(this.actor, this.id, version, instance);
+  }
+
+  /** Makes the times so short that a test may wait for them. */
+  async hurry(observeSeconds: number, consumerDeadlineSeconds = 3600): Promise<void> {
+    await this.room.superuser.query(
+      'UPDATE muster.rotations SET observe_seconds = $2, consumer_deadline_seconds = $3 WHERE id = $1',
+      [this.id, observeSeconds, consumerDeadlineSeconds],
+    );
+  }
+
+  start(): Promise<RunBody> {
+    const body = { reason: 'It is time.' };
+    return this.room.expected<RunBody>(201, 'POST', `/v1/rotations/${this.id}/runs`, { as: 'engineer', body });
   }
 }
 
 /** Rotation, and the rooms that it stands on, over a database of their own and a real PostgreSQL as target. */
 export class RotationRoom {
   private made = 0;
+  private custodians: readonly Id<'person'>[] = [];
 
   private constructor(
     private readonly ground: Ground,
@@ -70,7 +97,7 @@ export class RotationRoom {
     const opened = await Opened.open(ground, {
       modules: [CustodiansModule, InventoryModule, ApprovalsModule, RotationModule],
       clock,
-      authenticators: [new NamedWorkloads(), people],
+      authenticators: [people],
       platform: [Audit],
       ports: [
         { provide: Succession, useExisting: InventorySuccession },
@@ -78,7 +105,10 @@ export class RotationRoom {
         { provide: ApprovalDesk, useExisting: GuardConsents },
       ],
     });
-    return new RotationRoom(ground, opened, server, people, await insertTeam(ground.superuser));
+    const room = new RotationRoom(ground, opened, server, people, await insertTeam(ground.superuser));
+    room.custodians = [await room.person('boss', 'administrator'), await room.person('custodian', 'custodian')];
+    await room.person('engineer', 'platform-engineer');
+    return room;
   }
 
   /** Past every right. */
@@ -115,12 +145,12 @@ export class RotationRoom {
   }
 
   /** The suite's PostgreSQL as a target that Muster may do everything on. */
-  async target(as: string, ownerId: Id<'person'>): Promise<Id<'target'>> {
+  async target(): Promise<Id<'target'>> {
     const body = {
-      ...{ name: `db-${++this.made}`, kind: 'postgresql', ownerId },
+      ...{ name: `db-${++this.made}`, kind: 'postgresql', ownerId: this.custodians[0] },
       ...{ url: this.server.superuserUrl, privateNetwork: { reason: 'It runs in this test.' } },
     };
-    return (await this.expected(201, 'POST', '/v1/targets', { as, body })).id as Id<'target'>;
+    return (await this.expected(201, 'POST', '/v1/targets', { as: 'boss', body })).id as Id<'target'>;
   }
 
   /** Asks for what must succeed. */
@@ -142,6 +172,32 @@ export class RotationRoom {
 
   async run(id: Id<'rotationRun'>): Promise<RunBody> {
     return this.expected<RunBody>(200, 'GET', `/v1/rotation-runs/${id}`, { as: 'engineer' });
+  }
+
+  /** An identity with a pair of roles, the first of them in use, and its rotation. */
+  async pair(targetId: Id<'target'>, changed: Readonly<Record<string, unknown>> = {}): Promise<RotatingPair> {
+    const [primary, backup] = this.custodians;
+    const identityId = await this.identity({ primary_custodian_id: primary, backup_custodian_id: backup });
+    const accounts = await this.server.pair();
+    for (const account of accounts)
+      await this.expected(201, 'POST', `/v1/targets/${targetId}/accounts`, {
+        as: 'boss',
+        body: { identityId, account },
+      });
+    const name = `rotation of ${accounts[0]}`;
+    const body = { name, identityId, targetId, accounts, observeSeconds: 60, ...changed };
+    const { id } = await this.expected<{ id: Id<'rotation'> }>(201, 'POST', '/v1/rotations', { as: 'engineer', body });
+    return new RotatingPair(this, id, identityId, accounts);
+  }
+
+  /** Lets the worker go on until a run is as it is waited for. */
+  async until(id: Id<'rotationRun'>, there: (run: RunBody) => boolean): Promise<RunBody> {
+    for (const giveUpAt = Date.now() + PATIENCE_MILLISECONDS; Date.now() < giveUpAt; await sleep(50)) {
+      await this.turn();
+      const run = await this.run(id);
+      if (there(run)) return run;
+    }
+    throw new Error(`It does not come to that: ${JSON.stringify(await this.run(id))}`);
   }
 
   async close(): Promise<void> {

@@ -1,128 +1,147 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Actor, Id } from '../../src/kernel/index.js';
-import { Consumers } from '../../src/rotation/consumers/consumers.service.js';
-import { newId } from '../inventory/rows.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Id } from '../../src/kernel/index.js';
 import { RotationRoom, type RunBody } from './room.js';
 import { PASSWORD_BEFORE } from './server.js';
+import { everyStepOnce } from './steps-done.js';
+
+jest.setTimeout(240_000);
 
 /** A pair of roles on a real PostgreSQL rotates, and nobody who uses it is left behind. */
 
 let room: RotationRoom;
-let owner: Id<'person'>;
-let backup: Id<'person'>;
 let targetId: Id<'target'>;
 
 beforeAll(async () => {
   room = await RotationRoom.open();
-  owner = await room.person('boss', 'administrator');
-  await room.person('engineer', 'platform-engineer');
-  backup = await room.person('other', 'administrator');
-  targetId = await room.target('boss', owner);
+  targetId = await room.target();
 });
 afterAll(() => room?.close());
-afterEach(() => expect(room.failures.splice(0)).toEqual([]));
+afterEach(async () => {
+  expect(room.failures.splice(0)).toEqual([]);
+  expect(await everyStepOnce(room.superuser)).toEqual([]);
+});
 
-/** An identity with a pair of roles, the first of them in use, and its rotation. */
-async function pair(changed: Readonly<Record<string, unknown>> = {}) {
-  const identityId = await room.identity({ primary_custodian_id: owner, backup_custodian_id: backup });
-  const accounts = await room.server.pair();
-  for (const account of accounts)
-    await room.expected(201, 'POST', `/v1/targets/${targetId}/accounts`, {
-      as: 'boss',
-      body: { identityId, account },
-    });
-  const body = { name: `rotation of ${accounts[0]}`, identityId, targetId, accounts, observeSeconds: 60, ...changed };
-  const { id } = await room.expected<{ id: Id<'rotation'> }>(201, 'POST', '/v1/rotations', { as: 'engineer', body });
-  const actor: Actor = {
-    principal: {
-      ...{ kind: 'workload', id: identityId, spiffeId: 'spiffe://muster.test/x' },
-      credential: { kind: 'certificate', id: newId('certificate') },
-    },
-    ...{ requestId: newId('request'), decision: { effect: 'allow', reasons: [], policy: 'test' } },
-  };
-  const consumers = room.get(Consumers);
-  return {
-    ...{ id, identityId, accounts },
-    fetch: (instance = 'one') => consumers.fetch(actor, id, instance),
-    acknowledge: (version: number, instance = 'one') => consumers.acknowledge(actor, id, version, instance),
-    /** Makes the time that the old one is watched so short that a test may wait for it. */
-    observe: (seconds: number) =>
-      room.superuser.query('UPDATE muster.rotations SET observe_seconds = $2 WHERE id = $1', [id, seconds]),
-    start: () =>
-      room.expected<RunBody>(201, 'POST', `/v1/rotations/${id}/runs`, {
-        as: 'engineer',
-        body: { reason: 'It is time.' },
-      }),
-  };
-}
-
-/** Lets the worker go on until a run is as it is waited for. */
-async function until(id: Id<'rotationRun'>, there: (run: RunBody) => boolean): Promise<RunBody> {
-  for (let left = 400; left > 0; left -= 1) {
-    await room.turn();
-    const run = await room.run(id);
-    if (there(run)) return run;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`It does not come to that: ${JSON.stringify(await room.run(id))}`);
-}
-
-/** Somebody who keeps asking, and says where it failed. */
-function asking(account: string, secret: string) {
-  const failures: unknown[] = [];
-  let going = true;
-  const over = (async () => {
-    while (going) {
-      const client = await room.server
-        .signIn(account, secret, 'asking')
-        .catch((error: unknown) => failures.push(error));
-      if (typeof client !== 'object') return;
-      await client.query('SELECT 1').catch((error: unknown) => failures.push(error));
-      await client.end();
-    }
-  })();
-  return {
-    failures,
-    stop: async () => {
-      going = false;
-      await over;
-    },
-  };
-}
+const over = ({ state }: RunBody) => state === 'finished' || state === 'cancelled';
+const at = (wanted: string) => (run: RunBody) => run.step === wanted;
+const failing = (code: string) => (run: RunBody) => run.failure === code;
+const post = (id: string, what: string, as: string, body?: unknown) =>
+  room.ask('POST', `/v1/rotation-runs/${id}/${what}`, { as, body });
 
 describe('a pair of roles', () => {
-  it('rotates under a client that keeps asking, twice over', async () => {
-    const rotation = await pair();
-    await rotation.observe(1);
+  it('rotates under a client that never stops asking, twice over', async () => {
+    const rotation = await room.pair(targetId);
+    await rotation.hurry(1);
     const started = await rotation.start();
-    const waiting = await until(started.id, ({ step }) => step === 'watch-old');
+    const waiting = await room.until(started.id, at('watch-old'));
     expect(waiting).toMatchObject({ state: 'running', newVersion: 1, oldVersion: null });
     const first = await rotation.fetch();
     expect(first).toMatchObject({ version: 1, account: rotation.accounts[1], previousVersion: null });
-    expect(await room.server.opens(first.account, first.secret)).toBe(true);
     expect(await room.server.opens(rotation.accounts[0], PASSWORD_BEFORE)).toBe(true);
-    await rotation.acknowledge(1);
-    expect(await until(started.id, ({ state }) => state !== 'running')).toMatchObject({
-      state: 'finished',
-      failure: null,
-    });
-    expect(await room.server.opens(rotation.accounts[0], PASSWORD_BEFORE)).toBe(false);
     expect(await room.server.opens(first.account, first.secret)).toBe(true);
+    await rotation.acknowledge(1);
+    expect(await room.until(started.id, over)).toMatchObject({ state: 'finished', failure: null });
+    expect(await room.server.opens(rotation.accounts[0], PASSWORD_BEFORE)).toBe(false);
 
-    const client = asking(first.account, first.secret);
+    const client = room.server.asking(first.account, first.secret);
     const second = await rotation.start();
-    const seen = await until(second.id, ({ failure }) => failure === 'old_still_used');
-    expect(seen.evidence).toMatchObject({ verdict: 'old_still_used', coverage: 'complete' });
-    expect(seen.evidence!.callers.map(({ application }) => application)).toContain('asking');
+    const { evidence } = await room.until(second.id, failing('old_still_used'));
+    expect(evidence).toMatchObject({ verdict: 'old_still_used', coverage: 'complete' });
+    expect(evidence!.callers.map(({ application }) => application)).toContain('consumer');
     const next = await rotation.fetch();
     expect(next).toMatchObject({ version: 2, account: rotation.accounts[0], previousVersion: 1 });
-    const moved = asking(next.account, next.secret);
+    const moved = room.server.asking(next.account, next.secret);
     await rotation.acknowledge(2);
     await client.stop();
-    expect(await until(second.id, ({ state }) => state !== 'running')).toMatchObject({ state: 'finished' });
+    expect(await room.until(second.id, over)).toMatchObject({ state: 'finished' });
     await moved.stop();
     expect([client.failures, moved.failures]).toEqual([[], []]);
     expect(await room.server.opens(first.account, first.secret)).toBe(false);
     expect(await room.server.opens(next.account, next.secret)).toBe(true);
+    const kept = await room.superuser.query<{ version: number }>(
+      'SELECT version FROM muster.rotation_secrets WHERE rotation_id = $1 AND secret_sealed IS NOT NULL',
+      [rotation.id],
+    );
+    expect(kept.rows).toEqual([{ version: 2 }]);
+  });
+
+  it('waits for a client that came for a moment and went, until it is on the new one', async () => {
+    const rotation = await room.pair(targetId);
+    await rotation.hurry(1);
+    const { id } = await rotation.start();
+    await room.until(id, at('watch-old'));
+    const visit = async (account: string, secret: string) =>
+      (await room.server.signIn(account, secret, 'hourly')).end();
+    await visit(rotation.accounts[0], PASSWORD_BEFORE);
+    const seen = await room.until(id, failing('consumer_not_seen'));
+    expect(seen.evidence).toMatchObject({ missing: ['hourly at 127.0.0.1'] });
+    expect(await room.server.opens(rotation.accounts[0], PASSWORD_BEFORE)).toBe(true);
+    const { account, secret } = await rotation.fetch('hourly');
+    await room.server.opens(account, secret);
+    await visit(account, secret);
+    expect(await room.until(id, over)).toMatchObject({ state: 'finished' });
+  });
+
+  it('is stuck where somebody known does not come, and goes on by the word of two people', async () => {
+    const rotation = await room.pair(targetId, { expectedConsumers: ['far-away'] });
+    await rotation.hurry(1, 1);
+    const { id } = await rotation.start();
+    const stuck = await room.until(id, ({ state }) => state === 'stuck');
+    expect(stuck).toMatchObject({
+      ...{ failure: 'consumer_not_seen', evidence: { missing: ['far-away'] } },
+      runbook: { command: `muster rotation override ${id}` },
+    });
+    const body = { reason: 'It was shut down for good.' };
+    const asked = await post(id, 'override', 'engineer', body);
+    expect([asked.status, asked.body.code]).toEqual([403, 'approval_required']);
+    const decide = (as: string) =>
+      room.ask('POST', `/v1/approvals/${asked.body.approvalId}/decision`, {
+        as,
+        body: { verdict: 'approve', reason: 'So it was.' },
+      });
+    expect((await decide('engineer')).status).toBe(403);
+    expect((await room.run(id)).state).toBe('stuck');
+    expect((await decide('custodian')).status).toBe(200);
+    expect((await post(id, 'override', 'engineer', body)).status).toBe(200);
+    expect(await room.until(id, over)).toMatchObject({ state: 'finished' });
+    expect(await room.server.opens(rotation.accounts[0], PASSWORD_BEFORE)).toBe(false);
+  });
+
+  it('goes back when it is cancelled, and withdraws the new one once nobody is on it', async () => {
+    const rotation = await room.pair(targetId);
+    await rotation.hurry(1);
+    const first = await rotation.start();
+    expect(await room.until(first.id, over)).toMatchObject({ state: 'finished' });
+    const old = await rotation.fetch();
+    await rotation.acknowledge(1);
+    const { id } = await rotation.start();
+    await room.until(id, at('watch-old'));
+    const made = await rotation.fetch();
+    await rotation.acknowledge(2);
+    const back = await post(id, 'cancellation', 'engineer', { reason: 'Too soon.' });
+    expect(back.body).toMatchObject({ direction: 'back', step: 'deliver', state: 'running' });
+    await room.until(id, failing('consumer_not_seen'));
+    expect(await room.server.opens(made.account, made.secret)).toBe(true);
+    expect(await rotation.fetch()).toMatchObject({ version: 1, secret: old.secret, previousVersion: 2 });
+    await rotation.acknowledge(1);
+    await room.server.opens(old.account, old.secret);
+    expect(await room.until(id, over)).toMatchObject({ state: 'cancelled' });
+    expect(await room.server.opens(made.account, made.secret)).toBe(false);
+    expect(await room.server.opens(old.account, old.secret)).toBe(true);
+    expect((await rotation.start()).newVersion).toBe(4);
+  });
+
+  it('makes nothing new for an identity that is suspended', async () => {
+    const rotation = await room.pair(targetId);
+    const { id } = await rotation.start();
+    await room.superuser.query(
+      `UPDATE muster.identities SET status = 'suspended', status_reason = 'A look.' WHERE id = (
+         SELECT identity_id FROM muster.rotations WHERE id = $1)`,
+      [rotation.id],
+    );
+    expect(await room.until(id, over)).toMatchObject({ state: 'cancelled', failure: 'suspended', step: 'create' });
+    expect(
+      (await room.ask('POST', `/v1/rotations/${rotation.id}/runs`, { as: 'engineer', body: { reason: 'x' } })).body
+        .code,
+    ).toBe('identity_not_active');
   });
 });

@@ -46,10 +46,42 @@ export class RotatingServer {
   }
 
   /** Whether a password opens it. */
-  async opens(user: string, password: string): Promise<boolean> {
-    const client = await this.signIn(user, password, 'asking').catch(() => undefined);
+  async opens(user: string, password: string, application = 'consumer'): Promise<boolean> {
+    const client = await this.signIn(user, password, application).catch(() => undefined);
     await client?.end();
     return client !== undefined;
+  }
+
+  /** Somebody who keeps asking, over a connection of its own each time, and says where that failed. */
+  asking(account: string, secret: string, application = 'consumer') {
+    const failures: unknown[] = [];
+    let going = true;
+    const over = (async () => {
+      while (going)
+        try {
+          const client = await this.signIn(account, secret, application);
+          await client.query('SELECT 1');
+          await client.end();
+        } catch (error) {
+          failures.push(error);
+          return;
+        }
+    })();
+    return {
+      failures,
+      stop: async () => {
+        going = false;
+        await over;
+      },
+    };
+  }
+
+  /** Which of the pairs' roles can sign in. */
+  async canSignIn(): Promise<string[]> {
+    const { rows } = await this.superuser.query<{ rolname: string }>(
+      `SELECT rolname::text FROM pg_roles WHERE rolcanlogin AND rolname ~ '^(blue|green)_' ORDER BY 1`,
+    );
+    return rows.map(({ rolname }) => rolname);
   }
 
   async stop(): Promise<void> {
