@@ -92,13 +92,15 @@ export function plant(folder: string, files: readonly string[], count: number, s
   const some = new Some(seed);
   const kinds = Object.entries(KINDS);
   const suited = files.filter((file) => /\.(rb|go|js|ts|py|ya?ml|json|sh|toml|txt)$/.test(file)).sort();
+  const fresh = [...suited];
   return Array.from({ length: count }, (_, index) => {
     const [kind, make] = kinds[index % kinds.length]!;
-    // A file each: a line put into one would move what was planted there before.
-    const name = suited.splice(some.number(suited.length), 1)[0]!;
+    // A file each, as far as they go: afterwards at their ends, where nothing that was planted before is moved.
+    const isFresh = fresh.length > 0;
+    const name = isFresh ? fresh.splice(some.number(fresh.length), 1)[0]! : suited[some.number(suited.length)]!;
     const file = path.join(folder, name);
     const lines = readFileSync(file, 'latin1').split('\n');
-    const at = some.number(lines.length);
+    const at = isFresh ? some.number(lines.length) : lines.length;
     lines.splice(at, 0, '', ...make(some), '');
     writeFileSync(file, lines.join('\n'), 'latin1');
     return { kind, path: name, line: at + 2 };

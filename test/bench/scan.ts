@@ -76,9 +76,11 @@ export async function benchScan(options: Options, figures: Figures): Promise<voi
   await ensureBuilt();
   const place = mkdtempSync(path.join(tmpdir(), 'muster-bench-scan-'));
   try {
-    for (const subject of SUBJECTS) {
+    const subjects = SUBJECTS.filter((subject) => existsSync(path.join(options.repositories, subject)));
+    if (subjects.length === 0)
+      throw new Error(`${options.repositories} holds no clone of ${SUBJECTS.join(', ')}. Say --repositories DIR.`);
+    for (const subject of subjects) {
       const clone = path.join(options.repositories, subject);
-      if (!existsSync(clone)) throw new Error(`There is no ${clone}. Clone it there, or say --repositories DIR.`);
       measureTree(place, clone, subject, figures);
       measureHistory(place, clone, subject, figures);
     }

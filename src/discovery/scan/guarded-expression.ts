@@ -27,7 +27,7 @@ export class GuardedExpression implements Expression {
 
   constructor(
     source: string,
-    private readonly flags: 'y' | 'g',
+    flags: 'y' | 'g',
     private readonly tired: () => void,
   ) {
     // Before it is compiled: it holds for what is compiled afterwards.

@@ -37,7 +37,15 @@ function git(...args: string[]): string {
   }).toString();
 }
 
-function run(subject: Partial<Subject> & { kind: Subject['kind'] } = { kind: 'paths' }, rules: string | null = null) {
+interface Asked {
+  readonly kind: Subject['kind'];
+  readonly paths?: readonly string[];
+  readonly followIgnores?: boolean;
+  readonly folder?: string;
+  readonly revision?: string;
+}
+
+function run(subject: Asked = { kind: 'paths' }, rules: string | null = null) {
   const whole = { paths: [folder], followIgnores: true, folder, ...subject } as Subject;
   return scan(whole, { key: KEY, at: AT, rules });
 }

@@ -1,4 +1,5 @@
 import type { Surroundings } from '../../domain/rule.js';
+import { wordiness } from '../../domain/wordiness.js';
 
 /** The name a value is given, whole: `DB_PASSWORD_FILE` of `export DB_PASSWORD_FILE="`. */
 const NAME = /([A-Za-z_][\w.-]*)\W*$/;
@@ -16,6 +17,8 @@ const WORD =
   /^(?:true|false|yes|no|on|off|null|nil|none|undefined|required|optional|string|str|text|bytes?|int|integer|number|bool(?:ean)?|object|any|password|passwd|secret|token|default|unset|empty|auto|enabled|disabled|hidden|masked|redacted|basic|bearer|plain(?:text)?|unknown|n\/a|self|this|request|response|user|admin|root)$/i;
 /** Letters alone, as an identifier, a key of translations or a phrase has them. */
 const IDENTIFIER = /^[A-Za-z]+(?:[._:/ -]+[A-Za-z]+)*[.:!?]?$/;
+/** Of the letters, as `wordiness` counts them. */
+const SOME_WORDS = 0.4;
 const MEMBER = /^[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]*)+$/;
 /** Files in which a text without quotes is code: a variable, a call, a type. */
 const CODE =
@@ -35,7 +38,8 @@ export function isNoSecret(text: string, where: Surroundings, least: 'password' 
     WORD.test(text) ||
     isExpression(text, where, quoted) ||
     /[{}<>]|%[sdv]|\\[a-z]/.test(text) ||
-    IDENTIFIER.test(text) ||
+    // Letters alone may be chance, too: then they make no words.
+    (IDENTIFIER.test(text) && wordiness(text) > SOME_WORDS) ||
     (least === 'key' && !isMixed(text))
   );
 }
