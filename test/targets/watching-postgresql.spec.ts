@@ -69,6 +69,13 @@ describe('once it is watched', () => {
     expect((await usage()).completeSince).toEqual(first.completeSince);
   });
 
+  it('counts from when the watch began, not from when somebody first looked', async () => {
+    await inside('sales', 'TRUNCATE muster_watch.logins');
+    await rotator().watch('account');
+    const begun = new Date();
+    expect((await usage()).completeSince!.getTime()).toBeLessThanOrEqual(begun.getTime());
+  });
+
   it.each(['postgres', 'sales', 'template1'])('sees who came to %s and went', async (database) => {
     const before = new Date();
     await visit(database, { application_name: `hourly ${database}` });
@@ -140,6 +147,12 @@ describe('once it is watched', () => {
       'GRANT SET ON PARAMETER session_replication_role TO account',
       'REVOKE SET ON PARAMETER session_replication_role FROM account',
       'REVOKE SET',
+    ],
+    [
+      'a database can be read only',
+      'ALTER DATABASE sales SET default_transaction_read_only = on',
+      'ALTER DATABASE sales RESET default_transaction_read_only',
+      'database sales',
     ],
     ['the account is a superuser', 'ALTER ROLE account SUPERUSER', 'ALTER ROLE account NOSUPERUSER', 'superuser'],
     ['a role may replicate', 'CREATE ROLE standby LOGIN REPLICATION', 'DROP ROLE standby', 'REPLICATION'],

@@ -12,7 +12,7 @@ import { findRole, type Role } from './looking.js';
 import { scramVerifier } from './scram.js';
 import { refuseOwn, shut } from './taking-away.js';
 import { aheadBy, byOurClock, openSessions, type Seen, together } from './usage.js';
-import { clusterGaps, databasesOf, install, mayWatch, type Noted, notedIn } from './watch.js';
+import { clusterGaps, databasesOf, install, mayWatch, notedIn } from './watch.js';
 
 const SALT_BYTES = 16;
 const MOST_DATABASES = 100;
@@ -85,12 +85,17 @@ export class PostgresqlRotator implements Rotator {
     return works ? { works } : { works, code: 'refused' };
   }
 
-  /** Where Muster's role is a superuser it sees to it itself that logins are noted; elsewhere a superuser did, or nobody. */
+  /**
+   * Where Muster's role is a superuser it sees to it itself that logins are noted; elsewhere a superuser did, or nobody. What
+   * there is counts from now on.
+   */
   async watch(account: string): Promise<void> {
     const databases = await this.within(account, async (client) =>
       (await mayWatch(client)) ? databasesOf(client) : [],
     );
-    for (const database of databases) await this.in(database, (client) => install(client, this.access.user));
+    for (const database of databases)
+      await this.in(database, (client) => install(client, this.access.user)).catch(unlessAway);
+    await this.usage({ account, keyId: null }, this.now());
   }
 
   async usage({ account }: CredentialName, since: Date): Promise<Usage> {
@@ -123,7 +128,7 @@ export class PostgresqlRotator implements Rotator {
       };
     const [callers, gaps, begun]: [Caller[], string[], Date[]] = [[], [], []];
     for (const database of databases) {
-      const noted = await this.in(database, (client) => notedIn(client, role.oid, since)).catch(notLetIn);
+      const noted = await this.in(database, (client) => notedIn(client, role.oid, since)).catch(unlessAway);
       callers.push(...(noted?.callers ?? []));
       if (noted?.completeSince) begun.push(noted.completeSince);
       else
@@ -159,10 +164,10 @@ export class PostgresqlRotator implements Rotator {
   }
 }
 
-/** A database that Muster may not enter or read is one whose logins it does not see; that it does not answer is no such thing. */
-function notLetIn(error: unknown): Noted | undefined {
-  if (error instanceof TargetError && error.kind !== 'unavailable') return undefined;
-  throw error;
+/** A database where Muster may not, or cannot, is one whose logins it does not see; that it does not answer is no such thing. */
+function unlessAway(error: unknown): undefined {
+  const away = ['target_unreachable', 'target_busy', 'target_untrusted'];
+  if (!(error instanceof TargetError) || away.includes(error.code)) throw error;
 }
 
 function latest(instants: readonly Date[]): Date | null {
