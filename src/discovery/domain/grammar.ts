@@ -101,6 +101,11 @@ export function repeated(part: Grammar, least: number, most: number): Grammar {
   };
 }
 
+/** Nothing, where no character of an alphabet stands before: what has its literal in the middle is tried at one place only. */
+export function notAfter(alphabet: string): Grammar {
+  return { source: `(?<![${alphabet}])`, make: () => '', shortest: 0, longest: 0, heads: [] };
+}
+
 /** RFC 9562 §4, in small letters or large ones. */
 export function uuid(alphabet: string = LOWER_HEX): Grammar {
   const group = (length: number) => chars(alphabet, length);

@@ -137,6 +137,8 @@ function beginsFreely(text: string, start: number): boolean {
 class Found implements Matches {
   readonly candidates: Candidate[] = [];
   readonly wrapped: WrappedRange[] = [];
+  /** Where each rule's secrets begin. */
+  private readonly places = new Map<Rule, Set<number>>();
 
   constructor(private readonly path: string | null) {}
 
@@ -151,9 +153,10 @@ class Found implements Matches {
       secretStart: base + start + secretStart,
       secretEnd: base + start + secretEnd,
     };
-    const same = (other: Candidate) => other.rule === rule && other.secretStart === candidate.secretStart;
-    if (this.candidates.some(same)) return;
+    const places = this.places.get(rule) ?? new Set();
+    if (places.has(candidate.secretStart)) return;
     if (rule.unless?.(matched, this.around(text, start, end))) return;
+    this.places.set(rule, places.add(candidate.secretStart));
     this.candidates.push(candidate);
   }
 

@@ -90,7 +90,7 @@ function nameSource(keyword: Keyword, found: readonly NameKeyword[]): string | n
 }
 
 function keywordSource({ text }: Keyword): string {
-  return text.replaceAll(/[.\-]/g, String.raw`\$&`);
+  return text.replaceAll(/[.-]/g, String.raw`\$&`);
 }
 
 /** No token goes on with a letter, a digit or an underscore. */

@@ -8,6 +8,7 @@ import {
   LOWER_ALNUM,
   LOWER_HEX,
   madeBy,
+  notAfter,
   oneOf,
   optional,
   sequence,
@@ -33,16 +34,17 @@ function after(word: string): (text: string) => readonly [number, number] {
 
 /** Sixty-four bytes that hold the mark of a service near their end. */
 function longMarked(mark: string): Shape {
-  return around([mark], chars(BASE64, 76), mark, chars(BASE64, 5), chars('AQgw', 1), '==');
+  return around([mark], notAfter(BASE64), chars(BASE64, 76), mark, chars(BASE64, 5), chars('AQgw', 1), '==');
 }
 
 /** Thirty-two bytes that do. */
 function shortMarked(mark: string): Shape {
-  return around([mark], chars(BASE64, 33), mark, chars('A-P', 1), chars(BASE64, 5), '=');
+  return around([mark], notAfter(BASE64), chars(BASE64, 33), mark, chars('A-P', 1), chars(BASE64, 5), '=');
 }
 
+/** In any order; the version, what is permitted and when it ends are among them. */
 const sasParameters: Grammar = madeBy(
-  chars(`${BASE62}%:=&+.;\\-`, 20, 400),
+  sequence(oneOf('sv=20', 'sp=', 'st=20', 'se=20', 'ss=', 'sr=', 'spr=https'), chars(`${BASE62}%:=&+.;\\-`, 10, 400)),
   () => 'sv=2024-11-04&ss=b&srt=sco&sp=rl&se=2031-05-01T00:00:00Z&spr=https&',
 );
 const signature: Grammar = madeBy(sequence(chars(`${BASE64}%`, 43, 80), optional('=')), (chance) =>
@@ -58,7 +60,13 @@ export const azure = family(
     basis: 'observed',
     page: 'https://learn.microsoft.com/en-us/entra/identity-platform/how-to-add-credentials',
     reveals: 'its first three characters, which the directory keeps as a hint',
-    shape: around(['7Q~', '8Q~'], chars(`${BASE62}_~.\\-`, 3), oneOf('7Q~', '8Q~'), chars(`${BASE62}_~.\\-`, 31, 34)),
+    shape: around(
+      ['7Q~', '8Q~'],
+      notAfter(`${BASE62}_~.\\-`),
+      chars(`${BASE62}_~.\\-`, 3),
+      oneOf('7Q~', '8Q~'),
+      chars(`${BASE62}_~.\\-`, 31, 34),
+    ),
     entropy: 3.5,
   },
   {
@@ -128,28 +136,36 @@ export const azure = family(
     id: 'azure-redis-key',
     name: 'access key of Azure Cache for Redis',
     kind: 'access-key',
-    shape: around(['AzCa'], chars(BASE62, 33), 'AzCa', chars('A-P', 1), chars(BASE62, 5), '='),
+    shape: around(['AzCa'], notAfter(BASE62), chars(BASE62, 33), 'AzCa', chars('A-P', 1), chars(BASE62, 5), '='),
     entropy: 3.8,
   },
   {
     id: 'azure-container-registry-key',
     name: 'password of Container Registry',
     kind: 'password',
-    shape: around(['+ACR'], chars(BASE64, 42), '+ACR', chars('A-D', 1), chars(BASE64, 5)),
+    shape: around(['+ACR'], notAfter(BASE64), chars(BASE64, 42), '+ACR', chars('A-D', 1), chars(BASE64, 5)),
     entropy: 4,
   },
   {
     id: 'azure-search-key',
     name: 'key of Azure AI Search',
     kind: 'api-key',
-    shape: around(['AzSe'], chars(BASE62, 42), 'AzSe', chars('A-D', 1), chars(BASE62, 5)),
+    shape: around(['AzSe'], notAfter(BASE62), chars(BASE62, 42), 'AzSe', chars('A-D', 1), chars(BASE62, 5)),
     entropy: 4,
   },
   {
     id: 'azure-function-key',
     name: 'key of a function app',
     kind: 'access-key',
-    shape: around(['AzFu'], chars(BASE64URL, 44), 'AzFu', chars(BASE64URL, 5), chars('AQgw', 1), '=='),
+    shape: around(
+      ['AzFu'],
+      notAfter(BASE64URL),
+      chars(BASE64URL, 44),
+      'AzFu',
+      chars(BASE64URL, 5),
+      chars('AQgw', 1),
+      '==',
+    ),
     entropy: 4,
   },
   {
@@ -157,7 +173,7 @@ export const azure = family(
     name: 'personal access token of Azure DevOps',
     kind: 'token',
     page: 'https://learn.microsoft.com/en-us/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate',
-    shape: around(['AZDO'], chars(BASE62, 76), 'AZDO', chars(BASE62, 4)),
+    shape: around(['AZDO'], notAfter(BASE62), chars(BASE62, 76), 'AZDO', chars(BASE62, 4)),
     entropy: 4,
   },
   {
@@ -184,7 +200,7 @@ export const azure = family(
     kind: 'api-key',
     basis: 'observed',
     page: 'https://learn.microsoft.com/en-us/azure/ai-services/authentication',
-    shape: around(['JQQJ99'], chars(BASE62, 52), 'JQQJ99', chars(BASE62, 18), chars(BASE62, 8)),
+    shape: around(['JQQJ99'], notAfter(BASE62), chars(BASE62, 52), 'JQQJ99', chars(BASE62, 18), chars(BASE62, 8)),
     entropy: 4,
   },
   {
@@ -358,6 +374,7 @@ export const azure = family(
     reveals: 'the cache',
     shape: around(
       ['.redis.cache.windows.net'],
+      notAfter(`${BASE62}\\-`),
       host,
       '.redis.cache.windows.net:',
       chars(DIGITS, 4, 5),
@@ -375,6 +392,7 @@ export const azure = family(
     reveals: 'the server, the database and the login',
     shape: around(
       ['.database.windows.net'],
+      notAfter(`${BASE62}\\-`),
       host,
       '.database.windows.net',
       madeBy(
@@ -396,7 +414,7 @@ export const azure = family(
     kind: 'session',
     page: 'https://learn.microsoft.com/en-us/rest/api/storageservices/create-account-sas',
     reveals: 'the storage account beside it, what it permits, when it expires, and the object it was delegated by',
-    shape: around(['&sig='], sasParameters, 'sig=', signature),
+    shape: token(sasParameters, 'sig=', signature),
     entropy: 3.5,
     unless: (text) => !/(?:^|[?&;])sv=\d/.test(text) || !/[?&]s[pe]=/.test(`&${text}`),
   },
@@ -452,8 +470,8 @@ export const azure = family(
       '.azurewebsites.net/api/',
       chars(`${BASE62}_\\-`, 1, 60),
       '?code=',
-      chars(`${BASE64}_%\\-`, 40, 80),
-      optional(oneOf('==', '%3D%3D')),
+      chars(BASE64URL, 54),
+      oneOf('==', '%3D%3D'),
     ),
     secret: after('?code='),
     entropy: 3.5,

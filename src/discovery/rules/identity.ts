@@ -120,7 +120,7 @@ export const identity = [
         names(['workos'], 'api_key', 'secret_key', 'key'),
         'sk_',
         optional(oneOf('live_', 'test_')),
-        chars(BASE62, 40, 100),
+        chars(BASE62, 43, 80),
       ),
       entropy: 3.8,
     },
@@ -142,7 +142,7 @@ export const identity = [
       name: 'secret key of an application',
       kind: 'client-secret',
       shape: assigned(
-        [...names(['duo', 'duo_api', 'duo_auth'], 'skey', 'secret_key', 'client_secret', 'secret'), 'skey'],
+        [...names(['duo', 'duo_api', 'duo_auth'], 'skey', 'secret_key', 'client_secret', 'secret')],
         chars(BASE62, 40),
       ),
       entropy: 3.9,

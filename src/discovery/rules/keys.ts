@@ -142,7 +142,7 @@ export const keys = [
         oneOf('PuTTY-User-Key-File-2: ', 'PuTTY-User-Key-File-3: '),
         {
           ...chars('\\s', 150),
-          source: String.raw`[\s\S]{150,12000}?Private-MAC: `,
+          source: String.raw`(?:[^P]|P(?!uTTY-User)){150,12000}?Private-MAC: `,
           longest: 12_000,
           make: (chance) => {
             const public_ = lines(chance, 64);

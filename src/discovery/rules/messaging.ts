@@ -7,6 +7,7 @@ import {
   LOWER_ALNUM,
   LOWER_HEX,
   madeBy,
+  notAfter,
   oneOf,
   optional,
   sequence,
@@ -279,7 +280,13 @@ export const messaging = [
       kind: 'token',
       basis: 'observed',
       reveals: 'the organisation',
-      shape: around(['_P0A1_', '_PF84_', '_PE93_'], chars(BASE64URL, 64), oneOf('_P0A1_', '_PF84_', '_PE93_'), uuid()),
+      shape: around(
+        ['_P0A1_', '_PF84_', '_PE93_'],
+        notAfter(BASE64URL),
+        chars(BASE64URL, 64),
+        oneOf('_P0A1_', '_PF84_', '_PE93_'),
+        uuid(),
+      ),
     },
   ),
   ...family(
@@ -319,7 +326,7 @@ export const messaging = [
       name: 'long-lived channel access token',
       kind: 'token',
       basis: 'observed',
-      shape: around(['1O/w1cDnyilFU='], chars(BASE64, 140, 160), '1O/w1cDnyilFU='),
+      shape: around(['1O/w1cDnyilFU='], notAfter(BASE64), chars(BASE64, 140, 160), '1O/w1cDnyilFU='),
       entropy: 4,
     },
     {

@@ -12,6 +12,12 @@ function isReference(password: string): boolean {
   return /^[-/.$%<]|\$|^[A-Z_]{3,}$|^(?:password|passwd|pass|secret|stdin|env|file)[:\w]*$|^@/.test(password);
 }
 
+/** What `docker login` is given behind `-p` or `--password`. */
+function afterPassword(text: string): readonly [number, number] {
+  const [option] = / (?:-p |--password[ =])["']?/.exec(text)!;
+  return [text.indexOf(option) + option.length, text.length];
+}
+
 /** A command that is given a password after one of its options. */
 function command(id: string, name: string, page: string, options: readonly string[], rest: Partial<Rule> = {}) {
   const shape = around(options, oneOf(...options), quote, word);
@@ -76,8 +82,8 @@ export const commands = family(
       quote,
       word,
     ),
-    secret: (text) => [text.search(/[^\s"'=]*$/), text.length],
+    secret: afterPassword,
     entropy: 2,
-    unless: (text) => isReference(text.slice(text.search(/[^\s"'=]*$/))),
+    unless: (text) => isReference(text.slice(...afterPassword(text))),
   },
 );
