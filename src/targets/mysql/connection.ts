@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import * as tls from 'node:tls';
-import { type Connection, createConnection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, ConnectionOptions, RowDataPacket } from 'mysql2/promise';
 import type { Way } from '../domain/adapter.js';
 import { TargetError } from '../domain/errors.js';
 import type { NetworkAccess } from '../domain/network-access.js';
@@ -42,6 +42,8 @@ function over(connection: Connection): Query {
 }
 
 async function connected(access: NetworkAccess, way: Way): Promise<Connection> {
+  // Only whoever has such a target waits for the library.
+  const { createConnection } = await import('mysql2/promise');
   let failure: unknown;
   for (const address of way.addresses)
     try {
