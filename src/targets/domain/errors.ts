@@ -17,7 +17,6 @@ export class TargetError extends errorsOf('TargetError', {
   ca_certificates_invalid: 'invalid',
   consent_required: 'invalid',
   granted_on: 'conflict',
-  identity_has_account: 'conflict',
   identity_not_found: 'not-found',
   not_lasting: 'conflict',
   not_permitted: 'conflict',

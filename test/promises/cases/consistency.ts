@@ -57,6 +57,16 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     SELECT e.item_id FROM muster.review_effects e GROUP BY e.item_id
     HAVING count(*) FILTER (WHERE e.state = 'verified') <> ${recordsAbout('e.item_id', 'review.effect-verified')}
       OR count(*) FILTER (WHERE e.state = 'attested') <> ${recordsAbout('e.item_id', 'review.effect-attested')}`,
+  'a step of a rotation is recorded as done, once, when it is': `
+    SELECT s.run_id, s.direction, s.step FROM muster.rotation_steps s
+    WHERE (SELECT count(*) FROM audit.records r JOIN audit.images i USING (n)
+        WHERE r.leaf::jsonb ->> 'type' IN ('rotation.step-done', 'rotation.finished')
+          AND i.images::jsonb #>> '{0,run,id}' = s.run_id AND i.images::jsonb #>> '{0,run,direction}' = s.direction
+          AND i.images::jsonb #>> '{0,run,step}' = s.step) <> (s.done_at IS NOT NULL)::integer`,
+  'a rotation that nothing is under way of has one secret at most, the one that works': `
+    SELECT s.rotation_id, s.version FROM muster.rotation_secrets s JOIN muster.rotations r ON r.id = s.rotation_id
+    WHERE NOT EXISTS (SELECT FROM muster.rotation_runs n WHERE n.rotation_id = r.id AND n.ended_at IS NULL)
+      AND (s.secret_sealed IS NOT NULL) <> (s.version = r.current_version)`,
   'a record has its images, once': `
     SELECT r.n FROM audit.records r WHERE (SELECT count(*) FROM audit.images i WHERE i.n = r.n) <> 1`,
   'the log has no gaps': `
