@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { RotationRoom, type RunBody } from './room.js';
+import { type RotationRoom, type RunBody } from './room.js';
 import { ALWAYS, EVERY_MINUTE, type RotationBody, ScheduledRoom } from './scheduled.js';
 
 /** What is due begins by itself, once, and not while a calendar or its pair keeps it. */
@@ -98,7 +98,7 @@ describe('two halves of a pair', () => {
     await Promise.all([scheduled.begin(), scheduled.begin()]);
     expect([(await scheduled.runsOf(one.id)).length, (await scheduled.runsOf(other.id)).length].sort()).toEqual([0, 1]);
     const [waiting] = (await scheduled.runsOf(one.id)).length === 0 ? [one] : [other];
-    const { next_due_at, owed_since } = await scheduled.stateOf(waiting!.id);
+    const { next_due_at, owed_since } = await scheduled.stateOf(waiting.id);
     expect(owed_since).not.toBeNull();
     expect(next_due_at!.getTime()).toBeGreaterThan(Date.now() + 5 * 60_000);
   });

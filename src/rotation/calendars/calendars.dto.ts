@@ -41,10 +41,11 @@ export const calendarChangeBody = z
 
 export const calendarsQuery = z.strictObject(pageQuery);
 
+/** What is no instant is refused as that, and not compared. */
 export const sessionsQuery = z
   .strictObject({ from: instantInput, to: instantInput })
-  .refine(({ from, to }) => to > from, { path: ['to'], message: 'must be after from' })
-  .refine(({ from, to }) => to.getTime() - from.getTime() <= LONGEST_DAYS * 86_400_000, {
+  .refine(({ from, to }) => !(Number(to) <= Number(from)), { path: ['to'], message: 'must be after from' })
+  .refine(({ from, to }) => !(Number(to) - Number(from) > LONGEST_DAYS * 86_400_000), {
     path: ['to'],
     message: `must be within ${LONGEST_DAYS} days of from`,
   });

@@ -50,7 +50,7 @@ export function readICalendar(text: string, zone: Zone, horizon: Stretch): Stret
 function eventsOf(text: string): ICAL.Component[] {
   let calendar: ICAL.Component;
   try {
-    calendar = new ICAL.Component(ICAL.parse(text));
+    calendar = new ICAL.Component(ICAL.parse(text) as unknown[]);
   } catch (cause) {
     throw invalid(`The iCalendar cannot be read: ${String((cause as Error).message).slice(0, 150)}`, cause);
   }

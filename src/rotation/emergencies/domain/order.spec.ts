@@ -8,7 +8,7 @@ const identity = (name: string, changed: Partial<TouchedIdentity> = {}): Touched
   ...changed,
 });
 const rotation = (of: string, id = of, pair: string | null = null) =>
-  ({ id: `rot_${id}` as Id<'rotation'>, identityId: `mid_${of}`, pair }) as unknown as Rotation;
+  ({ id: `rot_${id}`, identityId: `mid_${of}`, pair }) as unknown as Rotation;
 const names = (all: readonly { readonly rotation: Rotation }[]) => all.map(({ rotation: { id } }) => id.slice(4));
 
 describe('the order of an emergency', () => {

@@ -1,6 +1,6 @@
 import type { Id } from '../../../kernel/index.js';
 import type { Sessions } from '../../calendars/domain/sessions.js';
-import { type Half, PAIR_REASONS, type Turn, turnOf } from './pair.js';
+import { type Half, type PAIR_REASONS, type Turn, turnOf } from './pair.js';
 import { type Beginning, nextBeginning, type Schedule } from './schedule.js';
 
 /** What is known of one that is to rotate, as of an instant. */
