@@ -3,6 +3,7 @@ import { approvalCommands } from './commands/approval.js';
 import { auditCommands } from './commands/audit.js';
 import { authenticatorCommands } from './commands/authenticator.js';
 import { breakGlassCommands } from './commands/break-glass.js';
+import { calendarCommands } from './commands/calendar.js';
 import { certCommands } from './commands/cert.js';
 import { custodianCommands } from './commands/custodian.js';
 import { execCommand } from './commands/exec.js';
@@ -13,6 +14,7 @@ import { loginCommands } from './commands/login.js';
 import { operatorCommands } from './commands/operator.js';
 import { personCommands } from './commands/person.js';
 import { reviewCommands } from './commands/review.js';
+import { rotationCommands } from './commands/rotation.js';
 import { scanCommand } from './commands/scan.js';
 import { targetCommands } from './commands/target.js';
 import { tokenCommands } from './commands/token.js';
@@ -32,6 +34,8 @@ export const NOUNS: readonly Noun[] = [
   grantCommands,
   reviewCommands,
   targetCommands,
+  rotationCommands,
+  calendarCommands,
   trustCommands,
   certCommands,
   execCommand,

@@ -192,7 +192,8 @@ async function disown(context: CommandContext, _options: object, id: string): Pr
   context.output.result({ removed: id }, () => context.output.say('Nobody’s any more. On the target it is as it was.'));
 }
 
-async function targetNamed(api: Connection['api'], named: string): Promise<Pick<Target, 'id'>> {
+/** @throws CliError `not_found` */
+export async function targetNamed(api: Connection['api'], named: string): Promise<Pick<Target, 'id'>> {
   if (isId('target', named)) return { id: named };
   const found = (await all(api)).find(({ name }) => name === named);
   if (!found) throw new CliError('not_found', `No target is called ${named}. See: muster target list`);
