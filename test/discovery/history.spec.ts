@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { findRepository } from '../../src/discovery/history/repository.js';
 import { type HistoryOptions, scanHistory } from '../../src/discovery/history/history-scan.js';
+import type { Sighting } from '../../src/discovery/scan/sighting.js';
 import { GitRepository } from './git-repository.js';
 import { example, lines, privateKey, seeded, versions } from './history-texts.js';
 
@@ -25,7 +26,10 @@ function create(...parameters: string[]): GitRepository {
 
 /** What is found, one line a place. */
 async function found(repository: GitRepository, options: Partial<HistoryOptions> = {}): Promise<string[]> {
-  const { sightings } = await scanHistory(repository.folder, { ...OPTIONS, ...options });
+  return linesOf((await scanHistory(repository.folder, { ...OPTIONS, ...options })).sightings);
+}
+
+function linesOf(sightings: readonly Sighting[]): string[] {
   return sightings
     .map(({ rule, fingerprint, location: { path, blob, line, column, endLine, endColumn, within, commits } }) =>
       [rule.id, fingerprint, path, blob, line, column, endLine, endColumn, within, commits.map(({ id }) => id)].join(
@@ -172,6 +176,74 @@ describe('history', () => {
     expect(skipped).toEqual([{ path: 'big.js', reason: 'missing' }]);
   });
 
+  describe('a second scan', () => {
+    async function scanned(repository: GitRepository, options: Partial<HistoryOptions> = {}) {
+      const stateFolder = path.join(path.dirname(repository.folder), 'states');
+      const result = await scanHistory(repository.folder, { ...OPTIONS, stateFolder, ...options });
+      return { ...result, lines: linesOf(result.sightings) };
+    }
+
+    it('of the same repository reads nothing, and says the same', async () => {
+      const repository = create();
+      repository.history('config.js', versions(20, seeded(4), KEYS));
+      repository.commit({ '.npmrc': `//registry.example/:_authToken=${example('npm-access-token', seeded(3))}\n` });
+      const first = await scanned(repository);
+      const second = await scanned(repository);
+      expect(first.lines.length).toBeGreaterThan(10);
+      expect([second.objects, second.lines]).toEqual([0, first.lines]);
+      repository.repack();
+      const third = await scanned(repository);
+      expect([third.objects, third.lines]).toEqual([0, first.lines]);
+    });
+
+    it('reads only what is new, which inherits from what was known', async () => {
+      const repository = create();
+      const all = versions(30, seeded(5), KEYS);
+      repository.history('config.js', all.slice(0, 29));
+      repository.repack();
+      await scanned(repository);
+      repository.history('config.js', all.slice(29));
+      repository.repack();
+      const { objects, lines: found } = await scanned(repository);
+      expect(objects).toBeGreaterThan(0);
+      expect(found).toEqual((await scanned(repository, { stateFolder: null })).lines);
+    });
+
+    it('says of other refs where things are now', async () => {
+      const repository = create();
+      repository.commit({ 'a.js': 'one\n' });
+      repository.commit({ 'a.js': text(1) });
+      await scanned(repository);
+      repository.git('reset', '-q', '--hard', 'HEAD~1');
+      const { objects, sightings } = await scanned(repository);
+      expect([objects, sightings[0]!.location.unreachable]).toEqual([0, true]);
+    });
+
+    it.each<[string, (file: string) => void]>([
+      ['somebody changed', (file) => writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.from('x')]))],
+      ['is cut short', (file) => writeFileSync(file, readFileSync(file).subarray(0, 40))],
+      ['others may write', (file) => chmodSync(file, 0o622)],
+    ])('reads all again where its state %s', async (_, change) => {
+      const repository = create();
+      repository.commit({ 'a.js': text(1) });
+      const { lines: found } = await scanned(repository);
+      change(stateFile(repository));
+      const again = await scanned(repository);
+      expect([again.objects, again.lines]).toEqual([1, found]);
+    });
+
+    it('reads all again for another key, and leaves a state for its owner alone that holds no secret', async () => {
+      const repository = create();
+      repository.commit({ 'a.js': text(1) });
+      await scanned(repository);
+      const state = stateFile(repository);
+      expect(statSync(state).mode & 0o777).toBe(0o600);
+      expect(readFileSync(state).includes(example('github-pat-classic', seeded(1)))).toBe(false);
+      const describing = { ...OPTIONS.describing, key: Buffer.alloc(32, 8) };
+      expect((await scanned(repository, { describing })).objects).toBe(1);
+    });
+  });
+
   it('does the same on two threads as on one', async () => {
     const repository = create();
     repository.history('d.js', versions(20, seeded(4), KEYS));
@@ -182,6 +254,11 @@ describe('history', () => {
 
 function text(seed: number): string {
   return `const token = "${example('github-pat-classic', seeded(seed))}";\n`;
+}
+
+function stateFile(repository: GitRepository): string {
+  const folder = path.join(path.dirname(repository.folder), 'states');
+  return path.join(folder, readdirSync(folder)[0]!);
 }
 
 function packFiles(repository: GitRepository): string[] {

@@ -15,7 +15,10 @@ import { readMultiPackIndex } from './multi-pack-index.js';
 import { closeStore, type ObjectStore, openStore, type StoredPack } from './object-store.js';
 import { type IndexedPack, inMemory, openIndex, type PackJob, preparePack } from './pack-job.js';
 import { PACK_BOUNDS } from './pack-scanner.js';
+import { digestOfRefs } from './refs.js';
 import { findRepository, type Repository } from './repository.js';
+import { RULES } from '../rules/index.js';
+import { basisOf, readState, type ScanState, writeState } from './scan-state.js';
 import { engineOf, SecondThread, type SharedWork, takeTasks, threadOf } from './threads.js';
 
 export interface HistoryOptions {
@@ -28,6 +31,8 @@ export interface HistoryOptions {
   readonly reader?: 'packs' | 'git';
   /** At most; two unless given. */
   readonly threads?: 1 | 2;
+  /** Where states of scans lie, so that the next one reads only what is new; none unless given. */
+  readonly stateFolder?: string | null;
   /** Told how many of how many objects are done. */
   readonly progress?: (done: number, all: number) => void;
 }
@@ -53,15 +58,31 @@ const TASKS = 16;
 export async function scanHistory(start: string, options: HistoryOptions): Promise<HistoryResult> {
   const repository = findRepository(start);
   const store = openStore(repository.objectsDirectory, repository.idBytes);
-  const log = options.attribute === false ? null : HistoryLog.start(repository);
   const jobs: PackJob[] = [];
+  let log: HistoryLog | null = null;
   try {
-    const found = await (options.reader === 'git'
-      ? scanByGit(repository, options)
-      : scanStore(repository, store, jobs, options));
-    const answers = log && (await answersOf(log, found));
-    const structured = answers ? await scanStructured(repository, answers.places, options) : NOTHING_STRUCTURED;
-    return resultOf(found, answers, structured);
+    if (options.reader === 'git') {
+      if (options.attribute !== false) log = HistoryLog.start(repository);
+      return await completed(repository, await scanByGit(repository, options), log, options);
+    }
+    const { describing, rules = null, attribute = true, stateFolder = null } = options;
+    const basis = stateFolder === null ? '' : basisOf(RULES, rules, describing, attribute);
+    const state = stateFolder === null ? null : readState(stateFolder, repository, basis);
+    const refs = stateFolder === null ? '' : digestOfRefs(repository);
+    const packs = store.packs.map(({ trailer }) => trailer).sort();
+    const plan = planScan(repository, store, jobs, state, packs);
+    if (state && state.refs === refs && plan.nothingNew) {
+      const found = foundIn(state, plan.known);
+      if (stateFolder !== null && !plan.samePacks)
+        writeState(stateFolder, repository, { ...state, known: plan.known, packs });
+      return resultOf(found, answersIn(state), structuredIn(state, plan.known));
+    }
+    if (attribute) log = HistoryLog.start(repository);
+    const found = await scanStore(repository, store, plan, jobs, state, options);
+    return await completed(repository, found, log, options, (left) => {
+      if (stateFolder !== null && found.unreadable.length === 0)
+        writeState(stateFolder, repository, { ...left, basis, known: plan.known, packs, refs });
+    });
   } finally {
     log?.close();
     closeStore(store);
@@ -69,12 +90,62 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
   }
 }
 
+/** What was found, with its places, and read by its structure where these ask for it. */
+async function completed(
+  repository: Repository,
+  found: Found,
+  log: HistoryLog | null,
+  options: HistoryOptions,
+  leave: (state: Omit<ScanState, 'basis' | 'known' | 'packs' | 'refs'>) => void = () => undefined,
+): Promise<HistoryResult> {
+  const answers = log && (await answersOf(log, found));
+  const structured = answers ? await scanStructured(repository, answers.places, options) : NOTHING_STRUCTURED;
+  leave({
+    ...renumbered(found),
+    skipped: found.skipped,
+    places: answers && [...answers.places].filter(([blob]) => found.blobs.has(blob)),
+    missing: answers ? [...answers.missing] : [],
+    structured: { blobs: [...structured.blobs], sightings: structured.sightings },
+  });
+  return resultOf(found, answers, structured);
+}
+
+/** Numbers from zero on: those of the next scan's threads are above them. */
+function renumbered({ sightings, descriptions }: Found): Pick<ScanState, 'sightings' | 'descriptions'> {
+  const numbers = new Map([...descriptions.keys()].map((number, index) => [number, index]));
+  return {
+    sightings: sightings.map((sighting) => ({ ...sighting, number: numbers.get(sighting.number)! })),
+    descriptions: [...descriptions].map(([number, description]) => [numbers.get(number)!, description]),
+  };
+}
+
+/** What a scan before this found, as far as the store still has it. */
+function foundIn({ sightings, descriptions, skipped }: ScanState, known: IdSet): Found {
+  const found = new Found(undefined);
+  found.known = known;
+  found.sightings.push(...sightings.filter(({ blob }) => known.hasHex(blob)));
+  for (const [number, description] of descriptions) found.descriptions.set(number, description);
+  found.skipped.push(...skipped.filter(({ blob }) => known.hasHex(blob)));
+  return found;
+}
+
+function answersIn({ places, missing }: ScanState): Answers | null {
+  return places && { places: new Map(places), missing: new Map(missing) };
+}
+
+function structuredIn({ structured: { blobs, sightings } }: ScanState, known: IdSet): Structured {
+  return {
+    blobs: new Set(blobs),
+    sightings: sightings.filter(({ location }) => location.blob !== null && known.hasHex(location.blob)),
+  };
+}
+
 /** Places of what was found; null, and said so, where git cannot read the history. */
 async function answersOf(log: HistoryLog, found: Found): Promise<Answers | null> {
   const { known } = found;
   try {
     return await log.answer({
-      blobs: new Set(found.sightings.map(({ blob }) => blob)),
+      blobs: found.blobs,
       byPath: hasStructure,
       has: (text, at) => known === null || known.has(hexNumber(text, at, 8), hexNumber(text, at + 8, 8)),
     });
@@ -128,7 +199,24 @@ class Found {
   scannedBytes = 0;
   resolvedBytes = 0;
 
-  constructor(private readonly progress: ((done: number) => void) | undefined) {}
+  constructor(
+    private readonly progress: ((done: number) => void) | undefined,
+    before?: Found,
+  ) {
+    // Numbers of an earlier scan's come first, from zero on.
+    if (before) this.take(before);
+  }
+
+  private take({ sightings, descriptions, skipped }: Found): void {
+    this.sightings.push(...sightings);
+    for (const [number, description] of descriptions) this.descriptions.set(number, description);
+    this.skipped.push(...skipped);
+  }
+
+  /** Those that hold something, or were not read. */
+  get blobs(): ReadonlySet<string> {
+    return new Set([...this.sightings, ...this.skipped].map(({ blob }) => blob));
+  }
 
   add(report: Report): void {
     this.sightings.push(...report.sightings);
@@ -142,29 +230,74 @@ class Found {
   }
 }
 
-async function scanStore(
+/** What is there to do. */
+interface ScanPlan {
+  /** All that the store holds, now. */
+  readonly known: IdSet;
+  readonly loose: readonly LooseObject[];
+  /** What our own reader does not give. */
+  readonly elsewhere: readonly string[];
+  readonly tooLong: readonly string[];
+  readonly unreadable: readonly Skipped[];
+  readonly samePacks: boolean;
+  readonly nothingNew: boolean;
+}
+
+function planScan(
   repository: Repository,
   store: ObjectStore,
   jobs: PackJob[],
+  state: ScanState | null,
+  packs: readonly string[],
+): ScanPlan {
+  const allLoose = listLoose(store.directories, repository.idBytes);
+  const samePacks = state !== null && state.packs.join() === packs.join();
+  if (samePacks && allLoose.every(({ id }) => state.known.hasHex(id)))
+    return { ...NOTHING_TO_DO, known: state.known, samePacks };
+  const prepared = preparePacks(repository, store, jobs, state?.known ?? IdSet.none);
+  const loose = allLoose.filter(({ id }) => !prepared.known.hasHex(id));
+  return {
+    ...prepared,
+    known: prepared.known.with(IdSet.ofHex(loose.map(({ id }) => id))),
+    loose: loose.filter(({ id }) => !state?.known.hasHex(id)),
+    samePacks,
+    nothingNew:
+      jobs.length + prepared.elsewhere.length + prepared.unreadable.length === 0 &&
+      loose.every(({ id }) => state?.known.hasHex(id) === true),
+  };
+}
+
+const NOTHING_TO_DO = { loose: [], elsewhere: [], tooLong: [], unreadable: [], nothingNew: true };
+
+async function scanStore(
+  repository: Repository,
+  store: ObjectStore,
+  plan: ScanPlan,
+  jobs: readonly PackJob[],
+  state: ScanState | null,
   { describing, rules = null, threads = 2, progress }: HistoryOptions,
 ): Promise<Found> {
-  const task = { describing, rules, known: new Map() };
-  const packedBytes = store.packs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const before = state ? foundIn(state, plan.known) : new Found(undefined);
+  const task = { describing, rules, known: before.sightings };
+  const packedBytes = jobs.reduce(
+    (sum, { entries, plan: { order } }) => sum + order.length * (entries.offsets[entries.count]! / entries.count),
+    0,
+  );
   const second = threads === 2 ? SecondThread.start(task, packedBytes) : null;
   try {
-    let all = 0;
-    const found = new Found(progress && ((done) => progress(done, all)));
-    const { known, elsewhere } = preparePacks(repository, store, jobs, found);
-    const loose = listLoose(store.directories, repository.idBytes).filter(({ id }) => !known.hasHex(id));
-    if (found.unreadable.length > 0) elsewhere.push(...(await notKnown(repository, known, loose)));
-    all = jobs.reduce((sum, { plan }) => sum + plan.order.length, loose.length + elsewhere.length);
-    found.known = known.with(IdSet.ofHex(loose.map(({ id }) => id)));
+    const elsewhere = [...plan.elsewhere];
+    if (plan.unreadable.length > 0) elsewhere.push(...(await notKnown(repository, plan)));
+    const all = jobs.reduce((sum, { plan: { order } }) => sum + order.length, plan.loose.length + elsewhere.length);
+    const found = new Found(progress && ((done) => progress(done, all)), before);
+    found.known = plan.known;
+    found.unreadable.push(...plan.unreadable);
+    found.skipped.push(...plan.tooLong.map((blob) => ({ blob, reason: 'chain-too-long' as const })));
     const work: SharedWork = { jobs, next: new SharedArrayBuffer(4) };
     const add = (report: Report) => found.add(report);
     const others = second?.work(work, add);
     const thread = threadOf(task, 0);
     await takeTasks(thread, work, add);
-    for (const { id, file } of loose) {
+    for (const { id, file } of plan.loose) {
       const content = readLoose(file, PACK_BOUNDS.objectBytes);
       if (content === 'missing') elsewhere.push(id);
       else if (typeof content === 'string') thread.skip(id, content);
@@ -182,42 +315,49 @@ async function scanStore(
 /** The oracle: what git knows of, as git prints it. */
 async function scanByGit(repository: Repository, { describing, rules = null }: HistoryOptions): Promise<Found> {
   const found = new Found(undefined);
-  const thread = threadOf({ describing, rules, known: new Map() }, 0);
+  const thread = threadOf({ describing, rules, known: [] }, 0);
   await scanElsewhere(repository, await listBlobs(repository), thread);
   found.add(thread.report());
   return found;
 }
 
 /** Blobs that git finds where we could not read a pack; none where it cannot, either. */
-async function notKnown(repository: Repository, known: IdSet, loose: readonly LooseObject[]): Promise<string[]> {
-  const lying = new Set(loose.map(({ id }) => id));
+async function notKnown(repository: Repository, { known }: ScanPlan): Promise<string[]> {
   const blobs = await listBlobs(repository).catch(() => []);
-  return blobs.filter((id) => !known.hasHex(id) && !lying.has(id));
+  return blobs.filter((id) => !known.hasHex(id));
 }
 
-/** Indexes, and of each pack what no pack before it holds. */
+/** Indexes, and of each pack what no pack before it holds, nor an earlier scan has seen. */
 function preparePacks(
   { idBytes }: Repository,
   store: ObjectStore,
   jobs: PackJob[],
-  found: Found,
-): { readonly known: IdSet; readonly elsewhere: string[] } {
+  before: IdSet,
+): Pick<ScanPlan, 'known' | 'elsewhere' | 'tooLong' | 'unreadable'> {
   let known = IdSet.none;
   const elsewhere: string[] = [];
+  const allTooLong: string[] = [];
+  const unreadable: Skipped[] = [];
   for (const pack of store.packs)
     try {
       const { idSet, ...indexed } = indexOf(pack, store, idBytes);
-      const { job, unreadable, tooLong } = preparePack(indexed, idBytes, idSet.notIn(known), () => false, TASKS);
+      const scanned = idSet.notIn(before);
+      const isNew = idSet.notIn(known).map((fresh, rank) => fresh & scanned[rank]!);
+      const {
+        job,
+        unreadable: unread,
+        tooLong,
+      } = preparePack(indexed, idBytes, isNew, (rank) => scanned[rank] === 0, TASKS);
       if (job) jobs.push(job);
       else if (indexed.ids.in === 'file') closeSync(indexed.ids.fd);
-      elsewhere.push(...unreadable);
-      found.skipped.push(...tooLong.map((blob) => ({ blob, reason: 'chain-too-long' as const })));
+      elsewhere.push(...unread);
+      allTooLong.push(...tooLong);
       known = known.with(idSet);
     } catch (error) {
       if (!(error instanceof CorruptStore)) throw error;
-      found.unreadable.push({ path: pack.file, reason: 'corrupt' });
+      unreadable.push({ path: pack.file, reason: 'corrupt' });
     }
-  return { known, elsewhere };
+  return { known, elsewhere, tooLong: allTooLong, unreadable };
 }
 
 /** By the index beside the pack; where there is none, by a multi-pack index. */

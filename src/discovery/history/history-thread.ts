@@ -15,14 +15,13 @@ export const NUMBERS_A_THREAD = 2 ** 40;
 
 const BINARY_TEST_BYTES = 8000;
 
-/** Findings of an earlier scan by blob: what new deltas inherit from them. */
-export type KnownHeld = ReadonlyMap<string, readonly Held[]>;
-
 /** What one of the scan's threads does: tasks of packs, or single objects. It tells nobody a secret. */
 export class HistoryThread {
   private readonly heap: ObjectHeap;
   private readonly scanners = new Map<PackJob, PackScanner>();
   private nextNumber: number;
+  /** Findings of an earlier scan by blob: what new deltas inherit from them. */
+  private readonly known = new Map<string, readonly Held[]>();
   private readonly keys = new Map<string, Description>();
   private readonly shapes = new Map<number, Shape>();
   private sightings: BlobSighting[] = [];
@@ -36,10 +35,14 @@ export class HistoryThread {
   constructor(
     private readonly engine: Engine,
     private readonly describing: Describing,
-    private readonly known: KnownHeld,
+    known: readonly BlobSighting[],
     thread: number,
     private readonly bounds: PackBounds = PACK_BOUNDS,
   ) {
+    for (const sighting of known) {
+      this.known.set(sighting.blob, [...(this.known.get(sighting.blob) ?? []), heldIn(sighting)]);
+      this.shapes.set(sighting.number, shapeIn(sighting));
+    }
     this.heap = new ObjectHeap(engine);
     this.nextNumber = (thread + 1) * NUMBERS_A_THREAD;
   }
@@ -131,7 +134,7 @@ export class HistoryThread {
   /** A private key says the same wherever it stands, and takes long to read. */
   private describe(discovery: Discovery): Description {
     if (discovery.rule.kind !== 'private-key') return describe(discovery, null, this.describing);
-    const digest = createHash('sha256').update(discovery.matched).digest('latin1');
+    const digest = createHash('sha256').update(discovery.matched).digest('base64');
     const known = this.keys.get(digest);
     if (known) return known;
     const made = describe(discovery, null, this.describing);
@@ -160,6 +163,15 @@ interface Shape {
   /** Lines after its first. */
   readonly lines: number;
   readonly lastColumns: number;
+}
+
+function heldIn({ number, rule, start, end, secretStart, secretEnd }: BlobSighting): Held {
+  return { number, rule, start, end, secretStart, secretEnd };
+}
+
+function shapeIn({ within, line, endLine, column, endColumn }: BlobSighting): Shape {
+  const lines = endLine - line;
+  return { within, lines, lastColumns: lines === 0 ? endColumn - column : endColumn - 1 };
 }
 
 const NO_SHAPE: Shape = { within: [], lines: 0, lastColumns: 0 };

@@ -55,7 +55,8 @@ export function lookThrough(
   if (touched.length > 0)
     for (const discovery of discover(engine, at, length, null, looked)) {
       const place = placeOf(discovery.rule.id, discovery);
-      if (found.has(place)) continue;
+      // What stands at the end of what was looked at is not new, and may be cut off from what says what it is.
+      if (found.has(place) || !isInside(discovery, looked, length)) continue;
       const known = inherited.get(place);
       if (known) seen.again(known);
       found.set(place, known ?? heldOf(discovery, seen.fresh(discovery)));
@@ -90,7 +91,7 @@ function holds(outer: Held, inner: Held): boolean {
 const MARGIN_BYTES = 256;
 
 /** Whether it was looked at anew with what gives it away: not found then, it is none any more. */
-function isInside({ start, end }: Held, ranges: readonly Range[], length: number): boolean {
+function isInside({ start, end }: Pick<Held, 'start' | 'end'>, ranges: readonly Range[], length: number): boolean {
   return ranges.some(
     ([from, to]) => (from === 0 || start >= from + MARGIN_BYTES) && (to === length || end <= to - MARGIN_BYTES),
   );

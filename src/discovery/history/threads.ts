@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads';
 import { rulesInUse } from '../scan/rules-in-use.js';
 import type { Engine } from '../scan/engine.js';
 import type { Describing } from '../scan/sighting.js';
-import type { Report } from './blob-sighting.js';
-import { HistoryThread, type KnownHeld } from './history-thread.js';
+import type { BlobSighting, Report } from './blob-sighting.js';
+import { HistoryThread } from './history-thread.js';
 import type { PackJob } from './pack-job.js';
 
 /** What a thread is started with. */
@@ -14,7 +14,8 @@ export interface ThreadTask {
   readonly describing: Describing;
   /** Rules of the user's, as they stand in their file. */
   readonly rules: string | null;
-  readonly known: KnownHeld;
+  /** What an earlier scan found. */
+  readonly known: readonly BlobSighting[];
 }
 
 /** The work that threads share, one task after the other. */

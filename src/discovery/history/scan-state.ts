@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { Describing, Description, Sighting } from '../scan/sighting.js';
+import type { BlobSighting, SkippedBlob } from './blob-sighting.js';
+import type { BlobPlace } from './attribution.js';
+import { IdSet } from './id-set.js';
+import type { Repository } from './repository.js';
+
+/**
+ * What a scan leaves for the next one of the same repository: which objects it has seen, and what it found in them, by keyed
+ * fingerprints. It holds no secret, and lies outside of the repository.
+ */
+export interface ScanState {
+  /** Of the rules and the key: other ones find other things, or call them otherwise. */
+  readonly basis: string;
+  /** Ids of everything that the stores held. */
+  readonly known: IdSet;
+  /** Trailers of the packs, ascending: with the same ones nothing in packs is new. */
+  readonly packs: readonly string[];
+  /** By what refs pointed to then: with the same ones, and nothing new, all is where it was. */
+  readonly refs: string;
+  readonly sightings: readonly BlobSighting[];
+  readonly descriptions: readonly (readonly [number, Description])[];
+  readonly skipped: readonly SkippedBlob[];
+  readonly places: readonly (readonly [string, readonly BlobPlace[]])[] | null;
+  readonly missing: readonly (readonly [string, string])[];
+  readonly structured: { readonly blobs: readonly string[]; readonly sightings: readonly Sighting[] };
+}
+
+const VERSION = 1;
+const MOST_BYTES = 512 * 1024 * 1024;
+const DIGEST_BYTES = 32;
+
+/** Where the states of this user's repositories lie (XDG Base Directory Specification, `XDG_CACHE_HOME`). */
+export function stateFolder(environment: NodeJS.ProcessEnv): string {
+  const base = environment['XDG_CACHE_HOME'];
+  return path.join(base && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'muster', 'scans');
+}
+
+/** What findings depend on beside the repository: the text of all rules, the user's too, and the key of the fingerprints. */
+export function basisOf(
+  rules: readonly unknown[],
+  userRules: string | null,
+  { key }: Describing,
+  attribute: boolean,
+): string {
+  const plain = JSON.stringify(rules, (_, value: unknown) => (typeof value === 'function' ? String(value) : value));
+  return digestOf(VERSION, String(attribute), plain, userRules ?? '', createHash('sha256').update(key).digest('hex'));
+}
+
+export function digestOf(...parts: readonly (string | number)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${String(part).length} ${part}\0`);
+  return hash.digest('hex');
+}
+
+/** @returns null where there is none, it is of other rules or another key, or somebody has changed it */
+export function readState(folder: string, repository: Repository, basis: string): ScanState | null {
+  const file = fileOf(folder, repository);
+  try {
+    const stats = statSync(file);
+    // What others may write decides nothing: it could say that everything has been seen.
+    if (!stats.isFile() || stats.size > MOST_BYTES || (process.getuid && stats.uid !== process.getuid())) return null;
+    if ((stats.mode & 0o022) !== 0) return null;
+    const bytes = readFileSync(file);
+    const end = bytes.length - DIGEST_BYTES;
+    if (!createHash('sha256').update(bytes.subarray(0, end)).digest().equals(bytes.subarray(end))) return null;
+    const textBytes = bytes.readUInt32BE(0);
+    const { known: _, ...state } = JSON.parse(bytes.toString('utf8', 4, 4 + textBytes)) as ScanState;
+    if (state.basis !== basis) return null;
+    return { ...state, known: IdSet.fromBytes(bytes.subarray(4 + textBytes, end)) };
+  } catch {
+    return null;
+  }
+}
+
+/** Written beside and put in place, so that two scans at once leave one of theirs. Where it cannot be, the next scan reads all again. */
+export function writeState(folder: string, repository: Repository, { known, ...state }: ScanState): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    const text = Buffer.from(JSON.stringify(state));
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(text.length);
+    const body = Buffer.concat([length, text, known.toBytes()]);
+    const file = fileOf(folder, repository);
+    const made = `${file}.${process.pid}`;
+    writeFileSync(made, Buffer.concat([body, createHash('sha256').update(body).digest()]), { mode: 0o600, flag: 'wx' });
+    renameSync(made, file);
+  } catch {
+    return;
+  }
+}
+
+function fileOf(folder: string, { commonDirectory }: Repository): string {
+  return path.join(folder, `${digestOf(path.resolve(commonDirectory)).slice(0, 32)}.scan`);
+}
