@@ -31,11 +31,10 @@ export class ScheduledRoom {
 
   static async open(): Promise<ScheduledRoom> {
     const room = await RotationRoom.open();
-    const owner = await room.person('boss', 'administrator');
-    await room.person('engineer', 'platform-engineer');
+    const owner = await room.person('owner', 'administrator');
     const backup = await room.person('other', 'administrator');
     room.get(Jobs).enqueue = () => Promise.resolve();
-    return new ScheduledRoom(room, owner, backup, await room.target('boss', owner));
+    return new ScheduledRoom(room, owner, backup, await room.target());
   }
 
   name(of: string): string {
