@@ -4,6 +4,7 @@ import { utf16 } from '../domain/decoders/index.js';
 import { discover, type Discovery } from './discover.js';
 import type { Engine, Range } from './engine.js';
 import { Lines, type Position } from './lines.js';
+import { TextNotes } from '../suppressions/text-note.js';
 import { PasswordNotes } from './password-proofs.js';
 import { describe, type Describing, type Sighting } from './sighting.js';
 import { hasStructure, MAX_STRUCTURED_BYTES, withStructures } from './structured.js';
@@ -27,13 +28,16 @@ export class Inspector {
   readonly skipped: Skipped[] = [];
   /** What can be proved when all has been seen. */
   readonly passwords = new PasswordNotes();
+  private readonly notes: TextNotes;
   files = 0;
   bytes = 0;
 
   constructor(
     private readonly engine: Engine,
     private readonly describing: Describing,
-  ) {}
+  ) {
+    this.notes = new TextNotes(describing.allowConfig ?? null);
+  }
 
   /** A file by its name, as far as it is one that can be read. */
   file(file: string, shown: string): void {
@@ -129,7 +133,8 @@ export class Inspector {
     where: Partial<Location> = {},
   ): void {
     if (found.length === 0) return;
-    const lines = new Lines(this.engine.bytes(at, length), from);
+    const bytes = this.engine.bytes(at, length);
+    const lines = new Lines(bytes, from);
     for (const one of [...found].sort((a, b) => a.secretStart - b.secretStart)) {
       const start = lines.positionOf(one.secretStart);
       const place = one.placeless ? {} : positions(start, endOf(start, one));
@@ -139,6 +144,7 @@ export class Inspector {
         ...description,
         location: { ...NOWHERE, ...where, path: shown, ...place, within: one.within },
         suppressed: null,
+        note: this.notes.noteOf(bytes, one),
       });
     }
   }
@@ -159,8 +165,8 @@ export class Inspector {
     for (let ended = false; !ended;) {
       const filled = fill(fd, buffer(), length, false);
       ended = filled < buffer().length;
-      this.bytes += filled - core;
       const to = ended ? filled : filled - MARGIN_BYTES;
+      this.bytes += to - core;
       const found = discover(this.engine, at, filled, shown, [[core, to]]);
       const fresh = found.filter((one) => !seen.has(one.secret) || one.secretStart >= core);
       seen.clear();
