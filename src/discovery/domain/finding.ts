@@ -32,8 +32,10 @@ export interface Location {
   /** The commits that brought it, the oldest first, at most ten, and how many there are in all. */
   readonly commits: readonly Commit[];
   readonly commitCount: number;
-  /** In no branch or tag any more: force-pushed away, or only in the store. */
+  /** In no branch or tag any more: force-pushed away, or only in the store; of an image, what a later layer took away or put over. */
   readonly unreachable: boolean;
+  /** Who said that it is to be left alone where it stands here; absent where nobody did. */
+  readonly suppressed?: Suppression;
 }
 
 export interface Commit {

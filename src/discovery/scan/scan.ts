@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { Finding, Skipped } from '../domain/finding.js';
 import { type HistoryOptions, scanHistory } from '../history/history-scan.js';
 import { RULES } from '../rules/index.js';
+import { Allowances, type AllowSettings, type Root, withAllowances } from '../suppressions/index.js';
 import { type Changes, changesSince, stagedChanges } from './changes.js';
 import { ScanError } from './errors.js';
 import { findingsOf } from './findings.js';
@@ -27,6 +30,8 @@ export interface ScanOptions {
   readonly at: Date;
   /** The text of a file with the user's own rules. */
   readonly rules?: string | null;
+  /** What is listened to that says what is to be left alone; all of it unless given. */
+  readonly allows?: AllowSettings;
   /** Told how many of how many files have been taken. */
   readonly progress?: (done: number, all: number) => void;
 }
@@ -53,9 +58,14 @@ const KEY_BYTES = 32;
  * @throws ScanError
  */
 export async function scan(subject: Subject, options: ScanOptions): Promise<ScanResult> {
-  const describing = { key: options.key ?? randomBytes(KEY_BYTES), at: options.at };
-  const seen = await look(subject, describing, options);
-  const sightings = seen.flatMap((one) => one.sightings);
+  const allowances = Allowances.in(rootOf(subject), options.allows ?? { inline: true, foreign: true });
+  const describing = { key: options.key ?? randomBytes(KEY_BYTES), at: options.at, allowConfig: allowances.config };
+  const seen = [...(await look(subject, describing, options)), { ...NOTHING, skipped: allowances.skipped }];
+  const sightings = withAllowances(
+    seen.flatMap((one) => one.sightings),
+    allowances,
+    options.at,
+  );
   return {
     findings: findingsOf(
       withProofs(
@@ -70,6 +80,20 @@ export async function scan(subject: Subject, options: ScanOptions): Promise<Scan
       rules: RULES.length,
     },
   };
+}
+
+/** Whose files say what is to be left alone, the work tree's or the folder's, and where from there the shown paths begin. */
+function rootOf(subject: Subject): Root {
+  if (subject.kind === 'input') return { folder: process.cwd(), prefix: '' };
+  const paths = subject.kind === 'paths' ? subject.paths : [subject.folder];
+  const stats = statSync(paths[0]!, { throwIfNoEntry: false });
+  if (!stats) return { folder: null, prefix: '' };
+  const folder = realpathSync(stats.isDirectory() ? paths[0]! : path.dirname(paths[0]!));
+  const root = repositoryOf(folder)?.workTree ?? folder;
+  const isShownFrom =
+    subject.kind === 'paths' ? (paths.length === 1 && stats.isDirectory() ? folder : process.cwd()) : root;
+  const prefix = path.relative(root, isShownFrom).replaceAll(path.sep, '/');
+  return { folder: root, prefix: prefix === '' || prefix.startsWith('..') ? '' : `${prefix}/` };
 }
 
 async function look(subject: Subject, describing: Describing, options: ScanOptions): Promise<readonly Seen[]> {

@@ -3,6 +3,7 @@ import type { Clue, Location, Suppression } from '../domain/finding.js';
 import { fingerprintOf, innerDigest, lastFourOf } from '../domain/fingerprint.js';
 import type { Rule } from '../domain/rule.js';
 import { distinct, readClues } from '../identities/index.js';
+import type { TextNote } from '../suppressions/text-note.js';
 import type { Discovery } from './discover.js';
 
 /** A secret at one place, without the secret: what threads tell each other. */
@@ -15,16 +16,20 @@ export interface Sighting {
   readonly clues: readonly Clue[];
   readonly location: Location;
   readonly suppressed: Suppression | null;
+  /** What its text says of leaving it alone: `suppressions/` decides on it once all has been seen. */
+  readonly note?: TextNote | undefined;
 }
 
 /** What is told of a secret wherever it stands. */
-export type Description = Omit<Sighting, 'location' | 'suppressed'>;
+export type Description = Omit<Sighting, 'location' | 'suppressed' | 'note'>;
 
 export interface Describing {
   /** Of the fingerprints. */
   readonly key: Uint8Array;
   /** The instant of the scan. */
   readonly at: Date;
+  /** Text of the scanned folder's `.gitleaks.toml`, where there is one and it is listened to. */
+  readonly allowConfig?: string | null;
 }
 
 type Told = Pick<Discovery, 'rule' | 'matched' | 'secret' | 'parts' | 'around' | 'told'>;

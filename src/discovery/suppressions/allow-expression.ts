@@ -1,0 +1,85 @@
+import { setFlagsFromString } from 'node:v8';
+import { createContext, Script } from 'node:vm';
+
+/** For one text: what takes longer does not match. */
+const PATIENCE_MILLISECONDS = 50;
+/** An expression that took too long so often is not tried again. */
+const MOST_FAILURES = 3;
+const MOST_CHARACTERS = 8192;
+const MOST_SOURCE_CHARACTERS = 2000;
+
+const ROOM = createContext({ expression: null, text: '' });
+const TEST = new Script('expression.test(text)');
+
+let linear = false;
+
+/**
+ * An expression from a file of the scanned repository, which is anybody's: it is tried on V8's linear engine once it has gone
+ * back too often, on 8 kB at most, and stopped after a twentieth of a second in any case.
+ */
+export class AllowExpression {
+  private failures = 0;
+
+  private constructor(private readonly expression: RegExp) {}
+
+  /** @returns undefined where it is none that can be tried here */
+  static of(source: string, flags = ''): AllowExpression | undefined {
+    if (source.length > MOST_SOURCE_CHARACTERS) return undefined;
+    // Before it is compiled: it holds for what is compiled afterwards.
+    if (!linear) setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+    linear = true;
+    try {
+      return new AllowExpression(new RegExp(source, flags));
+    } catch {
+      return undefined;
+    }
+  }
+
+  test(text: string): boolean {
+    if (this.failures >= MOST_FAILURES || text.length > MOST_CHARACTERS) return false;
+    ROOM['expression'] = this.expression;
+    ROOM['text'] = text;
+    try {
+      return TEST.runInContext(ROOM, { timeout: PATIENCE_MILLISECONDS }) as boolean;
+    } catch {
+      this.failures++;
+      return false;
+    } finally {
+      ROOM['text'] = '';
+    }
+  }
+}
+
+/** Go's expressions, as RE2 has them, in this language's words: flags in front, classes of POSIX, ends of text. */
+export function goExpression(source: string): AllowExpression | undefined {
+  const [, flags = '', rest = ''] = /^(?:\(\?([imsU]+)\))?(.*)$/s.exec(source)!;
+  if (flags.includes('U') || /\(\?[imsU]+[-:)]/.test(rest)) return AllowExpression.of(...folded(rest, flags));
+  return AllowExpression.of(translated(rest), flags);
+}
+
+/** Flags within are taken for all of it: `(?i:…)` and `(?i)` in the middle make more alike, and nothing less. */
+function folded(source: string, flags: string): [string, string] {
+  const within = [...source.matchAll(/\(\?([ims]+)(?:-[ims]+)?[:)]/g)].flatMap(([, letters]) => [...letters!]);
+  const all = new Set([...flags.replaceAll('U', ''), ...within]);
+  return [translated(source.replaceAll(/\(\?[imsU]+\)/g, '').replaceAll(/\(\?[imsU-]+:/g, '(?:')), [...all].join('')];
+}
+
+const POSIX: Readonly<Record<string, string>> = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  lower: 'a-z',
+  space: String.raw`\s`,
+  upper: 'A-Z',
+  word: String.raw`\w`,
+  xdigit: '0-9A-Fa-f',
+};
+
+function translated(source: string): string {
+  return source
+    .replaceAll('(?P<', '(?<')
+    .replaceAll(String.raw`\A`, '^')
+    .replaceAll(String.raw`\z`, '$')
+    .replaceAll(/\[:(\w+):\]/g, (whole, name: string) => POSIX[name] ?? whole)
+    .replaceAll(/\\x\{([0-9A-Fa-f]{1,4})\}/g, (_, digits: string) => `\\u${digits.padStart(4, '0')}`);
+}

@@ -1,0 +1,87 @@
+/** What a comment beside a secret says: that it is to be left alone. */
+export interface InlineAllow {
+  /** Of which tool: `muster`, `gitleaks`, `trufflehog`, `detect-secrets`, … */
+  readonly tool: string;
+  readonly reason: string | null;
+  /** RFC 3339 date: the last day on which it holds. */
+  readonly until: string | null;
+}
+
+/** Of a line, on either side of a secret: no comment stands farther away. */
+const MOST_CHARACTERS = 2000;
+/** Before a secret, for what switches a whole part of a file off. */
+const MOST_BLOCK_BYTES = 256 * 1024;
+
+/** Comments in the line itself. */
+const IN_LINE: readonly (readonly [tool: string, comment: RegExp])[] = [
+  ['gitleaks', /\bgitleaks:allow\b/],
+  ['betterleaks', /\bbetterleaks:allow\b/],
+  ['trufflehog', /\btrufflehog:ignore\b/],
+  ['detect-secrets', /\bpragma: ?(?:allow|white)list[ -]secret\b/],
+  ['ggshield', /\bggignore\b/],
+  ['secretlint', /\bsecretlint-disable-line\b/],
+];
+/** Comments in the line before. */
+const LINE_BEFORE: typeof IN_LINE = [
+  ['detect-secrets', /\bpragma: ?(?:allow|white)list[ -]nextline[ -]secret\b/],
+  ['secretlint', /\bsecretlint-disable-next-line\b/],
+];
+
+const OURS = /\bmuster:allow\b(.*)$/;
+/** A line that holds a comment and nothing else is about the next one. */
+const ONLY_COMMENT = /^[\s#/*;<!\-%'"({]*muster:allow\b/;
+const REASON = /\breason=(?:"([^"]{1,500})"|'([^']{1,500})'|([^\s"'*>-][^\s"'*>]{0,499}))/;
+const UNTIL = /\buntil=["']?(\d{4}-\d{2}-\d{2})\b/;
+const DISABLED = Buffer.from('secretlint-disable');
+const ENABLED = Buffer.from('secretlint-enable');
+
+/**
+ * Reads what stands beside a secret, for all tools whose comments people have in their files.
+ *
+ * @param start and `end`: of the secret, in bytes
+ */
+export function inlineAllowAt(bytes: Buffer, start: number, end: number): InlineAllow | null {
+  const line = linesAt(bytes, start, end);
+  const own = OURS.exec(line);
+  if (own) return ours(own[1]!);
+  const before = lineBefore(bytes, start);
+  if (ONLY_COMMENT.test(before)) return ours(OURS.exec(before)![1]!);
+  const tool =
+    IN_LINE.find(([, comment]) => comment.test(line))?.[0] ??
+    LINE_BEFORE.find(([, comment]) => comment.test(before))?.[0] ??
+    (isSwitchedOff(bytes, start) ? 'secretlint' : undefined);
+  return tool === undefined ? null : { tool, reason: null, until: null };
+}
+
+function ours(rest: string): InlineAllow {
+  const [, double, single, bare] = REASON.exec(rest) ?? [];
+  return { tool: 'muster', reason: double ?? single ?? bare ?? null, until: UNTIL.exec(rest)?.[1] ?? null };
+}
+
+/** The lines that a secret stands in: its first and its last, without what is in between. */
+function linesAt(bytes: Buffer, start: number, end: number): string {
+  const from = Math.max(lineStart(bytes, start), start - MOST_CHARACTERS);
+  const next = bytes.subarray(end, end + MOST_CHARACTERS).indexOf(0x0a);
+  const to = next < 0 ? Math.min(end + MOST_CHARACTERS, bytes.length) : end + next;
+  return `${bytes.toString('utf8', from, start)} ${bytes.toString('utf8', end, to)}`.replaceAll(/[\r\n]/g, ' ');
+}
+
+function lineBefore(bytes: Buffer, start: number): string {
+  const from = lineStart(bytes, start);
+  if (from === 0) return '';
+  return bytes.toString('utf8', Math.max(lineStart(bytes, from - 1), from - MOST_CHARACTERS), from - 1);
+}
+
+function lineStart(bytes: Buffer, place: number): number {
+  return place === 0 ? 0 : bytes.lastIndexOf(0x0a, place - 1) + 1;
+}
+
+/** Between `secretlint-disable` and `secretlint-enable`. */
+function isSwitchedOff(bytes: Buffer, start: number): boolean {
+  const before = bytes.subarray(Math.max(0, start - MOST_BLOCK_BYTES), start);
+  for (let at = before.lastIndexOf(DISABLED); at >= 0; at = at === 0 ? -1 : before.lastIndexOf(DISABLED, at - 1)) {
+    if (before.indexOf(ENABLED, at) >= 0) return false;
+    if (before[at + DISABLED.length] !== 0x2d) return true;
+  }
+  return false;
+}
