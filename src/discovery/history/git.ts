@@ -34,6 +34,9 @@ export const ENVIRONMENT = {
   LC_ALL: 'C',
 };
 
+/** Of a damaged store git may turn in circles. */
+const SILENCE_MILLISECONDS = 60_000;
+
 export interface GitProcess {
   readonly input: Writable;
   readonly output: Readable;
@@ -49,6 +52,10 @@ export function startGit(repository: Repository, parameters: readonly string[]):
   });
   // It may end before all is written: what it says about that comes by `done`.
   child.stdin.on('error', () => undefined);
+  const watch = setTimeout(() => child.kill('SIGKILL'), SILENCE_MILLISECONDS);
+  child.stdout.on('data', () => watch.refresh());
+  child.stdout.pause();
+  child.once('close', () => clearTimeout(watch));
   return { input: child.stdin, output: child.stdout, done: endOf(child, parameters) };
 }
 

@@ -237,7 +237,8 @@ interface ScanPlan {
   readonly loose: readonly LooseObject[];
   /** What our own reader does not give. */
   readonly elsewhere: readonly string[];
-  readonly tooLong: readonly string[];
+  /** What nobody can read. */
+  readonly skipped: readonly SkippedBlob[];
   readonly unreadable: readonly Skipped[];
   readonly samePacks: boolean;
   readonly nothingNew: boolean;
@@ -267,7 +268,7 @@ function planScan(
   };
 }
 
-const NOTHING_TO_DO = { loose: [], elsewhere: [], tooLong: [], unreadable: [], nothingNew: true };
+const NOTHING_TO_DO = { loose: [], elsewhere: [], skipped: [], unreadable: [], nothingNew: true };
 
 async function scanStore(
   repository: Repository,
@@ -291,7 +292,7 @@ async function scanStore(
     const found = new Found(progress && ((done) => progress(done, all)), before);
     found.known = plan.known;
     found.unreadable.push(...plan.unreadable);
-    found.skipped.push(...plan.tooLong.map((blob) => ({ blob, reason: 'chain-too-long' as const })));
+    found.skipped.push(...plan.skipped);
     const work: SharedWork = { jobs, next: new SharedArrayBuffer(4) };
     const add = (report: Report) => found.add(report);
     const others = second?.work(work, add);
@@ -333,10 +334,10 @@ function preparePacks(
   store: ObjectStore,
   jobs: PackJob[],
   before: IdSet,
-): Pick<ScanPlan, 'known' | 'elsewhere' | 'tooLong' | 'unreadable'> {
+): Pick<ScanPlan, 'known' | 'elsewhere' | 'skipped' | 'unreadable'> {
   let known = IdSet.none;
   const elsewhere: string[] = [];
-  const allTooLong: string[] = [];
+  const allSkipped: SkippedBlob[] = [];
   const unreadable: Skipped[] = [];
   for (const pack of store.packs)
     try {
@@ -346,18 +347,18 @@ function preparePacks(
       const {
         job,
         unreadable: unread,
-        tooLong,
+        skipped,
       } = preparePack(indexed, idBytes, isNew, (rank) => scanned[rank] === 0, TASKS);
       if (job) jobs.push(job);
       else if (indexed.ids.in === 'file') closeSync(indexed.ids.fd);
       elsewhere.push(...unread);
-      allTooLong.push(...tooLong);
+      allSkipped.push(...skipped);
       known = known.with(idSet);
     } catch (error) {
       if (!(error instanceof CorruptStore)) throw error;
       unreadable.push({ path: pack.file, reason: 'corrupt' });
     }
-  return { known, elsewhere, tooLong: allTooLong, unreadable };
+  return { known, elsewhere, skipped: allSkipped, unreadable };
 }
 
 /** By the index beside the pack; where there is none, by a multi-pack index. */
@@ -383,15 +384,29 @@ function inMultiPackIndex(pack: StoredPack, store: ObjectStore, idBytes: Reposit
   return null;
 }
 
+/** Of a damaged store git ends at the first object that it cannot read: it is asked for the others again, as often as that. */
+const ATTEMPTS = 20;
+
 /** What our own reader does not give, git may: it knows other stores, and says what is missing. */
 async function scanElsewhere(repository: Repository, ids: readonly string[], thread: HistoryThread): Promise<void> {
-  if (ids.length === 0) return;
-  for await (const { id, type, content } of catObjects(repository, ids, PACK_BOUNDS.objectBytes))
-    if (type === 'missing') thread.skip(id, 'missing');
-    else if (type === 'blob') {
-      if (content) thread.scanObject(id, content);
-      else thread.skip(id, 'too-large');
+  let left = ids;
+  for (let attempt = 0; left.length > 0; attempt++) {
+    let answered = 0;
+    try {
+      for await (const { id, type, content } of catObjects(repository, left, PACK_BOUNDS.objectBytes)) {
+        answered++;
+        if (type === 'missing') thread.skip(id, 'missing');
+        else if (type === 'blob' && content) thread.scanObject(id, content);
+        else if (type === 'blob') thread.skip(id, 'too-large');
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof HistoryError)) throw error;
+      const given = attempt === ATTEMPTS ? left.length : answered + 1;
+      for (const id of left.slice(answered, given)) thread.skip(id, 'corrupt');
+      left = left.slice(given);
     }
+  }
 }
 
 /** Each secret at each of its places. */

@@ -14,6 +14,8 @@ const REF_DELTA = 7;
 /** What an entry is: the type of the object at the root of its chain, or why it has none. */
 export const UNREADABLE = 0;
 export const CHAIN_TOO_LONG = 8;
+/** Its chain comes back to itself. */
+export const LOOPING = 9;
 
 /** No chain that git makes or reads is longer (`pack.depth` is at most 4095). */
 export const LONGEST_CHAIN = 4095;
@@ -145,19 +147,22 @@ function placeBefore(offsets: Float64Array, entry: number, offset: number): numb
   return -1;
 }
 
-/** Gives every delta the type of its root. A chain that loops, or is longer than git makes them, has none. */
+/** Gives every delta the type of its root, unless its chain loops or is longer than git makes them. */
 function followChains(parents: Int32Array, types: Uint8Array): void {
   const depths = new Uint16Array(parents.length);
-  const visited = new Uint8Array(parents.length);
+  // From which entry the walk came that met this one first, counted from 1.
+  const metBy = new Uint32Array(parents.length);
   const path: number[] = [];
   for (let entry = 0; entry < parents.length; entry++) {
-    for (let at = entry; at >= 0 && visited[at] === 0; at = parents[at]!) {
-      visited[at] = 1;
+    let at = entry;
+    for (; at >= 0 && metBy[at] === 0; at = parents[at]!) {
+      metBy[at] = entry + 1;
       path.push(at);
     }
+    if (at >= 0 && metBy[at] === entry + 1) types[at] = LOOPING;
     while (path.length > 0) {
-      const at = path.pop()!;
-      if (parents[at]! >= 0) inherit(parents, types, depths, at);
+      const next = path.pop()!;
+      if (parents[next]! >= 0) inherit(parents, types, depths, next);
     }
   }
 }

@@ -1,10 +1,11 @@
 import { openSync, readFileSync, readSync, closeSync, fstatSync } from 'node:fs';
+import type { SkippedBlob } from './blob-sighting.js';
 import { CorruptStore } from './errors.js';
 import { type FamilyPlan, planFamilies } from './families.js';
 import { IdSet } from './id-set.js';
 import { hexOf, type IdBytes } from './object-id.js';
 import type { StoredPack } from './object-store.js';
-import { BLOB, CHAIN_TOO_LONG, type PackEntries, readPackEntries, UNREADABLE } from './pack-entries.js';
+import { BLOB, CHAIN_TOO_LONG, LOOPING, type PackEntries, readPackEntries, UNREADABLE } from './pack-entries.js';
 import { type PackIndex, readPackIndex } from './pack-index.js';
 
 /** All that a thread needs to scan a pack: shared memory and open files. */
@@ -76,7 +77,8 @@ export interface PreparedPack {
   readonly job: PackJob | null;
   /** Of a type that nobody can say, for their base is not in the pack: git may know better. */
   readonly unreadable: readonly string[];
-  readonly tooLong: readonly string[];
+  /** What nobody can read. */
+  readonly skipped: readonly SkippedBlob[];
 }
 
 /**
@@ -93,23 +95,26 @@ export function preparePack(
   wasScanned: (rank: number) => boolean,
   taskCount: number,
 ): PreparedPack {
-  if (!isNew.includes(1)) return { job: null, unreadable: [], tooLong: [] };
+  if (!isNew.includes(1)) return { job: null, unreadable: [], skipped: [] };
   const entries = readPackEntries(pack.fd, pack.bytes, index, idBytes);
   const wanted = new Uint8Array(entries.count);
   const unreadable: string[] = [];
-  const tooLong: string[] = [];
+  const skipped: SkippedBlob[] = [];
   let blobs = 0;
   for (let entry = 0; entry < entries.count; entry++) {
     const rank = entries.ranks[entry]!;
     if (isNew[rank] === 0) continue;
     wanted[entry] = 1;
-    if (entries.types[entry] === BLOB) blobs++;
-    else if (entries.types[entry] === UNREADABLE) unreadable.push(hexOf(index.ids, rank * idBytes, idBytes));
-    else if (entries.types[entry] === CHAIN_TOO_LONG) tooLong.push(hexOf(index.ids, rank * idBytes, idBytes));
+    const type = entries.types[entry]!;
+    if (type === BLOB) blobs++;
+    if (type !== UNREADABLE && type !== CHAIN_TOO_LONG && type !== LOOPING) continue;
+    const blob = hexOf(index.ids, rank * idBytes, idBytes);
+    if (type === UNREADABLE) unreadable.push(blob);
+    else skipped.push({ blob, reason: type === LOOPING ? 'corrupt' : 'chain-too-long' });
   }
-  if (blobs === 0) return { job: null, unreadable, tooLong };
+  if (blobs === 0) return { job: null, unreadable, skipped };
   const plan = planFamilies(entries, wanted, taskCount);
   for (const entry of plan.order)
     if (plan.wanted[entry] === 0 && !wasScanned(entries.ranks[entry]!)) plan.wanted[entry] = 1;
-  return { job: { fd: pack.fd, idBytes, entries, plan, ids }, unreadable, tooLong };
+  return { job: { fd: pack.fd, idBytes, entries, plan, ids }, unreadable, skipped };
 }
