@@ -4430,6 +4430,7 @@ export interface components {
             id: string;
             name: string;
             identityId: string;
+            identityName: string;
             targetId: string | null;
             accounts: string[];
             schedule: components["schemas"]["RotationSchedule"] | null;

@@ -85,6 +85,7 @@ export const rotationSchema = z
     id: idOf('rotation'),
     name: z.string(),
     identityId: idOf('identity'),
+    identityName: z.string(),
     targetId: idOf('target').nullable(),
     accounts: z.array(z.string()),
     schedule: schedule.nullable(),
@@ -114,10 +115,10 @@ export const rotationSchema = z
   })
   .meta({ id: 'Rotation' });
 
-export function showRotation({ rotation, live }: SeenRotation): z.input<typeof rotationSchema> {
+export function showRotation({ rotation, live, identityName }: SeenRotation): z.input<typeof rotationSchema> {
   const { lastVersion: _last, ...shown } = rotation;
   return {
-    ...shown,
+    ...{ ...shown, identityName },
     accounts: [...rotation.accounts],
     schedule: rotation.schedule as z.input<typeof schedule> | null,
     calendarIds: [...rotation.calendarIds],

@@ -22,9 +22,14 @@ import { Timetable } from './timetable.js';
 export type NewRotation = Omit<WantedRotation, 'id' | 'nextDueAt' | 'createdBy' | 'createdAt'>;
 
 /** A rotation, and its run where one is under way. */
-export interface SeenRotation {
+interface StandingRotation {
   readonly rotation: Rotation;
   readonly live: Run | undefined;
+}
+
+/** The same, and what its identity is called. */
+export interface SeenRotation extends StandingRotation {
+  readonly identityName: string;
 }
 
 /** What rotates. */
@@ -44,18 +49,20 @@ export class Rotations {
   ) {}
 
   /** One more than `limit`, in order of id. */
-  list(filter: RotationFilter, after: string | undefined, limit: number): Promise<SeenRotation[]> {
-    return this.unitOfWork.read(async (tx) => {
+  async list(filter: RotationFilter, after: string | undefined, limit: number): Promise<SeenRotation[]> {
+    const found = await this.unitOfWork.read(async (tx) => {
       const rotations = await this.rotations.list(tx, filter, after, limit + 1);
-      const seen: SeenRotation[] = [];
-      for (const rotation of rotations) seen.push(await this.seen(tx, rotation));
-      return seen;
+      const standing: StandingRotation[] = [];
+      for (const rotation of rotations) standing.push(await this.standing(tx, rotation));
+      return standing;
     });
+    return this.named(found);
   }
 
   /** @throws RotationError `rotation_not_found` */
-  get(id: Id<'rotation'>): Promise<SeenRotation> {
-    return this.unitOfWork.read(async (tx) => this.seen(tx, await this.rotations.get(tx, id)));
+  async get(id: Id<'rotation'>): Promise<SeenRotation> {
+    const found = await this.unitOfWork.read(async (tx) => this.standing(tx, await this.rotations.get(tx, id)));
+    return (await this.named([found]))[0]!;
   }
 
   /** What a rotation is called; undefined for what is not there. */
@@ -79,7 +86,7 @@ export class Rotations {
       const rotation = { ...set, nextDueAt: await this.timetable.nextDue(tx, set, createdAt) };
       await this.rotations.insert(tx, rotation);
       await this.audit.append(tx, { type: 'rotation.created', actor, subject: id, after: rotationImage(rotation) });
-      return { rotation, live: undefined };
+      return { rotation, live: undefined, identityName: identity.name };
     });
   }
 
@@ -87,8 +94,8 @@ export class Rotations {
    * @param version what the caller last saw
    * @throws RotationError `rotation_not_found`, `run_live`, `rotation_name_taken`; RequestError `version_conflict`; as `create`
    */
-  revise(actor: Actor, id: Id<'rotation'>, version: number, change: RotationChange): Promise<SeenRotation> {
-    return this.unitOfWork.run(async (tx) => {
+  async revise(actor: Actor, id: Id<'rotation'>, version: number, change: RotationChange): Promise<SeenRotation> {
+    const revised = await this.unitOfWork.run(async (tx) => {
       const rotation = await this.rotations.lock(tx, id);
       if (rotation.version !== version)
         throw new RequestError('version_conflict', 'Somebody changed this rotation meanwhile; read it again.');
@@ -103,6 +110,7 @@ export class Rotations {
       await this.audit.append(tx, { type: 'rotation.changed', actor, subject: id, ...images });
       return { rotation: after, live };
     });
+    return (await this.named([revised]))[0]!;
   }
 
   /** Has nothing rotate by it any more; what works goes on working. @throws RotationError `rotation_not_found`, `run_live` */
@@ -116,8 +124,13 @@ export class Rotations {
     });
   }
 
-  private async seen(tx: Tx, rotation: Rotation): Promise<SeenRotation> {
+  private async standing(tx: Tx, rotation: Rotation): Promise<StandingRotation> {
     return { rotation, live: await this.runs.findLive(tx, rotation.id) };
+  }
+
+  private async named(found: readonly StandingRotation[]): Promise<SeenRotation[]> {
+    const names = await this.inventory.namesOf(found.map(({ rotation }) => rotation.identityId));
+    return found.map((each) => ({ ...each, identityName: names.get(each.rotation.identityId) ?? '' }));
   }
 
   /** As many accounts as the target needs to keep two credentials working at once. */
