@@ -4,11 +4,10 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Empty } from '../page/empty.js';
 import { Page } from '../page/page.js';
-import { RowsLoading } from '../page/page-loading.js';
-import { ProblemPanel } from '../page/problem-panel.js';
 import { Named } from '../people/named.js';
 import { Party } from '../people/party.js';
-import { type Column, DataTable } from '../table/data-table.js';
+import type { Column } from '../table/data-table.js';
+import { FoundTable } from '../table/found-table.js';
 import { Instant } from '../time/instant.js';
 import { deed } from '../words/deeds.js';
 import { ApprovalPill } from './approval-words.js';
@@ -57,7 +56,6 @@ export function ApprovalsPage() {
   const navigate = route.useNavigate();
   const chosen = (APPROVAL_LISTS.some(({ value }) => value === list) ? list : 'mine') as ApprovalList;
   const found = useInfiniteQuery({ ...approvalsQuery(chosen), placeholderData: keepPreviousData });
-  const rows = found.data?.pages.flatMap(({ items }) => items) ?? [];
   const [title, words] = EMPTY[chosen];
   return (
     <Page title="Approvals" lead="Nobody approves what they asked for, whatever their roles." wide>
@@ -71,26 +69,18 @@ export function ApprovalsPage() {
         }
         data={APPROVAL_LISTS.map(({ value, label }) => ({ value, label }))}
       />
-      {found.isError && <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} />}
-      {found.isPending && <RowsLoading rows={6} />}
-      {found.data && rows.length === 0 && (
-        <Empty icon={<IconChecklist size={32} stroke={1.25} />} title={title}>
-          <p>{words}</p>
-        </Empty>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          label="Approvals"
-          columns={COLUMNS}
-          rows={rows}
-          rowId={({ id }) => id}
-          more={{
-            hasMore: found.hasNextPage,
-            isLoading: found.isFetchingNextPage,
-            load: () => void found.fetchNextPage(),
-          }}
-        />
-      )}
+      <FoundTable
+        label="Approvals"
+        found={found}
+        columns={COLUMNS}
+        rowId={({ id }) => id}
+        loadingRows={6}
+        empty={
+          <Empty icon={<IconChecklist size={32} stroke={1.25} />} title={title}>
+            <p>{words}</p>
+          </Empty>
+        }
+      />
     </Page>
   );
 }

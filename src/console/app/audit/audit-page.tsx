@@ -6,10 +6,9 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Empty } from '../page/empty.js';
 import { Page } from '../page/page.js';
-import { RowsLoading } from '../page/page-loading.js';
-import { ProblemPanel } from '../page/problem-panel.js';
 import { Party } from '../people/party.js';
-import { type Column, DataTable } from '../table/data-table.js';
+import type { Column } from '../table/data-table.js';
+import { FoundTable } from '../table/found-table.js';
 import { Instant } from '../time/instant.js';
 import { deed } from '../words/deeds.js';
 import { shortId } from '../words/ids.js';
@@ -50,7 +49,6 @@ export function AuditPage() {
       replace: true,
     });
   const found = useInfiniteQuery({ ...recordsQuery(filters), placeholderData: keepPreviousData });
-  const rows = found.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <Page
       title="Audit"
@@ -89,26 +87,18 @@ export function AuditPage() {
           </Button>
         )}
       </div>
-      {found.isError && <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} />}
-      {found.isPending && <RowsLoading rows={12} />}
-      {found.data && rows.length === 0 && (
-        <Empty icon={<IconBook2 size={32} stroke={1.25} />} title="No entry fits.">
-          <p>Take a filter away, or widen the time.</p>
-        </Empty>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          label="Entries of the log"
-          columns={COLUMNS}
-          rows={rows}
-          rowId={({ index }) => String(index)}
-          more={{
-            hasMore: found.hasNextPage,
-            isLoading: found.isFetchingNextPage,
-            load: () => void found.fetchNextPage(),
-          }}
-        />
-      )}
+      <FoundTable
+        label="Entries of the log"
+        found={found}
+        columns={COLUMNS}
+        rowId={({ index }) => String(index)}
+        loadingRows={12}
+        empty={
+          <Empty icon={<IconBook2 size={32} stroke={1.25} />} title="No entry fits.">
+            <p>Take a filter away, or widen the time.</p>
+          </Empty>
+        }
+      />
     </Page>
   );
 }

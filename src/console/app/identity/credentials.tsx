@@ -16,5 +16,5 @@ export function Credentials({ identityId }: { readonly identityId: string }) {
         <p>A workload gets one by proving what it is: a join token, or the token of its platform.</p>
       </Empty>
     );
-  return <CredentialsTable rows={held.data.items} of="identity" />;
+  return <CredentialsTable rows={held.data.items} />;
 }

@@ -53,19 +53,12 @@ const USED: Column<LedgerEntry> = {
   cell: ({ lastUsedAt }) => (lastUsedAt === null ? 'Not seen' : <Instant at={lastUsedAt} />),
 };
 
-const OF_ALL = [HOLDER, WHAT, STATE, ANSWERS, ISSUED, ENDS, USED];
+export const CREDENTIALS_OF_ALL = [HOLDER, WHAT, STATE, ANSWERS, ISSUED, ENDS, USED];
+/** Those of one identity need not say whose they are. */
 const OF_ONE = [WHAT, STATE, ISSUED, ENDS, USED];
 
-interface CredentialsTableProps {
-  readonly rows: readonly LedgerEntry[];
-  /** Whose credentials: those of one identity need not say whose they are. */
-  readonly of: 'everybody' | 'identity';
-  readonly more?: { readonly hasMore: boolean; readonly isLoading: boolean; readonly load: () => void };
-}
-
-export function CredentialsTable({ rows, of, more }: CredentialsTableProps) {
-  const columns = of === 'identity' ? OF_ONE : OF_ALL;
-  return <DataTable label="Credentials" columns={columns} rows={rows} rowId={({ id }) => id} more={more} />;
+export function CredentialsTable({ rows }: { readonly rows: readonly LedgerEntry[] }) {
+  return <DataTable label="Credentials" columns={OF_ONE} rows={rows} rowId={({ id }) => id} />;
 }
 
 function State({ entry: { revokedAt, revocationReason, expiresAt } }: { readonly entry: LedgerEntry }) {

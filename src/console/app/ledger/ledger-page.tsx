@@ -4,10 +4,9 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Empty } from '../page/empty.js';
 import { Page } from '../page/page.js';
-import { RowsLoading } from '../page/page-loading.js';
-import { ProblemPanel } from '../page/problem-panel.js';
 import { PersonSelect } from '../people/person-select.js';
-import { CredentialsTable } from './credentials-table.js';
+import { FoundTable } from '../table/found-table.js';
+import { CREDENTIALS_OF_ALL } from './credentials-table.js';
 import { ledgerQuery, type LedgerFilters } from './ledger-queries.js';
 import classes from './ledger-page.module.css';
 
@@ -31,7 +30,6 @@ export function LedgerPage() {
       replace: true,
     });
   const ledger = useInfiniteQuery({ ...ledgerQuery(filters), placeholderData: keepPreviousData });
-  const rows = ledger.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <Page title="Ledger" lead="Every credential Muster gave out or was told of. Reading it is recorded." wide>
       <div className={classes.filters}>
@@ -67,24 +65,18 @@ export function LedgerPage() {
           />
         )}
       </div>
-      {ledger.isError && <ProblemPanel problem={ledger.error} onRetry={() => void ledger.refetch()} />}
-      {ledger.isPending && <RowsLoading rows={12} />}
-      {ledger.data && rows.length === 0 && (
-        <Empty icon={<IconCertificate size={32} stroke={1.25} />} title="No credential fits.">
-          <p>An identity gets its first one with muster cert, or by a platform’s token it is trusted with.</p>
-        </Empty>
-      )}
-      {rows.length > 0 && (
-        <CredentialsTable
-          rows={rows}
-          of="everybody"
-          more={{
-            hasMore: ledger.hasNextPage,
-            isLoading: ledger.isFetchingNextPage,
-            load: () => void ledger.fetchNextPage(),
-          }}
-        />
-      )}
+      <FoundTable
+        label="Credentials"
+        found={ledger}
+        columns={CREDENTIALS_OF_ALL}
+        rowId={({ id }) => id}
+        loadingRows={12}
+        empty={
+          <Empty icon={<IconCertificate size={32} stroke={1.25} />} title="No credential fits.">
+            <p>An identity gets its first one with muster cert, or by a platform’s token it is trusted with.</p>
+          </Empty>
+        }
+      />
     </Page>
   );
 }

@@ -5,10 +5,9 @@ import { useMemo, useState } from 'react';
 import { Empty } from '../page/empty.js';
 import { Page } from '../page/page.js';
 import { Pill, type Tone } from '../page/pill.js';
-import { RowsLoading } from '../page/page-loading.js';
-import { ProblemPanel } from '../page/problem-panel.js';
 import { hasRole, useMe } from '../session/me.js';
-import { type Column, DataTable } from '../table/data-table.js';
+import type { Column } from '../table/data-table.js';
+import { FoundTable } from '../table/found-table.js';
 import { Instant } from '../time/instant.js';
 import { sentence } from '../words/deeds.js';
 import { InviteDialog } from './invite-dialog.js';
@@ -38,7 +37,6 @@ export function PeoplePage() {
   const [isInviting, setInviting] = useState(false);
   const isAdministrator = hasRole(me, 'administrator');
   const columns = useMemo(() => columnsFor(isAdministrator, me.person.id), [isAdministrator, me.person.id]);
-  const rows = useMemo(() => people.data?.pages.flatMap(({ items }) => items) ?? [], [people.data]);
   return (
     <Page
       title="People"
@@ -81,26 +79,17 @@ export function PeoplePage() {
           ]}
         />
       </div>
-      {people.isError && <ProblemPanel problem={people.error} onRetry={() => void people.refetch()} />}
-      {people.isPending && <RowsLoading />}
-      {people.data && rows.length === 0 && (
-        <Empty icon={<IconUsers size={32} stroke={1.25} />} title="Nobody fits.">
-          <p>Try another name, or show those who have left.</p>
-        </Empty>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          label="People"
-          columns={columns}
-          rows={rows}
-          rowId={({ id }) => id}
-          more={{
-            hasMore: people.hasNextPage,
-            isLoading: people.isFetchingNextPage,
-            load: () => void people.fetchNextPage(),
-          }}
-        />
-      )}
+      <FoundTable
+        label="People"
+        found={people}
+        columns={columns}
+        rowId={({ id }) => id}
+        empty={
+          <Empty icon={<IconUsers size={32} stroke={1.25} />} title="Nobody fits.">
+            <p>Try another name, or show those who have left.</p>
+          </Empty>
+        }
+      />
       {isInviting && <InviteDialog onClose={() => setInviting(false)} />}
     </Page>
   );

@@ -2,10 +2,9 @@ import { IconEyeCheck } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Empty } from '../page/empty.js';
-import { RowsLoading } from '../page/page-loading.js';
-import { ProblemPanel } from '../page/problem-panel.js';
 import { Party } from '../people/party.js';
-import { type Column, DataTable } from '../table/data-table.js';
+import type { Column } from '../table/data-table.js';
+import { FoundTable } from '../table/found-table.js';
 import { Instant } from '../time/instant.js';
 import { type Sample, samplesQuery } from './reviews-queries.js';
 
@@ -29,28 +28,20 @@ const COLUMNS: readonly Column<Sample>[] = [
 /** Keeps of others that were drawn by lot for this person to look at again. */
 export function LooksForMe() {
   const found = useInfiniteQuery(samplesQuery({ reviewer: 'me', state: 'open' }));
-  const rows = found.data?.pages.flatMap(({ items }) => items) ?? [];
-  if (found.isError) return <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} />;
-  if (found.isPending) return <RowsLoading rows={5} />;
-  if (rows.length === 0)
-    return (
-      <Empty icon={<IconEyeCheck size={32} stroke={1.25} />} title="No second look waits for you.">
-        <p>
-          Of what others keep, a few are drawn by lot, and somebody else says whether they would have kept them too.
-        </p>
-      </Empty>
-    );
   return (
-    <DataTable
+    <FoundTable
       label="Second looks"
+      found={found}
       columns={COLUMNS}
-      rows={rows}
       rowId={({ itemId }) => itemId}
-      more={{
-        hasMore: found.hasNextPage,
-        isLoading: found.isFetchingNextPage,
-        load: () => void found.fetchNextPage(),
-      }}
+      loadingRows={5}
+      empty={
+        <Empty icon={<IconEyeCheck size={32} stroke={1.25} />} title="No second look waits for you.">
+          <p>
+            Of what others keep, a few are drawn by lot, and somebody else says whether they would have kept them too.
+          </p>
+        </Empty>
+      }
     />
   );
 }

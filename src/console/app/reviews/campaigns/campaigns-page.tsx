@@ -5,11 +5,10 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { ButtonLink } from '../../page/button-link.js';
 import { Empty } from '../../page/empty.js';
 import { Page } from '../../page/page.js';
-import { RowsLoading } from '../../page/page-loading.js';
-import { ProblemPanel } from '../../page/problem-panel.js';
 import { Party } from '../../people/party.js';
 import { hasRole, useMe } from '../../session/me.js';
-import { type Column, DataTable } from '../../table/data-table.js';
+import type { Column } from '../../table/data-table.js';
+import { FoundTable } from '../../table/found-table.js';
 import { Instant } from '../../time/instant.js';
 import { type Campaign, campaignsQuery } from '../reviews-queries.js';
 import { CampaignPill } from './campaign-words.js';
@@ -61,7 +60,6 @@ export function CampaignsPage() {
   const { list = 'open' } = route.useSearch();
   const navigate = route.useNavigate();
   const found = useInfiniteQuery({ ...campaignsQuery(list), placeholderData: keepPreviousData });
-  const rows = found.data?.pages.flatMap(({ items }) => items) ?? [];
   const mayStart = hasRole(me, 'administrator', 'analyst');
   const start = mayStart && (
     <ButtonLink to="/campaigns/new" leftSection={<IconPlus size={16} aria-hidden />}>
@@ -86,29 +84,21 @@ export function CampaignsPage() {
         }
         data={STATES}
       />
-      {found.isError && <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} />}
-      {found.isPending && <RowsLoading rows={6} />}
-      {found.data && rows.length === 0 && !found.isPlaceholderData && (
-        <Empty icon={<IconListCheck size={32} stroke={1.25} />} title="There is no such campaign." action={start}>
-          <p>
-            A campaign asks whoever answers for an identity whether it still needs what it has, shows them the evidence,
-            and sees to it that what they take away is gone.
-          </p>
-        </Empty>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          label="Campaigns"
-          columns={COLUMNS}
-          rows={rows}
-          rowId={({ id }) => id}
-          more={{
-            hasMore: found.hasNextPage,
-            isLoading: found.isFetchingNextPage,
-            load: () => void found.fetchNextPage(),
-          }}
-        />
-      )}
+      <FoundTable
+        label="Campaigns"
+        found={found}
+        columns={COLUMNS}
+        rowId={({ id }) => id}
+        loadingRows={6}
+        empty={
+          <Empty icon={<IconListCheck size={32} stroke={1.25} />} title="There is no such campaign." action={start}>
+            <p>
+              A campaign asks whoever answers for an identity whether it still needs what it has, shows them the
+              evidence, and sees to it that what they take away is gone.
+            </p>
+          </Empty>
+        }
+      />
     </Page>
   );
 }

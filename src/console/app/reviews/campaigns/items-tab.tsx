@@ -3,11 +3,10 @@ import { IconKey } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Empty } from '../../page/empty.js';
-import { RowsLoading } from '../../page/page-loading.js';
-import { ProblemPanel } from '../../page/problem-panel.js';
 import { Party } from '../../people/party.js';
 import { PersonSelect } from '../../people/person-select.js';
-import { type Column, DataTable } from '../../table/data-table.js';
+import type { Column } from '../../table/data-table.js';
+import { FoundTable } from '../../table/found-table.js';
 import { QueueSearch } from '../queue/queue-search.js';
 import { DecisionPill } from '../queue/decision-pill.js';
 import { campaignItemsQuery, type ReviewItemRow } from '../reviews-queries.js';
@@ -62,7 +61,6 @@ export function ItemsTab({ campaignId }: { readonly campaignId: string }) {
     ...campaignItemsQuery(campaignId, { q, state, reviewer }),
     placeholderData: keepPreviousData,
   });
-  const rows = found.data?.pages.flatMap(({ items }) => items) ?? [];
   const change = (changed: { q?: string | undefined; state?: string | undefined; reviewer?: string | undefined }) =>
     void navigate({
       to: '/campaigns/$id',
@@ -88,26 +86,18 @@ export function ItemsTab({ campaignId }: { readonly campaignId: string }) {
           onChange={(id) => change({ reviewer: id ?? undefined })}
         />
       </div>
-      {found.isError && <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} />}
-      {found.isPending && <RowsLoading rows={10} />}
-      {found.data && rows.length === 0 && (
-        <Empty title="Nothing fits.">
-          <p>Try another word, or take a filter away.</p>
-        </Empty>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          label="Identities under review"
-          columns={COLUMNS}
-          rows={rows}
-          rowId={({ id }) => id}
-          more={{
-            hasMore: found.hasNextPage,
-            isLoading: found.isFetchingNextPage,
-            load: () => void found.fetchNextPage(),
-          }}
-        />
-      )}
+      <FoundTable
+        label="Identities under review"
+        found={found}
+        columns={COLUMNS}
+        rowId={({ id }) => id}
+        loadingRows={10}
+        empty={
+          <Empty title="Nothing fits.">
+            <p>Try another word, or take a filter away.</p>
+          </Empty>
+        }
+      />
     </div>
   );
 }

@@ -2,11 +2,10 @@ import { IconEyeCheck } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Empty } from '../../page/empty.js';
-import { RowsLoading } from '../../page/page-loading.js';
 import { Pill, type Tone } from '../../page/pill.js';
-import { ProblemPanel } from '../../page/problem-panel.js';
 import { Party } from '../../people/party.js';
-import { type Column, DataTable } from '../../table/data-table.js';
+import type { Column } from '../../table/data-table.js';
+import { FoundTable } from '../../table/found-table.js';
 import { type Sample, samplesQuery } from '../reviews-queries.js';
 
 const TONES: Readonly<Record<Sample['state'], Tone>> = { open: 'warn', agreed: 'good', disagreed: 'bad' };
@@ -31,26 +30,18 @@ const COLUMNS: readonly Column<Sample>[] = [
 /** Keeps that somebody else looks at again, and what they found. */
 export function LooksTab({ campaignId }: { readonly campaignId: string }) {
   const found = useInfiniteQuery(samplesQuery({ campaignId }));
-  const rows = found.data?.pages.flatMap(({ items }) => items) ?? [];
-  if (found.isError) return <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} />;
-  if (found.isPending) return <RowsLoading rows={6} />;
-  if (rows.length === 0)
-    return (
-      <Empty icon={<IconEyeCheck size={32} stroke={1.25} />} title="No keep is looked at again yet.">
-        <p>They are drawn by lot when decisions are signed.</p>
-      </Empty>
-    );
   return (
-    <DataTable
+    <FoundTable
       label="Second looks"
+      found={found}
       columns={COLUMNS}
-      rows={rows}
       rowId={({ itemId }) => itemId}
-      more={{
-        hasMore: found.hasNextPage,
-        isLoading: found.isFetchingNextPage,
-        load: () => void found.fetchNextPage(),
-      }}
+      loadingRows={6}
+      empty={
+        <Empty icon={<IconEyeCheck size={32} stroke={1.25} />} title="No keep is looked at again yet.">
+          <p>They are drawn by lot when decisions are signed.</p>
+        </Empty>
+      }
     />
   );
 }

@@ -1,5 +1,4 @@
-import { Link } from '@tanstack/react-router';
-import classes from './campaigns.module.css';
+import { Rooms as Ways } from '../../page/rooms.js';
 
 const ROOMS = [
   { to: '/campaigns', name: 'Campaigns' },
@@ -10,13 +9,5 @@ const ROOMS = [
 
 /** The ways between what reviews are made of. */
 export function Rooms() {
-  return (
-    <nav aria-label="Reviews" className={classes.rooms}>
-      {ROOMS.map(({ to, name }) => (
-        <Link key={to} to={to} activeOptions={{ exact: true, includeSearch: false }}>
-          {name}
-        </Link>
-      ))}
-    </nav>
-  );
+  return <Ways label="Reviews" rooms={ROOMS} />;
 }
