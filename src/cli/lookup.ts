@@ -1,6 +1,8 @@
-import type { Connection } from '../client/index.js';
+import type { components, Connection } from '../client/index.js';
 import { isId } from '../kernel/index.js';
 import { CliError } from './errors.js';
+
+type Schemas = components['schemas'];
 
 /**
  * Finds an identity by its id or its exact name.
@@ -59,6 +61,47 @@ export async function teamNamed(api: Connection['api'], named: string): Promise<
     cursor = nextCursor;
   }
   throw oneOf(named, false, candidates.slice(0, MOST_CANDIDATES), 'See: muster team list');
+}
+
+/** @throws CliError `not_found` */
+export async function targetNamed(api: Connection['api'], named: string): Promise<Pick<Schemas['Target'], 'id'>> {
+  if (isId('target', named)) return { id: named };
+  const found = (await allTargets(api)).find(({ name }) => name === named);
+  if (!found) throw new CliError('not_found', `No target is called ${named}. See: muster target list`);
+  return found;
+}
+
+export async function allTargets(api: Connection['api']): Promise<Schemas['Target'][]> {
+  return (await api.GET('/v1/targets', { params: { query: { limit: PAGE } } })).data!.items;
+}
+
+/** @throws CliError `not_found` */
+export async function calendarNamed(api: Connection['api'], named: string): Promise<string> {
+  if (isId('calendar', named)) return named;
+  const found = (await allCalendars(api)).find(({ name }) => name === named);
+  if (found) return found.id;
+  throw new CliError('not_found', `No calendar is called ${named}. See: muster calendar list`);
+}
+
+export async function allCalendars(api: Connection['api']): Promise<Schemas['Calendar'][]> {
+  return (await api.GET('/v1/calendars', { params: { query: { limit: PAGE } } })).data!.items;
+}
+
+/**
+ * Finds what rotates by its id or its exact name.
+ *
+ * @throws CliError `not_found`
+ */
+export async function rotationNamed(api: Connection['api'], named: string): Promise<Schemas['Rotation']> {
+  if (isId('rotation', named)) return (await api.GET('/v1/rotations/{id}', { params: { path: { id: named } } })).data!;
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
+    const { items, nextCursor } = (await api.GET('/v1/rotations', { params: { query } })).data!;
+    const found = items.find(({ name }) => name === named);
+    if (found) return found;
+    cursor = nextCursor;
+  }
+  throw new CliError('not_found', `Nothing that rotates is called ${named}. See: muster rotation list`);
 }
 
 function sameName(one: string, other: string): boolean {

@@ -1,14 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { components, Connection } from '../../client/index.js';
-import { isId } from '../../kernel/index.js';
+import type { components } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
+import { allCalendars, calendarNamed } from '../lookup.js';
 import { readNamedFile } from '../private-file.js';
 import { run } from '../program.js';
 
 type Calendar = components['schemas']['Calendar'];
 
-const PAGE = 200;
 const DAY_MILLISECONDS = 86_400_000;
 const DEFAULT_DAYS = 14;
 
@@ -73,7 +72,7 @@ async function sourceOf({ exchange, file, zone }: AddOptions) {
 }
 
 async function list(context: CommandContext): Promise<void> {
-  const calendars = await all((await context.signedIn()).api);
+  const calendars = await allCalendars((await context.signedIn()).api);
   context.output.result({ items: calendars }, () =>
     context.output.table(
       calendars,
@@ -113,23 +112,4 @@ async function remove(context: CommandContext, _options: object, named: string):
   const id = await calendarNamed(api, named);
   await api.DELETE('/v1/calendars/{id}', { params: { path: { id } } });
   context.output.result({ removed: id }, () => context.output.say('Removed.'));
-}
-
-/** @throws CliError `not_found` */
-export async function calendarNamed(api: Connection['api'], named: string): Promise<string> {
-  if (isId('calendar', named)) return named;
-  const found = (await all(api)).find(({ name }) => name === named);
-  if (found) return found.id;
-  throw new CliError('not_found', `No calendar is called ${named}. See: muster calendar list`);
-}
-
-async function all(api: Connection['api']): Promise<Calendar[]> {
-  const found: Calendar[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
-    const { items, nextCursor } = (await api.GET('/v1/calendars', { params: { query } })).data!;
-    found.push(...items);
-    cursor = nextCursor;
-  }
-  return found;
 }

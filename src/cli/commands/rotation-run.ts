@@ -4,9 +4,9 @@ import type { components, Connection } from '../../client/index.js';
 import { isId } from '../../kernel/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
+import { rotationNamed } from '../lookup.js';
 import type { Output } from '../output.js';
 import { run } from '../program.js';
-import { rotationNamed } from './rotation.js';
 
 type Run = components['schemas']['RotationRun'];
 type WholeRun = components['schemas']['WholeRotationRun'];

@@ -3,9 +3,9 @@ import { parse } from 'yaml';
 import type { components } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
+import { rotationNamed } from '../lookup.js';
 import { readNamedFile } from '../private-file.js';
 import { run } from '../program.js';
-import { rotationNamed } from './rotation.js';
 
 type Sink = components['schemas']['RotationSink'];
 

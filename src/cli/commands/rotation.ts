@@ -1,16 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components, Connection } from '../../client/index.js';
-import { isId } from '../../kernel/index.js';
 import type { CommandContext } from '../context.js';
-import { CliError } from '../errors.js';
-import { identityNamed } from '../lookup.js';
+import { calendarNamed, identityNamed, rotationNamed, targetNamed } from '../lookup.js';
 import { run } from '../program.js';
-import { calendarNamed } from './calendar.js';
 import { emergencyCommands } from './rotation-emergency.js';
 import { planCommand } from './rotation-plan.js';
 import { runCommands } from './rotation-run.js';
 import { sinkCommands } from './rotation-sink.js';
-import { targetNamed } from './target.js';
 import { wholeSeconds } from './cert.js';
 
 type Rotation = components['schemas']['Rotation'];
@@ -265,21 +261,4 @@ async function remove(context: CommandContext, _options: object, named: string):
   context.output.result({ removed: id }, () =>
     context.output.say(`${name} rotates no more. The credential that works now goes on working.`),
   );
-}
-
-/**
- * Finds what rotates by its id or its exact name.
- *
- * @throws CliError `not_found`
- */
-export async function rotationNamed(api: Connection['api'], named: string): Promise<Rotation> {
-  if (isId('rotation', named)) return (await api.GET('/v1/rotations/{id}', { params: { path: { id: named } } })).data!;
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
-    const { items, nextCursor } = (await api.GET('/v1/rotations', { params: { query } })).data!;
-    const found = items.find(({ name }) => name === named);
-    if (found) return found;
-    cursor = nextCursor;
-  }
-  throw new CliError('not_found', `Nothing that rotates is called ${named}. See: muster rotation list`);
 }

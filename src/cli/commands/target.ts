@@ -1,9 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { components, Connection } from '../../client/index.js';
-import { isId } from '../../kernel/index.js';
+import type { components } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
-import { CliError } from '../errors.js';
-import { identityNamed, personNamed } from '../lookup.js';
+import { allTargets, identityNamed, personNamed, targetNamed } from '../lookup.js';
 import { readNamedFile } from '../private-file.js';
 import { run } from '../program.js';
 import { askSecret } from '../prompt.js';
@@ -96,7 +94,7 @@ async function add(context: CommandContext, options: AddOptions, name: string): 
 }
 
 async function list(context: CommandContext): Promise<void> {
-  const targets = await all((await context.signedIn()).api);
+  const targets = await allTargets((await context.signedIn()).api);
   context.output.result({ items: targets }, () =>
     context.output.table(
       targets,
@@ -190,16 +188,4 @@ function showObservation({ output }: CommandContext, seen: Observation): void {
 async function disown(context: CommandContext, _options: object, id: string): Promise<void> {
   await (await context.signedIn()).api.DELETE('/v1/target-accounts/{id}', { params: { path: { id } } });
   context.output.result({ removed: id }, () => context.output.say('Nobody’s any more. On the target it is as it was.'));
-}
-
-/** @throws CliError `not_found` */
-export async function targetNamed(api: Connection['api'], named: string): Promise<Pick<Target, 'id'>> {
-  if (isId('target', named)) return { id: named };
-  const found = (await all(api)).find(({ name }) => name === named);
-  if (!found) throw new CliError('not_found', `No target is called ${named}. See: muster target list`);
-  return found;
-}
-
-async function all(api: Connection['api']): Promise<Target[]> {
-  return (await api.GET('/v1/targets', { params: { query: { limit: 200 } } })).data!.items;
 }
