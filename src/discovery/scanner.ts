@@ -12,3 +12,4 @@ export { scan, type ScanOptions, type ScanResult, type ScanSummary, type Subject
 export { jsonLines } from './reports/json-lines.js';
 export type { Report, ReportSummary } from './reports/report.js';
 export { text } from './reports/text.js';
+export { stateFolder } from './history/scan-state.js';

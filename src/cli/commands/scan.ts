@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { type Finding, jsonLines, type Report, scan, type Subject, text } from '../../discovery/scanner.js';
+import {
+  type Finding,
+  jsonLines,
+  type Report,
+  scan,
+  stateFolder,
+  type Subject,
+  text,
+} from '../../discovery/scanner.js';
 import { MusterError } from '../../kernel/errors.js';
 import { plainLines } from '../plain-text.js';
 
@@ -12,6 +20,8 @@ const FORMATS: Readonly<Record<string, Report>> = { text, jsonl: jsonLines };
 
 interface ScanCommandOptions {
   readonly history?: boolean;
+  readonly cache?: boolean;
+  readonly commits?: boolean;
   readonly staged?: boolean;
   readonly since?: string;
   readonly tree?: boolean;
@@ -30,6 +40,8 @@ export function scanCommand(program: Command): void {
     .description('find credentials in files, in what is staged or committed, and say whose they are')
     .option('--tree', 'the files as they are now (as without an option)')
     .option('--history', 'all that was ever committed, also where no branch leads there any more')
+    .option('--no-cache', 'read a history again from its beginning, and leave nothing for the next scan')
+    .option('--no-commits', 'of a history, without the paths and commits of what is found')
     .option('--staged', 'only what is staged for the next commit')
     .option('--since <revision>', 'only what was committed after a revision')
     .option('--ignored', 'also files that git ignores')
@@ -46,6 +58,8 @@ async function runScan(paths: readonly string[], _own: ScanCommandOptions, comma
     const startedAt = performance.now();
     const { findings, skipped, summary } = await scan(subjectOf(paths, options), {
       at: new Date(),
+      stateFolder: options.cache === false ? null : stateFolder(process.env),
+      attribute: options.commits !== false,
       rules: options.rules === undefined ? null : readFileSync(options.rules, 'utf8'),
     });
     const report = FORMATS[options.format ?? (options.json ? 'jsonl' : 'text')]!;

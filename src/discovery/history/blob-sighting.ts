@@ -1,4 +1,5 @@
 import type { Description } from '../scan/sighting.js';
+import type { TextNote } from '../suppressions/text-note.js';
 import type { Held } from './object-search.js';
 import type { SkipReason } from './pack-scanner.js';
 
@@ -11,6 +12,7 @@ export interface BlobSighting extends Held {
   readonly endLine: number;
   readonly endColumn: number;
   readonly within: readonly string[];
+  readonly note?: TextNote | undefined;
 }
 
 export interface SkippedBlob {

@@ -438,10 +438,11 @@ function resultOf(found: Found, answers: Answers | null, structured: Structured)
 }
 
 function located(sighting: BlobSighting, description: Description, place: BlobPlace, unreachable: boolean): Sighting {
-  const { blob, line, column, endLine, endColumn, within } = sighting;
+  const { blob, line, column, endLine, endColumn, within, note } = sighting;
   return {
     ...description,
     suppressed: null,
+    note,
     location: { ...place, line, column, endLine, endColumn, within, blob, unreachable },
   };
 }

@@ -4,6 +4,7 @@ import type { Discovery } from '../scan/discover.js';
 import type { Engine } from '../scan/engine.js';
 import { Lines } from '../scan/lines.js';
 import { describe, type Describing, type Description } from '../scan/sighting.js';
+import { type Standing, TextNotes } from '../suppressions/text-note.js';
 import type { BlobSighting, Report, SkippedBlob } from './blob-sighting.js';
 import { ObjectHeap } from './object-heap.js';
 import { type Held, lookThrough, NOTHING_INHERITED } from './object-search.js';
@@ -19,6 +20,7 @@ const BINARY_TEST_BYTES = 8000;
 export class HistoryThread {
   private readonly heap: ObjectHeap;
   private readonly scanners = new Map<PackJob, PackScanner>();
+  private readonly notes: TextNotes;
   private nextNumber: number;
   /** Findings of an earlier scan by blob: what new deltas inherit from them. */
   private readonly known = new Map<string, readonly Held[]>();
@@ -44,6 +46,7 @@ export class HistoryThread {
       this.shapes.set(sighting.number, shapeIn(sighting));
     }
     this.heap = new ObjectHeap(engine);
+    this.notes = new TextNotes(describing.allowConfig ?? null);
     this.nextNumber = (thread + 1) * NUMBERS_A_THREAD;
   }
 
@@ -127,7 +130,7 @@ export class HistoryThread {
     const { rule, start, end, secretStart, secretEnd } = discovery;
     this.shapes.set(number, shapeOf(discovery));
     this.descriptions.push([number, this.describe(discovery)]);
-    this.tell(blob, { number, rule: rule.id, start, end, secretStart, secretEnd }, at, length);
+    this.tell(blob, { number, rule: rule.id, start, end, secretStart, secretEnd }, at, length, discovery);
     return number;
   }
 
@@ -142,7 +145,7 @@ export class HistoryThread {
     return made;
   }
 
-  private tell(blob: string, held: Held, at: number, length: number): void {
+  private tell(blob: string, held: Held, at: number, length: number, fresh?: Discovery): void {
     const bytes = this.engine.bytes(at, length);
     const { secretStart } = held;
     const lineStart = secretStart === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, secretStart - 1) + 1;
@@ -153,8 +156,25 @@ export class HistoryThread {
       lines === 0
         ? { endLine: line, endColumn: column + lastColumns }
         : { endLine: line + lines, endColumn: lastColumns + 1 };
-    this.sightings.push({ ...held, blob, line, column, ...end, within });
+    this.sightings.push({
+      ...held,
+      blob,
+      line,
+      column,
+      ...end,
+      within,
+      note: this.notes.noteOf(bytes, fresh ?? standing(bytes, held)),
+    });
   }
+}
+
+function standing(bytes: Buffer, { start, end, secretStart, secretEnd }: Held): Standing {
+  return {
+    secret: bytes.toString('utf8', secretStart, secretEnd),
+    matched: bytes.toString('utf8', start, end),
+    secretStart,
+    secretEnd,
+  };
 }
 
 /** What a secret takes of the page, wherever it stands. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Describing, Description, Sighting } from '../scan/sighting.js';
@@ -32,6 +32,7 @@ export interface ScanState {
 const VERSION = 1;
 const MOST_BYTES = 512 * 1024 * 1024;
 const DIGEST_BYTES = 32;
+const KEY_BYTES = 32;
 
 /** Where the states of this user's repositories lie (XDG Base Directory Specification, `XDG_CACHE_HOME`). */
 export function stateFolder(environment: NodeJS.ProcessEnv): string {
@@ -39,15 +40,47 @@ export function stateFolder(environment: NodeJS.ProcessEnv): string {
   return path.join(base && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'muster', 'scans');
 }
 
+/**
+ * The key of the fingerprints where nobody gives one: the same at each scan of this user's, so that what was found is known again.
+ *
+ * @returns null where none can be kept
+ */
+export function stateKey(folder: string): Buffer | null {
+  const file = path.join(folder, 'key');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Whoever comes first makes it.
+    if (!existsSync(file)) writeFileSync(file, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return null;
+  }
+  const key = isOurs(file) ? readFileSync(file) : null;
+  return key?.length === KEY_BYTES ? key : null;
+}
+
+/** What others may write decides nothing: it could say that everything has been seen. */
+function isOurs(file: string): boolean {
+  const stats = lstatSync(file);
+  if (!stats.isFile() || stats.size > MOST_BYTES) return false;
+  return process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & 0o022) === 0);
+}
+
 /** What findings depend on beside the repository: the text of all rules, the user's too, and the key of the fingerprints. */
 export function basisOf(
   rules: readonly unknown[],
   userRules: string | null,
-  { key }: Describing,
+  { key, allowConfig }: Describing,
   attribute: boolean,
 ): string {
   const plain = JSON.stringify(rules, (_, value: unknown) => (typeof value === 'function' ? String(value) : value));
-  return digestOf(VERSION, String(attribute), plain, userRules ?? '', createHash('sha256').update(key).digest('hex'));
+  return digestOf(
+    VERSION,
+    String(attribute),
+    plain,
+    userRules ?? '',
+    allowConfig ?? '',
+    createHash('sha256').update(key).digest('hex'),
+  );
 }
 
 export function digestOf(...parts: readonly (string | number)[]): string {
@@ -60,10 +93,7 @@ export function digestOf(...parts: readonly (string | number)[]): string {
 export function readState(folder: string, repository: Repository, basis: string): ScanState | null {
   const file = fileOf(folder, repository);
   try {
-    const stats = statSync(file);
-    // What others may write decides nothing: it could say that everything has been seen.
-    if (!stats.isFile() || stats.size > MOST_BYTES || (process.getuid && stats.uid !== process.getuid())) return null;
-    if ((stats.mode & 0o022) !== 0) return null;
+    if (!isOurs(file)) return null;
     const bytes = readFileSync(file);
     const end = bytes.length - DIGEST_BYTES;
     if (!createHash('sha256').update(bytes.subarray(0, end)).digest().equals(bytes.subarray(end))) return null;

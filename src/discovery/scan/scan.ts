@@ -3,6 +3,7 @@ import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Finding, Skipped } from '../domain/finding.js';
 import { type HistoryOptions, scanHistory } from '../history/history-scan.js';
+import { stateKey } from '../history/scan-state.js';
 import { RULES } from '../rules/index.js';
 import { Allowances, type AllowSettings, type Root, withAllowances } from '../suppressions/index.js';
 import { type Changes, changesSince, stagedChanges } from './changes.js';
@@ -32,6 +33,10 @@ export interface ScanOptions {
   readonly rules?: string | null;
   /** What is listened to that says what is to be left alone; all of it unless given. */
   readonly allows?: AllowSettings;
+  /** Where scans of histories leave what the next one need not read again; nothing is left unless given. */
+  readonly stateFolder?: string | null;
+  /** Whether commits and paths are looked up for what a history holds: they are unless said otherwise. */
+  readonly attribute?: boolean;
   /** Told how many of how many files have been taken. */
   readonly progress?: (done: number, all: number) => void;
 }
@@ -59,7 +64,12 @@ const KEY_BYTES = 32;
  */
 export async function scan(subject: Subject, options: ScanOptions): Promise<ScanResult> {
   const allowances = Allowances.in(rootOf(subject), options.allows ?? { inline: true, foreign: true });
-  const describing = { key: options.key ?? randomBytes(KEY_BYTES), at: options.at, allowConfig: allowances.config };
+  const kept = subject.kind === 'history' && options.stateFolder ? stateKey(options.stateFolder) : null;
+  const describing = {
+    key: options.key ?? kept ?? randomBytes(KEY_BYTES),
+    at: options.at,
+    allowConfig: allowances.config,
+  };
   const seen = [...(await look(subject, describing, options)), { ...NOTHING, skipped: allowances.skipped }];
   const sightings = withAllowances(
     seen.flatMap((one) => one.sightings),
