@@ -8,7 +8,7 @@ import { Terminal } from './terminal.js';
 
 jest.setTimeout(300_000);
 
-const STEPS = 17;
+const STEPS = 18;
 
 interface Step {
   readonly step: number;
@@ -105,10 +105,14 @@ describe('the newcomer’s path', () => {
     expect({ status, err, failed: steps(out).filter(({ ok }) => !ok) }).toEqual({ status: 0, err: '', failed: [] });
     expect(steps(out).map(({ step }) => step)).toEqual(Array.from({ length: STEPS }, (_, index) => index + 1));
     expect(steps(out)[0]!.seen).toContain('the session that muster login left');
-    const [database, review] = steps(out).slice(13, 15);
+    const [database, rotation, review] = steps(out).slice(13, 16);
     expect(database).toMatchObject({
       leftOut: false,
       seen: expect.stringMatching(/settlement_bot signs in and reads 3/),
+    });
+    expect(rotation).toMatchObject({
+      leftOut: false,
+      seen: expect.stringMatching(/none refused while reports_blue gave way to reports_green; evidence complete/),
     });
     expect(review).toMatchObject({
       leftOut: false,

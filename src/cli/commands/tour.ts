@@ -20,6 +20,7 @@ import { proveCertificate, proveLog } from '../tour/steps/prove.js';
 import { approve, register } from '../tour/steps/register.js';
 import { registerDatabase, review } from '../tour/steps/review.js';
 import { readLedger, revoke } from '../tour/steps/revoke.js';
+import { rotate } from '../tour/steps/rotate.js';
 import { gatherPeople, signIn } from '../tour/steps/sign-in.js';
 import { Tour } from '../tour/tour.js';
 
@@ -38,6 +39,7 @@ const STEPS = [
   revoke,
   readLedger,
   registerDatabase,
+  rotate,
   review,
   proveCertificate,
   proveLog,

@@ -5,7 +5,11 @@ import { startThrowAwayPostgres } from '../../platform/database/throw-away-postg
 const INSUFFICIENT_PRIVILEGE = '42501';
 /** What Muster works as there. It owns the table, so it may take rights on it away, and can do nothing else. */
 const MUSTER = 'muster';
+/** What Muster works as where it rotates: only a superuser has every login noted, so that it may withdraw by evidence. */
+const ROTATOR = 'muster_rotation';
 const BOT = 'settlement_bot';
+/** Two roles of the same rights, of which one is in use. */
+const PAIR = ['reports_blue', 'reports_green'] as const;
 const TABLE = 'customers';
 
 /** What a role got for its question: an answer, or PostgreSQL's refusal in PostgreSQL's words. */
@@ -20,12 +24,16 @@ export class CustomerDatabase {
   readonly account = BOT;
   /** What that role may do, as grants say it. */
   readonly scope = `SELECT ON TABLE ${TABLE}`;
+  /** Roles that take turns; the first is in use, by a password that Muster did not make. */
+  readonly pair = PAIR;
 
   private constructor(
     private readonly base: URL,
     /** Muster's own. Secret. */
     readonly password: string,
     private readonly botPassword: string,
+    /** Of the first of the pair. Secret. */
+    readonly pairPassword: string,
     readonly stop: () => Promise<void>,
   ) {}
 
@@ -33,9 +41,10 @@ export class CustomerDatabase {
   static async start(): Promise<CustomerDatabase> {
     const { superuserUrl, stop } = await startThrowAwayPostgres();
     try {
-      const [password, botPassword] = [newPassword(), newPassword()];
-      await within(new URL(superuserUrl), (client) => client.query(contents(password, botPassword)));
-      return new CustomerDatabase(new URL(superuserUrl), password, botPassword, stop);
+      const [password, botPassword, pairPassword] = [newPassword(), newPassword(), newPassword()];
+      const passwords = { password, botPassword, pairPassword };
+      await within(new URL(superuserUrl), (client) => client.query(contents(passwords)));
+      return new CustomerDatabase(new URL(superuserUrl), password, botPassword, pairPassword, stop);
     } catch (error) {
       await stop();
       throw error;
@@ -47,9 +56,17 @@ export class CustomerDatabase {
     return `${this.as(MUSTER, this.password).href}?sslmode=disable`;
   }
 
-  /** Signs in as the bot, over a connection of its own, and reads the table. Rejects where the sign-in itself fails. */
-  read(): Promise<Reading> {
-    return within(this.as(BOT, this.botPassword), async (client) => {
+  /** How Muster gets in where it rotates. Secret. */
+  get rotationUrl(): string {
+    return `${this.as(ROTATOR, this.password).href}?sslmode=disable`;
+  }
+
+  /**
+   * Signs in as a role, over a connection of its own, and reads the table: the bot unless another is named. Rejects where
+   * the sign-in itself fails.
+   */
+  read(account: string = BOT, password: string = this.botPassword): Promise<Reading> {
+    return within(this.as(account, password), async (client) => {
       try {
         return { rows: (await client.query(`SELECT name FROM ${TABLE}`)).rows.length };
       } catch (error) {
@@ -68,14 +85,19 @@ export class CustomerDatabase {
   }
 }
 
-function contents(password: string, botPassword: string): string {
+function contents(of: { readonly password: string; readonly botPassword: string; readonly pairPassword: string }) {
+  const { password, botPassword, pairPassword } = of;
+  const [blue, green] = PAIR;
   return `
     CREATE ROLE ${MUSTER} LOGIN PASSWORD '${password}';
+    CREATE ROLE ${ROTATOR} LOGIN SUPERUSER PASSWORD '${password}';
+    CREATE ROLE ${blue} LOGIN PASSWORD '${pairPassword}';
+    CREATE ROLE ${green} NOLOGIN;
     CREATE ROLE ${BOT} LOGIN PASSWORD '${botPassword}';
     CREATE TABLE ${TABLE} (name text NOT NULL);
     INSERT INTO ${TABLE} VALUES ('Ada Ames'), ('Ben Bell'), ('Cleo Cox');
     ALTER TABLE ${TABLE} OWNER TO ${MUSTER};
-    GRANT SELECT ON ${TABLE} TO ${BOT}`;
+    GRANT SELECT ON ${TABLE} TO ${BOT}, ${blue}, ${green}`;
 }
 
 /** Of letters that need no quoting in SQL or URLs. */

@@ -103,6 +103,8 @@ interface Luggage {
   readonly database: CustomerDatabase;
   /** The one on the database. */
   readonly grant: components['schemas']['Grant'];
+  /** `rot_…`, of the pair of roles. */
+  readonly rotation: string;
   readonly campaign: components['schemas']['ReviewCampaign'];
   /** The bot's, in the campaign. */
   readonly reviewItem: string;

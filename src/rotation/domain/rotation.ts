@@ -7,7 +7,8 @@ export const ROTATION_STATUSES = ['active', 'paused'] as const;
 export type RotationStatus = (typeof ROTATION_STATUSES)[number];
 
 export const DEFAULT_OBSERVE_SECONDS = DAY_SECONDS;
-export const MIN_OBSERVE_SECONDS = 60;
+/** With complete evidence a short while is enough; what is known of a target says what is wise. */
+export const MIN_OBSERVE_SECONDS = 5;
 export const DEFAULT_CONSUMER_DEADLINE_SECONDS = 7 * DAY_SECONDS;
 
 /** One duty: a credential of an identity is made anew from time to time, and nobody is left behind. */

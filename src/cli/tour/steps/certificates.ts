@@ -43,13 +43,14 @@ export const trustCi: Step<Tour> = {
   },
 };
 
-function ciToken(tour: Tour, job: CiJob): Promise<string> {
+/** What the CI issuer of the tour says of one job, now. */
+export function ciToken(tour: Tour, job: CiJob): Promise<string> {
   const ci = tour.get('ci');
   return ci.sign(ciClaims(ci.url, AUDIENCE, job, tour.context.now()));
 }
 
 /** Asks as a CI job would: with its token and a key made on the spot, and no stored secret. */
-async function fetchCertificate(tour: Tour, kind: 'oidc' | 'join-token', token: string): Promise<Credential> {
+export async function fetchCertificate(tour: Tour, kind: 'oidc' | 'join-token', token: string): Promise<Credential> {
   const root = tour.get('root');
   const { key, csr } = await newKeyRequest();
   const body = { attestation: { kind, token }, csr };

@@ -94,7 +94,7 @@ export const proveLog: Step<Tour> = {
       const life = report.entries.filter((entry) => entry.subject === subject).map(({ type }) => type);
       const missing = expected.find((type) => !life.includes(type));
       expectThat(missing === undefined, `${missing} of the ${what} is not in the log.`);
-      return `of the ${what}: ${life.join(', ')}`;
+      return `of the ${what}: ${[...new Set(life)].join(', ')}`;
     });
     const damaged = Buffer.from(text);
     const place = createHash('sha256').update(tour.run).digest().readUInt32BE(0) % damaged.length;
@@ -121,6 +121,13 @@ function livesOf(tour: Tour): Life[] {
       expected: ['certificate.issued', 'certificate.revoked'],
     },
   ];
+  const rotation = tour.find('rotation');
+  if (rotation !== undefined)
+    lives.push({
+      what: 'rotation',
+      subject: rotation,
+      expected: ['rotation.created', 'rotation.started', 'rotation.step-done', 'rotation.finished'],
+    });
   const campaign = tour.find('campaign');
   if (!campaign) return lives;
   return [
