@@ -72,8 +72,8 @@ const KILLS: readonly (readonly Crash[])[] = [
   [{ point: 'issue:4', ...ISSUE, took: true, again: [201] }],
 ];
 
-/** What no request does: it has a suite of its own, p3-crash-safe-effects.spec.ts, or stands at the end of this one. */
-const ELSEWHERE = ['effect', 'freeze'];
+/** What no request does: it has a suite of its own, p3-crash-safe-effects and -rotation.spec.ts, or stands at the end of this one. */
+const ELSEWHERE = ['effect', 'freeze', 'rotation'];
 
 let home: Home;
 let database: TestDatabase;

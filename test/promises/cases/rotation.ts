@@ -66,6 +66,8 @@ async function consumer(scene: Scene) {
   const { id: runId } = await scene.engineer.visitor.post<Made>(`/v1/rotations/${id}/runs`, { reason });
   const made = `SELECT FROM muster.rotation_runs WHERE id = '${runId}' AND step = 'watch-old'`;
   await eventually(async () => (await scene.superuser.query(made)).rowCount === 1, 'a secret to be made');
+  const { secret } = await workload.visitor.get<{ secret: string }>(`/v1/rotations/${id}/secret?instance=payments-0`);
+  scene.secrets.keep('a rotated secret', secret);
   return { id, workload };
 }
 
