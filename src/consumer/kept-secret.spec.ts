@@ -5,6 +5,7 @@ import { untilTrue } from '../../test/consumer/until-true.js';
 import { type ConsumerEvent, keepSecret, type KeptSecret, type Secret } from './index.js';
 
 const muster = new FakeMuster();
+const VERSION = `GET /v1/rotations/${ROTATION}/version?instance=orders-1`;
 const SECRET = `GET /v1/rotations/${ROTATION}/secret?instance=orders-1`;
 let clock: HandClock;
 let events: ConsumerEvent[];
@@ -56,7 +57,15 @@ describe('a secret that is kept', () => {
     await untilTrue(() => renewals() === 2);
     expect(kept!.current.version).toBe(2);
     expect(clock.next).toBe(30_000);
-    expect(muster.asked).toEqual([SECRET, SECRET]);
+    expect(muster.asked).toEqual([SECRET, VERSION, SECRET]);
+  });
+
+  it('is not read out again while it is the same', async () => {
+    await keep().start();
+    await kept!.refresh();
+    await kept!.refresh();
+    expect(muster.asked).toEqual([SECRET, VERSION, VERSION]);
+    expect(kept!.current.secret).toBe('secret-1');
   });
 
   it('is fetched sooner where its user wants that, and never later than the service said', async () => {

@@ -1,5 +1,12 @@
 import { Acknowledgements } from './acknowledgements.js';
-import { type Certificate, readSecret, type Secret } from './domain/answers.js';
+import {
+  type Certificate,
+  readSecret,
+  readVersion,
+  type Secret,
+  type SecretAnswer,
+  type VersionAnswer,
+} from './domain/answers.js';
 import { checkService, type ConsumerEvent, invalid, type KeepingOptions, REAL } from './options.js';
 import { failureOf, Renewer, type Renewed } from './renewer.js';
 import { callService } from './service-call.js';
@@ -130,17 +137,27 @@ export class KeptSecret {
   }
 
   private async renew(signal: AbortSignal): Promise<Renewed> {
-    const { rotation, instance, service, certificate } = this.options;
-    const path = `/v1/rotations/${rotation}/secret?instance=${encodeURIComponent(instance)}`;
-    const answer = readSecret(await callService(service, await certificate(), { method: 'GET', path }, signal));
-    const { secret, previousVersion, renewAfterSeconds } = answer;
     const former = this.held;
-    const changed = former?.version !== secret.version;
+    const { version, previousVersion, renewAfterSeconds, ...fetched } = await this.newest(former, signal);
+    const changed = 'secret' in fetched && former?.version !== version;
     this.before = [former, this.before].find((one) => one !== undefined && one.version === previousVersion);
-    this.held = changed ? secret : former;
-    if (changed && former) this.changing = this.changing.then(() => this.changed(secret));
+    if (changed) {
+      this.held = fetched.secret;
+      if (former) this.changing = this.changing.then(() => this.changed(fetched.secret));
+    }
     const longest = this.options.atLeastEverySeconds ?? Infinity;
-    return { name: String(secret.version), changed, renewAfterSeconds: Math.min(renewAfterSeconds, longest) };
+    return { name: String(version), changed, renewAfterSeconds: Math.min(renewAfterSeconds, longest) };
+  }
+
+  /** The secret is read out only where it is another: every reading is a record of the service. */
+  private async newest(held: Secret | undefined, signal: AbortSignal): Promise<SecretAnswer | VersionAnswer> {
+    const { rotation, instance, service, certificate } = this.options;
+    const ask = async (what: 'secret' | 'version') => {
+      const path = `/v1/rotations/${rotation}/${what}?instance=${encodeURIComponent(instance)}`;
+      return callService(service, await certificate(), { method: 'GET', path }, signal);
+    };
+    const said = held && readVersion(await ask('version'));
+    return said?.version === held?.version && said ? said : readSecret(await ask('secret'));
   }
 
   /** What a consumer does with a new version is its own to mend: it holds up no renewal. */

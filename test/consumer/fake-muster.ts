@@ -118,6 +118,10 @@ export class FakeMuster {
     if (url.pathname === '/v1/certificates/renewal') return send(response, 201, this.renewed(body['csr']!));
     if (url.pathname === `/v1/rotations/${this.rotation}/secret`)
       return send(response, 200, { rotationId: this.rotation, expiresAt: null, ...this.handed });
+    if (url.pathname === `/v1/rotations/${this.rotation}/version`) {
+      const { version, previousVersion, renewAfterSeconds } = this.handed;
+      return send(response, 200, { rotationId: this.rotation, version, previousVersion, renewAfterSeconds });
+    }
     if (url.pathname === `/v1/rotations/${this.rotation}/acknowledgements`) this.acknowledged.push(body as never);
     else if (url.pathname.startsWith('/v1/rotations/'))
       return send(response, 404, { code: 'rotation_not_found', detail: 'No.' });

@@ -10,12 +10,17 @@ export interface Secret {
   readonly secret: string;
 }
 
-/** What the service said of a secret. */
-export interface SecretAnswer {
-  readonly secret: Secret;
+/** What the service said of a rotated secret, without it. */
+export interface VersionAnswer {
+  readonly version: number;
   /** The version that still works beside it; null once there is none. */
   readonly previousVersion: number | null;
   readonly renewAfterSeconds: number;
+}
+
+/** What the service said of a secret. */
+export interface SecretAnswer extends VersionAnswer {
+  readonly secret: Secret;
 }
 
 /** A certificate with its key; PEM. */
@@ -38,9 +43,20 @@ export interface CertificateAnswer {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** @throws ConsumerError `answer_unreadable` */
+export function readVersion(body: unknown): VersionAnswer {
+  const fields = object(body);
+  return {
+    version: count(fields, 'version'),
+    previousVersion: orNull(fields, 'previousVersion', count),
+    renewAfterSeconds: count(fields, 'renewAfterSeconds'),
+  };
+}
+
+/** @throws ConsumerError `answer_unreadable` */
 export function readSecret(body: unknown): SecretAnswer {
   const fields = object(body);
   return {
+    ...readVersion(body),
     secret: {
       rotationId: text(fields, 'rotationId'),
       version: count(fields, 'version'),
@@ -48,8 +64,6 @@ export function readSecret(body: unknown): SecretAnswer {
       keyId: orNull(fields, 'keyId', text),
       secret: text(fields, 'secret'),
     },
-    previousVersion: orNull(fields, 'previousVersion', count),
-    renewAfterSeconds: count(fields, 'renewAfterSeconds'),
   };
 }
 

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Actor, Id } from '../../kernel/index.js';
 import { By, idOf, Route } from '../../platform/index.js';
-import { acknowledgementBody, secretQuery, secretSchema, showSecret } from './consumers.dto.js';
+import { acknowledgementBody, secretQuery, secretSchema, showSecret, versionSchema } from './consumers.dto.js';
 import { Consumers } from './consumers.service.js';
 
 @Controller('v1/rotations/:id')
@@ -24,6 +24,22 @@ export class ConsumersController {
     @Query({ schema: secretQuery }) { instance }: z.output<typeof secretQuery>,
   ) {
     return showSecret(await this.consumers.fetch(actor, id, instance));
+  }
+
+  @Get('version')
+  @Route({
+    summary: 'Says which version is the newest, without reading it out: ask often.',
+    action: 'rotation.fetch',
+    listener: 'mutual',
+    answers: { 200: versionSchema },
+    records: 'none',
+  })
+  version(
+    @By() actor: Actor,
+    @Param('id', { schema: idOf('rotation') }) id: Id<'rotation'>,
+    @Query({ schema: secretQuery }) { instance }: z.output<typeof secretQuery>,
+  ) {
+    return this.consumers.version(actor, id, instance);
   }
 
   @Post('acknowledgements')

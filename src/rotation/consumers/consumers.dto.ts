@@ -23,6 +23,15 @@ export const secretSchema = z
   })
   .meta({ id: 'RotatedSecret' });
 
+export const versionSchema = z
+  .strictObject({
+    rotationId: idOf('rotation'),
+    version: z.int().describe('The newest that works: fetch the secret where you hold another.'),
+    previousVersion: z.int().nullable().describe('The version that still works beside it: keep it until this is null.'),
+    renewAfterSeconds: z.int().describe('When to come again, by a monotonic clock.'),
+  })
+  .meta({ id: 'RotatedVersion' });
+
 export const acknowledgementBody = z.strictObject({
   version: z.int().min(1).describe('The version that this consumer uses now.'),
   instance: instanceName,

@@ -22,6 +22,9 @@ export interface HandedSecret {
   readonly expiresAt: Date | null;
 }
 
+/** What a consumer is told that asks whether there is anything new. */
+export type CurrentVersion = Pick<HandedSecret, 'rotationId' | 'version' | 'previousVersion' | 'renewAfterSeconds'>;
+
 /** Workloads that use what is rotated for their identity, and nobody else's. */
 @Injectable()
 export class Consumers {
@@ -44,28 +47,26 @@ export class Consumers {
   fetch(actor: Actor, id: Id<'rotation'>, instance: string): Promise<HandedSecret> {
     return this.unitOfWork.run(async (tx) => {
       const rotation = await this.ownOf(tx, actor, id);
-      const { currentVersion: version, previousVersion } = rotation;
-      const made = version === 0 ? undefined : await this.secrets.find(tx, id, version);
-      if (!made || made.secret === null)
-        throw new RotationError(
-          'not_rotated_yet',
-          'Nothing was made by this rotation yet: have it run, then come again.',
-        );
+      const made = await this.newestOf(tx, rotation);
       const at = this.clock.now();
-      const { account, keyId, secret, expiresAt } = made;
-      await this.consumers.fetched(
-        tx,
-        { id: this.ids.next('rotationConsumer'), rotationId: id, instance },
-        version,
-        at,
-      );
+      const { version, account, keyId, secret, expiresAt } = made;
+      const consumer = { id: this.ids.next('rotationConsumer'), rotationId: id, instance };
+      await this.consumers.fetched(tx, consumer, version, at);
       const after = { instance, version, account, key_id: keyId };
       await this.audit.append(tx, { type: 'rotation.secret-read', actor, subject: id, after });
-      const live = (await this.runs.findLive(tx, id)) !== undefined;
-      return {
-        ...{ rotationId: id, version, account, keyId, secret, previousVersion, expiresAt },
-        renewAfterSeconds: renewAfterSeconds(rotation, instance, live, expiresAt, at),
-      };
+      return { ...(await this.told(tx, rotation, made, instance)), account, keyId, secret, expiresAt };
+    });
+  }
+
+  /**
+   * Says what is newest, and when to ask again. It tells no secret, and is no sign that anybody uses it.
+   *
+   * @throws RotationError `rotation_not_found`, `not_its_consumer`, `not_rotated_yet`
+   */
+  version(actor: Actor, id: Id<'rotation'>, instance: string): Promise<CurrentVersion> {
+    return this.unitOfWork.read(async (tx) => {
+      const rotation = await this.ownOf(tx, actor, id);
+      return this.told(tx, rotation, await this.newestOf(tx, rotation), instance);
     });
   }
 
@@ -82,6 +83,24 @@ export class Consumers {
       const consumer = { id: this.ids.next('rotationConsumer'), rotationId: id, instance };
       await this.consumers.acknowledged(tx, consumer, version, this.clock.now());
     });
+  }
+
+  private async newestOf(tx: Tx, { id, currentVersion }: Rotation) {
+    const made = currentVersion === 0 ? undefined : await this.secrets.find(tx, id, currentVersion);
+    if (made && made.secret !== null) return { ...made, secret: made.secret };
+    throw new RotationError('not_rotated_yet', 'Nothing was made by this rotation yet: have it run, then come again.');
+  }
+
+  private async told(
+    tx: Tx,
+    rotation: Rotation,
+    { version, expiresAt }: { readonly version: number; readonly expiresAt: Date | null },
+    instance: string,
+  ): Promise<CurrentVersion> {
+    const { id, previousVersion } = rotation;
+    const live = (await this.runs.findLive(tx, id)) !== undefined;
+    const renew = renewAfterSeconds(rotation, instance, live, expiresAt, this.clock.now());
+    return { rotationId: id, version, previousVersion, renewAfterSeconds: renew };
   }
 
   private async ownOf(tx: Tx, { principal }: Actor, id: Id<'rotation'>): Promise<Rotation> {

@@ -188,6 +188,15 @@ export const ROTATION: readonly Case[] = [
     },
   },
   {
+    route: 'GET /v1/rotations/{id}/version',
+    status: 200,
+    records: [],
+    prepare: async (scene) => {
+      const { id, workload } = await consumer(scene);
+      return { by: workload.visitor, path: { id }, query: { instance: 'payments-1' } };
+    },
+  },
+  {
     route: 'POST /v1/rotations/{id}/acknowledgements',
     status: 204,
     records: [],

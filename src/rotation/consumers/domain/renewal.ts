@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { HOUR_SECONDS, secondsBetween } from '../../../kernel/index.js';
+import { MINUTE_SECONDS, secondsBetween } from '../../../kernel/index.js';
 import type { Rotation } from '../../domain/rotation.js';
 
-const LONGEST_SECONDS = 6 * HOUR_SECONDS;
+/** To ask costs one read of a row: so soon a run that nobody planned is noticed. */
+const LONGEST_SECONDS = 5 * MINUTE_SECONDS;
 const LONGEST_LIVE_SECONDS = 60;
 /** How much earlier than asked a consumer comes at most, so that they do not all come at once. */
 const JITTER = 0.25;
