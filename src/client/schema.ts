@@ -2230,6 +2230,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rotations/{id}/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says which version is the newest, without reading it out: ask often. */
+        get: operations["Consumers_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -4490,6 +4507,15 @@ export interface components {
         };
         RotationSinks: {
             items: components["schemas"]["RotationSink"][];
+        };
+        RotatedVersion: {
+            rotationId: string;
+            /** @description The newest that works: fetch the secret where you hold another. */
+            version: number;
+            /** @description The version that still works beside it: keep it until this is null. */
+            previousVersion: number | null;
+            /** @description When to come again, by a monotonic clock. */
+            renewAfterSeconds: number;
         };
         Session: {
             id: string;
@@ -11028,6 +11054,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RotationSink"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Consumers_version: {
+        parameters: {
+            query: {
+                instance: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedVersion"];
                 };
             };
             /** @description Refused. */
