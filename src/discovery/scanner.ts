@@ -9,7 +9,20 @@ export type { Matches } from './domain/matcher.js';
 export { Engine, type Range } from './scan/engine.js';
 export { ScanError } from './scan/errors.js';
 export { scan, type ScanOptions, type ScanResult, type ScanSummary, type Subject } from './scan/scan.js';
-export { jsonLines } from './reports/json-lines.js';
-export type { Report, ReportSummary } from './reports/report.js';
-export { text } from './reports/text.js';
+export { revisionOf } from './scan/revision.js';
+export { CATALOGUE } from './reports/catalogue.js';
+export { REPORTS } from './reports/index.js';
+export { counts, type Report, type ReportSummary } from './reports/report.js';
+export { type Surface, textFor } from './reports/text.js';
+export {
+  type Baseline,
+  baselineOf,
+  baselineText,
+  emptyBaseline,
+  MOST_BASELINE_BYTES,
+  readBaseline,
+  withBaseline,
+} from './baseline/baseline.js';
+export type { GitleaksReport } from './baseline/gitleaks-report.js';
+export type { AllowSettings } from './suppressions/index.js';
 export { stateFolder } from './history/scan-state.js';

@@ -1,22 +1,30 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { type Command, Option } from 'commander';
 import {
-  type Finding,
-  jsonLines,
-  type Report,
+  CATALOGUE,
+  counts,
+  REPORTS,
+  type ReportSummary,
+  revisionOf,
   scan,
+  type ScanResult,
   stateFolder,
   type Subject,
-  text,
+  textFor,
+  withBaseline,
 } from '../../discovery/scanner.js';
 import { MusterError } from '../../kernel/errors.js';
+import { screenOf } from '../output.js';
 import { plainLines } from '../plain-text.js';
+import { writePrivateFile } from '../private-file.js';
+import { baselineIn, updateBaseline } from '../scan/baseline-file.js';
+import { collectOutput, exitCode, type FileOutput, FORMATS } from '../scan/outputs.js';
+import { progressOn } from '../scan/progress.js';
 
 /** What a scan's status says: nothing found that counts, something, or that it did not take place. */
 const FOUND = 1;
 const FAILED = 2;
-
-const FORMATS: Readonly<Record<string, Report>> = { text, jsonl: jsonLines };
 
 interface ScanCommandOptions {
   readonly history?: boolean;
@@ -24,12 +32,20 @@ interface ScanCommandOptions {
   readonly commits?: boolean;
   readonly staged?: boolean;
   readonly since?: string;
+  readonly image?: string;
   readonly tree?: boolean;
   readonly ignored?: boolean;
   readonly rules?: string;
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
+  readonly ignoreInlineAllows?: boolean;
+  readonly ignoreForeignAllows?: boolean;
   readonly format?: string;
+  readonly output: readonly FileOutput[];
+  readonly all?: boolean;
+  readonly progress?: boolean;
   readonly json?: boolean;
-  readonly exitCode: string;
+  readonly exitCode: number;
 }
 
 /** Looks for credentials where the developer is: needs no service, no database and no network. */
@@ -44,37 +60,103 @@ export function scanCommand(program: Command): void {
     .option('--no-commits', 'of a history, without the paths and commits of what is found')
     .option('--staged', 'only what is staged for the next commit')
     .option('--since <revision>', 'only what was committed after a revision')
+    .option('--image <file>', 'a container image in a file, as docker save and OCI layouts have it')
     .option('--ignored', 'also files that git ignores')
     .option('--rules <file>', 'rules of your own, in YAML')
-    .addOption(new Option('--format <format>', 'how to tell it').choices(Object.keys(FORMATS)))
-    .option('--exit-code <number>', 'the status where something was found', String(FOUND))
+    .option('--baseline <file>', 'leave alone what was there when this file was written')
+    .option('--update-baseline', 'write what is there now to the baseline')
+    .option('--ignore-inline-allows', 'listen to no comment beside a secret: for branches that are protected')
+    .option('--ignore-foreign-allows', "listen to no other tool's files and comments")
+    .addOption(new Option('--format <format>', 'how to tell it').choices(FORMATS))
+    .option('--output <format=file>', 'tell it to a file too; may be given several times', collectOutput, [])
+    .option('--all', 'tell one by one what is of low confidence or left alone, too')
+    .option('--no-progress', 'without a bar while it works')
+    .option('--exit-code <number>', 'the status where something was found', exitCode, FOUND)
     .action(runScan);
 }
 
 async function runScan(paths: readonly string[], _own: ScanCommandOptions, command: Command): Promise<void> {
   const options = command.optsWithGlobals<ScanCommandOptions>();
-  const { writeOut, writeErr } = command.configureOutput();
+  const { writeOut, writeErr } = streamsOf(command);
   try {
+    const subject = subjectOf(paths, options);
+    const baseline = options.baseline ? await baselineIn(options.baseline, options.updateBaseline === true) : null;
+    const at = new Date();
     const startedAt = performance.now();
-    const { findings, skipped, summary } = await scan(subjectOf(paths, options), {
-      at: new Date(),
+    const progress = progressOn(process.stderr, options.progress !== false, process.env, () => performance.now());
+    const result = await scan(subject, {
+      at,
       stateFolder: options.cache === false ? null : stateFolder(process.env),
       attribute: options.commits !== false,
       rules: options.rules === undefined ? null : readFileSync(options.rules, 'utf8'),
-    });
-    const report = FORMATS[options.format ?? (options.json ? 'jsonl' : 'text')]!;
-    writeOut!(report(findings, skipped, { ...summary, seconds: (performance.now() - startedAt) / 1000 }));
-    process.exitCode = findings.some(counts) ? Number(options.exitCode) : 0;
+      allows: { inline: !options.ignoreInlineAllows, foreign: !options.ignoreForeignAllows },
+      progress: progress.tell,
+      ...(baseline && { key: baseline.key }),
+    }).finally(progress.end);
+    const findings = baseline ? withBaseline(result.findings, baseline) : result.findings;
+    const seconds = (performance.now() - startedAt) / 1000;
+    const told = { ...result, findings };
+    await tell(
+      told,
+      options,
+      { at, seconds, isStable: baseline?.kind === 'muster', folder: folderOf(subject) },
+      writeOut,
+    );
+    if (options.baseline && baseline && options.updateBaseline)
+      writeErr(await updateBaseline(options.baseline, baseline, findings));
+    process.exitCode = !options.updateBaseline && findings.some(counts) ? options.exitCode : 0;
   } catch (error) {
     process.exitCode = FAILED;
     const message = error instanceof Error ? error.message : 'Something unexpected failed.';
     const code = error instanceof MusterError ? `  code: ${error.code}\n` : '';
-    writeErr!(`muster: ${plainLines(message)}\n${code}`);
+    writeErr(`muster: ${plainLines(message)}\n${code}`);
   }
 }
 
-function subjectOf(paths: readonly string[], { history, staged, since, ignored }: ScanCommandOptions): Subject {
+function streamsOf(command: Command): { writeOut: (text: string) => void; writeErr: (text: string) => void } {
+  const output = command.configureOutput();
+  return { writeOut: (text) => output.writeOut!(text), writeErr: (text) => output.writeErr!(text) };
+}
+
+interface Circumstances {
+  readonly at: Date;
+  readonly seconds: number;
+  readonly isStable: boolean;
+  readonly folder: string | null;
+}
+
+/** Files first: where one cannot be written, nothing is said to be well. */
+async function tell(
+  { findings, skipped, summary }: ScanResult,
+  { format, json, output, all }: ScanCommandOptions,
+  { at, seconds, isStable, folder }: Circumstances,
+  write: (text: string) => void,
+): Promise<void> {
+  const shown = format ?? (json ? 'jsonl' : 'text');
+  const isText = shown === 'text' && output.length === 0;
+  const whole: ReportSummary = {
+    ...summary,
+    seconds,
+    isStable,
+    at: at.toISOString(),
+    version: isText ? '' : versionOf(),
+    catalogue: CATALOGUE,
+    repository: isText || folder === null ? null : revisionOf(folder),
+  };
+  for (const { format: name, file } of output) await writePrivateFile(file, REPORTS[name]!(findings, skipped, whole));
+  const { width, colour } = screenOf(process.stdout, write);
+  const report = shown === 'text' ? textFor({ width, colour, all: all === true }) : REPORTS[shown]!;
+  write(report(findings, skipped, whole));
+}
+
+function versionOf(): string {
+  return (createRequire(import.meta.url)('muster-nhi/package.json') as { readonly version: string }).version;
+}
+
+function subjectOf(paths: readonly string[], options: ScanCommandOptions): Subject {
+  const { history, staged, since, image, ignored } = options;
   const folder = paths[0] ?? '.';
+  if (image !== undefined) return { kind: 'image', file: image };
   if (history) return { kind: 'history', folder };
   if (staged) return { kind: 'staged', folder };
   if (since !== undefined) return { kind: 'since', folder, revision: since };
@@ -82,7 +164,8 @@ function subjectOf(paths: readonly string[], { history, staged, since, ignored }
   return { kind: 'paths', paths: paths.length === 0 ? ['.'] : paths, followIgnores: ignored !== true };
 }
 
-/** What makes a scan fail: what is to be believed, and nobody said to leave alone. */
-function counts({ band, suppressed }: Finding): boolean {
-  return band !== 'low' && suppressed === null;
+/** Whose version the reports name. */
+function folderOf(subject: Subject): string | null {
+  if (subject.kind === 'input' || subject.kind === 'image') return null;
+  return subject.kind === 'paths' ? subject.paths[0]! : subject.folder;
 }

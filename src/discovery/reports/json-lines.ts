@@ -1,5 +1,8 @@
+import { shownClues } from './identity.js';
 import type { Report } from './report.js';
 
 /** A line of JSON for each finding, then one of what was left out and what was looked at. */
-export const jsonLines: Report = (findings, skipped, summary) =>
-  [...findings, { skipped, summary }].map((line) => `${JSON.stringify(line)}\n`).join('');
+export const jsonLines: Report = (findings, skipped, { catalogue: _, ...summary }) =>
+  [...findings.map((finding) => ({ ...finding, clues: shownClues(finding.clues) })), { skipped, summary }]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');

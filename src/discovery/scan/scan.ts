@@ -22,6 +22,7 @@ export type Subject =
   | { readonly kind: 'staged'; readonly folder: string }
   | { readonly kind: 'since'; readonly folder: string; readonly revision: string }
   | { readonly kind: 'history'; readonly folder: string }
+  | { readonly kind: 'image'; readonly file: string }
   | { readonly kind: 'input' };
 
 export interface ScanOptions {
@@ -45,6 +46,8 @@ export interface ScanSummary {
   readonly files: number;
   readonly bytes: number;
   readonly rules: number;
+  /** What stands before a shown path, from the root of the repository: empty, or ending in `/`. */
+  readonly prefix: string;
 }
 
 export interface ScanResult {
@@ -63,7 +66,8 @@ const KEY_BYTES = 32;
  * @throws ScanError
  */
 export async function scan(subject: Subject, options: ScanOptions): Promise<ScanResult> {
-  const allowances = Allowances.in(rootOf(subject), options.allows ?? { inline: true, foreign: true });
+  const root = rootOf(subject);
+  const allowances = Allowances.in(root, options.allows ?? { inline: true, foreign: true });
   const kept = subject.kind === 'history' && options.stateFolder ? stateKey(options.stateFolder) : null;
   const describing = {
     key: options.key ?? kept ?? randomBytes(KEY_BYTES),
@@ -88,13 +92,14 @@ export async function scan(subject: Subject, options: ScanOptions): Promise<Scan
       files: seen.reduce((sum, { files }) => sum + files, 0),
       bytes: seen.reduce((sum, { bytes }) => sum + bytes, 0),
       rules: RULES.length,
+      prefix: root.prefix,
     },
   };
 }
 
 /** Whose files say what is to be left alone, the work tree's or the folder's, and where from there the shown paths begin. */
 function rootOf(subject: Subject): Root {
-  if (subject.kind === 'input') return { folder: process.cwd(), prefix: '' };
+  if (subject.kind === 'input' || subject.kind === 'image') return { folder: process.cwd(), prefix: '' };
   const paths = subject.kind === 'paths' ? subject.paths : [subject.folder];
   const stats = statSync(paths[0]!, { throwIfNoEntry: false });
   if (!stats) return { folder: null, prefix: '' };
@@ -119,6 +124,8 @@ async function look(subject: Subject, describing: Describing, options: ScanOptio
   const { engine, givenUp } = rulesInUse(rules);
   const inspector = new Inspector(engine, describing);
   if (subject.kind === 'input') inspector.stream(0, INPUT);
+  else if (subject.kind === 'image')
+    await (await import('../images/image-scan.js')).scanImage(subject.file, inspector, options.progress);
   else inspector.skipped.push(...lookAtChanges(subject, inspector));
   inspector.skipped.push(...skippedRules(givenUp));
   return [inspector];
