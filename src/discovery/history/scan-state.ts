@@ -1,7 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import type { Rule } from '../domain/rule.js';
 import type { Describing, Description, Sighting } from '../scan/sighting.js';
 import type { BlobSighting, SkippedBlob } from './blob-sighting.js';
 import type { BlobPlace } from './attribution.js';
@@ -67,12 +78,12 @@ function isOurs(file: string): boolean {
 
 /** What findings depend on beside the repository: the text of all rules, the user's too, and the key of the fingerprints. */
 export function basisOf(
-  rules: readonly unknown[],
+  rules: readonly Rule[],
   userRules: string | null,
   { key, allowConfig }: Describing,
   attribute: boolean,
 ): string {
-  const plain = JSON.stringify(rules, (_, value: unknown) => (typeof value === 'function' ? String(value) : value));
+  const plain = rules.map(digestedRule).join();
   return digestOf(
     VERSION,
     String(attribute),
@@ -81,6 +92,14 @@ export function basisOf(
     allowConfig ?? '',
     createHash('sha256').update(key).digest('hex'),
   );
+}
+
+/** What decides what a rule finds. Its least entropy follows from its grammar, and takes long to find out. */
+function digestedRule({ id, basis, kind, shape, genuine, secret, unless, completes }: Rule): string {
+  const { grammar, ...rest } = shape;
+  return [id, basis, kind, grammar.source, JSON.stringify(rest), genuine, secret, unless, completes]
+    .map(String)
+    .join(' ');
 }
 
 export function digestOf(...parts: readonly (string | number)[]): string {
@@ -114,10 +133,16 @@ export function writeState(folder: string, repository: Repository, { known, ...s
     const text = Buffer.from(JSON.stringify(state));
     const length = Buffer.alloc(4);
     length.writeUInt32BE(text.length);
-    const body = Buffer.concat([length, text, known.toBytes()]);
     const file = fileOf(folder, repository);
     const made = `${file}.${process.pid}`;
-    writeFileSync(made, Buffer.concat([body, createHash('sha256').update(body).digest()]), { mode: 0o600, flag: 'wx' });
+    const fd = openSync(made, 'wx', 0o600);
+    const hash = createHash('sha256');
+    for (const part of [length, text, known.toBytes()]) {
+      hash.update(part);
+      writeFileSync(fd, part);
+    }
+    writeFileSync(fd, hash.digest());
+    closeSync(fd);
     renameSync(made, file);
   } catch {
     return;

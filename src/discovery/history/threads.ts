@@ -63,7 +63,9 @@ export class SecondThread {
   static start(task: ThreadTask, packedBytes: number): SecondThread | null {
     if (packedBytes < COST_FOR_TWO_BYTES || availableParallelism() < 2) return null;
     const program = PROGRAMS.map((name) => path.join(import.meta.dirname, name)).find(existsSync);
-    return program === undefined ? null : new SecondThread(new Worker(program, { workerData: task }));
+    return program === undefined
+      ? null
+      : new SecondThread(new Worker(program, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: 8 } }));
   }
 
   /** Gives it its share. @returns when nothing is left to take */
