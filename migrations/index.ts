@@ -18,6 +18,7 @@ import { People1790000001600 } from './0016-people.js';
 import { Rotation1790000001700 } from './0017-rotation.js';
 import { Calendars1790000001800 } from './0018-calendars.js';
 import { TargetKinds1790000001900 } from './0019-target-kinds.js';
+import { UsageComplete1790000002000 } from './0020-usage-complete.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -40,4 +41,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Rotation1790000001700,
   Calendars1790000001800,
   TargetKinds1790000001900,
+  UsageComplete1790000002000,
 ];

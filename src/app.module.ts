@@ -5,7 +5,7 @@ import { AuditModule, AuditWorkerModule, Refusals } from './audit/index.js';
 import { ConsoleModule } from './console/index.js';
 import { CustodiansModule, Emergencies, SessionAuthenticator, Succession } from './custodians/index.js';
 import { ActivationConsent, InventoryModule, InventorySuccession } from './inventory/index.js';
-import { CertificateAuthenticator, IssuanceModule, TokenAuthenticator } from './issuance/index.js';
+import { CertificateAuthenticator, CertificateRotation, IssuanceModule, TokenAuthenticator } from './issuance/index.js';
 import {
   ApprovalDesk,
   type Authenticator,
@@ -21,7 +21,7 @@ import {
 } from './platform/index.js';
 import { PolicyDecisions, PolicyModule, PolicyWorkerModule } from './policy/index.js';
 import { ReviewsModule } from './reviews/index.js';
-import { RotationModule } from './rotation/index.js';
+import { RotatingCertificates, RotationModule } from './rotation/index.js';
 import { StepUpModule, StepUpPasses } from './step-up/index.js';
 import { TargetsModule } from './targets/index.js';
 import { Names } from './names.js';
@@ -62,6 +62,7 @@ const PORTS = [
   { provide: Emergencies, useExisting: BreakGlassEmergencies },
   { provide: Succession, useExisting: InventorySuccession },
   { provide: ActivationConsent, useExisting: ApprovalConsents },
+  { provide: CertificateRotation, useExisting: RotatingCertificates },
   {
     provide: Authenticators,
     useFactory: (...all: Authenticator[]) => new CallerProofs(all),

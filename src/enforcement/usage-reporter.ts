@@ -1,13 +1,16 @@
 import { backoffMilliseconds } from './domain/backoff.js';
 import { EnforcementError } from './domain/errors.js';
-import { type UsageBatch, UsageLedger, type Use } from './domain/usage-ledger.js';
+import { type Occasion, type UsageBatch, UsageLedger, type Use } from './domain/usage-ledger.js';
 import type { Settings } from './options.js';
 import type { Answer, ServiceClient } from './service-client.js';
 
 /** Batches kept while the service cannot be reached; the oldest goes first, and its number stays a known gap. */
 const MAX_PENDING = 100;
 
-/** Sends reports of use, one after another, each until it is accepted: the same number again after a failure. */
+/**
+ * Sends reports of use, one after another, each until it is accepted: the same number again after a failure. That nothing was
+ * used is said too, and that the run is over: only so does silence mean that somebody is missing.
+ */
 export class UsageReporter {
   private readonly ledger: UsageLedger;
   private readonly pending: UsageBatch[] = [];
@@ -38,17 +41,18 @@ export class UsageReporter {
   }
 
   /** Cuts and sends what was counted so far; resolves when it was tried once. */
-  flush(): Promise<void> {
-    this.cut();
+  flush(occasion: Occasion = {}): Promise<void> {
+    this.cut(occasion);
     this.sending ??= this.send().finally(() => (this.sending = undefined));
     return this.sending;
   }
 
   async close(): Promise<void> {
+    const started = this.timer !== undefined;
     clearTimeout(this.timer);
     this.timer = undefined;
     await this.sending;
-    await this.flush();
+    await this.flush({ last: started });
   }
 
   private schedule(milliseconds: number): void {
@@ -56,7 +60,7 @@ export class UsageReporter {
   }
 
   private async turn(): Promise<void> {
-    await this.flush();
+    await this.flush({ quiet: this.pending.length === 0 });
     if (this.timer === undefined) return;
     const { reportEverySeconds, instruments } = this.settings;
     this.schedule(
@@ -64,8 +68,8 @@ export class UsageReporter {
     );
   }
 
-  private cut(): void {
-    const batch = this.ledger.cut(this.settings.instruments.now());
+  private cut(occasion: Occasion = {}): void {
+    const batch = this.ledger.cut(this.settings.instruments.now(), occasion);
     if (batch) this.pending.push(batch);
     while (this.pending.length > MAX_PENDING)
       this.lose(this.pending.shift()!, new EnforcementError('service_unreachable', 'Too many reports are waiting.'));

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { LedgerEntry } from '../inventory/index.js';
 import { idOf, instant, line, toInstant, toInstantOrNull } from '../platform/index.js';
-import type { DeliveredCertificate } from './delivery.js';
-import { renewAfterSeconds } from './domain/lifetime.js';
+import type { IssuedCertificate } from './certificates.service.js';
 import type { Receipt } from './domain/receipt.js';
 
 const MAX_TTL_SECONDS = 7 * 86_400;
@@ -91,19 +90,19 @@ export const receiptSchema = z
   })
   .meta({ id: 'Receipt' });
 
-export function showIssued(delivered: DeliveredCertificate): z.input<typeof issuedCertificateSchema> {
-  const { id, serialNumber, certificate, chain, notBefore, notAfter, deliveredAt } = delivered;
+export function showIssued(issued: IssuedCertificate): z.input<typeof issuedCertificateSchema> {
+  const { id, serialNumber, certificate, chain, notBefore, notAfter, renewAfterSeconds } = issued;
   return {
     id,
-    identityId: delivered.identityId!,
-    spiffeId: delivered.spiffeId!,
-    receiptId: delivered.receiptId!,
+    identityId: issued.identityId!,
+    spiffeId: issued.spiffeId!,
+    receiptId: issued.receiptId!,
     serialNumber,
     certificate,
     chain: [...chain],
     notBefore: toInstant(notBefore),
     expiresAt: toInstant(notAfter),
-    renewAfterSeconds: renewAfterSeconds({ notBefore, notAfter }, deliveredAt),
+    renewAfterSeconds,
   };
 }
 

@@ -7,10 +7,12 @@ import type { Actor, Id } from '../kernel/index.js';
 import { crashPoint, Ids, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { AuthoritiesRepository } from './authorities.repository.js';
 import { attestedCaller, workloadOf } from './caller.js';
+import { CertificateRotation } from './certificate-rotation.js';
 import { type CertificateOrder, CertificateRecorder } from './certificate-recorder.js';
 import { Delivery, type DeliveredCertificate } from './delivery.js';
 import { IssuanceError } from './domain/errors.js';
 import { dnsNamesOf } from './domain/leaf.js';
+import { renewAfterSeconds } from './domain/lifetime.js';
 import type { Profile } from './domain/profile.js';
 import type { ReceiptSource } from './domain/receipt.js';
 import { refusalOf } from './domain/refusal.js';
@@ -23,6 +25,11 @@ export interface CertificateAsk {
   readonly csr: string;
   readonly ttlSeconds?: number | undefined;
   readonly profile?: string | undefined;
+}
+
+/** A certificate, and when its holder is to renew it. */
+export interface IssuedCertificate extends DeliveredCertificate {
+  readonly renewAfterSeconds: number;
 }
 
 const DEFAULT_PROFILE = 'workload';
@@ -43,6 +50,7 @@ export class Certificates {
     private readonly recorder: CertificateRecorder,
     private readonly delivery: Delivery,
     private readonly refusals: CredentialRefusals,
+    private readonly rotation: CertificateRotation,
   ) {}
 
   /**
@@ -57,7 +65,7 @@ export class Certificates {
     actor: Actor,
     ask: CertificateAsk & { readonly attestation: Evidence },
     address: string,
-  ): Promise<DeliveredCertificate> {
+  ): Promise<IssuedCertificate> {
     const csr = Csr.parse(ask.csr);
     const proof = await this.attestation.prove(ask.attestation, { address, requestId: actor.requestId });
     const identity = await this.inventory.getIdentity(proof.identityId);
@@ -71,7 +79,7 @@ export class Certificates {
     await crashPoint('issue', 3);
     const delivered = await this.delivery.certificate(intent);
     await crashPoint('issue', 4);
-    return delivered;
+    return this.toBeRenewed(delivered, identity.id, null);
   }
 
   /**
@@ -80,14 +88,25 @@ export class Certificates {
    *
    * @throws as `issue`
    */
-  async renew(actor: Actor, ask: CertificateAsk): Promise<DeliveredCertificate> {
+  async renew(actor: Actor, ask: CertificateAsk): Promise<IssuedCertificate> {
     const csr = Csr.parse(ask.csr);
-    const { identityId } = workloadOf(actor);
+    const { identityId, credential } = workloadOf(actor);
     const intent = await this.refusals.recorded({ type: 'certificate.refused', actor, subject: identityId }, () =>
       this.unitOfWork.run((tx) => this.recordRenewal(tx, actor, ask, csr)),
     );
     await crashPoint('renew', 2);
-    return this.delivery.certificate(intent);
+    const delivered = await this.delivery.certificate(intent);
+    return this.toBeRenewed(delivered, identityId, credential.id as Id<'certificate'>);
+  }
+
+  private async toBeRenewed(
+    delivered: DeliveredCertificate,
+    identityId: Id<'identity'>,
+    renewedId: Id<'certificate'> | null,
+  ): Promise<IssuedCertificate> {
+    const naturalSeconds = renewAfterSeconds(delivered, delivered.deliveredAt);
+    const renewal = { identityId, certificateId: delivered.id, renewedId, naturalSeconds };
+    return { ...delivered, renewAfterSeconds: await this.rotation.renewAfterSeconds(renewal) };
   }
 
   private async recordAttested(

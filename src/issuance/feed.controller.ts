@@ -56,8 +56,9 @@ export class FeedController {
     answers: { 200: usageAnswer },
     records: 'none',
   })
-  report(@By() actor: Actor, @Body({ schema: usageBody }) { point, batch, entries }: z.output<typeof usageBody>) {
-    return this.usage.report(actor, { point, number: batch, uses: entries });
+  report(@By() actor: Actor, @Body({ schema: usageBody }) body: z.output<typeof usageBody>) {
+    const { point, batch, entries, last = false } = body;
+    return this.usage.report(actor, { point, number: batch, uses: entries, last });
   }
 }
 

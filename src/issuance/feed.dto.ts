@@ -34,7 +34,10 @@ export const usageBody = z.strictObject({
   batch: z.int().min(1),
   startedAt: instantInput,
   endedAt: instantInput,
+  /** None where nothing was used: that is worth saying, as whoever says nothing is missing. */
   entries: z.array(useShape).max(MAX_ENTRIES),
+  /** Said by the last report of a run that ended in good order. */
+  last: z.literal(true).optional(),
 });
 
 export const usageAnswer = z

@@ -1,12 +1,15 @@
 export { Authorities } from './authorities.service.js';
 export { CertificateAuthenticator } from './certificate-authenticator.js';
+export { CertificateRotation, type CertificateUse, type Renewal } from './certificate-rotation.js';
 export type { Authority } from './domain/authority.js';
 export { IssuanceError } from './domain/errors.js';
 export type { FeedEvent, FeedHeartbeat, FeedLine } from './domain/feed.js';
 export { TokenError } from './domain/token-errors.js';
 export { Founding } from './founding.js';
+export { type HeldCertificate, HeldCertificates } from './held-certificates.js';
 export { IssuanceModule } from './issuance.module.js';
 export { RevocationLists } from './revocation-lists.js';
 export { Revocations } from './revocations.service.js';
 export { type RenewedListener, ServiceCertificate, type ServiceIdentity } from './service-certificate.js';
 export { TokenAuthenticator } from './token-authenticator.js';
+export { Usage } from './usage.service.js';

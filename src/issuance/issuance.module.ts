@@ -17,6 +17,7 @@ import { FeedController } from './feed.controller.js';
 import { FeedEvents } from './feed-events.js';
 import { Feed } from './feed.service.js';
 import { Founding } from './founding.js';
+import { HeldCertificates } from './held-certificates.js';
 import { IntentsRepository } from './intents.repository.js';
 import { IssuanceJobs } from './issuance.jobs.js';
 import { ListNudge } from './list-nudge.js';
@@ -52,6 +53,7 @@ import { WorkloadAdmission } from './workload-admission.js';
     Feed,
     FeedEvents,
     Founding,
+    HeldCertificates,
     IntentsRepository,
     IssuanceJobs,
     ListNudge,
@@ -75,10 +77,12 @@ import { WorkloadAdmission } from './workload-admission.js';
     Authorities,
     CertificateAuthenticator,
     Founding,
+    HeldCertificates,
     RevocationLists,
     Revocations,
     ServiceCertificate,
     TokenAuthenticator,
+    Usage,
   ],
 })
 export class IssuanceModule {}

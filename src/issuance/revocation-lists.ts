@@ -49,6 +49,14 @@ export class RevocationLists {
     return list;
   }
 
+  /** Whether the list that is served carries all of these serial numbers. */
+  async carries(authorityId: Id<'authority'>, serialNumbers: readonly string[]): Promise<boolean> {
+    const list = await this.unitOfWork.readOne((tx) => this.lists.findLatest(tx, authorityId));
+    if (!list) return false;
+    const { revoked } = parseCrl(list.der);
+    return serialNumbers.every((serialNumber) => revoked.has(serialNumber));
+  }
+
   private async publish(authority: Authority): Promise<void> {
     const recorded = await this.unitOfWork.run((tx) => this.record(tx, authority));
     if (!recorded) return;

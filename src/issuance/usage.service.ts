@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { Inventory } from '../inventory/index.js';
-import type { Actor, Id } from '../kernel/index.js';
+import { type Actor, addSeconds, type Id } from '../kernel/index.js';
 import { SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { workloadOf } from './caller.js';
 import { IssuanceError } from './domain/errors.js';
+import { CertificateRotation } from './certificate-rotation.js';
 import { mayFollow } from './domain/feed.js';
+import { coverageOf, type ReportedCoverage, SILENT_SECONDS } from './domain/reporting.js';
 import { type BatchArrival, UsagePointsRepository } from './usage-points.repository.js';
 
 /** Uses of one certificate by one grant; more is reported than is kept yet. */
 export interface ReportedUse {
   readonly serialNumber: string;
   readonly grant: Id<'grant'> | null;
+  /** From where, as the point saw it. */
+  readonly address: string;
   readonly lastAt: Date;
 }
 
@@ -20,6 +24,8 @@ export interface UsageBatch {
   readonly point: string;
   readonly number: number;
   readonly uses: readonly ReportedUse[];
+  /** Whether the run ended in good order with it. */
+  readonly last: boolean;
 }
 
 /** Takes reports of use. They are no records (decision 2): they tell when something was last used. */
@@ -29,6 +35,7 @@ export class Usage {
     private readonly unitOfWork: UnitOfWork,
     private readonly inventory: Inventory,
     private readonly points: UsagePointsRepository,
+    private readonly rotation: CertificateRotation,
     private readonly clock: SystemClock,
   ) {}
 
@@ -47,13 +54,22 @@ export class Usage {
     });
   }
 
+  /** How much of the use of certificates since an instant is known by reports. */
+  async coverage(since: Date): Promise<ReportedCoverage> {
+    const runs = await this.unitOfWork.readOne((tx) => this.points.listRuns(tx, addSeconds(since, -SILENT_SECONDS)));
+    return coverageOf(runs, since, this.clock.now());
+  }
+
   /** What is not in our ledger is passed over: a point may also serve certificates of other authorities. */
   private async note(tx: Tx, pointId: Id<'identity'>, uses: readonly ReportedUse[]): Promise<void> {
     const ids = await this.inventory.certificateIdsOf(tx, [...new Set(uses.map(({ serialNumber }) => serialNumber))]);
-    const known = uses.flatMap(({ serialNumber, grant, lastAt }) => {
+    const known = uses.flatMap(({ serialNumber, grant, address, lastAt }) => {
       const credentialId = ids.get(serialNumber);
-      return credentialId ? [{ credentialId, pointId, at: lastAt, ...(grant !== null && { grantId: grant }) }] : [];
+      const use = { credentialId: credentialId!, pointId, address, at: lastAt };
+      return credentialId ? [{ ...use, ...(grant !== null && { grantId: grant }) }] : [];
     });
-    if (known.length > 0) await this.inventory.recordUse(tx, known);
+    if (known.length === 0) return;
+    await this.inventory.recordUse(tx, known);
+    await this.rotation.used(tx, known);
   }
 }

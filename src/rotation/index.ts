@@ -1,2 +1,3 @@
+export { RotatingCertificates } from './certificates/rotating-certificates.js';
 export { RotationNames } from './rotation-names.js';
 export { RotationModule } from './rotation.module.js';

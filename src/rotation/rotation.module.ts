@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
 import { CustodiansModule } from '../custodians/index.js';
 import { InventoryModule } from '../inventory/index.js';
+import { IssuanceModule } from '../issuance/index.js';
 import { TargetsModule } from '../targets/index.js';
 import { CalendarsController } from './calendars/calendars.controller.js';
 import { CalendarsRepository } from './calendars/calendars.repository.js';
 import { Calendars } from './calendars/calendars.service.js';
 import { Freezes } from './calendars/freezes.js';
+import { DutiesRepository } from './certificates/duties.repository.js';
+import { OwnCertificates } from './certificates/own-certificates.js';
+import { RotatingCertificates } from './certificates/rotating-certificates.js';
 import { ConsumersController } from './consumers/consumers.controller.js';
 import { Consumers } from './consumers/consumers.service.js';
 import { ConsumersRepository } from './consumers/consumers.repository.js';
@@ -48,7 +52,7 @@ import { SinksRepository } from './sinks/sinks.repository.js';
 import { Sinks } from './sinks/sinks.service.js';
 
 @Module({
-  imports: [CustodiansModule, InventoryModule, TargetsModule],
+  imports: [CustodiansModule, InventoryModule, IssuanceModule, TargetsModule],
   controllers: [
     CalendarsController,
     ConsumersController,
@@ -74,6 +78,9 @@ import { Sinks } from './sinks/sinks.service.js';
     { provide: Admission, useClass: ScheduledAdmission },
     Consumers,
     ConsumersRepository,
+    DutiesRepository,
+    OwnCertificates,
+    RotatingCertificates,
     { provide: Deliveries, useExisting: SinkDeliveries },
     RotationNames,
     RotationSecrets,
@@ -95,6 +102,6 @@ import { Sinks } from './sinks/sinks.service.js';
     TouchedRepository,
     WatchesRepository,
   ],
-  exports: [RotationNames],
+  exports: [RotatingCertificates, RotationNames],
 })
 export class RotationModule {}

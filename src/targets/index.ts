@@ -10,6 +10,7 @@ export {
   COVERAGES,
   type Credential,
   type CredentialName,
+  type Holder,
   type Pairing,
   PAIRINGS,
   type Proof,

@@ -5,6 +5,7 @@ import { Global, Module, type Provider, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
+import { CertificateRotation } from '../../src/issuance/index.js';
 import {
   ApprovalDesk,
   type Authenticator,
@@ -203,6 +204,11 @@ function configOf({ dataDirectory }: Ground) {
   return { dataDirectory, publicUrl: PUBLIC_URL, mutualUrl: 'https://localhost:8444', trustDomain: TRUST_DOMAIN };
 }
 
+const NOTHING_ROTATES: CertificateRotation = {
+  renewAfterSeconds: ({ naturalSeconds }) => Promise.resolve(naturalSeconds),
+  used: () => Promise.resolve(),
+};
+
 /** Ports that let a room work alone: it decides by the real policy, and keeps in mind what nobody foresaw. */
 function leastPorts(authenticators: RoomPlan['authenticators'], failures: unknown[]): Provided[] {
   const classes = authenticators.filter((one) => typeof one === 'function');
@@ -220,6 +226,7 @@ function leastPorts(authenticators: RoomPlan['authenticators'], failures: unknow
     { provide: FailureLog, useValue: { failed } },
     { provide: ApprovalDesk, useValue: {} },
     { provide: StepUpDesk, useClass: AlwaysPresent },
+    { provide: CertificateRotation, useValue: NOTHING_ROTATES },
     { provide: Subjects, useValue: { nameOf: () => Promise.resolve(undefined) } },
     {
       provide: RateLimitSettings,

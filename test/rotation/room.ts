@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApprovalConsents, ApprovalsModule, GuardConsents } from '../../src/approvals/index.js';
-import { Audit } from '../../src/audit/index.js';
+import { AuditModule } from '../../src/audit/index.js';
 import { CustodiansModule, Succession } from '../../src/custodians/index.js';
 import { ActivationConsent, InventoryModule, InventorySuccession } from '../../src/inventory/index.js';
 import type { Actor, Id, Role } from '../../src/kernel/index.js';
-import { ApprovalDesk, SystemClock } from '../../src/platform/index.js';
+import { ApprovalDesk, DatabaseAccess, Signer, SystemClock } from '../../src/platform/index.js';
 import { RotationModule } from '../../src/rotation/index.js';
 import { Consumers, type HandedSecret } from '../../src/rotation/consumers/consumers.service.js';
 import { RunsJobs } from '../../src/rotation/runs/runs.jobs.js';
@@ -95,10 +95,14 @@ export class RotationRoom {
     const clock = new SystemClock();
     const people = new NamedPeople(clock);
     const opened = await Opened.open(ground, {
-      modules: [CustodiansModule, InventoryModule, ApprovalsModule, RotationModule],
+      modules: [AuditModule, CustodiansModule, InventoryModule, ApprovalsModule, RotationModule],
       clock,
       authenticators: [people],
-      platform: [Audit],
+      platform: [
+        { provide: DatabaseAccess, useValue: new DatabaseAccess(ground.database.appUrl) },
+        // Nothing of this room is signed.
+        { provide: Signer, useValue: {} },
+      ],
       ports: [
         { provide: Succession, useExisting: InventorySuccession },
         { provide: ActivationConsent, useExisting: ApprovalConsents },

@@ -24,6 +24,14 @@ export interface UsageBatch {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly entries: readonly UsageEntry[];
+  /** Said by the last one of a run that ended in good order: whoever is not heard of after it is not missed. */
+  readonly last?: true;
+}
+
+/** What is reported though nothing was used: that nothing was, or that it is over. */
+export interface Occasion {
+  readonly quiet?: boolean;
+  readonly last?: boolean;
 }
 
 const MAX_ENTRIES = 500;
@@ -51,9 +59,9 @@ export class UsageLedger {
     this.counts.set(key, { use: { ...use, client }, count });
   }
 
-  /** The next batch, of everything counted since the one before; undefined where nothing was. */
-  cut(at: Date): UsageBatch | undefined {
-    if (this.counts.size === 0) {
+  /** The next batch, of everything counted since the one before; undefined where nothing was, and that is not to be said. */
+  cut(at: Date, { quiet = false, last = false }: Occasion = {}): UsageBatch | undefined {
+    if (this.counts.size === 0 && !quiet && !last) {
       this.startedAt = at;
       return undefined;
     }
@@ -63,6 +71,7 @@ export class UsageLedger {
     const [startedAt, endedAt] = [this.startedAt.toISOString(), at.toISOString()];
     this.counts = new Map();
     this.startedAt = at;
-    return { point: this.point, batch: this.next++, startedAt, endedAt, entries };
+    const batch = { point: this.point, batch: this.next++, startedAt, endedAt, entries };
+    return last ? { ...batch, last } : batch;
   }
 }

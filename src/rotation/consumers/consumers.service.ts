@@ -42,7 +42,7 @@ export class Consumers {
   /**
    * Reads the newest secret out, once that is recorded.
    *
-   * @throws RotationError `rotation_not_found`, `not_its_consumer`, `not_rotated_yet`
+   * @throws RotationError `rotation_not_found`, `not_its_consumer`, `no_secret`, `not_rotated_yet`
    */
   fetch(actor: Actor, id: Id<'rotation'>, instance: string): Promise<HandedSecret> {
     return this.unitOfWork.run(async (tx) => {
@@ -73,7 +73,7 @@ export class Consumers {
   /**
    * Notes which version a consumer uses now. What it says later counts.
    *
-   * @throws RotationError `rotation_not_found`, `not_its_consumer`, `version_unknown`
+   * @throws RotationError `rotation_not_found`, `not_its_consumer`, `no_secret`, `version_unknown`
    */
   acknowledge(actor: Actor, id: Id<'rotation'>, version: number, instance: string): Promise<void> {
     return this.unitOfWork.run(async (tx) => {
@@ -109,6 +109,11 @@ export class Consumers {
       throw new RotationError(
         'not_its_consumer',
         'That rotates for another identity: show the certificate of that one.',
+      );
+    if (rotation.targetId === null)
+      throw new RotationError(
+        'no_secret',
+        'What rotates there is a certificate, whose key is yours: renew it by POST /v1/certificates/renewal.',
       );
     return rotation;
   }

@@ -11,6 +11,7 @@ export class RotationError extends errorsOf('RotationError', {
   not_its_consumer: 'forbidden',
   not_rotated_yet: 'conflict',
   not_stuck: 'conflict',
+  no_secret: 'conflict',
   nothing_to_override: 'conflict',
   old_still_works: 'conflict',
   past_cancelling: 'conflict',

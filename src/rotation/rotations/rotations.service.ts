@@ -4,6 +4,7 @@ import { Inventory } from '../../inventory/index.js';
 import { type Actor, type Id, principalName } from '../../kernel/index.js';
 import { Ids, RequestError, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { TargetAccounts } from '../../targets/index.js';
+import { OwnCertificates } from '../certificates/own-certificates.js';
 import { RotationError } from '../domain/errors.js';
 import { rotationImage } from '../domain/images.js';
 import {
@@ -40,6 +41,7 @@ export class Rotations {
     private readonly rotations: RotationsRepository,
     private readonly runs: RunsRepository,
     private readonly rotators: Rotators,
+    private readonly certificates: OwnCertificates,
     private readonly accounts: TargetAccounts,
     private readonly inventory: Inventory,
     private readonly timetable: Timetable,
@@ -134,10 +136,12 @@ export class Rotations {
   }
 
   /** As many accounts as the target needs to keep two credentials working at once. */
-  private async requireFit({ targetId, accounts }: NewRotation): Promise<void> {
-    const pairing = await this.rotators.within({ targetId }, (rotator) => Promise.resolve(rotator.pairing));
-    const wanted = pairing === 'accounts' ? 2 : 1;
-    if (new Set(accounts).size !== accounts.length || accounts.length !== wanted)
+  private async requireFit(wanted: NewRotation): Promise<void> {
+    const { targetId, accounts } = wanted;
+    if (targetId === null) return this.certificates.requireFit(wanted);
+    const pairing = await this.rotators.within(wanted, (rotator) => Promise.resolve(rotator.pairing));
+    const count = pairing === 'accounts' ? 2 : 1;
+    if (new Set(accounts).size !== accounts.length || accounts.length !== count)
       throw new RotationError('accounts_unfit', WORDS[pairing]);
   }
 

@@ -8,7 +8,7 @@ import { RotationError } from '../domain/errors.js';
 import type { Rotation } from '../domain/rotation.js';
 import type { Run, RunCause, StepState } from '../domain/run.js';
 import { RotationsRepository } from '../rotations/rotations.repository.js';
-import { type Begin, beginning, givenUp, overridden, retried } from './domain/course.js';
+import { type Begin, beginning, givenUp, leftAlone, overridden, retried } from './domain/course.js';
 import { RUNS_JOB } from './runs.jobs.js';
 import { RunStore } from './run-store.js';
 import { type RunFilter, RunsRepository } from './runs.repository.js';
@@ -117,10 +117,11 @@ export class Runs {
     return this.change(actor, id, 'rotation.cancelled', async (run, tx) => {
       const steps = await this.steps.listOf(tx, id);
       const begun = steps.filter(({ direction }) => direction === run.direction).map(({ step }) => step);
+      const rotation = await this.rotations.getEver(tx, run.rotationId);
+      if (rotation.targetId === null) return leftAlone(run, begun, reason, this.clock.now());
       const back = givenUp(run, begun, reason, this.clock.now());
       // From now on consumers are given the one before again.
       if (back.step === 'deliver') {
-        const rotation = await this.rotations.getEver(tx, run.rotationId);
         const progress = { currentVersion: run.oldVersion!, previousVersion: run.newVersion };
         await this.rotations.saveProgress(tx, { ...rotation, ...progress });
       }

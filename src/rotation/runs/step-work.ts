@@ -262,6 +262,8 @@ export class StepWork {
 
   private async isAlive({ run, rotation, drop }: Scene, rotator: Rotator): Promise<boolean> {
     if (drop) return (await rotator.prove(credentialOf(drop))).works;
+    if (rotation.targetId === null)
+      return (await rotator.prove({ ...nameOf({ rotation }, undefined, null), secret: '' })).works;
     if (rotator.pairing !== 'accounts') return false;
     return !(await this.rotators.isShut(rotation, accountOf(rotation, run.oldVersion ?? 0)));
   }
@@ -275,6 +277,7 @@ export class StepWork {
     const usage = await rotator.usage(old, since);
     const kept = await rotator.usage(nameOf(scene, keep, ends.keep), since);
     const longestLifeSeconds = await rotator.longestLifeSeconds(old.account);
+    const holders = (await rotator.holders?.(old)) ?? [];
     return this.unitOfWork.run(async (tx) => {
       await this.watches.note(tx, run.id, ends.drop ?? 0, usage.callers);
       await this.watches.note(tx, run.id, ends.keep ?? 0, kept.callers);
@@ -286,7 +289,7 @@ export class StepWork {
           ...{ observeSeconds: rotation.observeSeconds, longestLifeSeconds },
           usage: { ...usage, callers: await this.watches.listOf(tx, run.id, ends.drop ?? 0) },
           kept: await this.watches.listOf(tx, run.id, ends.keep ?? 0),
-          instances: knownInstances(rotation.expectedConsumers, consumers, ends.keep, ends.drop),
+          instances: [...knownInstances(rotation.expectedConsumers, consumers, ends.keep, ends.drop), ...holders],
         },
         this.clock.now(),
       );

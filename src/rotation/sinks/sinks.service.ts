@@ -3,6 +3,7 @@ import { Audit } from '../../audit/index.js';
 import { type Actor, type Id, type Json, MusterError, principalName } from '../../kernel/index.js';
 import { Ids, RequestError, SystemClock, UnitOfWork } from '../../platform/index.js';
 import { checkedSink, type PlaceConsent, type PlacedSink, type SinkChange, sinkImage } from '../domain/placed-sink.js';
+import { RotationError } from '../domain/errors.js';
 import { SinkError } from '../domain/sink-errors.js';
 import { RotationsRepository } from '../rotations/rotations.repository.js';
 import type { SinkKindName } from './kinds.js';
@@ -67,12 +68,17 @@ export class Sinks {
   /**
    * Has what comes from now on delivered there too; the next run brings it.
    *
-   * @throws RotationError `rotation_not_found`; SinkError `place_invalid`, `access_invalid`, `consent_required`, `sink_exists`
+   * @throws RotationError `rotation_not_found`, `no_secret`; SinkError `place_invalid`, `access_invalid`, `consent_required`, `sink_exists`
    */
   add(actor: Actor, rotationId: Id<'rotation'>, wanted: WantedSink): Promise<PlacedSink> {
     const { access, kind, privateNetwork, ...rest } = wanted;
     return this.unitOfWork.run(async (tx) => {
-      await this.rotations.lock(tx, rotationId);
+      const { targetId } = await this.rotations.lock(tx, rotationId);
+      if (targetId === null)
+        throw new RotationError(
+          'no_secret',
+          'What rotates there is a certificate, whose key its holder makes: there is nothing to deliver.',
+        );
       const [id, at, place] = [
         this.ids.next('rotationSink'),
         this.clock.now(),

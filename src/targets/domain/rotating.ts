@@ -64,6 +64,13 @@ export interface Usage {
   readonly observedAt: Date;
 }
 
+/** Somebody who holds a credential, by the name that the target itself has for them. */
+export interface Holder {
+  readonly name: string;
+  /** Whether they were seen on the one that stays. */
+  readonly onKept: boolean;
+}
+
 /** Whether a credential opens the target: `refused` is the target's own word, over a connection that worked. */
 export type Proof = { readonly works: true } | { readonly works: false; readonly code: 'refused' };
 
@@ -99,6 +106,8 @@ export interface Rotator {
   watch(account: string): Promise<void>;
   /** Who used it since then. */
   usage(name: CredentialName, since: Date): Promise<Usage>;
+  /** Who is known to hold it, where the target knows that by itself. */
+  holders?(name: CredentialName): Promise<readonly Holder[]>;
   /** Withdraws it, and ends what it still holds open; the other one goes on. */
   revoke(name: Credential, beside: CredentialName | null): Promise<void>;
 }

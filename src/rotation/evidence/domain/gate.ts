@@ -117,7 +117,6 @@ function permittedFromOf(watched: Watched, quietSince: Date | null): Date | null
   const { usage, observeSeconds, longestLifeSeconds, deliveredAt } = watched;
   switch (usage.coverage) {
     case 'complete':
-      return quietSince && addSeconds(quietSince, observeSeconds);
     case 'late':
       return quietSince && addSeconds(quietSince, observeSeconds + usage.lagSeconds);
     case 'none':

@@ -159,6 +159,18 @@ export function givenUp(run: Run, begun: readonly Step[], reason: string, at: Da
   return next(run, { ...back, step: 'deliver' });
 }
 
+/**
+ * Stops a run of what its holders make for themselves: both go on working until they end by themselves, so there is no way back
+ * to go.
+ *
+ * @throws RotationError `run_over`, `past_cancelling`
+ */
+export function leftAlone(run: Run, begun: readonly Step[], reason: string, at: Date): Run {
+  if (run.endedAt !== null) throw over();
+  if (begun.includes('revoke-old')) throw past('The old ones are being revoked: let the run finish.');
+  return ended(next(run, { failure: null, cancelReason: reason }), 'cancelled', at);
+}
+
 /** Given up by the service itself before anything was begun. */
 export function refused(run: Run, failure: string, at: Date): Run {
   return ended(next(run, { failure }), 'cancelled', at);
