@@ -1,5 +1,6 @@
 import type { Finding, Location } from '../domain/finding.js';
 import { identityOf } from './identity.js';
+import { plain } from './plain.js';
 import type { Report } from './report.js';
 
 type Cell = string | number | boolean | null | undefined;
@@ -35,10 +36,10 @@ export const csv: Report = (findings) => {
 };
 
 /** What spreadsheets take for the beginning of a formula; names of files and authors are anybody's. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[\s\0]*[=+\-@]/;
 
 function cell(value: Cell): string {
-  const text = String(value ?? '');
+  const text = plain(String(value ?? ''));
   const tame = typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame;
 }

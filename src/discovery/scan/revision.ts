@@ -21,7 +21,7 @@ export function revisionOf(folder: string): Revision | null {
 
 /** Where it comes from, as an address without the name and password in it; null for a folder of this machine. */
 export function publicUri(origin: string): string | null {
-  const short = /^(?:[^@/:]{1,200}@)?([A-Za-z0-9.-]{2,253}):(?!\/\/)(.{1,2000})$/.exec(origin);
+  const short = /^(?:[^@/:]{1,200}@)?([A-Za-z0-9.-]{2,253}):(?!:|\/\/)(.{1,2000})$/.exec(origin);
   const address = short ? `ssh://${short[1]}/${short[2]!.replace(/^\//, '')}` : origin;
   if (!/^(?:https?|ssh|git):\/\//.test(address) || !URL.canParse(address)) return null;
   const url = new URL(address);
