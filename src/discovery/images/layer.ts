@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
-import type { Transform } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
+import { bytesAt } from './archive.js';
 import { BLOCK, CorruptTar, Extensions, padded, readHeader, type TarHeader } from './tar.js';
 
 /** Why a layer is not read to its end. */
@@ -43,21 +43,26 @@ const CHUNK_BYTES = 1024 * 1024;
  * @throws LayerRefused
  */
 export async function* layerEntries(place: LayerPlace, magic: Buffer, budget: LayerBudget): AsyncGenerator<LayerEntry> {
-  const source = createReadStream('', {
-    ...{ fd: place.fd, autoClose: false, start: place.at, highWaterMark: CHUNK_BYTES },
-    end: place.at + place.size - 1,
-  });
+  const packed = packedBytes(place);
   const unpacked = unpackerOf(magic);
-  if (unpacked) source.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
+  const source = unpacked && Readable.from(packed);
+  source?.on('error', (error) => unpacked?.destroy(error)).pipe(unpacked!);
   try {
-    yield* entriesOf(new Bytes((unpacked ?? source) as AsyncIterable<Buffer>, place.size, budget), budget);
+    yield* entriesOf(new Bytes((unpacked ?? packed) as AsyncIterable<Buffer>, place.size, budget), budget);
   } catch (error) {
-    if (error instanceof LayerRefused) throw error;
-    // Whatever an unpacker says of it: the layer is not what it should be.
-    throw new LayerRefused('corrupt');
+    throw error instanceof CorruptTar ? new LayerRefused('corrupt') : error;
   } finally {
     unpacked?.destroy();
-    source.destroy();
+    source?.destroy();
+  }
+}
+
+async function* packedBytes({ fd, at, size }: LayerPlace): AsyncGenerator<Buffer> {
+  for (let from = at; from < at + size;) {
+    const bytes = bytesAt(fd, from, Math.min(CHUNK_BYTES, at + size - from));
+    if (bytes.length === 0) return;
+    from += bytes.length;
+    yield bytes;
   }
 }
 
@@ -78,7 +83,7 @@ async function* entriesOf(bytes: Bytes, budget: LayerBudget): AsyncGenerator<Lay
     const parts = async function* (): AsyncGenerator<Buffer> {
       while (left > 0) {
         const part = await bytes.some(left);
-        if (part.length === 0) throw new CorruptTar('A tar ends within a file.');
+        if (part.length === 0) throw new LayerRefused('corrupt');
         left -= part.length;
         yield part;
       }
@@ -136,7 +141,10 @@ class Bytes {
   /** At most so many; none at the end. */
   async some(most: number): Promise<Buffer> {
     while (this.held.length === 0) {
-      const next = await this.chunks.next();
+      // Whatever an unpacker says of it: the layer is not what it should be.
+      const next = await this.chunks.next().catch(() => {
+        throw new LayerRefused('corrupt');
+      });
       if (next.done) return Buffer.alloc(0);
       this.held = next.value;
       this.count(this.held.length);
