@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Role } from '../../src/kernel/index.js';
 import { withClient } from '../../src/platform/database/connection.js';
 import type { SignedIn } from '../harness/index.js';
 import { Muster } from '../harness/muster.js';
@@ -10,6 +9,7 @@ import { TargetServer } from '../targets/server.js';
 import { darkViolationsOf, violationsOf } from './accessibility.js';
 import { Browser, type Visit } from './browser.js';
 import { buildConsole } from './build.js';
+import { button, confirm, heading, message, moveIn, throughTheApi } from './newcomer.js';
 import { furnishForReview, grant, type Reviewed, type Reviewers, startCampaign } from './review-estate.js';
 
 /** A campaign from the custodian's keyboard to management's passkey, in a real browser and on a real PostgreSQL. */
@@ -60,63 +60,18 @@ afterEach(async () => {
     await visit?.page.screenshot({ path: path.join(album, `${name}-${who}.png`), fullPage: true });
 });
 
-const button = ({ page }: Visit, name: string | RegExp) =>
-  page.getByRole('button', { name, exact: typeof name === 'string' });
-const heading = ({ page }: Visit, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
-const message = ({ page }: Visit, words: string) =>
-  page.getByRole('status', { name: 'Messages' }).getByText(words).waitFor();
-
-/** Somebody new, who takes up their invitation in a browser and enrols a passkey there. */
-async function moveIn(
-  name: string,
-  ...roles: readonly Role[]
-): Promise<{ readonly id: string; readonly visit: Visit }> {
-  const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.com`;
-  const invited = await administrator.visitor.post<{ person: { id: string }; signInToken: string }>('/v1/people', {
-    ...{ name, email, roles },
-  });
-  const visit = await browser.visit();
-  await visit.page.goto(`/invitation#${invited.signInToken}`);
-  await button(visit, 'Go on').click();
-  await button(visit, 'Create a passkey').click();
-  await button(visit, 'Make recovery codes').click();
-  await visit.page.getByLabel('I have put them away').check();
-  await button(visit, 'Done').click();
-  await button(visit, 'Go to your home page').click();
-  await visit.page.waitForURL('**/');
-  return { id: invited.person.id, visit };
-}
-
-/** The same person as a program would come: with the session of their window. */
-async function throughTheApi({ context }: Visit): Promise<SignedIn> {
-  const token = (await context.cookies()).find(({ name }) => name === '__Host-muster-session')!.value;
-  const visitor = muster.visitor({ token });
-  const { person } = await visitor.get<{ person: { id: SignedIn['id'] } }>('/v1/me');
-  return { id: person.id, token, visitor };
-}
-
-/** Answers the question in place with the passkey of this window, by keyboard: its button has the focus. */
-async function confirm(visit: Visit): Promise<string> {
-  const dialog = visit.page.getByRole('dialog', { name: 'Confirm that it is you' });
-  const words = await dialog.locator('p').first().innerText();
-  await visit.page.locator('button:focus', { hasText: 'Confirm with a passkey' }).waitFor();
-  await visit.page.keyboard.press('Enter');
-  await dialog.waitFor({ state: 'detached' });
-  return words;
-}
-
 describe('before a campaign', () => {
   it('people, identities and a real PostgreSQL are there', async () => {
     const made = [
-      await moveIn('Ines Calvert', 'custodian'),
-      await moveIn('Tomasz Wolanski', 'custodian'),
-      await moveIn('Olga Brandt', 'analyst'),
-      await moveIn('Ruth Okonkwo', 'custodian'),
+      await moveIn(browser, administrator, 'Ines Calvert', 'custodian'),
+      await moveIn(browser, administrator, 'Tomasz Wolanski', 'custodian'),
+      await moveIn(browser, administrator, 'Olga Brandt', 'analyst'),
+      await moveIn(browser, administrator, 'Ruth Okonkwo', 'custodian'),
     ];
     [ines, tomasz, olga, ruth] = made.map(({ visit }) => visit) as [Visit, Visit, Visit, Visit];
     const [custodianId, backupId, ownerId, managementId] = made.map(({ id }) => id) as [string, string, string, string];
     const engineer = await muster.signInAs('platform-engineer');
-    const verifier = await throughTheApi(tomasz);
+    const verifier = await throughTheApi(muster, tomasz);
     people = { administrator, engineer, verifier, custodianId, backupId, ownerId, managementId };
     reviewed = await furnishForReview(muster, people, ENVIRONMENT, FORTY);
     await furnishTarget();

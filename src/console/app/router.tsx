@@ -239,6 +239,70 @@ const targets = createRoute({
   component: page(() => import('./reviews/targets/targets-page.js'), 'TargetsPage'),
 });
 
+const rotations = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/rotation',
+  validateSearch: search.texts('identityId', 'targetId', 'pair'),
+  component: page(() => import('./rotation/rotations-page.js'), 'RotationsPage'),
+});
+
+const rotation = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/rotation/$id',
+  component: page(() => import('./rotation/rotation-page.js'), 'RotationPage'),
+});
+
+const rotationPlan = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/rotation/plan',
+  validateSearch: search.texts('view'),
+  component: page(() => import('./rotation/plan/plan-page.js'), 'PlanPage'),
+});
+
+const stuckRuns = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/rotation/stuck',
+  component: page(() => import('./rotation/runs/stuck-page.js'), 'StuckPage'),
+});
+
+const rotationRuns = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/rotation/runs',
+  validateSearch: search.texts('state'),
+  component: page(() => import('./rotation/runs/runs-page.js'), 'RunsPage'),
+});
+
+const rotationRun = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/rotation/runs/$id',
+  component: page(() => import('./rotation/runs/run-page.js'), 'RunPage'),
+});
+
+const emergencies = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/rotation/emergencies',
+  component: page(() => import('./rotation/emergencies/emergencies-page.js'), 'EmergenciesPage'),
+});
+
+const newEmergency = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/rotation/emergencies/new',
+  validateSearch: search.texts('identityId'),
+  component: page(() => import('./rotation/emergencies/new-emergency-page.js'), 'NewEmergencyPage'),
+});
+
+const emergency = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/rotation/emergencies/$id',
+  component: page(() => import('./rotation/emergencies/emergency-page.js'), 'EmergencyPage'),
+});
+
+const freezes = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/rotation/freezes',
+  component: page(() => import('./rotation/calendars/calendars-page.js'), 'CalendarsPage'),
+});
+
 const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: MissingPage });
 
 const routeTree = root.addChildren([
@@ -272,6 +336,16 @@ const routeTree = root.addChildren([
     schedules,
     riskAnalyses,
     targets,
+    rotations,
+    rotation,
+    rotationPlan,
+    stuckRuns,
+    rotationRuns,
+    rotationRun,
+    emergencies,
+    newEmergency,
+    emergency,
+    freezes,
     missing,
   ]),
 ]);

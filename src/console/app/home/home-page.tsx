@@ -12,7 +12,9 @@ import { Party } from '../people/party.js';
 import { StatusPill } from '../identities/identity-words.js';
 import { useOwedReviews } from '../reviews/owed-reviews.js';
 import { ReviewsForMe } from '../reviews/reviews-for-me.js';
-import { useMe } from '../session/me.js';
+import { stuckQuery } from '../rotation/rotation-queries.js';
+import { StuckForMe } from '../rotation/stuck-for-me.js';
+import { hasRole, useMe } from '../session/me.js';
 import { Instant } from '../time/instant.js';
 import { needsMeQuery } from './home-queries.js';
 import { Notices } from './notices.js';
@@ -24,7 +26,10 @@ export function HomePage() {
   const approvals = useQuery(waitingForMeQuery(me));
   const identities = useQuery(needsMeQuery);
   const reviews = useOwedReviews();
+  const stuck = useQuery({ ...stuckQuery, enabled: hasRole(me, 'administrator', 'platform-engineer') });
   const isQuiet =
+    !stuck.isLoading &&
+    (stuck.data ?? []).length === 0 &&
     approvals.data?.items.length === 0 &&
     identities.data?.items.length === 0 &&
     !reviews.isPending &&
@@ -48,6 +53,7 @@ export function HomePage() {
           </p>
         </Empty>
       )}
+      <StuckForMe runs={stuck.data ?? []} />
       <ReviewsForMe owed={reviews.owed} />
       {approvals.data && approvals.data.items.length > 0 && (
         <Section title="For you to decide" bare>

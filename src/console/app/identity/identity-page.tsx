@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { kindName, StatusPill } from '../identities/identity-words.js';
 import { Page } from '../page/page.js';
 import { Section } from '../page/section.js';
+import { RotationsOf } from '../rotation/rotations-of.js';
 import { Answerers } from './answerers.js';
 import { Credentials } from './credentials.js';
 import { Description } from './description.js';
@@ -39,6 +40,9 @@ export function IdentityPage() {
           <Standing standing={identity.standing} />
           <Section title="Credentials" lead="Valid now. The ledger has all there ever were." bare>
             <Credentials identityId={id} />
+          </Section>
+          <Section title="Rotation" lead="What of it is made anew from time to time." bare>
+            <RotationsOf identityId={id} />
           </Section>
           <Section title="Grants" lead="What it may do elsewhere, and whether it does." bare>
             <Grants identity={identity} />

@@ -7,6 +7,7 @@ import {
   IconEmergencyBed,
   IconHome,
   IconListCheck,
+  IconRefresh,
   IconRobot,
   IconUsers,
   IconUsersGroup,
@@ -22,6 +23,7 @@ export interface Destination {
     | '/approvals'
     | '/reviews'
     | '/campaigns'
+    | '/rotation'
     | '/audit'
     | '/people'
     | '/teams'
@@ -46,6 +48,7 @@ export const DESTINATIONS: readonly Destination[] = [
   { to: '/approvals', name: 'Approvals', icon: IconChecklist, key: 'a' },
   { to: '/reviews', name: 'Reviews', icon: IconClipboardCheck, key: 'r' },
   { to: '/campaigns', name: 'Campaigns', icon: IconListCheck, key: 'c' },
+  { to: '/rotation', name: 'Rotation', icon: IconRefresh, key: 'o' },
   { to: '/audit', name: 'Audit', icon: IconBook2, key: 'u', roles: ['administrator', 'analyst', 'auditor'] },
   { to: '/people', name: 'People', icon: IconUsers, key: 'p' },
   { to: '/teams', name: 'Teams', icon: IconUsersGroup, key: 't' },

@@ -14,6 +14,7 @@ const EXACT = new Intl.DateTimeFormat('en-GB', {
   timeStyle: 'medium',
   hourCycle: 'h23',
 });
+const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', hourCycle: 'h23' });
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 
 /** “3 hours ago”, “in 2 days”, “now”. */
@@ -30,6 +31,11 @@ export function exactly(at: string): string {
 
 export function onDay(at: string): string {
   return DATE.format(new Date(at));
+}
+
+/** “09:30”, in the reader's own time zone. */
+export function atTime(at: string): string {
+  return TIME.format(new Date(at));
 }
 
 /** “45 s”, “15 min”, “8 h”, “7 days”. */

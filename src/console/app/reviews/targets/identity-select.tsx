@@ -10,10 +10,12 @@ interface IdentitySelectProps {
   readonly label: string;
   readonly value: string | null;
   readonly onChange: (id: string | null) => void;
+  /** Whether nobody need be chosen. */
+  readonly optional?: boolean;
 }
 
 /** A machine identity, found by what is typed. */
-export function IdentitySelect({ label, value, onChange }: IdentitySelectProps) {
+export function IdentitySelect({ label, value, onChange, optional = false }: IdentitySelectProps) {
   const [text, setText] = useState('');
   const [wanted] = useDebouncedValue(text.trim(), TYPING_MILLISECONDS);
   const found = useQuery({ ...foundIdentitiesQuery(wanted), placeholderData: keepPreviousData }).data?.items ?? [];
@@ -21,7 +23,8 @@ export function IdentitySelect({ label, value, onChange }: IdentitySelectProps) 
     <Select
       label={label}
       placeholder="Find by name"
-      required
+      required={!optional}
+      clearable={optional}
       searchable
       data={found.map(({ id, name, environment }) => ({ value: id, label: `${name} (${environment})` }))}
       filter={({ options }) => options}

@@ -1,0 +1,93 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Facts } from '../../page/facts.js';
+import { RowsLoading } from '../../page/page-loading.js';
+import { ProblemPanel } from '../../page/problem-panel.js';
+import { Party } from '../../people/party.js';
+import { answerOf, service } from '../../service/service.js';
+import { exactly, onDay } from '../../time/spoken.js';
+import { toast } from '../../toast/toast.js';
+import { daysOn } from '../plan/span.js';
+import { minutesLong } from '../rotation-words.js';
+import { type Calendar, type CalendarSource, sessionsQuery } from './calendars-queries.js';
+import classes from '../rotation.module.css';
+
+const KINDS: Readonly<Record<CalendarSource, string>> = {
+  exchange: 'Comes with Muster',
+  'trading-days': 'Trading days of your own (YAML)',
+  icalendar: 'Events of your own (iCalendar)',
+};
+const DAYS_AHEAD = 14;
+
+interface CalendarCardProps {
+  readonly calendar: Calendar;
+  readonly mayChange: boolean;
+}
+
+/** One calendar: what it is, how far it is known, and its next sessions. */
+export function CalendarCard({ calendar, mayChange }: CalendarCardProps) {
+  const queries = useQueryClient();
+  const [isOpen, setOpen] = useState(false);
+  const remove = useMutation({
+    mutationFn: () => answerOf(service.DELETE('/v1/calendars/{id}', { params: { path: { id: calendar.id } } })),
+    onSuccess: () => (toast(`${calendar.name} is removed.`), queries.invalidateQueries({ queryKey: ['calendars'] })),
+  });
+  const { beforeMinutes, afterMinutes, coveredUntil, lookedUpAt } = calendar;
+  return (
+    <article className={classes.card} aria-label={calendar.name}>
+      <header>
+        <strong>{calendar.name}</strong>
+        <span className={classes.muted}>{KINDS[calendar.kind]}</span>
+      </header>
+      <Facts
+        facts={[
+          ['By the clocks of', calendar.zone],
+          coveredUntil !== null && ['Known until', onDay(coveredUntil)],
+          beforeMinutes + afterMinutes > 0 && [
+            'Widened by',
+            `${minutesLong(beforeMinutes)} before, ${minutesLong(afterMinutes)} after`,
+          ],
+          lookedUpAt !== null && ['Looked up at', <span key="source">{lookedUpAt}</span>],
+          ['Added by', <Party key="by" id={calendar.createdBy} />],
+        ]}
+      />
+      {remove.isError && <ProblemPanel problem={remove.error} title="It is not removed." />}
+      <div className={classes.deeds}>
+        <Button size="xs" variant="default" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          Next sessions
+        </Button>
+        {mayChange && (
+          <Button size="xs" variant="subtle" color="gray" loading={remove.isPending} onClick={() => remove.mutate()}>
+            Remove
+          </Button>
+        )}
+      </div>
+      {isOpen && <Sessions id={calendar.id} />}
+    </article>
+  );
+}
+
+function Sessions({ id }: { readonly id: string }) {
+  const [from] = useState(() => daysOn(new Date(), 0));
+  const found = useQuery(sessionsQuery(id, from.toISOString(), daysOn(from, DAYS_AHEAD).toISOString()));
+  if (found.isError) return <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} />;
+  if (found.isPending) return <RowsLoading rows={4} />;
+  if (found.data.items.length === 0) return <p className={classes.muted}>None within two weeks.</p>;
+  return (
+    <ul className={classes.plain} aria-label="Next sessions">
+      {found.data.items.map((session) => (
+        <li key={session.from}>
+          <time dateTime={session.from}>{exactly(session.from)}</time>{' '}
+          {session.to === null ? (
+            'without an end'
+          ) : (
+            <>
+              to <time dateTime={session.to}>{exactly(session.to)}</time>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
