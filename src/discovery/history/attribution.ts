@@ -68,7 +68,7 @@ export class HistoryLog {
    * @throws HistoryError `git_failed`
    */
   async answer(questions: Questions): Promise<Answers> {
-    const found: FoundPlaces = new Map();
+    const found: FoundPlaces = new Map<string, Map<string, PathPlace>>();
     const missing = new Map<string, string>();
     await this.read(questions, found, missing);
     if ([...questions.blobs].some((blob) => !found.has(blob))) {
@@ -114,12 +114,17 @@ export class HistoryLog {
   }
 }
 
-type FoundPlaces = Map<string, Map<string, { commits: Commit[]; count: number }>>;
+interface PathPlace {
+  readonly commits: Commit[];
+  count: number;
+}
+
+type FoundPlaces = Map<string, Map<string, PathPlace>>;
 
 /** The log begins with the latest. */
 function place({ blob, path, commit }: Placement, found: FoundPlaces): void {
   let paths = found.get(blob);
-  if (!paths) found.set(blob, (paths = new Map()));
+  if (!paths) found.set(blob, (paths = new Map<string, PathPlace>()));
   const known = paths.get(path);
   if (!known) {
     if (paths.size < MOST_PATHS) paths.set(path, { commits: [commit], count: 1 });
@@ -130,7 +135,7 @@ function place({ blob, path, commit }: Placement, found: FoundPlaces): void {
   if (known.commits.length > MOST_COMMITS) known.commits.shift();
 }
 
-function placesIn(paths: ReadonlyMap<string, { commits: Commit[]; count: number }>): BlobPlace[] {
+function placesIn(paths: ReadonlyMap<string, PathPlace>): BlobPlace[] {
   return [...paths]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, { commits, count }]) => ({ path, commits: [...commits].reverse(), commitCount: count }));

@@ -1,4 +1,4 @@
-import { errorsOf } from '../../kernel/errors.js';
+import { errorsOf } from '../../kernel/index.js';
 
 /** Every way the reading of a repository's history refuses as a whole. Single objects that cannot be read are reported as skipped. */
 export class HistoryError extends errorsOf('HistoryError', {

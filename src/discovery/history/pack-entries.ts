@@ -170,5 +170,5 @@ function followChains(parents: Int32Array, types: Uint8Array): void {
 function inherit(parents: Int32Array, types: Uint8Array, depths: Uint16Array, entry: number): void {
   const parent = parents[entry]!;
   depths[entry] = Math.min(depths[parent]! + 1, 65_535);
-  types[entry] = depths[entry]! > LONGEST_CHAIN ? CHAIN_TOO_LONG : types[parent]!;
+  types[entry] = depths[entry] > LONGEST_CHAIN ? CHAIN_TOO_LONG : types[parent]!;
 }

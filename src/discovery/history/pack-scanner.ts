@@ -3,7 +3,7 @@ import type { Discovery } from '../scan/discover.js';
 import type { Engine, Range } from '../scan/engine.js';
 import { type Copied, copiesOf } from './delta-copies.js';
 import type { FamilyPlan } from './families.js';
-import { type Block, ObjectHeap } from './object-heap.js';
+import { type Block, type ObjectHeap } from './object-heap.js';
 import type { IdBytes } from './object-id.js';
 import { type Held, type Inheritance, lookThrough, NOTHING_INHERITED, type Seen } from './object-search.js';
 import type { PackEntries } from './pack-entries.js';
