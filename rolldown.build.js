@@ -62,7 +62,8 @@ const wanted = digest();
 if (!existsSync(MARK) || readFileSync(MARK, 'utf8') !== wanted) {
   const made = `${BUNDLE}-${process.pid}`;
   await bundle(PROGRAMS, made, { keepNames: true });
-  await bundle(QUICK_PROGRAMS, made, { minify: true });
+  // In a folder of their own: these are published, the others not.
+  await bundle(QUICK_PROGRAMS, made, { minify: true, chunkFileNames: 'scan-chunks/[name]-[hash].js' });
   copyFileSync(path.join(COMPILED, 'policy/default-policy.yaml'), path.join(made, 'chunks/default-policy.yaml'));
   const exchanges = path.join(COMPILED, 'rotation/calendars/exchanges');
   for (const file of readdirSync(exchanges).filter((name) => name.endsWith('.yaml')))

@@ -3,5 +3,7 @@ import { scanCommand } from './commands/scan.js';
 
 /** `muster scan` by itself: a hook that runs at every commit does not wait for the rest of the command to load. */
 const program = new Command('muster').option('--json', 'answer in JSON, for programs');
+// 1 says that something was found: what is asked for wrongly is the other failure.
+program.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 scanCommand(program);
 await program.parseAsync();
