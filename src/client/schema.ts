@@ -12491,6 +12491,8 @@ export interface operations {
                         /** Format: date-time */
                         lastAt: string;
                     }[];
+                    /** @constant */
+                    last?: true;
                 };
             };
         };
