@@ -30,6 +30,9 @@ const UNTIRING = {
   DATABASE_STATEMENT_TIMEOUT_SECONDS: '2',
 };
 
+/** So many requests hang at a time. */
+const AT_ONCE = 40;
+
 let muster: Muster;
 let scene: Scene;
 
@@ -53,7 +56,7 @@ function expectRefusal(one: Case, reply: Reply, [status, code] = BROKEN): void {
   if (takesForm(one)) expect([reply.status, body.error]).toEqual([503, 'server_error']);
   else {
     expect(reply.headers['content-type']).toMatch(/^application\/problem\+json/);
-    expect(reply.status).toBe(status);
+    expect({ route: one.route, status: reply.status }).toEqual({ route: one.route, status });
     expect(body).toMatchObject({ code, status, requestId: reply.headers['x-request-id'] });
     // What passes may be sent again, and when.
     expect(/^[1-9]\d*$/.test(reply.headers['retry-after'] ?? '')).toBe(status === 503);
@@ -129,6 +132,11 @@ describe('a change whose record cannot be written (P1)', () => {
 
   it('does not happen either where the database hangs at the record, for any route', async () => {
     const cases = CASES.filter(({ records }) => records.length > 0);
+    // Some at a time: challenges and codes that are prepared do not last, and a slow machine takes long over them all.
+    for (let from = 0; from < cases.length; from += AT_ONCE) await hangs(cases.slice(from, from + AT_ONCE));
+  });
+
+  async function hangs(cases: readonly Case[]): Promise<void> {
     const ready: [Case, Ready][] = [];
     for (const one of cases) ready.push([one, await one.prepare(scene)]);
     const before = await stateOf(scene.superuser);
@@ -138,7 +146,7 @@ describe('a change whose record cannot be written (P1)', () => {
     await scene.superuser.query('ROLLBACK');
     for (const [one, reply] of replies) expectRefusal(one, reply, TOO_LONG);
     expect(await stateOf(scene.superuser)).toEqual(before);
-  });
+  }
 
   it('is given up after a few attempts where the database keeps asking for another (40001)', async () => {
     const endless = { name: 'a conflict that never ends', ...raising('40001') };
