@@ -84,6 +84,16 @@ describe('muster scan, from the packed tarball, with neither Nest nor a database
     expect(existsSync(path.join(modules, '@nestjs'))).toBe(false);
   });
 
+  it('has every option that its guide names, and its guide every option', () => {
+    const optionsIn = (text: string) => new Set(text.match(/(?<![\w-])--[a-z]+(?:-[a-z]+)*/g));
+    const guide = readFileSync(path.join(REPOSITORY, 'docs/guides/scan.md'), 'utf8');
+    // Those of npm, gitleaks and docker, and of secretlint's comments.
+    const others = new Set(['--global', '--report-format', '--help']);
+    const own = optionsIn(muster('--help').out);
+    expect([...optionsIn(guide)].filter((option) => !others.has(option) && !own.has(option))).toEqual(['--json']);
+    expect([...own].filter((option) => !optionsIn(guide).has(option))).toEqual(['--tree', '--help']);
+  });
+
   it('says what it found, and never the secret', () => {
     put('a.conf', `key = ${token}\n`);
     const { status, out, err } = muster();

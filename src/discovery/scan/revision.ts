@@ -26,7 +26,8 @@ export function publicUri(origin: string): string | null {
   if (!/^(?:https?|ssh|git):\/\//.test(address) || !URL.canParse(address)) return null;
   const url = new URL(address);
   url.username = url.password = url.search = url.hash = '';
-  return url.href;
+  // A name or a password that stands elsewhere than such do.
+  return url.href.includes('@') ? null : url.href;
 }
 
 function attempt<Value>(ask: () => Value): Value | undefined {

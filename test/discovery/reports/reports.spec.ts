@@ -210,6 +210,7 @@ describe('where a repository comes from', () => {
     ['https://git.example/a?token=secret#secret', 'https://git.example/a'],
     ['git@git.example:a/b.git', 'ssh://git.example/a/b.git'],
     ['ssh://git@git.example:22/a', 'ssh://git.example:22/a'],
+    ['https://git.example/me:secret@a', null],
     ['/home/me/a', null],
     ['file:///home/me/a', null],
     ['../a', null],
