@@ -16,7 +16,11 @@ export class RotatingServer {
   ) {}
 
   static async start(): Promise<RotatingServer> {
-    const server = await startThrowAwayPostgres();
+    return RotatingServer.over(await startThrowAwayPostgres());
+  }
+
+  /** Over a server that runs already. */
+  static async over(server: ThrowAwayPostgres): Promise<RotatingServer> {
     const superuser = new Client({ connectionString: server.superuserUrl });
     await superuser.connect();
     return new RotatingServer(server, superuser);
