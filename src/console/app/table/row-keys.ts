@@ -12,8 +12,7 @@ export function useRowKeys(list: RefObject<HTMLElement | null>): void {
     const listen = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const step = NEXT.has(event.key) ? 1 : PREVIOUS.has(event.key) ? -1 : 0;
-      if (step === 0 || isTyping() || document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]'))
-        return;
+      if (step === 0 || isTyping() || isCovered()) return;
       const links = [
         ...(list.current?.querySelectorAll<HTMLElement>('tbody tr a:first-of-type, li[data-row] a') ?? []),
       ];
@@ -33,6 +32,12 @@ export function useRowKeys(list: RefObject<HTMLElement | null>): void {
 
 function rowOf(element: Element | null): Element | null {
   return element?.closest('tr, li[data-row]') ?? null;
+}
+
+/** Whether something is open over the page that has keys of its own; lists that are closed are in the document too. */
+function isCovered(): boolean {
+  const covers = document.querySelectorAll('[role="dialog"], [role="menu"], [role="listbox"]');
+  return [...covers].some((cover) => cover.checkVisibility());
 }
 
 function isTyping(): boolean {

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { foundIdentitiesQuery } from '../../identities/identities-queries.js';
+import { identityQuery } from '../../identity/identity-queries.js';
 
 const TYPING_MILLISECONDS = 150;
 
@@ -19,6 +20,8 @@ export function IdentitySelect({ label, value, onChange, optional = false }: Ide
   const [text, setText] = useState('');
   const [wanted] = useDebouncedValue(text.trim(), TYPING_MILLISECONDS);
   const found = useQuery({ ...foundIdentitiesQuery(wanted), placeholderData: keepPreviousData }).data?.items ?? [];
+  const chosen = useQuery({ ...identityQuery(value ?? ''), enabled: value !== null }).data;
+  const isListed = chosen === undefined || found.some(({ id }) => id === chosen.id);
   return (
     <Select
       label={label}
@@ -26,7 +29,10 @@ export function IdentitySelect({ label, value, onChange, optional = false }: Ide
       required={!optional}
       clearable={optional}
       searchable
-      data={found.map(({ id, name, environment }) => ({ value: id, label: `${name} (${environment})` }))}
+      data={(isListed ? found : [chosen, ...found]).map(({ id, name, environment }) => ({
+        value: id,
+        label: `${name} (${environment})`,
+      }))}
       filter={({ options }) => options}
       searchValue={text}
       onSearchChange={setText}

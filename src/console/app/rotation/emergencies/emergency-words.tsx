@@ -1,7 +1,4 @@
-import { Fragment } from 'react';
-import { Link } from '@tanstack/react-router';
 import { Party } from '../../people/party.js';
-import { counted } from '../rotation-words.js';
 import type { Scope, Touch } from './emergencies-queries.js';
 
 export const TOUCHES: Readonly<Record<Touch, string>> = {
@@ -27,7 +24,7 @@ export const SCOPES: Readonly<Record<Scope['kind'], string>> = {
   host: 'A machine',
   repository: 'A code repository',
   leak: 'A key that is out',
-  identities: 'Some identities',
+  identities: 'An identity',
 };
 
 /** What went wrong, as one would say it. */
@@ -46,22 +43,6 @@ export function ScopeWords({ scope }: { readonly scope: Scope }) {
     case 'leak':
       return <>The key {scope.fingerprint.slice(0, 12)}…</>;
     case 'identities':
-      return <>{counted(scope.identityIds.length, 'identity').replace('identitys', 'identities')}</>;
+      return scope.identityIds.length === 1 ? 'One identity' : `${scope.identityIds.length} identities`;
   }
-}
-
-/** Identities by the words they bear here, one after the other. */
-export function Touched({
-  items,
-}: {
-  readonly items: readonly { readonly identityId: string; readonly identityName: string }[];
-}) {
-  return items.map(({ identityId, identityName }, at) => (
-    <Fragment key={identityId}>
-      {at > 0 && ', '}
-      <Link to="/identities/$id" params={{ id: identityId }}>
-        {identityName}
-      </Link>
-    </Fragment>
-  ));
 }

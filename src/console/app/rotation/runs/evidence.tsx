@@ -14,9 +14,12 @@ const COLUMNS: readonly Column<Caller>[] = [
   { id: 'application', header: 'Application', narrow: 'bare', cell: ({ application }) => application ?? 'Nameless' },
   { id: 'address', header: 'Address', cell: ({ address }) => <code>{address}</code> },
   { id: 'session', header: 'Session', cell: ({ session }) => (session === null ? '–' : <code>{session}</code>) },
-  { id: 'last', header: 'Last seen', cell: ({ lastSeenAt }) => <Instant at={lastSeenAt} /> },
-  { id: 'first', header: 'First seen', narrow: 'hidden', cell: ({ firstSeenAt }) => <Instant at={firstSeenAt} /> },
-  { id: 'open', header: 'Now', cell: ({ open }) => (open ? <Pill tone="bad">Connected</Pill> : 'Gone') },
+  { id: 'first', header: 'First seen', cell: ({ firstSeenAt }) => <Instant at={firstSeenAt} /> },
+  {
+    id: 'last',
+    header: 'Last seen',
+    cell: ({ open, lastSeenAt }) => (open ? <Pill tone="bad">Connected</Pill> : <Instant at={lastSeenAt} />),
+  },
 ];
 
 /** What was seen of whoever uses the one that is to go, how far it can be believed, and what would show more. */
