@@ -5,7 +5,7 @@ import { chown, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { type Account, accountForPostgres } from './embedded/account.js';
 import { type Binaries, findBinaries } from './embedded/binaries.js';
-import { Cluster, shortTemporaryDirectory } from './embedded/cluster.js';
+import { Cluster, type Settings, shortTemporaryDirectory } from './embedded/cluster.js';
 import { DatabaseError } from './errors.js';
 
 /** Below what systems hand out by themselves: one found taken is the only way to find out, and then another is tried. */
@@ -31,9 +31,10 @@ export interface ThrowAwayPostgres {
  * Starts a PostgreSQL on a free port of 127.0.0.1, in a temporary folder that nobody else enters. It is gone with this
  * process, also where that is killed. Loads nothing of the service, so that the command may use it too.
  *
+ * @param settings of the server, beside its own
  * @throws DatabaseError `platform_unsupported` where no package has binaries for this machine, `start_failed`
  */
-export async function startThrowAwayPostgres(): Promise<ThrowAwayPostgres> {
+export async function startThrowAwayPostgres(settings: Settings = {}): Promise<ThrowAwayPostgres> {
   const account = await accountForPostgres();
   const binaries = await findBinaries(account);
   const folder = await mkdtemp(path.join(shortTemporaryDirectory(), 'muster-'));
@@ -45,7 +46,9 @@ export async function startThrowAwayPostgres(): Promise<ThrowAwayPostgres> {
   const place = { directory, socketParent: folder, superuserPassword, binaries, account, durable: false };
   try {
     await new Cluster({ ...place, settings: {} }).create();
-    const port = await startSomewhere((at) => new Cluster({ ...place, settings: { ...FLEETING, port: String(at) } }));
+    const port = await startSomewhere(
+      (at) => new Cluster({ ...place, settings: { ...FLEETING, ...settings, port: String(at) } }),
+    );
     return { superuserUrl: `postgresql://postgres:${superuserPassword}@127.0.0.1:${port}/postgres`, stop };
   } catch (error) {
     await stop();

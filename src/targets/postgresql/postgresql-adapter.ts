@@ -6,6 +6,7 @@ import { type PostgresqlAccess, readAccess } from './access.js';
 import { check } from './checking.js';
 import { withConnection } from './connection.js';
 import { isName } from './identifier.js';
+import { LogListings } from './log-listings.js';
 import { holds, observe } from './looking.js';
 import { PostgresqlRotator } from './rotator.js';
 import { parseScope } from './scope.js';
@@ -13,6 +14,8 @@ import { close, remove } from './taking-away.js';
 
 /** Roles of a PostgreSQL server: accounts are roles, scopes are memberships and privileges. */
 export class PostgresqlAdapter implements Adapter<PostgresqlAccess> {
+  private readonly listings = new LogListings();
+
   constructor(private readonly clock: SystemClock) {}
 
   read(url: string): PostgresqlAccess {
@@ -35,7 +38,7 @@ export class PostgresqlAdapter implements Adapter<PostgresqlAccess> {
 
   rotator(access: PostgresqlAccess, way: Way): PostgresqlRotator {
     const check = (account: string) => this.checkAccount(access, account);
-    return new PostgresqlRotator(access, way, () => this.clock.now(), check);
+    return new PostgresqlRotator(access, way, () => this.clock.now(), check, this.listings);
   }
 
   private inside(client: Client): Inside {

@@ -8,6 +8,8 @@ import type { Caller, Credential, CredentialName, Proof, Rotator, Survey, Usage 
 import type { PostgresqlAccess } from './access.js';
 import { opens, withConnection } from './connection.js';
 import { quoted } from './identifier.js';
+import { loggedIn } from './log.js';
+import type { LogListings } from './log-listings.js';
 import { findRole, type Role } from './looking.js';
 import { scramVerifier } from './scram.js';
 import { refuseOwn, shut } from './taking-away.js';
@@ -30,6 +32,7 @@ export class PostgresqlRotator implements Rotator {
     private readonly way: Way,
     private readonly now: () => Date,
     private readonly checkAccount: (account: string) => void,
+    private readonly listings: LogListings,
   ) {}
 
   async coverage(account: string): Promise<Pick<Usage, 'coverage' | 'gaps'>> {
@@ -106,15 +109,23 @@ export class PostgresqlRotator implements Rotator {
       // First of all: whoever is not there any more by then has left a note, or was counted.
       const open = await openSessions(client, role, observedAt);
       const [databases, gaps] = [await databasesOf(client), await clusterGaps(client, role.oid)];
-      return { role, open, databases, gaps, ahead: await aheadBy(client, this.now) };
+      const ahead = await aheadBy(client, this.now);
+      const begun = new Date(since.getTime() + ahead);
+      const logged = await loggedIn(client, role.name, this.access, begun, this.listings).catch(unlessAway);
+      return { role, open, databases, gaps, ahead, begun, logged };
     });
     if (!seen) return { ...SAMPLED, gaps: ['There is no such account.'], callers: [], observedAt };
-    const { role, open, databases, gaps, ahead } = seen;
-    const noted = byOurClock(await this.notes(role, databases, new Date(since.getTime() + ahead)), ahead, observedAt);
-    const callers = together(open, noted.callers);
-    const missing = [...gaps, ...noted.gaps];
-    if (missing.length > 0 || !noted.completeSince) return { ...SAMPLED, gaps: missing, callers, observedAt };
-    const { completeSince } = noted;
+    const { role, open, databases, gaps, ahead, begun } = seen;
+    const ours = (one: Seen) => byOurClock(one, ahead, observedAt);
+    const [notes, logged] = [ours(await this.notes(role, databases, begun)), seen.logged && ours(seen.logged)];
+    const noted = { ...notes, gaps: [...gaps, ...notes.gaps] };
+    const callers = together(open, [...noted.callers, ...(logged?.callers ?? [])]);
+    // Either is enough; whichever has been whole for longer tells more.
+    const begins = [noted, ...(logged ? [logged] : [])].flatMap((one) =>
+      one.gaps.length === 0 && one.completeSince ? [one.completeSince] : [],
+    );
+    if (begins.length === 0) return { ...SAMPLED, gaps: [...(logged?.gaps ?? []), ...noted.gaps], callers, observedAt };
+    const completeSince = new Date(Math.min(...begins.map(Number)));
     return { coverage: 'complete', gaps: [], completeSince, lagSeconds: 0, callers, observedAt };
   }
 
