@@ -10,7 +10,7 @@ export { Engine, type Range } from './scan/engine.js';
 export { ScanError } from './scan/errors.js';
 export { scan, type ScanOptions, type ScanResult, type ScanSummary, type Subject } from './scan/scan.js';
 export { revisionOf } from './scan/revision.js';
-export { CATALOGUE } from './reports/catalogue.js';
+export { catalogue } from './reports/catalogue.js';
 export { REPORTS } from './reports/index.js';
 export { counts, type Report, type ReportSummary } from './reports/report.js';
 export { type Surface, textFor } from './reports/text.js';

@@ -111,6 +111,7 @@ describe('muster scan, from the packed tarball, with neither Nest nor a database
     ['an output of no form', ['--output', 'xml=file'], 2],
     ['an option that there is none of', ['--fix'], 2],
     ['a baseline that is not there', ['--baseline', 'none'], 2],
+    ['rules that are not there', ['--rules', 'none'], 2],
     ['a revision outside of a repository', ['--since', 'HEAD'], 2],
     ['an image that is none', ['--image', 'a.txt'], 2],
   ])('ends with its status for %s', (_, args, expected) => {

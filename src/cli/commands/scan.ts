@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Command, Option } from 'commander';
 import {
-  CATALOGUE,
+  catalogue,
   counts,
   REPORTS,
   type ReportSummary,
@@ -17,7 +16,7 @@ import {
 import { MusterError } from '../../kernel/errors.js';
 import { screenOf } from '../output.js';
 import { plainLines } from '../plain-text.js';
-import { writePrivateFile } from '../private-file.js';
+import { readNamedFile, writePrivateFile } from '../private-file.js';
 import { baselineIn, updateBaseline } from '../scan/baseline-file.js';
 import { collectOutput, exitCode, type FileOutput, FORMATS } from '../scan/outputs.js';
 import { progressOn } from '../scan/progress.js';
@@ -88,7 +87,7 @@ async function runScan(paths: readonly string[], _own: ScanCommandOptions, comma
       at,
       stateFolder: options.cache === false ? null : stateFolder(process.env),
       attribute: options.commits !== false,
-      rules: options.rules === undefined ? null : readFileSync(options.rules, 'utf8'),
+      rules: options.rules === undefined ? null : (await readNamedFile(options.rules)).toString(),
       allows: { inline: !options.ignoreInlineAllows, foreign: !options.ignoreForeignAllows },
       progress: progress.tell,
       ...(baseline && { key: baseline.key }),
@@ -140,7 +139,7 @@ async function tell(
     isStable,
     at: at.toISOString(),
     version: isText ? '' : versionOf(),
-    catalogue: CATALOGUE,
+    catalogue: isText ? [] : catalogue(),
     repository: isText || folder === null ? null : revisionOf(folder),
   };
   for (const { format: name, file } of output) await writePrivateFile(file, REPORTS[name]!(findings, skipped, whole));

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { createContext, Script } from 'node:vm';
+import { type Context, createContext, Script } from 'node:vm';
 
 /** For one text: what takes longer does not match. */
 const PATIENCE_MILLISECONDS = 50;
@@ -8,8 +8,8 @@ const MOST_FAILURES = 3;
 const MOST_CHARACTERS = 8192;
 const MOST_SOURCE_CHARACTERS = 2000;
 
-const ROOM = createContext({ expression: null, text: '' });
-const TEST = new Script('expression.test(text)');
+/** Made when something is first tried: most scans try nothing. */
+let room: { readonly context: Context; readonly test: Script } | undefined;
 
 let linear = false;
 
@@ -37,15 +37,17 @@ export class AllowExpression {
 
   test(text: string): boolean {
     if (this.failures >= MOST_FAILURES || text.length > MOST_CHARACTERS) return false;
-    ROOM['expression'] = this.expression;
-    ROOM['text'] = text;
+    room ??= { context: createContext({}), test: new Script('expression.test(text)') };
+    const { context, test } = room;
+    context['expression'] = this.expression;
+    context['text'] = text;
     try {
-      return TEST.runInContext(ROOM, { timeout: PATIENCE_MILLISECONDS }) as boolean;
+      return test.runInContext(context, { timeout: PATIENCE_MILLISECONDS }) as boolean;
     } catch {
       this.failures++;
       return false;
     } finally {
-      ROOM['text'] = '';
+      context['text'] = '';
     }
   }
 }

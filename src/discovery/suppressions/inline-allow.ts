@@ -9,8 +9,9 @@ export interface InlineAllow {
 
 /** Of a line, on either side of a secret: no comment stands farther away. */
 const MOST_CHARACTERS = 2000;
-/** Before a secret, for what switches a whole part of a file off. */
-const MOST_BLOCK_BYTES = 256 * 1024;
+/** Before a secret, and at the beginning of a file: where a whole part of it, or all of it, is switched off. */
+const MOST_BLOCK_BYTES = 16 * 1024;
+const HEAD_BYTES = 4 * 1024;
 
 /** Comments in the line itself. */
 const IN_LINE: readonly (readonly [tool: string, comment: RegExp])[] = [
@@ -76,12 +77,19 @@ function lineStart(bytes: Buffer, place: number): number {
   return place === 0 ? 0 : bytes.lastIndexOf(0x0a, place - 1) + 1;
 }
 
-/** Between `secretlint-disable` and `secretlint-enable`. */
+/** Between `secretlint-disable` and `secretlint-enable`: what is said last before it holds. */
 function isSwitchedOff(bytes: Buffer, start: number): boolean {
-  const before = bytes.subarray(Math.max(0, start - MOST_BLOCK_BYTES), start);
-  for (let at = before.lastIndexOf(DISABLED); at >= 0; at = at === 0 ? -1 : before.lastIndexOf(DISABLED, at - 1)) {
-    if (before.indexOf(ENABLED, at) >= 0) return false;
-    if (before[at + DISABLED.length] !== 0x2d) return true;
-  }
-  return false;
+  const from = Math.max(0, start - MOST_BLOCK_BYTES);
+  return lastSwitch(bytes.subarray(from, start)) ?? lastSwitch(bytes.subarray(0, Math.min(from, HEAD_BYTES))) ?? false;
 }
+
+/** @returns undefined where nothing is said */
+function lastSwitch(text: Buffer): boolean | undefined {
+  const enabledAt = text.lastIndexOf(ENABLED);
+  for (let at = text.lastIndexOf(DISABLED); at > enabledAt; at = at === 0 ? -1 : text.lastIndexOf(DISABLED, at - 1))
+    if (text[at + DISABLED.length] !== HYPHEN) return true;
+  return enabledAt < 0 ? undefined : false;
+}
+
+/** With it goes on what is about a line alone. */
+const HYPHEN = 0x2d;

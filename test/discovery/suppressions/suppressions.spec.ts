@@ -57,6 +57,7 @@ describe('a comment beside a secret', () => {
     ['secretlint', `key = ${token} // secretlint-disable-line`],
     ['secretlint', `// secretlint-disable-next-line\nkey = ${token}`],
     ['secretlint', `/* secretlint-disable */\na\nb\nkey = ${token}`],
+    ['secretlint', `/* secretlint-disable */\n// secretlint-disable-line\n${'words\n'.repeat(9000)}key = ${token}`],
   ])('of %s is listened to, and recorded: %#', async (tool, text) => {
     const { suppressed, locations } = await saysOf(text);
     expect(suppressed).toEqual({ by: 'inline', reason: `${tool}'s comment beside it`, until: null });
