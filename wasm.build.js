@@ -42,10 +42,10 @@ function digest() {
   return hash.digest('hex');
 }
 
-/** Writes down what follows from the compiled rules, `dist/wasm/rules.json`: to find that out takes longer than a small scan. */
+/** Writes down what follows from the compiled rules, `dist/wasm/rules.plan`: to find that out takes longer than a small scan. */
 async function buildPlan() {
   const { PLAN_FILE, writtenPlan } = await import('./dist/src/discovery/scan/built-in-rules.js');
-  const made = path.join(OUT, `rules-${process.pid}.json`);
+  const made = path.join(OUT, `rules-${process.pid}.plan`);
   writeFileSync(made, writtenPlan());
   renameSync(made, path.join(OUT, PLAN_FILE));
 }

@@ -35,11 +35,11 @@ export class Matching {
 
   /** Keywords that the prefilter found; their places are copied out before this returns. */
   tryAt({ pairs, count }: Hits): void {
-    const { lengths, anchors } = this.rules.plan;
+    const { lengths } = this.rules.plan;
     for (let index = 0; index < count; index++) {
       const at = pairs[index * 2]!;
       const number = pairs[index * 2 + 1]!;
-      for (const anchor of anchors[number]!) {
+      for (const anchor of this.rules.anchorsOf(number)) {
         if ('by' in anchor) this.found.addWrapped(anchor.by, this.bytes, at, anchor.phase);
         else this.tryRule(anchor.rule, anchor.name ?? null, at, lengths[number]!);
       }

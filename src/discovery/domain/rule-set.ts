@@ -9,7 +9,8 @@ import { gzipKeywords, type WrappedKeyword, wrappedKeywords } from './wrapped-ke
  * from the keyword on (null where the keyword is all of it), or the unwrapping of what the keyword is the beginning of.
  */
 export type Anchor =
-  { readonly rule: number; readonly name?: string | null } | { readonly by: Wrapping; readonly phase: number };
+  | { readonly rule: number; readonly name?: string | null }
+  | { readonly by: Wrapping; readonly phase: number };
 
 /** What follows from the rules alone, and takes longer to find than a small scan: made once, when the program is built. */
 export interface RulePlan {
@@ -17,8 +18,8 @@ export interface RulePlan {
   readonly ids: readonly string[];
   /** Bytes of each keyword. */
   readonly lengths: readonly number[];
-  /** By the keyword's number. */
-  readonly anchors: readonly (readonly Anchor[])[];
+  /** By the keyword's number, each a JSON array: a scan meets few of them. */
+  readonly anchors: readonly string[];
   readonly tables: PrefilterTables;
 }
 
@@ -56,7 +57,7 @@ export function planRules(rules: readonly Rule[]): RulePlan {
   return {
     ids: rules.map(({ id }) => id),
     lengths: keywords.map(({ text }) => text.length),
-    anchors,
+    anchors: anchors.map((of) => JSON.stringify(of)),
     tables: prefilterTables(keywords),
   };
 }
@@ -108,12 +109,18 @@ export class CompiledRules {
   private readonly values: (Expression | undefined)[] = [];
   private readonly names = new Map<string, RegExp>();
   private readonly escapables: (boolean | undefined)[] = [];
+  private readonly anchors: (readonly Anchor[] | undefined)[] = [];
 
   constructor(
     readonly rules: readonly Rule[],
     readonly plan: RulePlan,
     private readonly expressionOf: (rule: Rule) => Expression,
   ) {}
+
+  /** What is tried where a keyword stands, by its number. */
+  anchorsOf(keyword: number): readonly Anchor[] {
+    return (this.anchors[keyword] ??= JSON.parse(this.plan.anchors[keyword]!) as readonly Anchor[]);
+  }
 
   /** The expression of a rule's credential: sticky, but for what surrounds a literal. */
   value(rule: number): Expression {

@@ -21,11 +21,20 @@ export function family(common: Common, ...rules: readonly Detail[]): Family {
 const EXAMPLES = 48;
 const BELOW_BITS = 0.6;
 
+/** What was found out when the program was built, by the rule's id. */
+let found: ReadonlyMap<string, number> = new Map();
+
+/** Tells what need not be found out again: the least entropies, as the rules had them when the program was built. */
+export function knowEntropies(known: ReadonlyMap<string, number>): void {
+  found = known;
+}
+
 /** Where a rule names no least entropy, it is that of its own examples: found out when a candidate is judged, not before. */
 function judgedByItsOwn(rule: Rule): Rule {
   if (rule.entropy !== undefined || rule.basis === 'generic') return rule;
   let least: number | undefined;
-  return Object.defineProperty(rule, 'entropy', { enumerable: true, get: () => (least ??= leastOf(rule)) });
+  const get = () => (least ??= found.get(rule.id) ?? leastOf(rule));
+  return Object.defineProperty(rule, 'entropy', { enumerable: true, get });
 }
 
 function leastOf({ shape, secret }: Rule): number {

@@ -1,14 +1,17 @@
 import { type CompiledRules, compileRules, planRules, type RulePlan } from '../domain/rule-set.js';
+import { knowEntropies } from '../rules/family.js';
 import { RULES } from '../rules/index.js';
 import { builtFile } from './built-files.js';
 
 /** Where the build puts what follows from the rules. */
-export const PLAN_FILE = 'rules.json';
+export const PLAN_FILE = 'rules.plan';
 
-/** A plan as the build writes it down. */
-type WrittenPlan = Omit<RulePlan, 'tables'> & {
-  readonly tables: Omit<RulePlan['tables'], 'bytes'> & { bytes: string };
-};
+/** The first line of the file; then come the anchors, a line a keyword, and the bytes of the tables. */
+interface Head extends Omit<RulePlan, 'anchors' | 'tables'> {
+  readonly entropies: readonly (readonly [id: string, bits: number])[];
+  readonly tables: Omit<RulePlan['tables'], 'bytes'>;
+  readonly anchorsBytes: number;
+}
 
 /** The rules that come with the program, with the plan of the build where this is what was built. */
 export function builtInRules(): CompiledRules {
@@ -18,13 +21,24 @@ export function builtInRules(): CompiledRules {
 }
 
 /** What the build writes down. */
-export function writtenPlan(): string {
-  const { tables, ...plan } = planRules(RULES);
-  return JSON.stringify({ ...plan, tables: { ...tables, bytes: Buffer.from(tables.bytes).toString('base64') } });
+export function writtenPlan(): Buffer {
+  const { tables, anchors, ...plan } = planRules(RULES);
+  const { bytes, ...places } = tables;
+  const lines = Buffer.from(anchors.join('\n'), 'latin1');
+  const head: Head = {
+    ...plan,
+    entropies: RULES.flatMap(({ id, entropy }) => (entropy === undefined ? [] : [[id, entropy] as const])),
+    tables: places,
+    anchorsBytes: lines.length,
+  };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`, 'latin1'), lines, bytes]);
 }
 
 function readPlan(written: Buffer): RulePlan | undefined {
-  const { tables, ...plan } = JSON.parse(written.toString('latin1')) as WrittenPlan;
+  const end = written.indexOf(0x0a) + 1;
+  const { tables, anchorsBytes, entropies, ...plan } = JSON.parse(written.toString('latin1', 0, end)) as Head;
   if (plan.ids.length !== RULES.length || plan.ids.some((id, index) => id !== RULES[index]!.id)) return undefined;
-  return { ...plan, tables: { ...tables, bytes: Buffer.from(tables.bytes, 'base64') } };
+  knowEntropies(new Map(entropies));
+  const anchors = written.toString('latin1', end, end + anchorsBytes).split('\n');
+  return { ...plan, anchors, tables: { ...tables, bytes: written.subarray(end + anchorsBytes) } };
 }
