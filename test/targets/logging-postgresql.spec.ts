@@ -29,7 +29,9 @@ beforeAll(async () => {
   await sql.query('GRANT pg_monitor TO muster');
   await sql.query('GRANT EXECUTE ON FUNCTION pg_read_binary_file(text, bigint, bigint, boolean) TO muster');
 });
-beforeEach(() => (adapter = new PostgresqlAdapter(new SystemClock())));
+beforeEach(() => {
+  adapter = new PostgresqlAdapter(new SystemClock());
+});
 afterAll(async () => {
   await sql?.end();
   await server?.stop();

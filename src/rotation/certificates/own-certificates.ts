@@ -5,7 +5,6 @@ import { systemActor } from '../../kernel/index.js';
 import { Ids, SystemClock, UnitOfWork } from '../../platform/index.js';
 import { RotationError } from '../domain/errors.js';
 import type { Rotation } from '../domain/rotation.js';
-import type { Rotating } from '../runs/rotators.js';
 import { CertificatesRotator, type Instruments } from './certificates-rotator.js';
 import { DutiesRepository } from './duties.repository.js';
 
@@ -30,7 +29,10 @@ export class OwnCertificates {
     this.instruments = { held, reports, revocations, lists, inventory, unitOfWork, actor, now };
   }
 
-  async rotator({ identityId, id }: Rotating): Promise<CertificatesRotator> {
+  async rotator({
+    identityId,
+    id,
+  }: Pick<Rotation, 'identityId'> & { readonly id?: Rotation['id'] }): Promise<CertificatesRotator> {
     const line = id === undefined ? null : await this.unitOfWork.readOne((tx) => this.duties.findLine(tx, id));
     return new CertificatesRotator(identityId, line, this.instruments);
   }
