@@ -1,7 +1,9 @@
 import type { Role } from '../../src/kernel/index.js';
 import type { Muster } from '../harness/muster.js';
 import type { SignedIn } from '../harness/index.js';
+import type { RotatingServer } from '../rotation/server.js';
 import { furnishForReview, goHalfway, type Reviewers, startCampaign } from './review-estate.js';
+import { furnishRotation } from './rotation-estate.js';
 
 interface Made {
   readonly id: string;
@@ -23,6 +25,9 @@ export interface Estate {
   readonly campaignId: string;
   /** Revoked in it. */
   readonly reviewItemId: string;
+  readonly rotationId: string;
+  /** Stuck. */
+  readonly runId: string;
 }
 
 const PEOPLE: readonly (readonly [name: string, ...roles: Role[]])[] = [
@@ -112,11 +117,13 @@ const IDENTITIES: readonly Identity[] = [
   ],
 ];
 
+/** Of these identities, which are active, something rotates. */
+const ROTATED = [0, 4, 9, 11];
 /** How many identities the campaign is about. */
 const REVIEWED = 24;
 
-/** Fills an empty service through its own doors. */
-export async function furnish(muster: Muster): Promise<Estate> {
+/** Fills an empty service through its own doors; what rotates there is on a server of its own. */
+export async function furnish(muster: Muster, server: RotatingServer): Promise<Estate> {
   const administrator = await muster.signInAs();
   const people = new Map<string, SignedIn>();
   for (const [name, ...roles] of PEOPLE) people.set(name, await invite(muster, administrator, name, roles));
@@ -154,8 +161,10 @@ export async function furnish(muster: Muster): Promise<Estate> {
   await furnishForReview(muster, reviewers, 'trading', REVIEWED);
   const campaignId = await startCampaign(reviewers, 'trading', 'Trading systems, fourth quarter');
   const reviewItemId = await goHalfway(reviewers, custodian, campaignId);
+  const active = ROTATED.map((at) => made[at]!.id);
+  const { rotationId, runId } = await furnishRotation(muster, server, { administrator, engineer }, active);
   return {
-    ...{ administrator, custodian, analyst, campaignId, reviewItemId },
+    ...{ administrator, custodian, analyst, campaignId, reviewItemId, rotationId, runId },
     engineer,
     auditor: people.get('Ruth Okonkwo-Bennett')!,
     identityId: identity,

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Muster } from '../harness/muster.js';
+import { RotatingServer } from '../rotation/server.js';
 import { Browser } from './browser.js';
 import { buildConsole } from './build.js';
 import { type Estate, furnish } from './estate.js';
@@ -26,9 +27,9 @@ async function draw(folder: string, state: 'empty' | 'full', only: string | unde
   const muster = await Muster.start({
     environment: { RATE_LIMIT_ADDRESS_PER_MINUTE: '100000', RATE_LIMIT_REQUESTS_PER_MINUTE: '100000' },
   });
-  const browser = await Browser.launch(muster);
+  const [browser, server] = await Promise.all([Browser.launch(muster), RotatingServer.start()]);
   try {
-    const estate = state === 'full' ? await furnish(muster) : await emptyEstate(muster);
+    const estate = state === 'full' ? await furnish(muster, server) : await emptyEstate(muster);
     await mkdir(folder, { recursive: true });
     for (const [size, window] of Object.entries(SIZES))
       for (const colours of COLOURS)
@@ -46,6 +47,7 @@ async function draw(folder: string, state: 'empty' | 'full', only: string | unde
   } finally {
     await browser.close();
     await muster.stop();
+    await server.stop();
   }
 }
 
@@ -69,6 +71,8 @@ async function emptyEstate(muster: Muster): Promise<Estate> {
     identityId: `mid_${nothing}`,
     approvalId: `apr_${nothing}`,
     campaignId: `cmp_${nothing}`,
+    rotationId: `rot_${nothing}`,
+    runId: `rrn_${nothing}`,
     reviewItemId: `rvi_${nothing}`,
   };
 }

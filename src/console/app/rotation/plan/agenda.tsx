@@ -50,7 +50,7 @@ export function Agenda({ planned, frozen }: AgendaProps) {
         ) : (
           <li key={`${entry.part.calendar} ${entry.at}`} data-frozen>
             <When at={entry.at} />
-            <span>Nothing begins until {exactly(entry.part.to)}</span>
+            <span>Nothing begins until {entry.part.ends === 1 ? '24:00' : atTime(entry.part.to)}</span>
             <span className={classes.why}>{entry.part.calendar}</span>
           </li>
         ),

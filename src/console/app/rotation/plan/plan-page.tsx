@@ -14,7 +14,7 @@ import { Agenda } from './agenda.js';
 import { Concerns } from './concerns.js';
 import { PLAN_DAYS, type Planned, planQuery } from './plan-queries.js';
 import { Sheet } from './sheet.js';
-import { daysOn, type FrozenPart, frozenOn, weeksFrom } from './span.js';
+import { daysOn, type FrozenPart, frozenOn } from './span.js';
 import classes from './plan.module.css';
 
 const route = getRouteApi('/signed-in/rotation/plan');
@@ -29,8 +29,7 @@ export function PlanPage() {
   const overdue = useInfiniteQuery(planQuery('overdue'));
   const never = useInfiniteQuery(planQuery('never'));
   const planned = rowsOf(due);
-  const days = weeksFrom(today, PLAN_DAYS);
-  const frozen = useFrozen(planned, days.flat());
+  const frozen = useFrozen(planned, today);
   const counts = due.data?.pages[0]?.counts;
   const more = moreOf(due);
   const isList = view === 'list';
@@ -75,7 +74,7 @@ export function PlanPage() {
           </p>
         </Empty>
       )}
-      {planned.length > 0 && !isList && <Sheet weeks={days} today={today} planned={planned} frozen={frozen} />}
+      {planned.length > 0 && !isList && <Sheet today={today} planned={planned} frozen={frozen} />}
       {planned.length > 0 && isList && <Agenda planned={planned} frozen={frozen} />}
       {more.hasMore && (
         <Button variant="default" loading={more.isLoading} onClick={more.load} style={{ justifySelf: 'center' }}>
@@ -92,10 +91,11 @@ function shown(count: number): string {
 }
 
 /** When nothing may begin, day by day, by the calendars that what is planned keeps to. */
-function useFrozen(planned: readonly Planned[], days: readonly Date[]): readonly FrozenPart[] {
+function useFrozen(planned: readonly Planned[], today: Date): readonly FrozenPart[] {
   const names = useQuery(calendarsQuery).data ?? [];
   const ids = [...new Set(planned.flatMap(({ calendarIds }) => calendarIds))];
-  const [from, to] = [days[0]!.toISOString(), daysOn(days.at(-1)!, 1).toISOString()];
+  const days = Array.from({ length: PLAN_DAYS }, (_, day) => daysOn(today, day));
+  const [from, to] = [today.toISOString(), daysOn(today, PLAN_DAYS).toISOString()];
   const sessions = useQueries({ queries: ids.map((id) => sessionsQuery(id, from, to)) });
   return ids.flatMap((id, at) => {
     const name = names.find((calendar) => calendar.id === id)?.name ?? 'A calendar';

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { dayOf } from '../../reviews/days.js';
 import { atTime, exactly } from '../../time/spoken.js';
 import { type Begin, PLAN_DAYS, type Planned } from './plan-queries.js';
-import { byDay, daysOn, type FrozenPart } from './span.js';
+import { byDay, daysOn, type FrozenPart, weeksFrom } from './span.js';
 import classes from './plan.module.css';
 
 const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short' });
@@ -11,7 +11,6 @@ const MONTH_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'sho
 const MOST_MARKS = 5;
 
 interface SheetProps {
-  readonly weeks: readonly (readonly Date[])[];
   readonly today: Date;
   readonly planned: readonly Planned[];
   readonly frozen: readonly FrozenPart[];
@@ -23,7 +22,8 @@ interface Mark {
 }
 
 /** Thirty days in weeks: what begins when, and the hours in which nothing may. */
-export function Sheet({ weeks, today, planned, frozen }: SheetProps) {
+export function Sheet({ today, planned, frozen }: SheetProps) {
+  const weeks = weeksFrom(today, PLAN_DAYS);
   const marks = byDay(
     planned.flatMap((of) => of.begins.map((begin): Mark => ({ of, begin }))),
     ({ begin }) => begin.at,
@@ -54,7 +54,7 @@ export function Sheet({ weeks, today, planned, frozen }: SheetProps) {
                   isOther={isOther}
                   isToday={date.getTime() === today.getTime()}
                   marks={[...(marks.get(day) ?? [])].sort(earliestFirst)}
-                  parts={isOther ? [] : (parts.get(day) ?? [])}
+                  parts={parts.get(day) ?? []}
                 />
               );
             })}
