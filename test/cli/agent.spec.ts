@@ -90,6 +90,15 @@ describe('muster agent', () => {
     expect([await text('password'), await text('taken')]).toEqual(['secret-2', 'secret-2']);
   });
 
+  it('comes sooner than it was told to when somebody says so', async () => {
+    muster.handed = secretOf(1, { renewAfterSeconds: 3600 });
+    const made = start();
+    await untilTrue(() => made.err.includes('Everything is there.'));
+    muster.handed = secretOf(2, { previousVersion: 1 });
+    made.child.kill('SIGHUP');
+    await untilTrue(() => heard().includes(2));
+  });
+
   it('does not say that it is in use where nobody took it up, and tries that again', async () => {
     const command = JSON.stringify([process.execPath, '-e', `require('fs').accessSync('ready')`]);
     await configure(`afterChange: { command: ${command} }`);

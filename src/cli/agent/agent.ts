@@ -8,7 +8,8 @@ import { takeUp } from './after-change.js';
 import type { AfterChange, AgentConfig, CertificateConfig, SecretConfig } from './config.js';
 import { StatusFile } from './status.js';
 
-interface Closing {
+interface Kept {
+  refresh(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -18,7 +19,7 @@ interface Closing {
  */
 export class Agent {
   private readonly stopping = new AbortController();
-  private readonly kept: Closing[] = [];
+  private readonly kept: Kept[] = [];
   private readonly status: StatusFile;
 
   constructor(
@@ -35,6 +36,11 @@ export class Agent {
   /** Resolves once everything is there and taken up. @throws the reason of `stop` where that came first */
   async start(): Promise<void> {
     await Promise.all(this.config.certificates.map((certificate) => this.keepCertificate(certificate)));
+  }
+
+  /** Renews everything now; what fails is told, and tried again as ever. */
+  async refresh(): Promise<void> {
+    await Promise.allSettled(this.kept.map((one) => one.refresh()));
   }
 
   /** Ends what is under way. */

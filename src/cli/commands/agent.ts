@@ -34,12 +34,15 @@ async function keep(context: CommandContext, { config, once }: AgentOptions): Pr
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
+  const refresh = () => void agent.refresh();
+  process.on('SIGHUP', refresh);
   const hold = setInterval(() => undefined, HOLD_MILLISECONDS);
   const started = agent.start().then(() => context.notices.say('Everything is there.'));
   try {
     await (once ? Promise.race([started, stopped]) : Promise.race([stopped, started.then(() => stopped)]));
   } finally {
     clearInterval(hold);
+    process.off('SIGHUP', refresh);
     started.catch(() => undefined);
     await agent.stop();
   }
