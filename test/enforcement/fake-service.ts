@@ -28,7 +28,12 @@ export class FakeService {
   index = 10;
   /** Paths asked for on the listener with client certificates, in order. */
   readonly asked: string[] = [];
-  readonly reports: { readonly point: string; readonly batch: number; readonly entries: readonly object[] }[] = [];
+  readonly reports: {
+    readonly point: string;
+    readonly batch: number;
+    readonly entries: readonly object[];
+    readonly last?: true;
+  }[] = [];
   /** Statuses that the next reports are answered with; 200 after them. */
   readonly reportStatuses: number[] = [];
   heartbeats = true;

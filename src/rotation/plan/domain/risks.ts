@@ -42,7 +42,8 @@ export function risksOf(rotation: Rotation, around: Surroundings): Risk[] {
     ),
     ...consumers.flatMap((consumer) => riskOf(rotation, consumer, coverage)),
   ];
-  if (sinkCount === 0 && consumers.length === 0)
+  // Certificates are made by those who hold them.
+  if (rotation.targetId !== null && sinkCount === 0 && consumers.length === 0)
     risks.push(risk('nobody_gets_it', 'It is delivered nowhere and nobody fetches it: name a sink, or run an agent.'));
   const ofCoverage = COVERAGE_RISKS[coverage ?? 'unknown'];
   if (ofCoverage) risks.push(risk(ofCoverage[0], [ofCoverage[1], ...around.gaps].join(' ')));
