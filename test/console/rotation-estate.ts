@@ -57,11 +57,26 @@ export async function furnishRotation(
     rotations.push({ ...(await engineer.visitor.post<Made>('/v1/rotations', body)), accounts });
   }
   const [first] = rotations as [(typeof rotations)[number]];
+  await fetched(
+    muster,
+    rotations.slice(1, -2).map(({ id }) => id),
+  );
   await hurry(muster, first.id);
   const left = await server.signIn(first.accounts[0], PASSWORD_BEFORE, 'night-batch');
   const run = await engineer.visitor.post<Made>(`/v1/rotations/${first.id}/runs`, { reason: 'A laptop was lost' });
   await untilStuck(engineer, run.id);
   return { rotationId: first.id, runId: run.id, left };
+}
+
+/** As if a program had come for each of them. */
+function fetched(muster: Muster, rotationIds: readonly string[]): Promise<unknown> {
+  return withClient(muster.database.superuserUrl, (client) =>
+    client.query(
+      `INSERT INTO muster.rotation_consumers (id, rotation_id, instance, fetched_version, fetched_at)
+       SELECT 'rcn_' || md5(id), id, 'blade-12', 0, now() FROM unnest($1::text[]) AS id`,
+      [rotationIds],
+    ),
+  );
 }
 
 /** Makes the times of one so short that one may wait for them. */

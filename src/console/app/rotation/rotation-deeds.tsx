@@ -117,7 +117,7 @@ function RunDialog({ rotation, onClose }: DeedProps) {
       onSubmit={() => start.mutate()}
       onClose={onClose}
     >
-      <Radio.Group label="Why now" value={cause} onChange={(value) => setCause(value as typeof cause)}>
+      <Radio.Group label="Why now" value={cause} onChange={setCause}>
         <div className={classes.plain}>
           <Radio value="by-hand" label="It is time" />
           <Radio value="suspicion" label="Somebody else may have it" />

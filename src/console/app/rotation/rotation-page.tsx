@@ -14,7 +14,8 @@ import { calendarsQuery } from './calendars/calendars-queries.js';
 import { Outlook } from './plan/outlook.js';
 import { RotationDeeds } from './rotation-deeds.js';
 import { type Rotation, rotationQuery, runsQuery } from './rotation-queries.js';
-import { RotationPill, scheduleWords } from './rotation-words.js';
+import { RotationPill } from './rotation-words.js';
+import { scheduleWords } from './schedule-words.js';
 import { RUNS_OF_ONE } from './runs/runs-columns.js';
 import { Sinks } from './sinks.js';
 import classes from './rotation.module.css';
@@ -38,15 +39,15 @@ export function RotationPage() {
       <div className={classes.columns}>
         <div className={classes.column}>
           {rotation.run !== null && (
-            <p className={classes.card} role="status">
-              <span>
-                Version{' '}
+            <div className={classes.card} role="status">
+              <p>
+                It rotates now:{' '}
                 <Link to="/rotation/runs/$id" params={{ id: rotation.run.id }}>
-                  {rotation.currentVersion + 1} is being made: see how far it is
+                  see how far it is
                 </Link>
                 .
-              </span>
-            </p>
+              </p>
+            </div>
           )}
           <Section title="What is ahead" lead="The next thirty days, if nothing changes.">
             <Outlook rotationId={id} />

@@ -6,7 +6,7 @@ import { answerOf, service } from '../service/service.js';
 import { toast } from '../toast/toast.js';
 import { calendarsQuery } from './calendars/calendars-queries.js';
 import type { Rotation, RotationSchedule } from './rotation-queries.js';
-import { scheduleWords } from './rotation-words.js';
+import { scheduleWords } from './schedule-words.js';
 import classes from './rotation.module.css';
 
 const DAY_SECONDS = 86_400;

@@ -33,6 +33,11 @@ export function onDay(at: string): string {
   return DATE.format(new Date(at));
 }
 
+/** Words of the service with their instants in the reader's own time zone. */
+export function inOwnTime(words: string): string {
+  return words.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, exactly);
+}
+
 /** “09:30”, in the reader's own time zone. */
 export function atTime(at: string): string {
   return TIME.format(new Date(at));

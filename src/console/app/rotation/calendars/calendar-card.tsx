@@ -9,7 +9,7 @@ import { answerOf, service } from '../../service/service.js';
 import { exactly, onDay } from '../../time/spoken.js';
 import { toast } from '../../toast/toast.js';
 import { daysOn } from '../plan/span.js';
-import { minutesLong } from '../rotation-words.js';
+import { minutesLong } from '../schedule-words.js';
 import { type Calendar, type CalendarSource, sessionsQuery } from './calendars-queries.js';
 import classes from '../rotation.module.css';
 

@@ -68,7 +68,7 @@ export function CalendarDialog({ onClose }: { readonly onClose: () => void }) {
         required
         data={SOURCES}
         value={chosen}
-        onChange={(next) => next !== null && setChosen(next as Chosen)}
+        onChange={(next) => next !== null && setChosen(next)}
         allowDeselect={false}
       />
       {isOwn(chosen) && (

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Pill, type Tone } from '../../page/pill.js';
 import { Section } from '../../page/section.js';
 import { Instant } from '../../time/instant.js';
+import { inOwnTime } from '../../time/spoken.js';
 import type { Planned } from './plan-queries.js';
 import classes from './plan.module.css';
 
@@ -45,7 +46,7 @@ export function Concerns({ due, overdue, never }: ConcernsProps) {
         {({ conflicts }) =>
           conflicts.map(({ code, words }) => (
             <li key={code}>
-              <Pill tone={CONFLICTS[code].tone}>{CONFLICTS[code].name}</Pill> {words}
+              <Pill tone={CONFLICTS[code].tone}>{CONFLICTS[code].name}</Pill> {inOwnTime(words)}
             </li>
           ))
         }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { RowsLoading } from '../../page/page-loading.js';
 import { ProblemPanel } from '../../page/problem-panel.js';
-import { exactly } from '../../time/spoken.js';
+import { exactly, inOwnTime } from '../../time/spoken.js';
 import { CAUSES } from '../rotation-words.js';
 import { Risks } from './concerns.js';
 import { planOfQuery } from './plan-queries.js';
@@ -45,7 +45,7 @@ export function Outlook({ rotationId }: { readonly rotationId: string }) {
           <h3>Where it does not agree</h3>
           <ul>
             {conflicts.map(({ code, words }) => (
-              <li key={code}>{words}</li>
+              <li key={code}>{inOwnTime(words)}</li>
             ))}
           </ul>
         </div>

@@ -104,7 +104,7 @@ function Day({ date, isOther, isToday, marks, parts }: DayProps) {
             <Link to="/rotation/$id" params={{ id: of.rotationId }}>
               {of.name}
             </Link>
-            {begin.held !== null && <span className={classes.note}> waits for its pair</span>}
+            <Note kind={kindOf(of, begin)} />
           </li>
         ))}
         {marks.length > MOST_MARKS && <li className={classes.rest}>and {marks.length - MOST_MARKS} more</li>}
@@ -113,8 +113,14 @@ function Day({ date, isOther, isToday, marks, parts }: DayProps) {
   );
 }
 
+/** In words what its colour says. */
+function Note({ kind }: { readonly kind: ReturnType<typeof kindOf> }) {
+  if (kind === 'plain') return null;
+  return <span className={classes.note}> {kind === 'held' ? 'waits for its pair' : 'somebody would miss it'}</span>;
+}
+
 /** How a beginning stands out: it would be held up, somebody would break, or neither. */
-export function kindOf({ risks }: Planned, { held }: Begin): 'held' | 'risk' | 'plain' {
+function kindOf({ risks }: Planned, { held }: Begin): 'held' | 'risk' | 'plain' {
   if (held !== null) return 'held';
   return risks.some(({ code }) => BREAKING.has(code)) ? 'risk' : 'plain';
 }

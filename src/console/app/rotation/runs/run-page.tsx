@@ -1,5 +1,6 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { identityQuery } from '../../identity/identity-queries.js';
 import { Copyable } from '../../page/copyable.js';
 import { Facts } from '../../page/facts.js';
 import { Page } from '../../page/page.js';
@@ -22,6 +23,7 @@ const route = getRouteApi('/signed-in/rotation/runs/$id');
 export function RunPage() {
   const { id } = route.useParams();
   const run = useSuspenseQuery(runQuery(id)).data;
+  const identity = useQuery(identityQuery(run.identityId)).data;
   const isOver = run.endedAt !== null;
   return (
     <Page
@@ -61,7 +63,7 @@ export function RunPage() {
                 [
                   'Identity',
                   <Link key="identity" to="/identities/$id" params={{ id: run.identityId }}>
-                    Whose it is
+                    {identity?.name ?? 'Whose it is'}
                   </Link>,
                 ],
                 ['Because of', CAUSES[run.cause]],
