@@ -14,15 +14,16 @@ export function rulesPage(rules: readonly Rule[]): string {
     '',
     `${rules.length} rules, written by \`npm run rules\` from \`src/discovery/rules/\`. "Reveals" is what a credential says of its holder by itself,`,
     'offline. A rule marked *public* finds what is no secret alone, and tells of it only beside the secret it belongs to. *Checked* ones',
-    'bear check digits, which are verified.',
+    'bear check digits, which are verified. "Read" is the day on which the page was last read and said so; where it is empty, the rule was',
+    'written down from memory, and its page awaits its reading.',
     ...Object.entries(BASES).flatMap(([basis, words]) => [
       '',
       `## ${basis[0]!.toUpperCase()}${basis.slice(1)} (${count(basis)})`,
       '',
       words,
       '',
-      '| rule | vendor | what | reveals | page |',
-      '|---|---|---|---|---|',
+      '| rule | vendor | what | reveals | page | read |',
+      '|---|---|---|---|---|---|',
       ...rules
         .filter((rule) => rule.basis === basis)
         .toSorted((a, b) => (a.id < b.id ? -1 : 1))
@@ -35,5 +36,5 @@ export function rulesPage(rules: readonly Rule[]): string {
 function row(rule: Rule): string {
   const marks = [rule.public ? '*public*' : '', rule.genuine ? '*checked*' : ''].filter(Boolean);
   const what = [rule.name, ...marks].join(', ');
-  return `| \`${rule.id}\` | ${rule.vendor} | ${what} | ${rule.reveals ?? ''} | <${rule.page}> |`;
+  return `| \`${rule.id}\` | ${rule.vendor} | ${what} | ${rule.reveals ?? ''} | <${rule.page}> | ${rule.seen ?? ''} |`;
 }

@@ -22,7 +22,7 @@ const SHORT = 8;
  * @param secret the secret itself
  */
 export function judge(
-  rule: Pick<Rule, 'basis' | 'kind' | 'genuine' | 'sample' | 'entropy'> & Partial<Pick<Rule, 'shape'>>,
+  rule: Pick<Rule, 'basis' | 'kind' | 'genuine' | 'sample' | 'entropy'> & Partial<Pick<Rule, 'shape' | 'told'>>,
   matched: string,
   secret: string,
   clues: readonly Clue[],
@@ -34,6 +34,7 @@ export function judge(
   const instead = placeholder(withoutHead(rule.shape, secret));
   if (instead !== undefined) return low(instead);
   if (rule.sample?.(matched)) return low('It opens an example, or what runs on a machine of one developer.');
+  if (rule.told) return low('It is no secret by itself, and what belongs to it was not found beside it.');
   if (rule.genuine) return { band: 'high', because: ['Its check digits are right.'] };
   if (rule.kind === 'private-key' || rule.kind === 'key-store' || rule.kind === 'certificate') return byBasis(rule);
   const entropy = entropyOf(secret);

@@ -11,7 +11,7 @@ export interface Composite {
 
 /**
  * Joins what belongs together (an access key's id and its secret): of each rule that completes a candidate the nearest, within
- * reach. What is public and belongs to nothing is no finding, nor is what has been joined.
+ * reach. What is public and belongs to nothing is no finding unless it is told of alone, nor is what has been joined.
  */
 export function composites(candidates: readonly Candidate[]): Composite[] {
   const joined = new Set<Candidate>();
@@ -23,7 +23,9 @@ export function composites(candidates: readonly Candidate[]): Composite[] {
     for (const part of parts) joined.add(part);
     return { candidate, parts };
   });
-  return all.filter(({ candidate }) => candidate.rule.public !== true && !joined.has(candidate));
+  return all.filter(
+    ({ candidate }) => (candidate.rule.public !== true || candidate.rule.told === true) && !joined.has(candidate),
+  );
 }
 
 function nearestOf(to: Candidate, candidates: readonly Candidate[], id: string): Candidate | undefined {

@@ -1,9 +1,12 @@
-/** Words that people write where a secret is to go. */
+/** Words that people write where a secret is to go; so long that chance does not write them. */
 const PLACEHOLDER =
-  /example|sample|placeholder|change[-_ ]?(?:me|it|this)|dummy|fake|foo[-_]?bar|redacted|replace|insert|your[-_ ]|^your|not[-_ ]?real|todo|fixme|secret[-_ ]?here|goes[-_ ]?here|lorem|xxxx|deadbeef|^(?:none|null|nil|undefined|true|false|empty|string|value|password|secret|token|test|user|admin|root)$/i;
-/** A reference to where the secret is, and not it. */
+  /example|placeholder|change[-_ ]?(?:me|it|this)|foo[-_]?bar|redacted|replace|your[-_ ](?:api|access|app|auth|client|key|own|pass|personal|project|secret|token|user)|not[-_ ]?real|secret[-_ ]?here|goes[-_ ]?here|deadbeef|^(?:none|null|nil|undefined|true|false|empty|string|value|password|secret|token|test|user|admin|root)$/i;
+/** Those that chance writes too, somewhere in a long text: they count where they stand alone, or are much of it. */
+const SHORT_PLACEHOLDER = /sample|dummy|fake|insert|todo|fixme|lorem|x{4,}|your/gi;
+const MUCH = 0.25;
+/** A reference to where the secret is, and not it: closed as it was opened, so that chance does not write it. */
 const REFERENCE =
-  /^\$[A-Za-z_{(]|\$\{|\{\{|^%[A-Za-z_]+%$|^<[^>]*>?$|^\[[^\]]*\]$|%[sdv]\b|^@[A-Za-z]|#\{|\*{4}|\.{4}|^process\.env|^os\.|^(?:env|var|vault|op|secretref|arn|file|https?):/i;
+  /^\$(?:[A-Za-z_]\w*(?:$|\[|->|::)|[A-Z_]{3,}\b|\([^()]*\)|\{)|\$\{\s*[\w.:|-]+|\{\{[^{}]*(?:\}\}|$)|^%\w+%$|^<[^<>]*>$|^<[\w -]*$|^\[[^\]]*\]$|(?<![^\s:/@=])%[sdv](?![^\s:/@=])|^@[A-Za-z][\w.:-]*$|#\{[^{}]*\}|\*{4}|\.{4}|^process\.env|^os\.|^(?:env|var|vault|op|secretref|arn|file|https?):/i;
 /** One character, or few, over and over; a row of the alphabet or of digits. */
 const REPEATED = /^(.{1,4}?)\1{2,}.?$|(.)\2{5,}/s;
 const ROWS = [
@@ -17,7 +20,8 @@ const ROW_LENGTH = 8;
 /** Why a text is written in place of a secret, or undefined. */
 export function placeholder(text: string): string | undefined {
   if (REFERENCE.test(text)) return 'It refers to a secret that is elsewhere.';
-  if (PLACEHOLDER.test(text)) return 'It holds a word that people write in place of a secret.';
+  if (PLACEHOLDER.test(text) || shortPlaceholder(text))
+    return 'It holds a word that people write in place of a secret.';
   if (REPEATED.test(text)) return 'It repeats itself.';
   const small = text.toLowerCase();
   for (let at = 0; at + ROW_LENGTH <= small.length; at++) {
@@ -25,6 +29,13 @@ export function placeholder(text: string): string | undefined {
     if (ROWS.some((row) => row.includes(piece))) return 'It counts through the alphabet, the digits or the keyboard.';
   }
   return undefined;
+}
+
+function shortPlaceholder(text: string): boolean {
+  return [...text.matchAll(SHORT_PLACEHOLDER)].some(({ 0: word, index }) => {
+    const alone = !/[0-9A-Za-z]/.test(text[index - 1] ?? '') && !/[0-9A-Za-z]/.test(text[index + word.length] ?? '');
+    return alone || word.length >= MUCH * text.length;
+  });
 }
 
 const TEST_FOLDER =

@@ -55,6 +55,8 @@ export interface Rule {
   readonly basis: Basis;
   /** The page that states the format: the vendor's own where `basis` is `documented`. */
   readonly page: string;
+  /** The day on which that page was read and said so, `2026-11-22`; absent where it was written down from memory. */
+  readonly seen?: string;
   /** What of its holder it reveals by itself, or null: `identities/` reads it. */
   readonly reveals: string | null;
   readonly shape: Shape;
@@ -73,6 +75,8 @@ export interface Rule {
   readonly sample?: (text: string) => boolean;
   /** Not secret by itself (a key id, a client id): reported only with the secret it belongs to. */
   readonly public?: boolean;
+  /** A public one that is told of even alone, in the low band: it says whose the secret is that belongs to it. */
+  readonly told?: boolean;
   /** Rules whose candidates belong to this one when they stand near (an access key id and its secret): one finding. */
   readonly completes?: readonly string[];
   /** Like it, and not it: what the rule must leave. Near misses of the grammar are made by the test beside these. */

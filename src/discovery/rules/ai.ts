@@ -116,12 +116,16 @@ const langsmith = family(
   { vendor: 'LangSmith', page: 'https://docs.langchain.com/langsmith/create-account-api-key' },
   {
     id: 'langsmith-personal-token',
+    page: 'https://docs.langchain.com/langsmith/administration-overview',
+    seen: '2026-11-22',
     name: 'personal access token',
     kind: 'token',
     shape: token('lsv2_pt_', chars(LOWER_HEX, 32), '_', chars(LOWER_HEX, 10)),
   },
   {
     id: 'langsmith-service-key',
+    page: 'https://docs.langchain.com/langsmith/administration-overview',
+    seen: '2026-11-22',
     name: 'service key',
     kind: 'api-key',
     shape: token('lsv2_sk_', chars(LOWER_HEX, 32), '_', chars(LOWER_HEX, 10)),
@@ -259,7 +263,12 @@ export const ai = [
     basis: 'observed',
     shape: assigned(names(['voyage', 'voyageai'], 'api_key', 'key'), oneOf('pa-', 'al-'), chars(BASE64URL, 43)),
   }),
-  ...apiKey('E2B', 'https://e2b.dev/docs/api-key', { id: 'e2b-api-key', shape: token('e2b_', chars(LOWER_HEX, 40)) }),
+  ...apiKey('E2B', 'https://e2b.dev/docs/api-key', {
+    id: 'e2b-api-key',
+    page: 'https://github.com/e2b-dev/E2B',
+    seen: '2026-11-22',
+    shape: token('e2b_', chars(LOWER_HEX, 40)),
+  }),
   ...apiKey('Firecrawl', 'https://docs.firecrawl.dev/introduction', {
     id: 'firecrawl-api-key',
     shape: token('fc-', chars(LOWER_HEX, 32)),

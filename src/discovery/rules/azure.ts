@@ -71,6 +71,7 @@ export const azure = family(
   },
   {
     id: 'azure-storage-key',
+    seen: '2026-11-22',
     name: 'access key of a storage account',
     kind: 'access-key',
     shape: longMarked('+ASt'),
@@ -78,6 +79,7 @@ export const azure = family(
   },
   {
     id: 'azure-cosmos-key',
+    seen: '2026-11-22',
     name: 'access key of Cosmos DB',
     kind: 'access-key',
     shape: longMarked('ACDb'),
@@ -85,6 +87,7 @@ export const azure = family(
   },
   {
     id: 'azure-batch-key',
+    seen: '2026-11-22',
     name: 'access key of Azure Batch',
     kind: 'access-key',
     shape: longMarked('+ABa'),
@@ -92,6 +95,7 @@ export const azure = family(
   },
   {
     id: 'azure-ml-classic-key',
+    seen: '2026-11-22',
     name: 'API key of Machine Learning (classic)',
     kind: 'api-key',
     shape: longMarked('+AMC'),
@@ -99,6 +103,7 @@ export const azure = family(
   },
   {
     id: 'azure-api-management-key',
+    seen: '2026-11-22',
     name: 'key of API Management',
     kind: 'access-key',
     shape: longMarked('APIM'),
@@ -106,6 +111,7 @@ export const azure = family(
   },
   {
     id: 'azure-service-bus-key',
+    seen: '2026-11-22',
     name: 'shared access key of Service Bus',
     kind: 'access-key',
     shape: shortMarked('+ASb'),
@@ -113,6 +119,7 @@ export const azure = family(
   },
   {
     id: 'azure-event-hubs-key',
+    seen: '2026-11-22',
     name: 'shared access key of Event Hubs',
     kind: 'access-key',
     shape: shortMarked('+AEh'),
@@ -120,6 +127,7 @@ export const azure = family(
   },
   {
     id: 'azure-relay-key',
+    seen: '2026-11-22',
     name: 'shared access key of Azure Relay',
     kind: 'access-key',
     shape: shortMarked('+ARm'),
@@ -127,6 +135,7 @@ export const azure = family(
   },
   {
     id: 'azure-iot-key',
+    seen: '2026-11-22',
     name: 'shared access key of IoT Hub',
     kind: 'access-key',
     shape: shortMarked('AIoT'),
@@ -134,6 +143,7 @@ export const azure = family(
   },
   {
     id: 'azure-redis-key',
+    seen: '2026-11-22',
     name: 'access key of Azure Cache for Redis',
     kind: 'access-key',
     shape: around(['AzCa'], notAfter(BASE62), chars(BASE62, 33), 'AzCa', chars('A-P', 1), chars(BASE62, 5), '='),
@@ -141,6 +151,7 @@ export const azure = family(
   },
   {
     id: 'azure-container-registry-key',
+    seen: '2026-11-22',
     name: 'password of Container Registry',
     kind: 'password',
     shape: around(['+ACR'], notAfter(BASE64), chars(BASE64, 42), '+ACR', chars('A-D', 1), chars(BASE64, 5)),
@@ -148,6 +159,7 @@ export const azure = family(
   },
   {
     id: 'azure-search-key',
+    seen: '2026-11-22',
     name: 'key of Azure AI Search',
     kind: 'api-key',
     shape: around(['AzSe'], notAfter(BASE62), chars(BASE62, 42), 'AzSe', chars('A-D', 1), chars(BASE62, 5)),
@@ -155,6 +167,7 @@ export const azure = family(
   },
   {
     id: 'azure-function-key',
+    seen: '2026-11-22',
     name: 'key of a function app',
     kind: 'access-key',
     shape: around(
@@ -226,9 +239,10 @@ export const azure = family(
   },
   {
     id: 'azure-storage-connection-string',
+    page: 'https://learn.microsoft.com/en-us/purview/sit-defn-azure-storage-account-key',
+    seen: '2026-11-22',
     name: 'connection string of a storage account',
     kind: 'connection-string',
-    page: 'https://learn.microsoft.com/en-us/azure/storage/common/storage-configure-connection-string',
     reveals: 'the storage account',
     shape: token(
       'DefaultEndpointsProtocol=',
@@ -243,9 +257,10 @@ export const azure = family(
   },
   {
     id: 'azure-storage-account-key',
+    page: 'https://learn.microsoft.com/en-us/purview/sit-defn-azure-storage-account-key-generic',
+    seen: '2026-11-22',
     name: 'access key of a storage account, by its name',
     kind: 'access-key',
-    page: 'https://learn.microsoft.com/en-us/purview/sit-defn-azure-storage-account-access-key',
     shape: assigned(
       [
         'account_key',

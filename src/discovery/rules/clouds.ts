@@ -69,9 +69,27 @@ const scannable = chars(BASE62, 44, 56);
 
 const cloudflare = family(
   { vendor: 'Cloudflare', page: 'https://developers.cloudflare.com/fundamentals/api/get-started/token-formats/' },
-  { id: 'cloudflare-global-key', name: 'Global API Key', kind: 'api-key', shape: token('cfk_', scannable) },
-  { id: 'cloudflare-user-token', name: 'API token of a user', kind: 'token', shape: token('cfut_', scannable) },
-  { id: 'cloudflare-account-token', name: 'API token of an account', kind: 'token', shape: token('cfat_', scannable) },
+  {
+    id: 'cloudflare-global-key',
+    seen: '2026-11-22',
+    name: 'Global API Key',
+    kind: 'api-key',
+    shape: token('cfk_', scannable),
+  },
+  {
+    id: 'cloudflare-user-token',
+    seen: '2026-11-22',
+    name: 'API token of a user',
+    kind: 'token',
+    shape: token('cfut_', scannable),
+  },
+  {
+    id: 'cloudflare-account-token',
+    seen: '2026-11-22',
+    name: 'API token of an account',
+    kind: 'token',
+    shape: token('cfat_', scannable),
+  },
   {
     id: 'cloudflare-token-old',
     name: 'API token without a mark',
@@ -142,6 +160,8 @@ const flyio = family(
   { vendor: 'Fly.io', page: 'https://fly.io/docs/security/tokens/' },
   {
     id: 'flyio-macaroon',
+    page: 'https://fly.io/docs/monitoring/metrics/',
+    seen: '2026-11-22',
     name: 'access token (macaroon)',
     kind: 'token',
     reveals: 'the organisation it belongs to',

@@ -38,9 +38,10 @@ const planetscale = family(
   { vendor: 'PlanetScale', page: 'https://planetscale.com/docs/concepts/service-tokens' },
   {
     id: 'planetscale-password',
+    page: 'https://github.com/planetscale/docs/blob/main/docs/tutorials/connect-any-application.md',
+    seen: '2026-11-22',
     name: 'password of a branch',
     kind: 'password',
-    page: 'https://planetscale.com/docs/concepts/connection-strings',
     shape: token('pscale_pw_', chars(BASE64URL, 32, 64)),
   },
   {
@@ -74,10 +75,11 @@ const supabase = family(
   },
   {
     id: 'supabase-access-token',
+    page: 'https://github.com/supabase/cli/blob/develop/apps/cli-go/internal/utils/access_token.go',
+    seen: '2026-11-22',
     name: 'personal access token',
     kind: 'token',
-    page: 'https://supabase.com/docs/reference/api/introduction',
-    shape: token('sbp_', optional('v0_'), chars(LOWER_HEX, 40)),
+    shape: token('sbp_', optional(oneOf('v0_', 'oauth_')), chars(LOWER_HEX, 40)),
   },
 );
 

@@ -27,14 +27,23 @@ export const github = family(
   },
   {
     id: 'github-pat-classic',
+    seen: '2026-11-22',
     name: 'personal access token (classic)',
     kind: 'token',
     shape: checkedToken('ghp_'),
     genuine,
   },
-  { id: 'github-oauth', name: 'OAuth access token', kind: 'token', shape: checkedToken('gho_'), genuine },
+  {
+    id: 'github-oauth',
+    seen: '2026-11-22',
+    name: 'OAuth access token',
+    kind: 'token',
+    shape: checkedToken('gho_'),
+    genuine,
+  },
   {
     id: 'github-app-user',
+    seen: '2026-11-22',
     name: 'user access token of a GitHub App',
     kind: 'token',
     shape: checkedToken('ghu_'),
@@ -42,6 +51,7 @@ export const github = family(
   },
   {
     id: 'github-app-installation',
+    seen: '2026-11-22',
     name: 'installation access token of a GitHub App, before 2026',
     kind: 'token',
     shape: checkedToken('ghs_'),
@@ -57,12 +67,14 @@ export const github = family(
   },
   {
     id: 'github-app-refresh',
+    seen: '2026-11-22',
     name: 'refresh token of a GitHub App',
     kind: 'token',
     shape: token('ghr_', chars(BASE62, 76)),
   },
   {
     id: 'github-pat-fine-grained',
+    seen: '2026-11-22',
     name: 'fine-grained personal access token',
     kind: 'token',
     shape: token('github_pat_', chars(BASE62, 22), '_', chars(BASE62, 59)),
@@ -81,9 +93,10 @@ export const github = family(
   },
   {
     id: 'github-token-old',
+    page: 'https://github.blog/changelog/2021-03-31-authentication-token-format-updates-are-generally-available',
+    seen: '2026-11-22',
     name: 'personal access token from before 2021',
     kind: 'token',
-    page: 'https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/',
     shape: assigned(
       [...names(['github'], 'token', 'api_token', 'access_token', 'pat', 'oauth_token', 'auth_token'), 'gh_token'],
       chars(LOWER_HEX, 40),

@@ -31,7 +31,13 @@ function routable(head: string): Shape {
 
 export const gitlab = family(
   { vendor: 'GitLab', page: 'https://docs.gitlab.com/security/tokens/#token-prefixes' },
-  { id: 'gitlab-pat', name: 'personal, project or group access token', kind: 'token', shape: token('glpat-', twenty) },
+  {
+    id: 'gitlab-pat',
+    seen: '2026-11-22',
+    name: 'personal, project or group access token',
+    kind: 'token',
+    shape: token('glpat-', twenty),
+  },
   {
     id: 'gitlab-pat-routable',
     name: 'routable access token',
@@ -43,13 +49,15 @@ export const gitlab = family(
   },
   {
     id: 'gitlab-oauth-secret',
+    seen: '2026-11-22',
     name: 'OAuth application secret',
     kind: 'client-secret',
     shape: token('gloas-', chars(LOWER_HEX, 64)),
   },
-  { id: 'gitlab-deploy-token', name: 'deploy token', kind: 'token', shape: token('gldt-', twenty) },
+  { id: 'gitlab-deploy-token', seen: '2026-11-22', name: 'deploy token', kind: 'token', shape: token('gldt-', twenty) },
   {
     id: 'gitlab-runner-token',
+    seen: '2026-11-22',
     name: 'runner authentication token',
     kind: 'token',
     shape: token('glrt-', optional('t1_'), twenty),
@@ -77,32 +85,37 @@ export const gitlab = family(
   },
   {
     id: 'gitlab-job-token',
+    seen: '2026-11-22',
     name: 'CI/CD job token',
     kind: 'session',
     shape: token('glcbt-', chars(BASE62, 1, 5), '_', twenty),
   },
   {
     id: 'gitlab-trigger-token',
+    seen: '2026-11-22',
     name: 'pipeline trigger token',
     kind: 'token',
     shape: token('glptt-', chars(LOWER_HEX, 40)),
   },
-  { id: 'gitlab-feed-token', name: 'feed token', kind: 'token', shape: token('glft-', twenty) },
+  { id: 'gitlab-feed-token', seen: '2026-11-22', name: 'feed token', kind: 'token', shape: token('glft-', twenty) },
   {
     id: 'gitlab-incoming-mail-token',
+    seen: '2026-11-22',
     name: 'incoming mail token',
     kind: 'token',
     shape: token('glimt-', chars(LOWER_ALNUM, 25)),
   },
   {
     id: 'gitlab-agent-token',
+    seen: '2026-11-22',
     name: 'agent token for Kubernetes',
     kind: 'token',
     shape: token('glagent-', chars(BASE64URL, 50)),
   },
-  { id: 'gitlab-scim-token', name: 'SCIM token', kind: 'token', shape: token('glsoat-', twenty) },
+  { id: 'gitlab-scim-token', seen: '2026-11-22', name: 'SCIM token', kind: 'token', shape: token('glsoat-', twenty) },
   {
     id: 'gitlab-feature-flags-token',
+    seen: '2026-11-22',
     name: 'feature flags client token',
     kind: 'token',
     shape: token('glffct-', twenty),
@@ -116,6 +129,7 @@ export const gitlab = family(
   },
   {
     id: 'gitlab-session-cookie',
+    seen: '2026-11-22',
     name: 'session cookie',
     kind: 'session',
     shape: around(['_gitlab_session='], '_gitlab_session=', chars(LOWER_HEX, 32)),

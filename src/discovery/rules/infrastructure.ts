@@ -16,6 +16,7 @@ const vault = family(
   { vendor: 'HashiCorp Vault', page: 'https://developer.hashicorp.com/vault/docs/concepts/tokens' },
   {
     id: 'vault-service-token',
+    seen: '2026-11-22',
     name: 'service token',
     kind: 'token',
     shape: token('hvs.', chars(BASE64URL, 24, 300)),
@@ -23,13 +24,15 @@ const vault = family(
   },
   {
     id: 'vault-batch-token',
+    seen: '2026-11-22',
     name: 'batch token',
     kind: 'token',
-    shape: token('hvb.', chars(BASE64URL, 100, 400)),
+    shape: token('hvb.', chars(BASE64URL, 24, 400)),
     entropy: 3.5,
   },
   {
     id: 'vault-recovery-token',
+    seen: '2026-11-22',
     name: 'recovery token',
     kind: 'token',
     shape: token('hvr.', chars(BASE64URL, 24, 300)),
@@ -37,11 +40,12 @@ const vault = family(
   },
   {
     id: 'vault-service-token-old',
+    seen: '2026-11-22',
     name: 'service token from before 1.10',
     kind: 'token',
     shape: assigned(
       names(['vault'], 'token', 'root_token', 'dev_root_token_id'),
-      oneOf('s.', 'b.'),
+      oneOf('s.', 'b.', 'r.'),
       chars(BASE62, 24, 200),
     ),
     entropy: 3.3,
@@ -51,7 +55,7 @@ const vault = family(
     name: 'token in a header',
     kind: 'token',
     page: 'https://developer.hashicorp.com/vault/api-docs',
-    shape: assigned(['x_vault_token'], oneOf('s.', 'b.'), chars(BASE62, 24, 200)),
+    shape: assigned(['x_vault_token'], oneOf('s.', 'b.', 'r.'), chars(BASE62, 24, 200)),
     entropy: 3.3,
   },
   {
@@ -187,6 +191,7 @@ const kubernetes = family(
   { vendor: 'Kubernetes', page: 'https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/' },
   {
     id: 'kubernetes-bootstrap-token',
+    seen: '2026-11-22',
     name: 'bootstrap token',
     kind: 'token',
     reveals: 'the id of the token',
@@ -251,10 +256,11 @@ const kubernetes = family(
   },
   {
     id: 'docker-swarm-join-token',
+    page: 'https://github.com/moby/swarmkit/blob/master/ca/config.go',
+    seen: '2026-11-22',
     vendor: 'Docker',
     name: 'join token of a swarm',
     kind: 'token',
-    page: 'https://docs.docker.com/engine/swarm/join-nodes/',
     reveals: 'the hash of the authority of the swarm',
     shape: token('SWMTKN-1-', chars(LOWER_ALNUM, 50), '-', chars(LOWER_ALNUM, 25)),
   },
@@ -295,24 +301,32 @@ const kubernetes = family(
 const ci = [
   ...family(
     { vendor: 'Buildkite', page: 'https://buildkite.com/docs/platform/security/tokens' },
-    { id: 'buildkite-api-token', name: 'API access token', kind: 'token', shape: token('bkua_', chars(LOWER_HEX, 40)) },
+    {
+      id: 'buildkite-api-token',
+      seen: '2026-11-22',
+      name: 'API access token',
+      kind: 'token',
+      shape: token('bkua_', chars(LOWER_HEX, 40)),
+    },
     {
       id: 'buildkite-agent-session-token',
+      seen: '2026-11-22',
       name: 'agent session token',
       kind: 'session',
       shape: token('bkaa_', chars(BASE62, 40, 80)),
     },
     {
       id: 'buildkite-agent-job-token',
+      seen: '2026-11-22',
       name: 'agent job token',
       kind: 'session',
       shape: token('bkaj_', chars(`${BASE64URL}.`, 40, 1000)),
     },
     {
       id: 'buildkite-cluster-token',
+      seen: '2026-11-22',
       name: 'agent token of a cluster',
       kind: 'token',
-      basis: 'observed',
       shape: token('bkct_', chars(BASE64URL, 40, 60)),
     },
     {
@@ -617,12 +631,14 @@ const nats = family(
   { vendor: 'NATS', page: 'https://docs.nats.io/running-a-nats-service/nats_admin/security/jwt' },
   ...(
     [
-      ['user', 'SUA'],
-      ['account', 'SAA'],
-      ['operator', 'SOA'],
+      ['user', 'SUA', 'https://docs.nats.io/running-a-nats-service/nats_admin/security/jwt'],
+      ['account', 'SAA', 'https://docs.nats.io/running-a-nats-service/nats_admin/security/jwt'],
+      ['operator', 'SOA', 'https://docs.nats.io/using-nats/nats-tools/nsc/basics'],
     ] as const
-  ).map(([kind, head]) => ({
+  ).map(([kind, head, page]) => ({
     id: `nats-${kind}-seed`,
+    page,
+    seen: '2026-11-22',
     name: `seed of ${kind === 'user' ? 'a user' : `an ${kind}`}`,
     kind: 'private-key' as const,
     reveals: 'the public key',

@@ -174,6 +174,7 @@ export const mail = [
     { vendor: 'Svix', page: 'https://docs.svix.com/quickstart' },
     {
       id: 'svix-webhook-secret',
+      seen: '2026-11-22',
       name: 'signing secret of an endpoint (Standard Webhooks)',
       kind: 'signing-secret',
       page: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',

@@ -86,7 +86,13 @@ const grafana = family(
 
 const sentry = family(
   { vendor: 'Sentry', page: 'https://docs.sentry.io/account/auth-tokens/' },
-  { id: 'sentry-user-token', name: 'user auth token', kind: 'token', shape: token('sntryu_', hex64) },
+  {
+    id: 'sentry-user-token',
+    basis: 'observed',
+    name: 'user auth token',
+    kind: 'token',
+    shape: token('sntryu_', hex64),
+  },
   {
     id: 'sentry-organization-token',
     name: 'organization auth token',

@@ -79,6 +79,8 @@ export const plaid = family(
   { vendor: 'Plaid', page: 'https://plaid.com/docs/api/tokens/' },
   {
     id: 'plaid-access-token',
+    page: 'https://github.com/plaid/plaid-openapi',
+    seen: '2026-11-22',
     name: 'access token of an item',
     kind: 'token',
     shape: token(oneOf('access-production-', 'access-development-', 'access-sandbox-'), uuid()),
@@ -91,6 +93,8 @@ export const plaid = family(
   },
   {
     id: 'plaid-link-token',
+    page: 'https://github.com/plaid/plaid-openapi',
+    seen: '2026-11-22',
     name: 'link token',
     kind: 'session',
     shape: token(oneOf('link-production-', 'link-sandbox-'), uuid()),

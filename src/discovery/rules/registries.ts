@@ -72,6 +72,8 @@ const pypi = family(
   { vendor: 'PyPI', page: 'https://pypi.org/help/#apitoken' },
   {
     id: 'pypi-api-token',
+    page: 'https://github.com/pypi/warehouse/blob/main/tests/functional/forklift/test_legacy.py',
+    seen: '2026-11-22',
     name: 'API token',
     kind: 'token',
     reveals: 'the id of the token, and the project or user it is for',
@@ -79,9 +81,10 @@ const pypi = family(
   },
   {
     id: 'testpypi-api-token',
+    page: 'https://github.com/pypi/warehouse/blob/main/tests/functional/forklift/test_legacy.py',
+    seen: '2026-11-22',
     name: 'API token of TestPyPI',
     kind: 'token',
-    page: 'https://test.pypi.org/help/#apitoken',
     reveals: 'the id of the token',
     shape: token('pypi-AgENdGVzdC5weXBpLm9yZw', chars(BASE64URL, 80, 300)),
   },
@@ -157,7 +160,14 @@ export const registries = [
   ...jfrog,
   ...family(
     { vendor: 'RubyGems', page: 'https://guides.rubygems.org/api-key-scopes/' },
-    { id: 'rubygems-api-key', name: 'API key', kind: 'api-key', shape: token('rubygems_', chars(LOWER_HEX, 48)) },
+    {
+      id: 'rubygems-api-key',
+      page: 'https://guides.rubygems.org/rubygems-org-api/',
+      seen: '2026-11-22',
+      name: 'API key',
+      kind: 'api-key',
+      shape: token('rubygems_', chars(LOWER_HEX, 48)),
+    },
   ),
   ...family(
     {
@@ -166,6 +176,7 @@ export const registries = [
     },
     {
       id: 'cratesio-token',
+      seen: '2026-11-22',
       name: 'API token',
       kind: 'token',
       shape: token('cio', chars(BASE62, 32)),
@@ -185,7 +196,14 @@ export const registries = [
   ),
   ...family(
     { vendor: 'Clojars', page: 'https://github.com/clojars/clojars-web/wiki/Deploy-Tokens' },
-    { id: 'clojars-deploy-token', name: 'deploy token', kind: 'token', shape: token('CLOJARS_', chars(LOWER_HEX, 60)) },
+    {
+      id: 'clojars-deploy-token',
+      page: 'https://github.com/clojars/clojars-web/blob/main/src/clojars/db.clj',
+      seen: '2026-11-22',
+      name: 'deploy token',
+      kind: 'token',
+      shape: token('CLOJARS_', chars(LOWER_HEX, 60)),
+    },
   ),
   ...family(
     { vendor: 'Hex', page: 'https://hex.pm/docs/publish' },

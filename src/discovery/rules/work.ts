@@ -652,6 +652,8 @@ export const work = [
     { vendor: 'Zuplo', page: 'https://zuplo.com/docs/articles/api-key-management' },
     {
       id: 'zuplo-api-key',
+      page: 'https://zuplo.com/docs/articles/api-key-api',
+      seen: '2026-11-22',
       name: 'consumer API key',
       kind: 'api-key',
       shape: token('zpka_', chars(LOWER_HEX, 32), '_', chars(LOWER_HEX, 8)),

@@ -48,6 +48,12 @@ describe('a placeholder', () => {
     'abcabcabcabc',
     'acme_0123456789abcdef',
     'process.env.TOKEN',
+    'fakeKeyForTests',
+    'acme-dummy-4fQ9rT2mZx7LbW1pKd83',
+    'https://%s/hook',
+    '#{token}',
+    '$TOKEN',
+    "$config['secret']",
   ])('is known: %s', (text) => expect(placeholder(text)).toBeDefined());
 
   it('is not seen in what is made by chance', () => {
@@ -56,6 +62,14 @@ describe('a placeholder', () => {
     );
     expect(taken.length).toBeLessThanOrEqual(2);
   });
+
+  it.each([
+    'k3Tq9ZfAkEw71LmPzR5xYb82VdNc4hGs',
+    'R7wXxXx2mKq81LfZtPn5yBb93VdHc6jGs',
+    'p&9%s!k2#v@7mz^q4(w8)x1+t5=r3*y6',
+    '$kf8(2m#q9z!w7^x4&v1%t5)r3=y6*p0',
+    '@n4&k9(z2!m7^q5)w8#x1%v3+t6=r0*y',
+  ])('is not seen within what is long and made by chance: %s', (text) => expect(placeholder(text)).toBeUndefined());
 
   it.each([
     ['test/unit/a.js', true],
@@ -73,6 +87,10 @@ describe('a placeholder', () => {
 describe('a band', () => {
   it('is high for what its vendor documents', () => {
     expect(judge(TOKEN, random, random, []).band).toBe('high');
+  });
+
+  it('is low for a public part that is told of alone', () => {
+    expect(judge({ ...TOKEN, told: true }, random, random, []).band).toBe('low');
   });
 
   it('is medium for what was only seen', () => {
@@ -165,6 +183,13 @@ describe('candidates', () => {
 
   it('that are public and belong to nothing are none', () => {
     expect(composites([at('id', 0, 9, { public: true })])).toEqual([]);
+  });
+
+  it('that are public and told of alone are one where they belong to nothing, and a part where they do', () => {
+    const id = at('id', 0, 9, { public: true, told: true });
+    const secret = at('secret', 20, 60, { completes: ['id'] });
+    expect(composites([id]).map(({ candidate }) => candidate)).toEqual([id]);
+    expect(composites([id, secret]).map(({ candidate }) => candidate)).toEqual([secret]);
   });
 
   it('far apart do not belong together', () => {
