@@ -14,8 +14,8 @@ export function rulesPage(rules: readonly Rule[]): string {
     '',
     `${rules.length} rules, written by \`npm run rules\` from \`src/discovery/rules/\`. "Reveals" is what a credential says of its holder by itself,`,
     'offline. A rule marked *public* finds what is no secret alone, and tells of it only beside the secret it belongs to. *Checked* ones',
-    'bear check digits, which are verified. "Read" is the day on which the page was last read and said so; where it is empty, the rule was',
-    'written down from memory, and its page awaits its reading.',
+    'bear check digits, which are verified. "Read" is the day on which a stored copy of the page was read and showed the form, at least its mark (not',
+    'always the length); where it is empty, the rule was written down from memory, and its page awaits its reading.',
     ...Object.entries(BASES).flatMap(([basis, words]) => [
       '',
       `## ${basis[0]!.toUpperCase()}${basis.slice(1)} (${count(basis)})`,

@@ -55,7 +55,7 @@ export interface Rule {
   readonly basis: Basis;
   /** The page that states the format: the vendor's own where `basis` is `documented`. */
   readonly page: string;
-  /** The day on which that page was read and said so, `2026-11-22`; absent where it was written down from memory. */
+  /** The day on which a stored copy of that page was read and showed it, at least its mark; absent where it is from memory. */
   readonly seen?: string;
   /** What of its holder it reveals by itself, or null: `identities/` reads it. */
   readonly reveals: string | null;
