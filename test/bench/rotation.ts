@@ -18,6 +18,7 @@ import { load } from '../soak/inventory/load.js';
 import { percentile } from './closed-loop.js';
 import { type Figures, figure } from './figures.js';
 import type { Options } from './options.js';
+import { benchDrain } from './rotation-drain.js';
 
 const SMALL = 1_000;
 const TICKS = 10;
@@ -26,8 +27,12 @@ const DUE_A_TICK = 58;
 const BURST = 10_000;
 const CALENDAR = `cal_${'0'.repeat(32)}`;
 
-/** How long the scheduler takes to look what is due and to begin it, and how that grows with what is scheduled. */
+/**
+ * How fast what is due rotates; then how long the scheduler takes to look what is due and to begin it, and how that grows with
+ * what is scheduled.
+ */
 export async function benchRotation(options: Options, figures: Figures): Promise<void> {
+  if (options.due > 0) await benchDrain(options.due, figures);
   const small = await benchTicks(SMALL, figures);
   const large = await benchTicks(options.identities, figures);
   figures.print('growth', [

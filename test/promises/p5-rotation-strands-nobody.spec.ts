@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { HandedSecret } from '../../src/rotation/consumers/consumers.service.js';
 import { type RotatingPair, RotationRoom } from '../rotation/room.js';
-import { PASSWORD_BEFORE } from '../rotation/server.js';
+import { PASSWORD_BEFORE, RotatingServer } from '../rotation/server.js';
 import { everyStepOnce } from '../rotation/steps-done.js';
+import { Strain } from '../rotation/strain/strain.js';
+import { cloneDatabase } from '../harness/index.js';
+import { seeded } from './cases/random-walk.js';
 
 jest.setTimeout(300_000);
 
@@ -111,5 +114,31 @@ describe('rotation under use (P5)', () => {
     }).toEqual({ authenticationFailures: [], orphanedCredentials: [], doubledSteps: [] });
     expect(Math.min(...consumers.map(({ uses }) => uses))).toBeGreaterThan(1);
     expect(room.failures).toEqual([]);
+  });
+});
+
+describe('rotation while everything else goes wrong (P5)', () => {
+  it('strands nobody either: the short form of `npm run soak -- rotation`', async () => {
+    const [database, postgresql] = await Promise.all([cloneDatabase(), RotatingServer.start()]);
+    try {
+      const {
+        counts,
+        waits: _waits,
+        ...found
+      } = await Strain.run({
+        ...{ identities: 4, seconds: 10, random: seeded(1), workers: 0, clocks: [-3600, 3600] },
+        ...{ observeSeconds: 2, certificateSeconds: 90, database, postgresql },
+      });
+      expect(found).toEqual({
+        ...{ authenticationFailures: [], orphanedCredentials: [], doubledSteps: [] },
+        ...{ inconsistencies: [], unused: [], unfinished: [] },
+      });
+      // Three pairs, of which each rotated once in peace.
+      expect(counts.rotations).toBeGreaterThanOrEqual(6);
+      expect(counts.kills).toBeGreaterThanOrEqual(1);
+    } finally {
+      await postgresql.stop();
+      await database.drop();
+    }
   });
 });

@@ -1,15 +1,13 @@
 import { connect as connectTls } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import {
-  type Certificate,
-  type Instruments,
-  keepCertificate,
-  keepSecret,
-  type Secret,
-} from '../../../src/consumer/index.js';
+import type { Certificate, Instruments, Secret } from '../../../src/consumer/index.js';
 import type { CertificateSpec, ConsumerSpec, Habit, HostStart, SecretSpec, Told } from './consumers.js';
+
+/** As it is published: to make it of its sources at every start would take longer than anything else here. */
+const { keepCertificate, keepSecret } = (await import(
+  process.env.CONSUMER_LIBRARY!
+)) as typeof import('../../../src/consumer/index.js');
 
 /** A process with consumers in it, each of which follows its contract by the client library, and tells of every use. */
 
@@ -157,6 +155,7 @@ async function toPostgresql({ port, instance }: SecretSpec, secret: Secret) {
 }
 
 async function toRedis({ port, instance }: SecretSpec, secret: Secret): Promise<void> {
+  const { Redis } = await import('ioredis');
   const client = new Redis({
     ...{ port, username: secret.account, password: secret.secret, connectionName: instance, lazyConnect: true },
     ...{

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Certificate, Service } from '../../../src/consumer/index.js';
 import { REPOSITORY } from '../../harness/build.js';
 
@@ -72,6 +73,7 @@ export class Tally {
 }
 
 const HOST = path.join(REPOSITORY, 'test/rotation/strain/consumer-host.ts');
+const LIBRARY = pathToFileURL(path.join(REPOSITORY, 'dist/src/consumer/index.js')).href;
 const LOADER = path.join(REPOSITORY, 'test/harness/native/typescript.js');
 /** Consumers in a process of their own, whose clock is wrong; killed and started anew, they have what they stored. */
 export class ConsumerHost {
@@ -93,7 +95,7 @@ export class ConsumerHost {
   run(): void {
     const child = fork(HOST, {
       execArgv: ['--import', LOADER],
-      env: { PATH: process.env.PATH, CLOCK_SECONDS: String(this.clockSeconds) },
+      env: { PATH: process.env.PATH, CLOCK_SECONDS: String(this.clockSeconds), CONSUMER_LIBRARY: LIBRARY },
     });
     this.child = child;
     child.on('message', (told: Told) => this.hear(told));

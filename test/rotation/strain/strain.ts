@@ -241,6 +241,11 @@ export class Strain {
   // -- What happens ----------------------------------------------------------------------------------------------------
 
   private async goWrong(): Promise<StrainFigures> {
+    // Once in peace: from then on everybody uses what Muster made.
+    await this.beginAll();
+    await this.attend(() => true);
+    const inPeace = this.tally.uses;
+    await this.beginAll();
     const end = Date.now() + this.options.seconds * 1000;
     const isOver = () => Date.now() > end;
     const people = this.attend(isOver);
@@ -248,6 +253,7 @@ export class Strain {
     if (this.options.crashDatabase) calamities.push(this.crashDatabase(isOver, this.options.crashDatabase));
     await Promise.all(calamities);
     await people;
+    if (this.tally.uses === inPeace) throw new Error('Nobody used anything while it went wrong.');
     await Promise.all(this.hosts.map((host) => host.kill()));
     return withClient(this.options.database.superuserUrl, (superuser) => this.judge(superuser));
   }
@@ -326,9 +332,7 @@ export class Strain {
         const [idle, stuck] = await this.look();
         if (over && idle.length === this.rotating.length) return;
         await atOnce(STARTERS, stuck, (id) => this.answered(this.takeUp(id)));
-        const begin = (id: string) =>
-          this.scene.engineer.visitor.call('POST', `/v1/rotations/${id}/runs`, { reason: 'It is time.' });
-        if (!over) await atOnce(STARTERS, idle, (id) => this.answered(begin(id)));
+        if (!over) await atOnce(STARTERS, idle, (id) => this.answered(this.begin(id)));
       } catch {
         // The database is away: whoever is cut off comes again.
       }
@@ -336,6 +340,14 @@ export class Strain {
       if (Date.now() > lastDay) return;
       await sleep(500);
     }
+  }
+
+  private begin(id: string) {
+    return this.scene.engineer.visitor.call('POST', `/v1/rotations/${id}/runs`, { reason: 'It is time.' });
+  }
+
+  private beginAll(): Promise<void> {
+    return atOnce(STARTERS, this.rotating, ({ id }) => this.begin(id));
   }
 
   private progress(over: boolean): void {
