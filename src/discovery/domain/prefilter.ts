@@ -7,7 +7,7 @@ import { pairRarity } from './wordiness.js';
  * short ones are looked up by three bytes at every place, as they are written. What is looked up is one bit by a hash; where it is set,
  * the few keywords with that hash are compared whole.
  *
- * Layout, little endian: bits of long ones (32 KiB), bits of short ones (8 KiB), buckets (u16 × 8,192: the first entry + 1, or 0),
+ * Layout, little endian: bits of long ones (64 KiB), bits of short ones (8 KiB), buckets (u16 × 16,384: the first entry + 1, or 0),
  * entries (16 bytes: other bytes of the keyword u32, their mask u32, hash u16, keyword u16, back i8, from what is looked up to the other
  * bytes i8, flags u16), keywords (8 bytes: offset u32, length u16, flags u16), their text.
  */
@@ -20,13 +20,13 @@ export interface PrefilterTables {
   readonly textAt: number;
 }
 
-const LONG_BITS_BYTES = 32_768;
+const LONG_BITS_BYTES = 65_536;
 const SHORT_BITS_BYTES = 8192;
-const BUCKETS = 8192;
+const BUCKETS = 16_384;
 const BUCKETS_AT = LONG_BITS_BYTES + SHORT_BITS_BYTES;
 const ENTRIES_AT = BUCKETS_AT + BUCKETS * 2;
-/** Hashes of long ones have 18 bits, of short ones 16. */
-const LONG_SHIFT = 14;
+/** Hashes of long ones have 19 bits, of short ones 16: with fewer, one place in fourteen was looked at for nothing. */
+const LONG_SHIFT = 13;
 const SHORT_SHIFT = 16;
 const EXACT = 1;
 const GLUED = 2;
@@ -58,7 +58,7 @@ export function prefilterTables(keywords: readonly Keyword[]): PrefilterTables {
     throw new RangeError('There are too many keywords at once.');
   const multiplier = quietest(entries);
   const hash = ({ gram, short }: Entry) => Math.imul(gram, multiplier) >>> (short ? SHORT_SHIFT : LONG_SHIFT);
-  const bucket = (entry: Entry) => (hash(entry) & 4095) | (entry.short ? 4096 : 0);
+  const bucket = (entry: Entry) => (hash(entry) & 8191) | (entry.short ? 8192 : 0);
   const keywordsAt = ENTRIES_AT + entries.length * ENTRY_BYTES;
   const textAt = keywordsAt + keywords.length * 8;
   const bytes = new Uint8Array(textAt + keywords.reduce((sum, { text }) => sum + text.length, 0));

@@ -1,8 +1,8 @@
 // Finds keywords by the tables that `domain/prefilter.ts` makes; the layout is written down there.
 
-const SHORT_BITS: usize = 32768;
-const BUCKETS: usize = 40960;
-const SHORT_BUCKETS: usize = BUCKETS + 8192;
+const SHORT_BITS: usize = 65536;
+const BUCKETS: usize = 73728;
+const SHORT_BUCKETS: usize = BUCKETS + 16384;
 const EXACT: u32 = 1;
 const GLUED: u32 = 2;
 const LAST: u32 = 1;
@@ -51,7 +51,7 @@ export function prefilter(text: usize, from: usize, to: usize, hits: usize, room
   let free = hits;
   for (let at = start & ~1; at < end; at += 2) {
     const four = load<u32>(at);
-    const long = ((four | 0x20202020) * by) >>> 14;
+    const long = ((four | 0x20202020) * by) >>> 13;
     const even = ((four & 0xffffff) * by) >>> 16;
     const odd = ((four >>> 8) * by) >>> 16;
     const isLong = ((<u32>load<u8>(bits + (long >> 3))) >> (long & 7)) & 1;
@@ -72,7 +72,7 @@ export function prefilter(text: usize, from: usize, to: usize, hits: usize, room
 
 /** Compares the keywords of one bucket, and puts down those that stand here. @returns the next place for one */
 function compare(buckets: usize, hash: u32, at: usize, start: usize, end: usize, text: usize, hits: usize): usize {
-  const first = <usize>load<u16>(tables + buckets + ((hash & 4095) << 1));
+  const first = <usize>load<u16>(tables + buckets + ((hash & 8191) << 1));
   if (first == 0) return hits;
   let free = hits;
   let entry = entries + ((first - 1) << 4);
