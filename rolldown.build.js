@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -52,17 +53,22 @@ function digest() {
   return hash.digest('hex');
 }
 
-/** What is loaded where it is first needed comes along, and still runs only then: its ninety files take longer to read than a tree. */
-const WITH_YAML = {
-  name: 'with-yaml',
-  transform: (code) => code.replaceAll("createRequire(import.meta.url)('yaml')", "require('yaml')"),
+/** YAML has ninety files, which take longer to read than a tree: it is one here, beside the chunk that loads it at the first file of it. */
+const YAML_APART = {
+  name: 'yaml-apart',
+  transform: (code, id) => (id.endsWith('/placed-yaml.js') ? code.replace("('yaml')", "('./yaml.cjs')") : undefined),
 };
 
-async function bundle(programs, dir, options) {
+async function bundle(programs, dir, { plugins, ...options }) {
   const input = Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, path.join(COMPILED, file)]));
-  const settings = { cwd: HERE, platform: 'node', external: LEFT_OUT, logLevel: 'silent', plugins: [WITH_YAML] };
+  const settings = { cwd: HERE, platform: 'node', external: LEFT_OUT, logLevel: 'silent', plugins };
   const made = await rolldown({ input, ...settings });
   await made.write({ dir, format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js', ...options });
+}
+
+async function bundleYaml(file) {
+  const made = await rolldown({ input: createRequire(import.meta.url).resolve('yaml'), platform: 'node' });
+  await made.write({ file, format: 'cjs', minify: true });
 }
 
 const wanted = digest();
@@ -70,7 +76,9 @@ if (!existsSync(MARK) || readFileSync(MARK, 'utf8') !== wanted) {
   const made = `${BUNDLE}-${process.pid}`;
   await bundle(PROGRAMS, made, { keepNames: true });
   // In a folder of their own: these are published, the others not.
-  await bundle(QUICK_PROGRAMS, made, { minify: true, chunkFileNames: 'scan-chunks/[name]-[hash].js' });
+  const quick = { minify: true, chunkFileNames: 'scan-chunks/[name]-[hash].js', plugins: [YAML_APART] };
+  await bundle(QUICK_PROGRAMS, made, quick);
+  await bundleYaml(path.join(made, 'scan-chunks/yaml.cjs'));
   copyFileSync(path.join(COMPILED, 'policy/default-policy.yaml'), path.join(made, 'chunks/default-policy.yaml'));
   const exchanges = path.join(COMPILED, 'rotation/calendars/exchanges');
   for (const file of readdirSync(exchanges).filter((name) => name.endsWith('.yaml')))
