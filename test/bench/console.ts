@@ -117,7 +117,11 @@ export async function measurePages(
   const visited = async (as: OpenedPage['as'], work: (visit: Visit) => Promise<number>) => {
     const visit = await browser.visit();
     if (as) await visit.carry(loaded[as].token);
-    return work(visit).finally(() => visit.close());
+    try {
+      return await work(visit);
+    } finally {
+      await visit.close();
+    }
   };
   try {
     for (const { name, as, path, shown } of pages(loaded))

@@ -70,7 +70,10 @@ class Some {
   constructor(private readonly seed: string) {}
 
   number(below: number): number {
-    if (this.block.length < 4) this.block = createHash('sha512').update(`${this.seed} ${this.count++}`).digest();
+    if (this.block.length < 4)
+      this.block = createHash('sha512')
+        .update(`${this.seed} ${this.count++}`)
+        .digest();
     const number = this.block.readUInt32LE(0);
     this.block = this.block.subarray(4);
     return number % below;

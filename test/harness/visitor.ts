@@ -129,7 +129,16 @@ export class Visitor {
       ...headers,
     };
     const options = { host: '127.0.0.1', servername: 'localhost', port, method, path, headers: all, agent: this.agent };
-    return new Promise((resolve, reject) => request(options, resolve).on('error', reject).end(sent));
+    return new Promise((resolve, reject) => {
+      const call = () => {
+        const asked = request(options, resolve).on('error', (error: NodeJS.ErrnoException) =>
+          // The service let go of a connection that was idle just when it was to be used again.
+          asked.reusedSocket && error.code === 'ECONNRESET' ? call() : reject(error),
+        );
+        asked.end(sent);
+      };
+      call();
+    });
   }
 
   /** As {@link call}, for steps that must succeed: the parsed answer. */

@@ -262,7 +262,7 @@ type Deed = typeof deeds extends fc.Arbitrary<infer One> ? One : never;
 function does(world: World, deed: Deed): void {
   switch (deed.kind) {
     case 'turn':
-      return world.turn(deed.dies as 'before');
+      return world.turn(deed.dies);
     case 'fetch':
       return world.fetch(deed.name);
     case 'use':

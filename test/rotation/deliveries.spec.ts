@@ -35,7 +35,7 @@ beforeAll(async () => {
   await room.person('engineer', 'platform-engineer');
   await room.person('looker', 'auditor');
   backup = await room.person('other', 'administrator');
-  targetId = await room.target('boss', owner);
+  targetId = await room.target();
 });
 afterAll(() => room?.close());
 

@@ -46,7 +46,7 @@ function scoped(command: Command): Command {
     .option('--fingerprint <hex>', 'whose leaked key it is, as a finding shows it')
     .addOption(
       new Option('--identity <identity>', 'this one: id or name; may be repeated').argParser(
-        (value: string, former: readonly string[] = []) => [...former, value],
+        (value: string, former: readonly string[] | undefined) => [...(former ?? []), value],
       ),
     );
 }

@@ -65,7 +65,7 @@ export class Engine {
 
   /** @param rules sets of them, each with a plan of its own: those of the program, and the user's */
   constructor(...rules: readonly CompiledRules[]) {
-    this.exports = new WebAssembly.Instance(scannerModule()).exports as unknown as ScannerExports;
+    this.exports = new WebAssembly.Instance(scannerModule()).exports as ScannerExports;
     this.end = this.exports.memory.buffer.byteLength;
     this.sets = rules.map((set) => {
       const { bytes } = set.plan.tables;

@@ -105,7 +105,7 @@ function textsOf(fields: Fields, name: string, where: string): readonly string[]
   const value = fields[name];
   const isTexts = Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
   if (!isTexts) throw malformed(where, `\`${name}\` is a list of texts`);
-  return value as string[];
+  return value;
 }
 
 function isFields(value: unknown): value is Fields {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Id } from '../../../kernel/index.js';
 import type { Rotation } from '../../domain/rotation.js';
 import { inOrder, type TouchedIdentity } from './order.js';
 
