@@ -137,7 +137,9 @@ describe('the house', () => {
     const impure = files
       .filter((file) => /(^kernel\/|^crypto\/|\/domain\/)/.test(file) && !file.endsWith('.spec.ts'))
       .filter((file) =>
-        /from '(@nestjs|typeorm|pg|bullmq|fastify)|process\.env|\bDate\.now\(|new Date\(\)|Math\.random\(/.test(source(file)),
+        /from '(@nestjs|typeorm|pg|bullmq|fastify)|process\.env|\bDate\.now\(|new Date\(\)|Math\.random\(/.test(
+          source(file),
+        ),
       );
     expect(impure).toEqual([]);
   });

@@ -4,7 +4,8 @@ import type { Run, Step } from '../domain/run.js';
 
 /** Whether a step may begin now; where not, why, and until when at least it waits. */
 export type Admitted =
-  { readonly may: true } | { readonly may: false; readonly code: 'frozen' | 'pair_busy'; readonly until: Date };
+  | { readonly may: true }
+  | { readonly may: false; readonly code: 'frozen' | 'pair_busy'; readonly until: Date };
 
 /**
  * Port: what keeps a step from beginning, by the calendar or by its pair. Asked before `create`, `deliver` and `revoke-old`, each

@@ -5,7 +5,12 @@ import { HORIZON_MS, nextBeginning, placeIn, windowsWithin } from '../../schedul
 /** Where a schedule, its calendars, its age and its pair cannot agree. */
 export interface Conflict {
   readonly code:
-    'never_free' | 'windows_frozen' | 'beyond_coverage' | 'only_by_age' | 'no_more_windows' | 'held_by_pair';
+    | 'never_free'
+    | 'windows_frozen'
+    | 'beyond_coverage'
+    | 'only_by_age'
+    | 'no_more_windows'
+    | 'held_by_pair';
   readonly words: string;
 }
 
