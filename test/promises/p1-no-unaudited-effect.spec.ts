@@ -142,9 +142,10 @@ describe('a change whose record cannot be written (P1)', () => {
     const before = await stateOf(scene.superuser);
     await scene.superuser.query('BEGIN');
     await scene.superuser.query('LOCK TABLE audit.records IN ACCESS EXCLUSIVE MODE');
-    const replies = await Promise.all(ready.map(async ([one, call]) => [one, await send(one, call)] as const)).finally(
-      () => scene.superuser.query('ROLLBACK'),
-    );
+    const sent = ready.map(async ([one, call]) => [one, await send(one, call)] as const);
+    await Promise.allSettled(sent);
+    await scene.superuser.query('ROLLBACK');
+    const replies = await Promise.all(sent);
     for (const [one, reply] of replies) expectRefusal(one, reply, TOO_LONG);
     expect(await stateOf(scene.superuser)).toEqual(before);
   }
