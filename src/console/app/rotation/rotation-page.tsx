@@ -97,7 +97,7 @@ function About({ rotation }: { readonly rotation: Rotation }) {
           'Target',
           targetId === null
             ? 'Muster’s own certificates'
-            : (targets.find(({ id }) => id === targetId)?.name ?? <code>{targetId}</code>),
+            : (targets.find(({ id }) => id === targetId)?.name ?? <code key="target">{targetId}</code>),
         ],
         [accounts.length > 1 ? 'Accounts, in turns' : 'Account', <code key="accounts">{accounts.join(', ')}</code>],
         [
