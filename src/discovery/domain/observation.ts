@@ -19,7 +19,7 @@ export interface CredentialSeen {
   readonly because: readonly string[];
   /**
    * Inner SHA-256 of the canonical secret, base64url, or of the public key (SPKI) of a private key; null where the source saw no secret (a list of
-   * access keys, an encrypted key). It is keyed as soon as it arrives, and neither stored, logged nor sent.
+   * access keys) or what was seen is none (an id alone). It is keyed as soon as it arrives, and neither stored, logged nor sent.
    */
   readonly digest: string | null;
   /** Chosen by a person or short: its digest could be guessed, so that it never leaves the process that saw the secret. */
