@@ -100,10 +100,11 @@ async function completed(
 ): Promise<HistoryResult> {
   const answers = log && (await answersOf(log, found));
   const structured = answers ? await scanStructured(repository, answers.places, options) : NOTHING_STRUCTURED;
+  const { blobs } = found;
   leave({
     ...renumbered(found),
     skipped: found.skipped,
-    places: answers && [...answers.places].filter(([blob]) => found.blobs.has(blob)),
+    places: answers && [...answers.places].filter(([blob]) => blobs.has(blob)),
     missing: answers ? [...answers.missing] : [],
     structured: { blobs: [...structured.blobs], sightings: structured.sightings },
   });
@@ -213,7 +214,7 @@ class Found {
     this.skipped.push(...skipped);
   }
 
-  /** Those that hold something, or were not read. */
+  /** Those that hold something, or were not read: made anew each time. */
   get blobs(): ReadonlySet<string> {
     return new Set([...this.sightings, ...this.skipped].map(({ blob }) => blob));
   }
