@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -56,7 +57,11 @@ function digest() {
 /** YAML has ninety files, which take longer to read than a tree: it is one here, beside the chunk that loads it at the first file of it. */
 const YAML_APART = {
   name: 'yaml-apart',
-  transform: (code, id) => (id.endsWith('/placed-yaml.js') ? code.replace("('yaml')", "('./yaml.cjs')") : undefined),
+  transform: (code, id) =>
+    id.endsWith('/placed-yaml.js')
+      ? code.replace("createRequire(import.meta.url)('yaml')", "require('./yaml.cjs')")
+      : undefined,
+  resolveId: (id) => (id === './yaml.cjs' ? { id, external: true } : undefined),
 };
 
 async function bundle(programs, dir, { plugins, ...options }) {
@@ -71,18 +76,27 @@ async function bundleYaml(file) {
   await made.write({ file, format: 'cjs', minify: true });
 }
 
+/** Threads begin with a file: each has one that loads what it is packed in. */
+function writeStarts(dir) {
+  copyFileSync(path.join(COMPILED, 'cli/scan/program.cjs'), path.join(dir, 'program.cjs'));
+  for (const name of Object.keys(QUICK_PROGRAMS))
+    writeFileSync(path.join(dir, `${name}.cjs`), `require('./program.cjs').load('scan-chunks/${name}.cjs');\n`);
+}
+
 const wanted = digest();
 if (!existsSync(MARK) || readFileSync(MARK, 'utf8') !== wanted) {
   const made = `${BUNDLE}-${process.pid}`;
   await bundle(PROGRAMS, made, { keepNames: true });
   // In a folder of their own: these are published, the others not.
-  const quick = { minify: true, chunkFileNames: 'scan-chunks/[name]-[hash].js', plugins: [YAML_APART] };
-  await bundle(QUICK_PROGRAMS, made, quick);
+  const quick = { format: 'cjs', minify: true, entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' };
+  await bundle(QUICK_PROGRAMS, path.join(made, 'scan-chunks'), { ...quick, plugins: [YAML_APART] });
+  writeStarts(made);
   await bundleYaml(path.join(made, 'scan-chunks/yaml.cjs'));
   copyFileSync(path.join(COMPILED, 'policy/default-policy.yaml'), path.join(made, 'chunks/default-policy.yaml'));
   const exchanges = path.join(COMPILED, 'rotation/calendars/exchanges');
   for (const file of readdirSync(exchanges).filter((name) => name.endsWith('.yaml')))
     copyFileSync(path.join(exchanges, file), path.join(made, 'chunks', file));
+  execFileSync(process.execPath, [path.join(HERE, 'cache.build.js'), made], { stdio: ['ignore', 'ignore', 'inherit'] });
   writeFileSync(path.join(made, '.built-from'), wanted);
   const former = `${made}-former`;
   if (existsSync(BUNDLE)) renameSync(BUNDLE, former);

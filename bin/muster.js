@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 // The scan is a program of its own: it runs in hooks, where every tenth of a second is waited for.
-const [bundled, compiled] = process.argv[2] === 'scan' ? ['scan', 'scan-main'] : ['muster', 'main'];
-const programs = [`../dist/bundle/${bundled}.js`, `../dist/src/cli/${compiled}.js`];
+const [bundled, compiled] = process.argv[2] === 'scan' ? ['scan.cjs', 'scan-main'] : ['muster.js', 'main'];
+const programs = [`../dist/bundle/${bundled}`, `../dist/src/cli/${compiled}.js`];
 const cli = programs.map((path) => new URL(path, import.meta.url)).find((program) => existsSync(program));
-if (cli) {
+if (cli?.pathname.endsWith('.cjs')) {
+  createRequire(import.meta.url)(fileURLToPath(cli));
+} else if (cli) {
   await import(cli.href);
 } else {
   process.stderr.write('muster is not built yet. Run: npm run build\n');

@@ -27,8 +27,8 @@ export interface SharedWork {
 
 /** Below so many packed bytes and entries, a second thread takes longer to start than it saves. */
 const COST_FOR_TWO_BYTES = 3_000_000;
-/** The compiled program of the second thread, beside this file or beside the bundle. */
-const PROGRAMS = ['history-worker.js', '../history-worker.js', 'worker.js'];
+/** The program of the second thread, in the bundle or compiled beside this file. */
+const PROGRAMS = ['history-worker.cjs', '../history-worker.cjs', 'worker.js'];
 
 export function engineOf(rules: string | null): Engine {
   return rulesInUse(rules).engine;

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import type { Commit, Skipped } from '../domain/finding.js';
+import { readLoose } from '../history/loose-objects.js';
 import type { Repository } from '../history/repository.js';
 import type { Range } from './engine.js';
 import { ScanError } from './errors.js';
@@ -33,6 +35,8 @@ const PRINTED = [
   ...['--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules=all', '--submodule=short'],
 ];
 const COMMIT = '\u0001commit ';
+/** Larger ones git prints. */
+const MOST_LOOSE_BYTES = 64 * 1024 * 1024;
 
 /** What is staged for the next commit. */
 export function stagedChanges(repository: Repository, workTree: string): Changes {
@@ -125,25 +129,38 @@ const UNQUOTED: Readonly<Record<string, string>> = {
 
 function contents(repository: Repository, workTree: string, all: readonly Entry[]): Changes {
   const entries = all.filter(({ added }) => added.length > 0);
-  if (entries.length === 0) return { changes: [], skipped: [] };
+  const blobs = blobsOf(repository, workTree, new Set(entries.map(({ blob }) => blob)));
   const skipped: Skipped[] = [];
   const changes: Change[] = [];
-  const ids = entries.map(({ blob }) => `${blob}\n`).join('');
-  const printed = git(repository, workTree, ['cat-file', '--batch'], ids);
+  for (const { path: name, blob, commit, added } of entries) {
+    const content = blobs.get(blob);
+    if (content) changes.push({ path: name, blob, content, commit, ranges: rangesOf(content, added) });
+    else skipped.push({ path: name, reason: 'missing' });
+  }
+  return { changes, skipped };
+}
+
+/** What was staged a moment ago lies loose; the rest git prints. */
+function blobsOf(repository: Repository, workTree: string, ids: ReadonlySet<string>): ReadonlyMap<string, Buffer> {
+  const blobs = new Map<string, Buffer>();
+  for (const id of ids) {
+    const file = path.join(repository.objectsDirectory, id.slice(0, 2), id.slice(2));
+    const content = readLoose(file, MOST_LOOSE_BYTES);
+    if (content && typeof content !== 'string') blobs.set(id, content);
+  }
+  const others = [...ids].filter((id) => !blobs.has(id));
+  if (others.length === 0) return blobs;
+  const printed = git(repository, workTree, ['cat-file', '--batch'], others.map((id) => `${id}\n`).join(''));
   let at = 0;
-  for (const { path, blob, commit, added } of entries) {
+  for (const id of others) {
     const end = printed.indexOf(0x0a, at);
     const [, type, size] = printed.toString('latin1', at, end).split(' ');
     at = end + 1;
-    if (type !== 'blob') {
-      skipped.push({ path, reason: 'missing' });
-      continue;
-    }
-    const content = printed.subarray(at, at + Number(size));
+    if (type !== 'blob') continue;
+    blobs.set(id, printed.subarray(at, at + Number(size)));
     at += Number(size) + 1;
-    changes.push({ path, blob, content, commit, ranges: rangesOf(content, added) });
   }
-  return { changes, skipped };
+  return blobs;
 }
 
 /** Added lines as bytes. */

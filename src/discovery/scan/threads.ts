@@ -32,8 +32,8 @@ export interface Seen {
 const AT_ONCE = 16;
 /** Below so many, a second thread costs more of the processor (it starts, and warms up, as the first does) than it saves of time. */
 const FILES_FOR_TWO = 8000;
-/** The compiled program of the second thread, beside this file or beside the bundle. */
-const PROGRAMS = ['scan-worker.js', '../scan-worker.js', 'worker.js'];
+/** The program of the second thread, in the bundle or compiled beside this file. */
+const PROGRAMS = ['scan-worker.cjs', '../scan-worker.cjs', 'worker.js'];
 
 /** Takes files until none is left. Several threads do this at once. */
 export function takeFiles({ files, next, describing, rules }: Task, progress?: (done: number) => void): Seen {

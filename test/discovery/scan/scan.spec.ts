@@ -5,6 +5,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RULES } from '../../../src/discovery/rules/index.js';
+import { publicUri, revisionOf } from '../../../src/discovery/scan/revision.js';
 import { type ScanResult, scan, type Subject } from '../../../src/discovery/scanner.js';
 import { ensureBuilt, REPOSITORY } from '../../harness/build.js';
 import { seeded } from './made-rules.js';
@@ -189,6 +190,28 @@ describe('a scan of a work tree', () => {
     put('a/one.txt', token);
     put('b/two.txt', token);
     expect(places(await run({ kind: 'paths', paths: [path.join(folder, 'a')] }))).toEqual(['one.txt:1:1']);
+  });
+
+  it.each<[string, () => void]>([
+    ['on a branch', () => git('checkout', '-q', '-b', 'feature/one.two')],
+    ['whose refs are packed', () => git('pack-refs', '--all')],
+    ['at no branch', () => git('checkout', '-q', '--detach')],
+    ['with an address in quotes', () => git('config', 'remote.origin.url', 'https://git.example/a#b')],
+    ['with its address in another file', () => git('config', 'include.path', 'more')],
+  ])('says as git does which version it looked at, %s', (_, change) => {
+    git('init', '-q', '-b', 'main');
+    put('.git/more', '[remote "origin"]\n\turl = https://git.example/c/d\n');
+    git('config', 'remote.origin.url', 'https://git.example/a/b');
+    git('commit', '-q', '--allow-empty', '-m', 'one');
+    change();
+    expect(revisionOf(folder)).toEqual({
+      commit: git('rev-parse', 'HEAD').trim(),
+      uri: publicUri(git('config', '--get', 'remote.origin.url').trim()),
+      branch:
+        git('rev-parse', '--abbrev-ref', 'HEAD')
+          .trim()
+          .replace(/^HEAD$/, '') || null,
+    });
   });
 
   it('sees of what is staged only what is new, as it is staged', async () => {
