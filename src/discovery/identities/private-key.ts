@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { Clue } from '../domain/finding.js';
+import { keyParts, publicParts } from './key-parts.js';
 import { pemBlocks } from './pem-blocks.js';
 import { asRecord, asText, clueOf, MAX_READ_CHARACTERS, type Reader, readJson, sentence } from './reader.js';
 import { keyOfWire, sshFingerprint, SshReader, sshWire } from './ssh-wire.js';
@@ -36,23 +37,36 @@ export const privateKey: Reader = {
 
 /** Names of a key by its public part. */
 export function keyNames(key: KeyObject): KeyNames {
-  const spki = createPublicKeyOf(key).export({ type: 'spki', format: 'der' });
-  const wire = sshWire(createPublicKeyOf(key));
+  const own = createPublicKeyOf(key);
+  // A curve that has no name in a JSON Web Key has none in SSH.
+  const jwk = quietly(() => own.export({ format: 'jwk' }));
+  const known = jwk && publicParts(jwk);
+  const spki = known?.spki ?? own.export({ type: 'spki', format: 'der' });
+  const wire = jwk && sshWire(jwk);
   return {
-    keyType: keyType(key),
+    keyType: known?.keyType ?? keyType(key),
     spkiSha256: createHash('sha256').update(spki).digest('hex'),
     sshSha256: wire && sshFingerprint(wire),
   };
 }
 
-/** The private key of a PEM text that has no passphrase, or null. */
+let lastRead: { readonly pem: string; readonly key: KeyObject | null } | undefined;
+
+/** The private key of a PEM text that has no passphrase, or null. Several readers ask for the same one. */
 export function readPrivateKey(pem: string): KeyObject | null {
+  if (lastRead?.pem !== pem) lastRead = { pem, key: readPem(pem) };
+  return lastRead.key;
+}
+
+function readPem(pem: string): KeyObject | null {
   const block = pemBlocks(pem, 4).find(({ label }) => label.endsWith('PRIVATE KEY'));
-  return quietly(() => {
-    if (!block) return null;
-    const key = createPrivateKey(block.text);
-    return (key.asymmetricKeyDetails?.modulusLength ?? 0) > MAX_RSA_BITS ? null : key;
-  });
+  if (!block) return null;
+  const parts = /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(block.body)
+    ? keyParts(block.label, Buffer.from(block.body, 'base64'))
+    : null;
+  const key = parts && quietly(() => createPrivateKey({ key: parts, format: 'jwk' }));
+  const read = key ?? quietly(() => createPrivateKey(block.text));
+  return read && (read.asymmetricKeyDetails?.modulusLength ?? 0) > MAX_RSA_BITS ? null : read;
 }
 
 function pemClue(text: string): Clue | undefined {

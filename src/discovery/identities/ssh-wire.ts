@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 
 /** Reads the data types of the SSH protocol (RFC 4251 §5) from bytes that may lie about their lengths. */
 export class SshReader {
@@ -36,8 +36,7 @@ export function sshFingerprint(wire: Buffer): string {
 }
 
 /** A public key in its wire form (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4); null for kinds that SSH has no name for. */
-export function sshWire(key: KeyObject): Buffer | null {
-  const jwk = key.export({ format: 'jwk' });
+export function sshWire(jwk: JsonWebKey): Buffer | null {
   const part = (value: string | undefined): Buffer => Buffer.from(value ?? '', 'base64url');
   if (jwk.kty === 'RSA') return joined('ssh-rsa', mpint(part(jwk.e)), mpint(part(jwk.n)));
   if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519') return joined('ssh-ed25519', part(jwk.x));

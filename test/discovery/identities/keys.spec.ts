@@ -15,6 +15,15 @@ const spki = (key: KeyObject): string =>
     .update(createPublicKey(key).export({ type: 'spki', format: 'der' }))
     .digest('hex');
 
+/** What is read, or nothing where it cannot be. */
+function readBy(read: () => string | undefined): string | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
 describe('a private key', () => {
   const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const { privateKey: p256 } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -33,6 +42,24 @@ describe('a private key', () => {
     expect(facts['spkiSha256']).toBe(spki(key));
     expect(facts['sshSha256']).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);
   });
+
+  it.each([
+    ['RSA 1031', generateKeyPairSync('rsa', { modulusLength: 1031 }), 'pkcs1'],
+    ['EC secp521r1', generateKeyPairSync('ec', { namedCurve: 'P-521' }), 'sec1'],
+    ['EC brainpoolP256r1', generateKeyPairSync('ec', { namedCurve: 'brainpoolP256r1' }), 'pkcs8'],
+  ] as const)(
+    '%s is read as OpenSSL reads it, also where a letter is another',
+    (keyType, { privateKey: key }, type) => {
+      const pem = key.export({ type, format: 'pem' }) as string;
+      expect(factsOf('private-key', cluesOf(pem))).toMatchObject({ keyType, spkiSha256: spki(key) });
+      const body = pem.indexOf('\n') + 1;
+      for (let at = body; at < body + 60; at++) {
+        const other = pem.slice(0, at) + (pem[at] === 'A' ? 'B' : 'A') + pem.slice(at + 1);
+        const judged = readBy(() => spki(createPrivateKey(other)));
+        expect(readBy(() => factsOf('private-key', cluesOf(other))['spkiSha256'])).toBe(judged);
+      }
+    },
+  );
 
   it('is the same with escaped line breaks, indentation, or in the middle of a program', () => {
     const pem = p256.export({ type: 'pkcs8', format: 'pem' }) as string;
