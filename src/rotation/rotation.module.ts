@@ -37,6 +37,7 @@ import { RunsJobs } from './runs/runs.jobs.js';
 import { Runs } from './runs/runs.service.js';
 import { StepWork } from './runs/step-work.js';
 import { RunsRepository } from './runs/runs.repository.js';
+import { Scenes } from './runs/scenes.js';
 import { StepsRepository } from './runs/steps.repository.js';
 import { RunBatches } from './runs/run-batches.js';
 import { BeginJobs } from './schedules/begin.jobs.js';
@@ -92,6 +93,7 @@ import { Sinks } from './sinks/sinks.service.js';
     Runs,
     RunsJobs,
     RunsRepository,
+    Scenes,
     SinkDeliveries,
     SinkDoors,
     Sinks,

@@ -41,7 +41,8 @@ export class Installation {
   }
 }
 
-function profiling(profiles: string): Record<string, string> {
+/** What has a service leave a CPU profile of itself in a directory, from SIGUSR2 until it ends. */
+export function profiling(profiles: string): Record<string, string> {
   mkdirSync(profiles, { recursive: true });
   const profiler = pathToFileURL(path.join(import.meta.dirname, 'profiler.js')).href;
   return { NODE_OPTIONS: `--import=${profiler}`, BENCH_PROFILES: profiles };

@@ -7,6 +7,7 @@ import { newHome, ServiceProcess } from '../harness/service-process.js';
 import { RotatingServer } from '../rotation/server.js';
 import { load } from '../soak/inventory/load.js';
 import { type Figures, figure } from './figures.js';
+import { profiling } from './installation.js';
 import { cpuSecondsOf, memoryOf } from './processes.js';
 
 const LOOK_MILLISECONDS = 1_000;
@@ -17,9 +18,10 @@ const PATIENCE_SECONDS = 6 * 3_600;
  * How fast pairs of roles on one PostgreSQL rotate that are all due at once, each watched for a second and used by nobody:
  * begun, made, proved, withdrawn and seen dead by the service as its users start it.
  */
-export async function benchDrain(due: number, figures: Figures): Promise<void> {
+export async function benchDrain(due: number, figures: Figures, profiles?: string): Promise<void> {
   const home = await newHome();
-  const service = await ServiceProcess.start(home, { NODE_ENV: 'production' });
+  const environment = { NODE_ENV: 'production', ...(profiles && profiling(profiles)) };
+  const service = await ServiceProcess.start(home, environment);
   let superuser: Client | undefined;
   let server: RotatingServer | undefined;
   try {
@@ -34,6 +36,7 @@ export async function benchDrain(due: number, figures: Figures): Promise<void> {
     const target = await postmasterOf(server);
     const before = [service.pid, postmaster, target].map((pid) => cpuSecondsOf(pid).all);
     const startedAt = performance.now();
+    if (profiles !== undefined) process.kill(service.pid, 'SIGUSR2');
     await superuser.query('UPDATE muster.rotations SET next_due_at = now()');
     let [peak, finished] = [0, 0];
     while (finished < due && (performance.now() - startedAt) / 1000 < PATIENCE_SECONDS) {

@@ -32,7 +32,7 @@ const CALENDAR = `cal_${'0'.repeat(32)}`;
  * what is scheduled.
  */
 export async function benchRotation(options: Options, figures: Figures): Promise<void> {
-  if (options.due > 0) await benchDrain(options.due, figures);
+  if (options.due > 0) await benchDrain(options.due, figures, options.profiles);
   const small = await benchTicks(SMALL, figures);
   const large = await benchTicks(options.identities, figures);
   figures.print('growth', [

@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { SystemClock } from '../../src/platform/index.js';
 import { startThrowAwayPostgres, type ThrowAwayPostgres } from '../../src/platform/database/throw-away-postgres.js';
 import { PostgresqlAdapter } from '../../src/targets/postgresql/postgresql-adapter.js';
+import { Looks } from '../../src/targets/postgresql/looks.js';
 
 jest.setTimeout(120_000);
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
   await sql.query('GRANT EXECUTE ON FUNCTION pg_read_binary_file(text, bigint, bigint, boolean) TO muster');
 });
 beforeEach(() => {
-  adapter = new PostgresqlAdapter(new SystemClock());
+  adapter = new PostgresqlAdapter(new SystemClock(), new Looks(0));
 });
 afterAll(async () => {
   await sql?.end();

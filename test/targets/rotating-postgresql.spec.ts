@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../src/platform/index.js';
 import type { Survey, TargetError } from '../../src/targets/index.js';
 import { PostgresqlAdapter } from '../../src/targets/postgresql/postgresql-adapter.js';
+import { Looks } from '../../src/targets/postgresql/looks.js';
 import { scramVerifier } from '../../src/targets/postgresql/scram.js';
 import { itKeepsTheContract } from './rotator-contract.js';
 import { TargetServer } from './server.js';
 
 const PASSWORD = 'p@ss/wörd:1';
-const adapter = new PostgresqlAdapter(new SystemClock());
+const adapter = new PostgresqlAdapter(new SystemClock(), new Looks(0));
 const WAY = { addresses: ['127.0.0.1'], caCertificates: null, ownNetwork: true };
 const fresh = () => randomBytes(32).toString('base64url');
 

@@ -4,11 +4,12 @@ import { Client } from 'pg';
 import { SystemClock } from '../../src/platform/index.js';
 import { startThrowAwayPostgres, type ThrowAwayPostgres } from '../../src/platform/database/throw-away-postgres.js';
 import { PostgresqlAdapter } from '../../src/targets/postgresql/postgresql-adapter.js';
+import { Looks } from '../../src/targets/postgresql/looks.js';
 import { watchSchema } from '../../src/targets/postgresql/watch-schema.js';
 
 /** Who signs in is seen, however short, on a server of this file's own: what notes logins is in all of its databases. */
 
-const adapter = new PostgresqlAdapter(new SystemClock());
+const adapter = new PostgresqlAdapter(new SystemClock(), new Looks(0));
 const WAY = { addresses: ['127.0.0.1'], caCertificates: null, ownNetwork: true };
 const PASSWORD = randomBytes(24).toString('base64url');
 

@@ -55,10 +55,24 @@ export class UnitOfWork {
    *
    * @throws Error at a second statement, which would see another state of the database; that is what `read` is for
    */
-  async readOne<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  readOne<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.one(work);
+  }
+
+  /**
+   * Runs a change of one statement, which is a transaction by itself: one round trip. For what no request is answered with: a claim,
+   * a sign of life.
+   *
+   * @throws Error at a second statement: what changes together is for `run`
+   */
+  runOne<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.one(work);
+  }
+
+  private async one<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
     let used = false;
     const once = async (statement: QueryConfig) => {
-      if (used) throw new Error('Several statements must agree: read them in one snapshot, by `read`.');
+      if (used) throw new Error('Several statements must agree: have them in one transaction, by `read` or `run`.');
       used = true;
       return this.pool.query(statement);
     };

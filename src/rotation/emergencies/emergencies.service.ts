@@ -118,6 +118,7 @@ export class RotationEmergencies {
       .filter(({ rotation }) => !byRotation.has(rotation.id))
       .map(({ rotation }) => ({ rotation, cause: 'emergency' as const, reason, emergencyId, dueAt: NOT_YET }));
     const begun: Run[] = await this.runs.begin(tx, actor, wanted);
+    await this.runs.take(tx, begun);
     for (const { id, rotationId } of begun) byRotation.set(rotationId, id);
     const rows = ordered.map(({ identity, rotation, after }, index) => ({
       ...{ place: index + 1, runId: byRotation.get(rotation.id)!, touches: identity.touches },

@@ -20,11 +20,4 @@ export class Rotators {
     if (rotating.targetId === null) return work(await this.certificates.rotator(rotating));
     return this.doors.rotating(rotating.targetId, work);
   }
-
-  /** Whether an account whose secret nobody here knows is shut, by looking at the target. */
-  async isShut({ targetId }: Pick<Rotation, 'targetId'>, account: string): Promise<boolean> {
-    if (targetId === null) return true;
-    const { canLogin } = await this.doors.within(targetId, (inside) => inside.observe(account));
-    return !canLogin;
-  }
 }

@@ -26,7 +26,8 @@ export class RunBatches {
   ) {}
 
   /**
-   * Begins runs of rotations that the caller has locked.
+   * Begins runs of rotations that the caller has locked; their numbers are taken once they are stored too, by `take` or with
+   * whatever else the caller stores of them.
    *
    * @returns those that began: not of what runs already
    */
@@ -42,7 +43,6 @@ export class RunBatches {
     const inserted = new Set(rows.map(({ id }) => id));
     const begun = runs.filter(({ id }) => inserted.has(id));
     if (begun.length === 0) return [];
-    await tx.execute(ADVANCE, [begun.map(({ rotationId }) => rotationId), begun.map(({ newVersion }) => newVersion)]);
     await this.audit.appendAll(
       tx,
       begun.map((run) => ({
@@ -51,6 +51,12 @@ export class RunBatches {
       })),
     );
     return begun;
+  }
+
+  /** Takes the numbers of what was begun, for ever. */
+  async take(tx: Tx, begun: readonly Run[]): Promise<void> {
+    if (begun.length === 0) return;
+    await tx.execute(TAKE, [begun.map(({ rotationId }) => rotationId), begun.map(({ newVersion }) => newVersion)]);
   }
 }
 
@@ -62,7 +68,7 @@ const INSERT = new Prepared(
      due_at timestamptz, claim integer, started_by text, started_at timestamptz, step_since timestamptz, version integer)
    ON CONFLICT (rotation_id) WHERE ended_at IS NULL DO NOTHING RETURNING id`,
 );
-const ADVANCE = new Prepared(
+const TAKE = new Prepared(
   `UPDATE muster.rotations r SET last_version = given.last_version
    FROM unnest($1::text[], $2::integer[]) AS given (id, last_version) WHERE r.id = given.id`,
 );

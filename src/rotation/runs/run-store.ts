@@ -22,7 +22,7 @@ export class RunStore {
   ) {}
 
   claim(): Promise<Run | undefined> {
-    return this.unitOfWork.run((tx) => {
+    return this.unitOfWork.runOne((tx) => {
       const at = this.clock.now();
       return this.runs.claim(tx, at, addSeconds(at, CLAIM_SECONDS));
     });
@@ -30,7 +30,7 @@ export class RunStore {
 
   /** Says that whoever has a run is still at it; nothing where somebody else has it by now. */
   keep({ id, claim }: Run): Promise<void> {
-    return this.unitOfWork.run((tx) => this.runs.keep(tx, id, claim, addSeconds(this.clock.now(), CLAIM_SECONDS)));
+    return this.unitOfWork.runOne((tx) => this.runs.keep(tx, id, claim, addSeconds(this.clock.now(), CLAIM_SECONDS)));
   }
 
   /**

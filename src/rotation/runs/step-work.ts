@@ -17,6 +17,7 @@ import { Deliveries } from './deliveries.js';
 import { begun } from './domain/course.js';
 import { Rotators } from './rotators.js';
 import { RELIEVED, RunStore } from './run-store.js';
+import { type Scene, Scenes } from './scenes.js';
 import { StepsRepository } from './steps.repository.js';
 
 /** What came of one turn at a step. Nothing is `done` that was not looked at afterwards. */
@@ -31,15 +32,6 @@ export type Turn =
 /** What is stored with the step, in its transaction. */
 type Stored = (tx: Tx, at: Date) => Promise<void>;
 
-/** Everything a turn needs to know, read at once. */
-interface Scene {
-  readonly run: Run;
-  readonly rotation: Rotation;
-  readonly steps: readonly StepState[];
-  readonly keep: MadeSecret | undefined;
-  readonly drop: MadeSecret | undefined;
-}
-
 const NOTHING: Stored = async () => undefined;
 const PAIR_PAUSE_SECONDS = MINUTE_SECONDS;
 
@@ -51,6 +43,7 @@ const PAIR_PAUSE_SECONDS = MINUTE_SECONDS;
 export class StepWork {
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly scenes: Scenes,
     private readonly rotations: RotationsRepository,
     private readonly steps: StepsRepository,
     private readonly secrets: RotationSecrets,
@@ -66,7 +59,7 @@ export class StepWork {
 
   /** @throws MusterError of whoever refused or could not be reached */
   async take(run: Run): Promise<Turn> {
-    const scene = await this.unitOfWork.read((tx) => this.sceneOf(tx, run));
+    const scene = await this.scenes.of(run);
     switch (run.step) {
       case 'create':
         return this.create(scene);
@@ -86,15 +79,16 @@ export class StepWork {
   // -- The steps -------------------------------------------------------------------------------------------------------
 
   private async create(scene: Scene): Promise<Turn> {
-    const { rotation } = scene;
-    if (!stateOf(scene)) {
-      const before = await this.beginCreate(scene);
-      if (before.kind !== 'begun') return before;
-      return this.create(await this.unitOfWork.read((tx) => this.sceneOf(tx, before.run)));
-    }
-    const { run } = scene;
+    if (stateOf(scene))
+      return (await this.store.mine(scene.run)) === RELIEVED ? { kind: 'relieved' } : this.createBegun(scene);
+    const before = await this.beginCreate(scene);
+    if (before.kind !== 'begun') return before;
+    return this.createBegun(await this.scenes.of(before.run));
+  }
+
+  private createBegun(scene: Scene): Promise<Turn> {
+    const { run, rotation } = scene;
     const proposed = scene.keep!;
-    if ((await this.store.mine(run)) === RELIEVED) return { kind: 'relieved' };
     return this.rotators.within(rotation, async (rotator) => {
       const made = await this.make(scene, rotator, proposed);
       await crashPoint('rotation', 3);
@@ -215,15 +209,6 @@ export class StepWork {
 
   // -- What they have in common ----------------------------------------------------------------------------------------
 
-  private async sceneOf(tx: Tx, run: Run): Promise<Scene> {
-    const rotation = await this.rotations.getEver(tx, run.rotationId);
-    const { keep, drop } = endsOf(run);
-    const find = async (version: number | null) =>
-      version === null ? undefined : this.secrets.find(tx, rotation.id, version);
-    const [kept, dropped] = [await find(keep), await find(drop)];
-    return { run, rotation, steps: await this.steps.listOf(tx, run.id), keep: kept, drop: dropped };
-  }
-
   /** Whether a freeze or the pair keeps a step from beginning. */
   private async heldFrom({ run, rotation }: Scene): Promise<Turn | undefined> {
     const admitted = await this.admission.mayBegin(rotation, run.step, run, this.clock.now());
@@ -265,7 +250,7 @@ export class StepWork {
     if (rotation.targetId === null)
       return (await rotator.prove({ ...nameOf({ rotation }, undefined, null), secret: '' })).works;
     if (rotator.pairing !== 'accounts') return false;
-    return !(await this.rotators.isShut(rotation, accountOf(rotation, run.oldVersion ?? 0)));
+    return (await rotator.survey(accountOf(rotation, run.oldVersion ?? 0))).canLogin === true;
   }
 
   /** Looks who uses either, remembers it, and decides. */
@@ -279,19 +264,21 @@ export class StepWork {
     const longestLifeSeconds = await rotator.longestLifeSeconds(old.account);
     const holders = (await rotator.holders?.(old)) ?? [];
     return this.unitOfWork.run(async (tx) => {
-      await this.watches.note(tx, run.id, ends.drop ?? 0, usage.callers);
-      await this.watches.note(tx, run.id, ends.keep ?? 0, kept.callers);
+      const [dropVersion, keepVersion] = [ends.drop ?? 0, ends.keep ?? 0];
+      await this.watches.note(tx, run.id, { [dropVersion]: usage.callers, [keepVersion]: kept.callers });
+      const watched = await this.watches.listOf(tx, run.id);
       const consumers = await this.consumers.listOf(tx, rotation.id);
       const delivered = stepOf(scene, 'deliver', run.direction);
       return judge(
         {
           ...{ watchedSince: since, deliveredAt: delivered?.doneAt ?? run.stepSince },
           ...{ observeSeconds: rotation.observeSeconds, longestLifeSeconds },
-          usage: { ...usage, callers: await this.watches.listOf(tx, run.id, ends.drop ?? 0) },
-          kept: await this.watches.listOf(tx, run.id, ends.keep ?? 0),
+          usage: { ...usage, callers: watched[dropVersion] ?? [] },
+          kept: watched[keepVersion] ?? [],
           instances: [...knownInstances(rotation.expectedConsumers, consumers, ends.keep, ends.drop), ...holders],
         },
-        this.clock.now(),
+        // What was after the look nobody knows yet.
+        usage.observedAt,
       );
     });
   }

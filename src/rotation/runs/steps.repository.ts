@@ -41,25 +41,26 @@ const FAILED = new Prepared(
      AND begun_at <= $4 AND done_at IS NULL`,
 );
 
-interface StepRow {
+export interface StepRow {
   readonly run_id: Id<'rotationRun'>;
   readonly direction: Direction;
   readonly step: Step;
-  readonly begun_at: Date;
+  /** Text where it was read as JSON. */
+  readonly begun_at: Date | string;
   readonly survey: Record<string, unknown> | null;
-  readonly done_at: Date | null;
+  readonly done_at: Date | string | null;
   readonly attempts: number;
   readonly failure: string | null;
 }
 
-function stepOf(row: StepRow): StepState {
+export function stepOf(row: StepRow): StepState {
   return {
     runId: row.run_id,
     direction: row.direction,
     step: row.step,
-    begunAt: row.begun_at,
+    begunAt: new Date(row.begun_at),
     survey: row.survey,
-    doneAt: row.done_at,
+    doneAt: row.done_at === null ? null : new Date(row.done_at),
     attempts: row.attempts,
     failure: row.failure,
   };

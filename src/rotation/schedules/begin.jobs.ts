@@ -67,7 +67,7 @@ export class BeginJobs implements OnModuleInit {
       });
       const actor = systemActor('rotation', this.ids.next('request'));
       const begun = await this.runs.begin(tx, actor, wanted);
-      await this.schedules.save(tx, verdicts);
+      await this.schedules.save(tx, verdicts, begun);
       return { looked: due.length, begun: begun.length };
     });
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { addSeconds, HOUR_SECONDS } from '../../kernel/index.js';
 import { UnitOfWork } from '../../platform/index.js';
 import { Freezes } from '../calendars/freezes.js';
-import { freeFrom, type Sessions } from '../calendars/domain/sessions.js';
+import { freeFrom, NO_SESSIONS, type Sessions } from '../calendars/domain/sessions.js';
 import type { Rotation } from '../domain/rotation.js';
 import type { Run, RunCause, Step } from '../domain/run.js';
 import { Admission, type Admitted } from '../runs/admission.js';
@@ -27,15 +27,13 @@ export class ScheduledAdmission extends Admission {
 
   override async mayBegin(rotation: Rotation, step: Step, run: Run, at: Date): Promise<Admitted> {
     const begins = step === 'create' && run.direction === 'forth';
-    const { freeze, own, others } = await this.unitOfWork.read(async (tx) => {
-      const pair = begins && rotation.pair !== null ? await this.schedules.listPairs(tx, [rotation.pair]) : [];
-      return {
-        freeze: run.cause === 'emergency' ? null : await this.freezes.of(tx, rotation.calendarIds),
-        own: pair.find((one) => one.rotation.id === rotation.id),
-        others: pair.filter((one) => one.rotation.id !== rotation.id),
-      };
-    });
-    const sessions = freeze?.sessions;
+    const pairName = begins ? rotation.pair : null;
+    const { sessions, pair } = await this.surrounding(
+      run.cause === 'emergency' ? null : rotation.calendarIds,
+      pairName,
+    );
+    const own = pair.find((one) => one.rotation.id === rotation.id);
+    const others = pair.filter((one) => one.rotation.id !== rotation.id);
     if (sessions) {
       const free = freeFrom(sessions, at.getTime());
       if (free !== at.getTime()) return { may: false, code: 'frozen', until: dateOr(free, at) };
@@ -43,6 +41,22 @@ export class ScheduledAdmission extends Admission {
     if (!begins) return { may: true };
     return heldByPair(own, others, run.cause, at) ?? heldByWindow(rotation, run, sessions, at) ?? { may: true };
   }
+
+  /** @param calendarIds null where no freeze counts @param pair null where no pair does */
+  private async surrounding(calendarIds: Rotation['calendarIds'] | null, pair: string | null): Promise<Surrounding> {
+    if (pair === null && calendarIds?.length === 0) return { sessions: NO_SESSIONS, pair: [] };
+    return this.unitOfWork.read(async (tx) => ({
+      sessions: calendarIds === null ? undefined : (await this.freezes.of(tx, calendarIds)).sessions,
+      pair: pair === null ? [] : await this.schedules.listPairs(tx, [pair]),
+    }));
+  }
+}
+
+/** What may keep a step from beginning. */
+interface Surrounding {
+  /** Undefined in an emergency. */
+  readonly sessions: Sessions | undefined;
+  readonly pair: readonly Standing[];
 }
 
 /** Only what began to act keeps another from beginning: of two that wait, one has to go first. */

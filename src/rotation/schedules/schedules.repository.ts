@@ -3,6 +3,7 @@ import type { IdentityStatus } from '../../inventory/index.js';
 import type { Id } from '../../kernel/index.js';
 import { Prepared, type Tx } from '../../platform/index.js';
 import type { Rotation } from '../domain/rotation.js';
+import type { Run } from '../domain/run.js';
 import { ROTATION_COLUMNS, rotationOf, type RotationRow } from '../rotations/rotations.repository.js';
 
 /** A rotation with all that its next beginning depends on. */
@@ -43,12 +44,17 @@ export class SchedulesRepository {
     return (await tx.query<StandingRow>(LIST_OF, [ids])).map(standingOf);
   }
 
-  async save(tx: Tx, looks: readonly NextLook[]): Promise<void> {
+  /**
+   * @param begun runs whose numbers are taken with it: a row with as many indexes as a rotation has is written once
+   */
+  async save(tx: Tx, looks: readonly NextLook[], begun: readonly Run[] = []): Promise<void> {
     if (looks.length === 0) return;
+    const taken = new Map(begun.map(({ rotationId, newVersion }) => [rotationId, newVersion]));
     await tx.execute(SAVE, [
       looks.map(({ id }) => id),
       looks.map(({ nextDueAt }) => nextDueAt),
       looks.map(({ owedSince }) => owedSince),
+      looks.map(({ id }) => taken.get(id) ?? null),
     ]);
   }
 }
@@ -80,8 +86,10 @@ const LIST_PAIRS = new Prepared(
 );
 const LIST_OF = new Prepared(`${STANDING} WHERE r.id = ANY ($1) ORDER BY r.id`);
 const SAVE = new Prepared(
-  `UPDATE muster.rotations r SET next_due_at = given.next_due_at, owed_since = given.owed_since
-   FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS given (id, next_due_at, owed_since) WHERE r.id = given.id`,
+  `UPDATE muster.rotations r SET next_due_at = given.next_due_at, owed_since = given.owed_since,
+     last_version = coalesce(given.last_version, r.last_version)
+   FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::integer[])
+     AS given (id, next_due_at, owed_since, last_version) WHERE r.id = given.id`,
 );
 
 interface StandingRow extends RotationRow {

@@ -33,7 +33,11 @@ export class RotationSecrets {
 
   async find(tx: Tx, rotationId: Id<'rotation'>, version: number): Promise<MadeSecret | undefined> {
     const [row] = await tx.query<SecretRow>(FIND, [rotationId, version]);
-    if (!row) return undefined;
+    return row && this.opened(rotationId, version, row);
+  }
+
+  /** A row that was read beside others. */
+  opened(rotationId: Id<'rotation'>, version: number, row: SecretRow): MadeSecret {
     const { secret_sealed: sealed } = row;
     return {
       ...{ rotationId, version, account: row.account, keyId: row.key_id, provedAt: row.proved_at },
@@ -76,7 +80,7 @@ const DESTROY = new Prepared(
    WHERE rotation_id = $1 AND version = $2 AND destroyed_at IS NULL`,
 );
 
-interface SecretRow {
+export interface SecretRow {
   readonly account: string;
   readonly key_id: string | null;
   readonly secret_sealed: Buffer | null;

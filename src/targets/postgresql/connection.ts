@@ -46,7 +46,8 @@ export async function opens(access: PostgresqlAccess, way: Way): Promise<boolean
   }
 }
 
-async function connected(access: PostgresqlAccess, way: Way): Promise<pg.Client> {
+/** Signs in at the first of the addresses that answers; whoever asks closes it. @throws TargetError */
+export async function connected(access: PostgresqlAccess, way: Way): Promise<pg.Client> {
   const places = access.socketDirectory === null ? way.addresses : [access.socketDirectory];
   let failure: unknown;
   for (const place of places) {
@@ -135,7 +136,7 @@ const SLOW = /^(timeout expired|Query read timeout)/;
 const GONE = /^Connection terminated/;
 
 /** What went wrong, by its code alone: what a target says by itself goes no further. */
-function asTargetError(error: unknown): TargetError {
+export function asTargetError(error: unknown): TargetError {
   if (error instanceof TargetError) return error;
   const { code, message, routine } = error as Readonly<Record<'code' | 'message' | 'routine', unknown>>;
   const state = typeof code === 'string' ? code : '';
@@ -153,4 +154,10 @@ function byForm(state: string, message: string): Refusal {
     'target_failed',
     `The target refused with code ${/^[0-9A-Z]{5}$/.test(state) ? state : 'unknown'}: ask whoever runs it.`,
   ];
+}
+
+/** A database where Muster may not, or cannot, is one whose logins it does not see; that it does not answer is no such thing. */
+export function unlessAway(error: unknown): undefined {
+  const away = ['target_unreachable', 'target_busy', 'target_untrusted'];
+  if (!(error instanceof TargetError) || away.includes(error.code)) throw error;
 }

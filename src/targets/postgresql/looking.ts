@@ -228,8 +228,14 @@ async function holdsMembership(client: Client, role: Role | undefined, of: strin
   return { held, through: held && through.length === 0 ? [role.name] : through };
 }
 
-/** As a number: 180004 is 18.4. */
+const VERSIONS = new WeakMap<Client, number>();
+
+/** As a number: 180004 is 18.4. A connection is to one server for as long as it lasts, so it is asked once. */
 export async function versionOf(client: Client): Promise<number> {
+  const known = VERSIONS.get(client);
+  if (known !== undefined) return known;
   const { rows } = await client.query<{ server_version_num: string }>('SHOW server_version_num');
-  return Number(rows[0]!.server_version_num);
+  const version = Number(rows[0]!.server_version_num);
+  VERSIONS.set(client, version);
+  return version;
 }

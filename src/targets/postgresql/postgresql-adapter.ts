@@ -6,17 +6,25 @@ import { type PostgresqlAccess, readAccess } from './access.js';
 import { check } from './checking.js';
 import { withConnection } from './connection.js';
 import { isName } from './identifier.js';
+import { Connections } from './connections.js';
 import { LogListings } from './log-listings.js';
 import { holds, observe } from './looking.js';
-import { PostgresqlRotator } from './rotator.js';
+import { Looks } from './looks.js';
+import { type Kept, PostgresqlRotator } from './rotator.js';
 import { parseScope } from './scope.js';
 import { close, remove } from './taking-away.js';
 
 /** Roles of a PostgreSQL server: accounts are roles, scopes are memberships and privileges. */
 export class PostgresqlAdapter implements Adapter<PostgresqlAccess> {
-  private readonly listings = new LogListings();
+  private readonly kept: Kept;
 
-  constructor(private readonly clock: SystemClock) {}
+  /** @param looks at servers, as they are shared */
+  constructor(
+    private readonly clock: SystemClock,
+    looks = new Looks(),
+  ) {
+    this.kept = { listings: new LogListings(), connections: new Connections(), looks };
+  }
 
   read(url: string): PostgresqlAccess {
     return readAccess(url);
@@ -38,7 +46,7 @@ export class PostgresqlAdapter implements Adapter<PostgresqlAccess> {
 
   rotator(access: PostgresqlAccess, way: Way): PostgresqlRotator {
     const check = (account: string) => this.checkAccount(access, account);
-    return new PostgresqlRotator(access, way, () => this.clock.now(), check, this.listings);
+    return new PostgresqlRotator(access, way, () => this.clock.now(), check, this.kept);
   }
 
   private inside(client: Client): Inside {

@@ -6,19 +6,36 @@ import { mustDiffer, refused } from '../domain/refusals.js';
 import { checkSecret } from '../domain/proposed-secret.js';
 import type { Caller, Credential, CredentialName, Proof, Rotator, Survey, Usage } from '../domain/rotating.js';
 import type { PostgresqlAccess } from './access.js';
-import { opens, withConnection } from './connection.js';
+import { asTargetError, opens, unlessAway, withConnection } from './connection.js';
+import type { Connections } from './connections.js';
 import { quoted } from './identifier.js';
 import { loggedIn } from './log.js';
 import type { LogListings } from './log-listings.js';
 import { findRole, type Role } from './looking.js';
+import { type Into, type Look, lookAt } from './look.js';
+import type { Looks } from './looks.js';
 import { scramVerifier } from './scram.js';
 import { refuseOwn, shut } from './taking-away.js';
-import { aheadBy, byOurClock, openSessions, type Seen, together } from './usage.js';
-import { clusterGaps, databasesOf, install, mayWatch, notedIn } from './watch.js';
+import {
+  byOurClock,
+  openSessions,
+  type RoleCaller,
+  type Seen,
+  together,
+  type WatchedRole,
+  watchedRole,
+} from './usage.js';
+import { install, mayWatch, SUPERUSER_GAP } from './watch.js';
 
 const SALT_BYTES = 16;
-const MOST_DATABASES = 100;
 const SAMPLED = { coverage: 'sampled', completeSince: null, lagSeconds: 0 } as const;
+
+/** What is kept between rotations of the same servers. */
+export interface Kept {
+  readonly listings: LogListings;
+  readonly connections: Connections;
+  readonly looks: Looks;
+}
 
 /**
  * Pairs of roles with the same rights, of which one is in use (§21.3). The idle one gets a password and may sign in; the other
@@ -32,7 +49,7 @@ export class PostgresqlRotator implements Rotator {
     private readonly way: Way,
     private readonly now: () => Date,
     private readonly checkAccount: (account: string) => void,
-    private readonly listings: LogListings,
+    private readonly kept: Kept,
   ) {}
 
   async coverage(account: string): Promise<Pick<Usage, 'coverage' | 'gaps'>> {
@@ -55,7 +72,7 @@ export class PostgresqlRotator implements Rotator {
   survey(account: string): Promise<Survey> {
     return this.within(account, async (client) => {
       const role = await findRole(client, account);
-      const sessions = role ? await openSessions(client, role, this.now()) : [];
+      const sessions = role ? (await openSessions(client, this.now())).filter((one) => one.role === role.oid) : [];
       return { exists: role !== undefined, canLogin: role?.canLogin ?? false, openSessions: sessions.length };
     });
   }
@@ -93,32 +110,31 @@ export class PostgresqlRotator implements Rotator {
    * there is counts from now on.
    */
   async watch(account: string): Promise<void> {
-    const databases = await this.within(account, async (client) =>
-      (await mayWatch(client)) ? databasesOf(client) : [],
-    );
-    for (const database of databases)
-      await this.in(database, (client) => install(client, this.access.user)).catch(unlessAway);
+    this.checkAccount(account);
+    const { unnoted } = await this.look(this.now());
+    if (unnoted.length > 0 && (await this.within(account, mayWatch))) {
+      for (const database of unnoted)
+        await this.in(database, (client) => install(client, this.access.user)).catch(unlessAway);
+      this.kept.looks.forget(this.server);
+    }
     await this.usage({ account, keyId: null }, this.now());
   }
 
   async usage({ account }: CredentialName, since: Date): Promise<Usage> {
-    const observedAt = this.now();
+    this.checkAccount(account);
+    const look = await this.look(since);
+    const { at: observedAt, ahead } = look;
     const seen = await this.within(account, async (client) => {
-      const role = await findRole(client, account);
+      const role = await watchedRole(client, account);
       if (!role) return undefined;
-      // First of all: whoever is not there any more by then has left a note, or was counted.
-      const open = await openSessions(client, role, observedAt);
-      const [databases, gaps] = [await databasesOf(client), await clusterGaps(client, role.oid)];
-      const ahead = await aheadBy(client, this.now);
       const begun = new Date(since.getTime() + ahead);
-      const logged = await loggedIn(client, role.name, this.access, begun, this.listings).catch(unlessAway);
-      return { role, open, databases, gaps, ahead, begun, logged };
+      const logged = await loggedIn(client, role.name, this.access, begun, this.kept.listings).catch(unlessAway);
+      return { role, logged: logged && byOurClock(logged, ahead, observedAt) };
     });
     if (!seen) return { ...SAMPLED, gaps: ['There is no such account.'], callers: [], observedAt };
-    const { role, open, databases, gaps, ahead, begun } = seen;
-    const ours = (one: Seen) => byOurClock(one, ahead, observedAt);
-    const [notes, logged] = [ours(await this.notes(role, databases, begun)), seen.logged && ours(seen.logged)];
-    const noted = { ...notes, gaps: [...gaps, ...notes.gaps] };
+    const { role, logged } = seen;
+    const noted = notedOf(look, role, since);
+    const open = look.open.flatMap((one) => (one.role === role.oid ? [callerOf(one)] : []));
     const callers = together(open, [...noted.callers, ...(logged?.callers ?? [])]);
     // Either is enough; whichever has been whole for longer tells more.
     const begins = [noted, ...(logged ? [logged] : [])].flatMap((one) =>
@@ -129,25 +145,15 @@ export class PostgresqlRotator implements Rotator {
     return { coverage: 'complete', gaps: [], completeSince, lagSeconds: 0, callers, observedAt };
   }
 
-  /** What every database noted: complete since the last of them began. */
-  private async notes(role: Role, databases: readonly string[], since: Date): Promise<Seen> {
-    if (databases.length > MOST_DATABASES)
-      return {
-        completeSince: null,
-        callers: [],
-        gaps: [`There are more than ${MOST_DATABASES} databases to look into.`],
-      };
-    const [callers, gaps, begun]: [Caller[], string[], Date[]] = [[], [], []];
-    for (const database of databases) {
-      const noted = await this.in(database, (client) => notedIn(client, role.oid, since)).catch(unlessAway);
-      callers.push(...(noted?.callers ?? []));
-      if (noted?.completeSince) begun.push(noted.completeSince);
-      else
-        gaps.push(
-          `Logins to the database ${database} are not noted: have a superuser see to it (docs/guides/targets.md).`,
-        );
-    }
-    return { completeSince: latest(begun), callers, gaps };
+  /** At everybody on the server; one that others asked for just now will do. */
+  private look(since: Date): Promise<Look> {
+    return this.kept.looks.of(this.server, since, () =>
+      this.kept.connections.within(this.access, this.way, (client) => {
+        const into: Into = (database, work) =>
+          database === this.access.database ? work(client).catch(thrown) : this.in(database, work);
+        return lookAt(client, into, since, this.now);
+      }),
+    );
   }
 
   async revoke({ account }: CredentialName, beside: CredentialName | null): Promise<void> {
@@ -165,22 +171,36 @@ export class PostgresqlRotator implements Rotator {
     return role;
   }
 
+  /** Where the server is, as whom, and by what authorities it is believed. */
+  private get server(): string {
+    return JSON.stringify([this.access.place, this.way]);
+  }
+
+  /** Into another database, and out again: one that is kept open is in the way of whoever would copy or remove the database. */
   private in<Result>(database: string, work: (client: Client) => Promise<Result>): Promise<Result> {
     return withConnection({ ...this.access, database }, this.way, work);
   }
 
   private async within<Result>(account: string, work: (client: Client) => Promise<Result>): Promise<Result> {
     this.checkAccount(account);
-    return withConnection(this.access, this.way, work);
+    return this.kept.connections.within(this.access, this.way, work);
   }
 }
 
-/** A database where Muster may not, or cannot, is one whose logins it does not see; that it does not answer is no such thing. */
-function unlessAway(error: unknown): undefined {
-  const away = ['target_unreachable', 'target_busy', 'target_untrusted'];
-  if (!(error instanceof TargetError) || away.includes(error.code)) throw error;
+/** What the databases noted of one role. */
+function notedOf({ noted, completeSince, gaps }: Look, role: WatchedRole, since: Date): Seen {
+  const own = noted.filter((one) => one.role === role.oid && one.lastSeenAt >= since);
+  return {
+    callers: own.map(callerOf),
+    completeSince,
+    gaps: role.superuser ? [...gaps, SUPERUSER_GAP] : gaps,
+  };
 }
 
-function latest(instants: readonly Date[]): Date | null {
-  return instants.length === 0 ? null : new Date(Math.max(...instants.map(Number)));
+function callerOf({ role: _, ...caller }: RoleCaller): Caller {
+  return caller;
+}
+
+function thrown(error: unknown): never {
+  throw asTargetError(error);
 }
