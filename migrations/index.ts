@@ -19,6 +19,7 @@ import { Rotation1790000001700 } from './0017-rotation.js';
 import { Calendars1790000001800 } from './0018-calendars.js';
 import { TargetKinds1790000001900 } from './0019-target-kinds.js';
 import { UsageComplete1790000002000 } from './0020-usage-complete.js';
+import { Discovery1790000002100 } from './0021-discovery.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -42,4 +43,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Calendars1790000001800,
   TargetKinds1790000001900,
   UsageComplete1790000002000,
+  Discovery1790000002100,
 ];

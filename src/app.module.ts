@@ -4,6 +4,7 @@ import { AttestationModule } from './attestation/index.js';
 import { AuditModule, AuditWorkerModule, Refusals } from './audit/index.js';
 import { ConsoleModule } from './console/index.js';
 import { CustodiansModule, Emergencies, SessionAuthenticator, Succession } from './custodians/index.js';
+import { DiscoveryModule } from './discovery/index.js';
 import { ActivationConsent, InventoryModule, InventorySuccession } from './inventory/index.js';
 import { CertificateAuthenticator, CertificateRotation, IssuanceModule, TokenAuthenticator } from './issuance/index.js';
 import {
@@ -40,6 +41,7 @@ export const ROOMS = [
   TargetsModule,
   RotationModule,
   ReviewsModule,
+  DiscoveryModule,
   ConsoleModule,
 ] as const;
 
@@ -84,6 +86,7 @@ const PORTS = [
     TargetsModule,
     RotationModule,
     ReviewsModule,
+    DiscoveryModule,
   ],
   providers: PORTS,
   exports: PORTS.map(({ provide }) => provide),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Teams } from './custodians/index.js';
+import { DiscoveryNames } from './discovery/index.js';
 import { Inventory } from './inventory/index.js';
 import { isId } from './kernel/index.js';
 import { Subjects } from './platform/index.js';
@@ -16,6 +17,7 @@ export class Names extends Subjects {
     private readonly targets: Targets,
     private readonly reviews: ReviewNames,
     private readonly rotations: RotationNames,
+    private readonly discovery: DiscoveryNames,
   ) {
     super();
   }
@@ -24,6 +26,6 @@ export class Names extends Subjects {
     if (isId('identity', id)) return (await this.inventory.findIdentity(id))?.name;
     if (isId('team', id)) return this.teams.findName(id);
     if (isId('target', id)) return this.targets.findName(id);
-    return (await this.rotations.nameOf(id)) ?? this.reviews.nameOf(id);
+    return (await this.rotations.nameOf(id)) ?? (await this.reviews.nameOf(id)) ?? this.discovery.nameOf(id);
   }
 }

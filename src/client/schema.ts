@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/aliases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Says that an identity is called so no more. */
+        delete: operations["Aliases_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/approvals": {
         parameters: {
             query?: never;
@@ -877,6 +894,244 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was found, what is due first coming first. */
+        get: operations["Findings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts what was found, by what it is and who has it. */
+        get: operations["Findings_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a finding, what it is and why. */
+        get: operations["Findings_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Links a finding to the identity whose it is: its names, and its key where it is one. */
+        post: operations["Findings_adopt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a finding to somebody, or to nobody. */
+        post: operations["Findings_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says something about a finding. */
+        post: operations["Findings_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says why nothing is done about a finding until a day. */
+        post: operations["Findings_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what a registration of what was found would be, and who may answer for it. */
+        get: operations["Findings_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was said and done about a finding, the newest first. */
+        get: operations["Findings_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a finding is one with another. */
+        post: operations["Findings_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists where a finding stands, and where it stood. */
+        get: operations["Findings_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens again what was dismissed or is being retired. */
+        post: operations["Findings_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has what was found open nothing any more, or says how people do that. */
+        post: operations["Findings_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a merge back. */
+        post: operations["Findings_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/grants/{id}": {
         parameters: {
             query?: never;
@@ -975,6 +1230,24 @@ export interface paths {
         put?: never;
         /** Lets a pending identity work, taking the approval it needs; asks for one where none is open. */
         post: operations["Identities_activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{id}/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what an identity is called in other systems. */
+        get: operations["Aliases_list"];
+        put?: never;
+        /** Says what an identity, or a credential of it, is called in another system. */
+        post: operations["Aliases_add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1362,6 +1635,23 @@ export interface paths {
         head?: never;
         /** Changes how an issuer’s tokens are verified, or pauses it; its URL and kind stay. */
         patch: operations["Providers_revise"];
+        trace?: never;
+    };
+    "/v1/resolutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says whose credentials are that were found elsewhere, by their digests and names; none of it is kept. */
+        post: operations["Resolutions_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/review-calendar": {
@@ -3212,6 +3502,184 @@ export interface components {
                 status: string;
             }[];
         };
+        Finding: {
+            id: string;
+            /** @enum {string} */
+            kind: "credential" | "account" | "ghost";
+            rule: string;
+            vendor: string;
+            name: string;
+            /** @enum {string} */
+            band: "high" | "medium" | "low";
+            bandReasons: string[];
+            lastFour: string | null;
+            /** @description What it opens or is. */
+            words: string[];
+            /** @enum {string} */
+            verdict: "shadow-identity" | "shadow-credential" | "misplaced" | "unattributed" | "ghost" | "registered" | "placeholder" | "human";
+            confidence: number;
+            /** @description Why that verdict. */
+            because: string;
+            evidence: {
+                /** @enum {string} */
+                by: "fingerprint" | "public-key" | "key-id" | "listed" | "account" | "content";
+                identifier: string | null;
+                identityId: string | null;
+            }[];
+            identityId: string | null;
+            credentialId: string | null;
+            /** @description Whose it is, where nobody registered that. */
+            named: string | null;
+            /** @description Keyed, hexadecimal: an emergency may name it. */
+            fingerprint: string | null;
+            /** @enum {string} */
+            state: "open" | "retiring" | "dismissed" | "settled" | "closed" | "merged";
+            assigneeId: string | null;
+            placeCount: number;
+            /** @description Places where no secret belongs. */
+            exposedCount: number;
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+            openedAt: string | null;
+            dueAt: string | null;
+            dismissal: {
+                by: string;
+                reason: string;
+                /** Format: date-time */
+                until: string;
+            } | null;
+            retirement: {
+                /** @enum {string} */
+                way: "revoke-certificate" | "close-account" | "steps";
+                reason: string;
+                by: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            mergedInto: string | null;
+            version: number;
+        };
+        FindingFacets: {
+            facets: {
+                /** @enum {string} */
+                name: "state" | "verdict" | "band" | "kind" | "rule" | "assignee" | "source";
+                value: string;
+                count: number;
+            }[];
+        };
+        FindingAdoption: {
+            identityId: string;
+        };
+        FindingAssignment: {
+            personId: string | null;
+        };
+        NewFindingComment: {
+            words: string;
+        };
+        FindingDismissal: {
+            reason: string;
+            /** Format: date-time */
+            until: string;
+        };
+        RegistrationDraft: {
+            name: string;
+            /** @enum {string} */
+            kind: "service-account" | "bot" | "ci-pipeline" | "workload" | "ai-agent" | "third-party-integration" | "api-key" | "enforcement-point";
+            environment: string | null;
+            purpose: string;
+            privileged: boolean;
+            aliases: string[];
+            registersKey: boolean;
+            system: string;
+            custodians: {
+                personId: string;
+                because: string;
+            }[];
+        };
+        FindingEvent: {
+            /** @enum {string} */
+            kind: "adopted" | "assigned" | "commented" | "dismissed" | "merged" | "reopened" | "resolved" | "retired" | "split";
+            words: string | null;
+            data: {
+                [key: string]: string | null;
+            };
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
+        FindingMerge: {
+            intoId: string;
+            reason: string;
+        };
+        FindingPlace: {
+            sourceId: string;
+            sourceName: string;
+            path: string;
+            line: number | null;
+            within: string[];
+            commit: {
+                id: string;
+                at: string;
+                authorId: string | null;
+            } | null;
+            commitCount: number;
+            /** @description In no branch any more, or under a later layer. */
+            unreachable: boolean;
+            exposed: boolean;
+            suppressed: {
+                by: string;
+                reason: string | null;
+                until: string | null;
+            } | null;
+            account: {
+                system: string;
+                /** @enum {string} */
+                accountKind: "application" | "database-role" | "deploy-key" | "installation" | "machine-user" | "role" | "service-account" | "user";
+                grants: {
+                    privilege: string;
+                    resource: string;
+                    lastUsedAt?: string | null;
+                    through?: string;
+                }[];
+                facts: {
+                    createdAt: string | null;
+                    lastUsedAt: string | null;
+                    expiresAt: string | null;
+                    disabled: boolean;
+                    human: boolean | null;
+                    thirdParty: boolean;
+                    privileged: boolean;
+                    environment: string | null;
+                    more: {
+                        [key: string]: string;
+                    };
+                };
+                credentials: {
+                    keyId: string | null;
+                    publicKey: string | null;
+                    suffix: string | null;
+                    createdAt: string | null;
+                    lastUsedAt: string | null;
+                    expiresAt: string | null;
+                    active: boolean;
+                }[];
+            } | null;
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+            goneAt: string | null;
+        };
+        FindingReason: {
+            reason: string;
+        };
+        RetiredFinding: {
+            finding: components["schemas"]["Finding"];
+            /** @description What is left to people, in order. */
+            steps: string[];
+        };
         Grant: {
             id: string;
             identityId: string;
@@ -3353,6 +3821,21 @@ export interface components {
              * @constant
              */
             atLeast?: true;
+        };
+        Alias: {
+            id: string;
+            identityId: string;
+            /** @description The one way in which it is written here. */
+            identifier: string;
+            /** @description Whose list should have it. */
+            system: string;
+            addedBy: string;
+            /** Format: date-time */
+            addedAt: string;
+        };
+        NewAlias: {
+            /** @description As its system writes it: an ARN, an access key’s id, a service account’s address, postgresql://user@host:5432, or a name that a finding shows. */
+            identifier: string;
         };
         HeldGrants: {
             items: components["schemas"]["Grant"][];
@@ -3567,6 +4050,30 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             changedAt: string;
+        };
+        CredentialsToResolve: {
+            credentials: {
+                /** @description Of secrets made by chance alone: a digest of a password could be guessed back, so it is not sent. */
+                innerDigest?: string | null;
+                /**
+                 * @description What it is called, and whose it says it is, as discovery writes names.
+                 * @default []
+                 */
+                names?: string[];
+            }[];
+        };
+        Resolutions: {
+            /** @description In the order asked. */
+            resolutions: {
+                /** @enum {string} */
+                verdict: "shadow-identity" | "shadow-credential" | "misplaced" | "unattributed" | "ghost" | "registered" | "placeholder" | "human";
+                confidence: number;
+                because: string;
+                identityId: string | null;
+                identityName: string | null;
+                credentialId: string | null;
+                named: string | null;
+            }[];
         };
         ReviewCalendar: {
             items: {
@@ -4960,6 +5467,38 @@ export interface operations {
             };
         };
     };
+    Aliases_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Approvals_list: {
         parameters: {
             query?: {
@@ -5317,7 +5856,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                type?: "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authenticator.confirmed" | "authenticator.created" | "authenticator.removed" | "authenticator.renamed" | "authenticator.reset" | "authenticator.suspected" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "calendar.changed" | "calendar.created" | "calendar.removed" | "campaign.acknowledged" | "campaign.cancelled" | "campaign.changed" | "campaign.closed" | "campaign.created" | "campaign.exported" | "campaign.started" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "review-schedule.changed" | "review-schedule.created" | "review-schedule.removed" | "review.effect-attested" | "review.effect-failed" | "review.effect-retried" | "review.effect-verified" | "review.exception-created" | "review.exception-ended" | "review.moved" | "review.sample-decided" | "review.sample-resolved" | "review.submitted" | "risk-analysis.approved" | "risk-analysis.changed" | "risk-analysis.created" | "risk-analysis.withdrawn" | "rotation.cancelled" | "rotation.changed" | "rotation.created" | "rotation.emergency-started" | "rotation.finished" | "rotation.overridden" | "rotation.removed" | "rotation.secret-read" | "rotation.sink-added" | "rotation.sink-changed" | "rotation.sink-removed" | "rotation.started" | "rotation.step-done" | "rotation.stuck" | "rotation.taken-up" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "step-up.proved" | "target.account-added" | "target.account-removed" | "target.applied" | "target.changed" | "target.created" | "target.removed" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed" | "access.denied";
+                type?: "access.denied" | "alias.added" | "alias.removed" | "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authenticator.confirmed" | "authenticator.created" | "authenticator.removed" | "authenticator.renamed" | "authenticator.reset" | "authenticator.suspected" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "calendar.changed" | "calendar.created" | "calendar.removed" | "campaign.acknowledged" | "campaign.cancelled" | "campaign.changed" | "campaign.closed" | "campaign.created" | "campaign.exported" | "campaign.started" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "finding.adopted" | "finding.assigned" | "finding.commented" | "finding.dismissed" | "finding.merged" | "finding.reopened" | "finding.resolved" | "finding.retired" | "finding.split" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "review-schedule.changed" | "review-schedule.created" | "review-schedule.removed" | "review.effect-attested" | "review.effect-failed" | "review.effect-retried" | "review.effect-verified" | "review.exception-created" | "review.exception-ended" | "review.moved" | "review.sample-decided" | "review.sample-resolved" | "review.submitted" | "risk-analysis.approved" | "risk-analysis.changed" | "risk-analysis.created" | "risk-analysis.withdrawn" | "rotation.cancelled" | "rotation.changed" | "rotation.created" | "rotation.emergency-started" | "rotation.finished" | "rotation.overridden" | "rotation.removed" | "rotation.secret-read" | "rotation.sink-added" | "rotation.sink-changed" | "rotation.sink-removed" | "rotation.started" | "rotation.step-done" | "rotation.stuck" | "rotation.taken-up" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "source.changed" | "source.created" | "source.observed" | "source.removed" | "step-up.proved" | "target.account-added" | "target.account-removed" | "target.applied" | "target.changed" | "target.created" | "target.removed" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed";
                 subject?: string;
                 actor?: string;
                 from?: string;
@@ -6832,6 +7371,541 @@ export interface operations {
             };
         };
     };
+    Findings_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                state?: "open" | "retiring" | "dismissed" | "settled" | "closed" | "merged" | "waiting" | "any";
+                verdict?: "shadow-identity" | "shadow-credential" | "misplaced" | "unattributed" | "ghost" | "registered" | "placeholder" | "human";
+                band?: "high" | "medium" | "low";
+                kind?: "credential" | "account" | "ghost";
+                rule?: string;
+                identityId?: string;
+                sourceId?: string;
+                assigneeId?: string | ("me" | "nobody");
+                overdue?: "true";
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Finding"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_facets: {
+        parameters: {
+            query?: {
+                state?: "open" | "retiring" | "dismissed" | "settled" | "closed" | "merged" | "waiting" | "any";
+                verdict?: "shadow-identity" | "shadow-credential" | "misplaced" | "unattributed" | "ghost" | "registered" | "placeholder" | "human";
+                band?: "high" | "medium" | "low";
+                kind?: "credential" | "account" | "ghost";
+                rule?: string;
+                identityId?: string;
+                sourceId?: string;
+                assigneeId?: string | ("me" | "nobody");
+                overdue?: "true";
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingFacets"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_adopt: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingAdoption"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_assign: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingAssignment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFindingComment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_dismiss: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingDismissal"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationDraft"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_events: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FindingEvent"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingMerge"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_places: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FindingPlace"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_reopen: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingReason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_retire: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingReason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetiredFinding"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_split: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingReason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Grants_remove: {
         parameters: {
             query?: never;
@@ -7126,6 +8200,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Identity"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Aliases_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Alias"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Aliases_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlias"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
                 };
             };
             /** @description Refused. */
@@ -8298,6 +9449,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Resolutions_resolve: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialsToResolve"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resolutions"];
                 };
             };
             /** @description Refused. */

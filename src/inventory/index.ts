@@ -20,5 +20,6 @@ export { InventoryModule } from './inventory.module.js';
 export { Inventory, type Use } from './inventory.service.js';
 export { InventorySuccession } from './inventory-succession.js';
 export type { Foundation, OwedReview } from './obligations.repository.js';
+export { type FoundKey, RegisteredKeys } from './keys.service.js';
 export type { Part } from './reach/domain/graph.js';
 export { type Surrounding, Surroundings } from './surroundings.js';

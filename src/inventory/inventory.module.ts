@@ -53,6 +53,6 @@ import { Views } from './views/views.service.js';
     Views,
     ViewsRepository,
   ],
-  exports: [Grants, Identities, Inventory, InventorySuccession, Surroundings],
+  exports: [Grants, Identities, Inventory, InventorySuccession, RegisteredKeys, Surroundings],
 })
 export class InventoryModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
 import { type Actor, type Id, principalName } from '../kernel/index.js';
-import { brokenConstraint, Ids, Keystore, SystemClock, UnitOfWork } from '../platform/index.js';
+import { brokenConstraint, Ids, Keystore, SystemClock, type Tx, UnitOfWork } from '../platform/index.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { type RegisteredKey, registerKey } from './domain/credential.js';
 import { InventoryError } from './domain/errors.js';
@@ -14,6 +14,14 @@ export interface NewKey {
   readonly innerDigest: Buffer;
   readonly lastFour: string | null;
   readonly expiresAt: Date | null;
+}
+
+/** A key that was seen somewhere. */
+export interface FoundKey {
+  readonly system: string;
+  /** The keyed fingerprint, made with the key of now. */
+  readonly fingerprint: Buffer;
+  readonly lastFour: string | null;
 }
 
 /** Credentials that other systems issued, known here by keyed fingerprint (INV-7). */
@@ -33,31 +41,22 @@ export class RegisteredKeys {
   async register(actor: Actor, identityId: Id<'identity'>, wanted: NewKey): Promise<RegisteredKey> {
     const fingerprint = this.keystore.fingerprint(wanted.innerDigest);
     try {
-      return await this.unitOfWork.run(async (tx) => {
-        const identity = await this.identities.hold(tx, identityId);
-        if (identity.status === 'retired')
-          throw new InventoryError('identity_retired', 'A retired identity holds nothing; register the key elsewhere.');
-        const key = registerKey(
-          {
-            id: this.ids.next('registeredKey'),
-            identityId,
-            system: wanted.system,
-            fingerprint: fingerprint.value,
-            fingerprintKeyId: fingerprint.keyId,
-            lastFour: wanted.lastFour,
-            registeredBy: principalName(actor.principal),
-            expiresAt: wanted.expiresAt,
-          },
-          this.clock.now(),
-        );
-        await this.credentials.insertKey(tx, key);
-        await this.audit.append(tx, { type: 'key.registered', actor, subject: identityId, after: keyImage(key) });
-        return key;
-      });
+      return await this.unitOfWork.run((tx) =>
+        this.insert(tx, actor, identityId, { ...wanted, fingerprint: fingerprint.value }),
+      );
     } catch (cause) {
       if (brokenConstraint(cause) !== 'credentials_fingerprint_unique') throw cause;
       throw await this.alreadyRegistered(fingerprint.value, cause);
     }
+  }
+
+  /**
+   * Registers a key that was found, by the fingerprint that was made of it here, within the transaction of whoever adopts it.
+   *
+   * @throws InventoryError `identity_not_found`, `identity_retired`; the constraint `credentials_fingerprint_unique`
+   */
+  adopt(tx: Tx, actor: Actor, identityId: Id<'identity'>, found: FoundKey): Promise<RegisteredKey> {
+    return this.insert(tx, actor, identityId, { ...found, expiresAt: null });
   }
 
   /** One more than `limit` keys that an identity holds, in order of id. */
@@ -83,6 +82,26 @@ export class RegisteredKeys {
       const images = { before: keyImage(key), after: keyImage(removed) };
       await this.audit.append(tx, { type: 'key.removed', actor, subject: key.identityId, ...images });
     });
+  }
+
+  private async insert(
+    tx: Tx,
+    actor: Actor,
+    identityId: Id<'identity'>,
+    { system, fingerprint, lastFour, expiresAt }: FoundKey & Pick<NewKey, 'expiresAt'>,
+  ): Promise<RegisteredKey> {
+    const identity = await this.identities.hold(tx, identityId);
+    if (identity.status === 'retired')
+      throw new InventoryError('identity_retired', 'A retired identity holds nothing; register the key elsewhere.');
+    const [id, registeredBy] = [this.ids.next('registeredKey'), principalName(actor.principal)];
+    const { fingerprintKeyId } = this.keystore;
+    const key = registerKey(
+      { id, identityId, system, fingerprint, fingerprintKeyId, lastFour, registeredBy, expiresAt },
+      this.clock.now(),
+    );
+    await this.credentials.insertKey(tx, key);
+    await this.audit.append(tx, { type: 'key.registered', actor, subject: identityId, after: keyImage(key) });
+    return key;
   }
 
   private async alreadyRegistered(fingerprint: Buffer, cause: unknown): Promise<InventoryError> {

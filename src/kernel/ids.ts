@@ -4,10 +4,11 @@
  * clients treat them as opaque. One is never given twice.
  */
 export const ID_PREFIXES = {
+  alias: 'als',
   approval: 'apr',
   authenticator: 'ath',
-  authorizationCode: 'acd',
   authority: 'aut',
+  authorizationCode: 'acd',
   breakGlass: 'bgl',
   calendar: 'cal',
   campaign: 'cmp',
@@ -17,6 +18,7 @@ export const ID_PREFIXES = {
   decision: 'dec',
   delegation: 'dlg',
   deviceAuthorization: 'dau',
+  finding: 'fnd',
   grant: 'grt',
   human: 'hmn',
   identity: 'mid',
@@ -43,6 +45,8 @@ export const ID_PREFIXES = {
   rotationSink: 'rsk',
   session: 'ses',
   signingKey: 'sgk',
+  source: 'src',
+  sourceRun: 'srn',
   stepUp: 'stu',
   target: 'tgt',
   targetAccount: 'acc',

@@ -3,6 +3,9 @@
  * caller who has proved who they are. What is deliberately not a record is listed in `docs/adr/0002`.
  */
 export const RECORD_TYPES = [
+  'access.denied',
+  'alias.added',
+  'alias.removed',
   'approval.cancelled',
   'approval.decided',
   'approval.expired',
@@ -38,6 +41,15 @@ export const RECORD_TYPES = [
   'delegation.ended',
   'device.approved',
   'device.denied',
+  'finding.adopted',
+  'finding.assigned',
+  'finding.commented',
+  'finding.dismissed',
+  'finding.merged',
+  'finding.reopened',
+  'finding.resolved',
+  'finding.retired',
+  'finding.split',
   'grant.added',
   'grant.removed',
   'grant.verified',
@@ -102,6 +114,10 @@ export const RECORD_TYPES = [
   'setup.completed',
   'sign-in.printed',
   'sign-in.token-created',
+  'source.changed',
+  'source.created',
+  'source.observed',
+  'source.removed',
   'step-up.proved',
   'target.account-added',
   'target.account-removed',
@@ -120,7 +136,6 @@ export const RECORD_TYPES = [
   'view.changed',
   'view.created',
   'view.removed',
-  'access.denied',
 ] as const;
 
 export type RecordType = (typeof RECORD_TYPES)[number];

@@ -11,6 +11,7 @@ import { IssuanceLoad } from './issuance.js';
 import type { Load } from './load.js';
 import { measure } from './measuring.js';
 import { type BenchName, type Options, readOptions, USAGE } from './options.js';
+import { benchResolve } from './resolve.js';
 import { benchReviews } from './reviews.js';
 import { benchRotation } from './rotation.js';
 import { benchScan } from './scan.js';
@@ -18,7 +19,7 @@ import { TokensLoad } from './tokens.js';
 
 const LOADS: Readonly<
   Record<
-    Exclude<BenchName, 'decisions' | 'console' | 'reviews' | 'rotation' | 'scan'>,
+    Exclude<BenchName, 'decisions' | 'console' | 'reviews' | 'rotation' | 'resolve' | 'scan'>,
     { start(options: Options): Promise<Load> }
   >
 > = {
@@ -34,6 +35,7 @@ async function main(options: Options): Promise<void> {
   if (options.bench === 'console') return benchConsole(options, new Figures(options.bench, options.json));
   if (options.bench === 'rotation') return benchRotation(options, new Figures(options.bench, options.json));
   if (options.bench === 'reviews') return benchReviews(options, new Figures(options.bench, options.json));
+  if (options.bench === 'resolve') return benchResolve(options, new Figures(options.bench, options.json));
   if (options.bench === 'scan') return benchScan(options, new Figures(options.bench, options.json));
   if (process.platform !== 'linux') throw new Error('The bench reads processor time from /proc: run it on Linux.');
   const load = await LOADS[options.bench].start(options);

@@ -1,7 +1,17 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const BENCHES = ['issuance', 'tokens', 'append', 'decisions', 'console', 'reviews', 'rotation', 'scan'] as const;
+export const BENCHES = [
+  'issuance',
+  'tokens',
+  'append',
+  'decisions',
+  'console',
+  'reviews',
+  'rotation',
+  'resolve',
+  'scan',
+] as const;
 export type BenchName = (typeof BENCHES)[number];
 export const ALGORITHMS = ['ES256', 'RS256'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
@@ -34,9 +44,15 @@ export const USAGE = `npm run bench -- ${BENCHES.join('|')} [--json] [--seconds 
                    [--identities 1000000] [--rounds 5]    (console alone)
                    [--identities 100000] [--custodians 1000]    (reviews alone)
                    [--identities 1000000] [--due 10000]    (rotation alone)
+                   [--identities 1000000]    (resolve alone: how many credentials are registered)
                    [--repositories ../bench-repos]    (scan alone: clones of rails, spire, fastify, express)`;
 
-const IDENTITIES: Partial<Record<BenchName, string>> = { console: '1000000', reviews: '100000', rotation: '1000000' };
+const IDENTITIES: Partial<Record<BenchName, string>> = {
+  console: '1000000',
+  reviews: '100000',
+  rotation: '1000000',
+  resolve: '1000000',
+};
 
 /** @throws Error that says what would be right */
 export function readOptions(args: readonly string[]): Options {

@@ -1,3 +1,5 @@
+import { accountOf } from '../identities/aws.js';
+
 /**
  * What accounts and credentials are called, one way of writing for each, so that the same one seen in two systems' words is the
  * same: a scheme, a colon, and what is unique within it. Equal text is equal thing; nothing else is compared.
@@ -185,6 +187,7 @@ export function thumbprint(sha256: string): string {
 export function systemOf(identifier: string): string {
   const [scheme, first, second] = identifier.split(':');
   if (scheme === 'spiffe') return identifier.split('/').slice(0, 3).join('/');
+  if (scheme === 'aws-key') return accountOf(first ?? '') === null ? identifier : `aws:${accountOf(first!)}`;
   if (scheme === 'google') return `google:${/@(.+)$/.exec(identifier)?.[1] ?? ''}`;
   if (scheme === 'subject') return identifier.split(' ')[0]!;
   if (scheme !== undefined && scheme in DEFAULT_PORTS) return `${scheme}:${first}:${second}`;

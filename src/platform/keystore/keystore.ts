@@ -57,6 +57,11 @@ export class Keystore {
     return { keyId: id.toString('hex'), value: createHmac('sha256', bytes).update(innerDigest).digest() };
   }
 
+  /** Which key fingerprints are made with now. */
+  get fingerprintKeyId(): string {
+    return this.service().fingerprint.id.toString('hex');
+  }
+
   /**
    * A keyed digest of a value that is stored sealed, so that equal values can still be found and kept unique.
    *

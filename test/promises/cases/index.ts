@@ -7,6 +7,7 @@ import type { Case } from './case.js';
 import { CLOSING } from './closing.js';
 import { CREDENTIALS, FEDERATION } from './credentials.js';
 import { DEVICES } from './devices.js';
+import { DISCOVERY } from './discovery.js';
 import { EFFECTS } from './effects.js';
 import { INVENTORY, VIEWS } from './inventory.js';
 import { PEOPLE } from './people.js';
@@ -41,6 +42,7 @@ export const CASES: readonly Case[] = [
   ...CLOSING,
   ...ROTATION,
   ...SINKS,
+  ...DISCOVERY,
 ];
 
 /** What the suites need of JSON Schema (2020-12). */

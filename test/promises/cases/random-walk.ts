@@ -66,11 +66,15 @@ export function faultsIn(steps: readonly Step[], records: ReadonlyMap<string, re
   ];
 }
 
-/** A refusal appends nothing but what it was; a failure nothing at all; a success what its route names, each once. */
+/**
+ * A refusal appends nothing but what it was, or the consent that was asked for; a failure nothing at all; a success what its
+ * route names, each once.
+ */
 function faultIn({ name, status, named }: Step, records: readonly string[]): string | undefined {
   const told = `${name} answered ${status} and recorded ${JSON.stringify(records)}`;
   if (status >= 500) return records.length === 0 ? undefined : told;
-  if (status >= 400) return records.every((type) => /\.(denied|refused)$/.test(type)) ? undefined : told;
+  if (status >= 400)
+    return records.every((type) => /\.(denied|refused)$|^approval\.requested$/.test(type)) ? undefined : told;
   const asNamed = new Set(records).size === records.length && records.every((type) => named.includes(type));
   return asNamed ? undefined : told;
 }

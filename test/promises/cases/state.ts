@@ -19,6 +19,10 @@ export const UNRECORDED: {
     'step_ups', // what somebody was asked to prove; that they did is a record
     'identity_counts', // how many identities are alike, which follows from them
     'review_progress', // how many items are in which state, which follows from them
+    'discovery_names', // by what findings are known, which follows from them
+    'discovery_places', // where findings were seen; what is made of it is a record
+    'discovery_runs', // how far sources were looked at
+    'log_cursors', // how far readers of the log have come
     'rotation_consumers', // who came for what is a record; what they say they use is not
     'rotation_watches', // whom targets were seen to be used by
     'sightings', // where identities were last seen
@@ -28,6 +32,8 @@ export const UNRECORDED: {
   columns: {
     authenticators: ['last_used_at'],
     credentials: ['last_used_at'],
+    discovery_findings: ['exposed_count', 'last_seen_at', 'place_count', 'thing'],
+    discovery_sources: ['coverage', 'cursor', 'failed_at', 'failure', 'last_good_at', 'next_due_at', 'systems'],
     grants: ['last_used_at'],
     passkeys: ['sign_count'],
     review_effects: ['attempts', 'due_at', 'failure', 'applied_at', 'version'],

@@ -1,4 +1,4 @@
-import { schemeOf, systemOf } from '../identifiers.js';
+import { schemeOf } from '../identifiers.js';
 import type { Answers, Registered } from './registry.js';
 import type { Thing } from './thing.js';
 
@@ -68,7 +68,8 @@ const CONFIDENCE = {
   content: 0.5,
 } as const;
 const AMBIGUOUS = 0.5;
-/** How much less is known by a name that holds in one place only, or is one of several. */
+/** Of what may be no secret at all. */
+const CONFIDENCE_LOW = { listed: 0.75, account: 0.7 } as const;
 const LOW_BAND = 0.8;
 
 /** Names to ask the registry for. */
@@ -150,7 +151,7 @@ function shadowCredential(thing: Thing, { matches, by }: Match): Resolution {
     by === 'listed'
       ? `its system lists it under ${first.identifier}, which is ${first.identityName}'s`
       : `it opens ${first.identifier}, which is ${first.identityName}'s`;
-  const confidence = CONFIDENCE[by] * (thing.band === 'low' ? LOW_BAND : 1);
+  const confidence = thing.band === 'low' ? CONFIDENCE_LOW[by] : CONFIDENCE[by];
   return {
     ...NOBODY,
     verdict: 'shadow-credential',
@@ -275,7 +276,14 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** The system that would have to have it, for what is registered by a name of its own. */
-export function shouldBeIn(identifier: string): string {
-  return systemOf(identifier);
+/** A name that is registered, and that its system's whole list does not have. */
+export function ghostOf(identifier: string, system: string, { identityId, identityName }: Registered): Resolution {
+  return {
+    ...NOBODY,
+    verdict: 'ghost',
+    confidence: CONFIDENCE.listed,
+    identityId,
+    because: `${identifier} is registered as ${identityName}'s, and ${system}, whose whole list was read, does not have it.`,
+    evidence: [{ by: 'listed', identifier, identityId }],
+  };
 }

@@ -1,0 +1,51 @@
+import { Module } from '@nestjs/common';
+import { CustodiansModule } from '../custodians/index.js';
+import { InventoryModule } from '../inventory/index.js';
+import { IssuanceModule } from '../issuance/index.js';
+import { TargetsModule } from '../targets/index.js';
+import { AliasesController } from './aliases/aliases.controller.js';
+import { AliasesRepository } from './aliases/aliases.repository.js';
+import { Aliases } from './aliases/aliases.service.js';
+import { Adoptions } from './findings/adoptions.service.js';
+import { FindingEventsRepository } from './findings/events.repository.js';
+import { FindingsController } from './findings/findings.controller.js';
+import { FindingsRepository } from './findings/findings.repository.js';
+import { Findings } from './findings/findings.service.js';
+import { QueueRepository } from './findings/queue.repository.js';
+import { Retirements } from './findings/retirements.service.js';
+import { Authors } from './intake/authors.js';
+import { Ghosts } from './intake/ghosts.js';
+import { Intake } from './intake/intake.js';
+import { DiscoveryLogFollower } from './intake/log-follower.js';
+import { PlacesRepository } from './intake/places.repository.js';
+import { RegistryRepository } from './intake/registry.repository.js';
+import { Resolver } from './intake/resolver.js';
+import { ResolutionsController } from './resolutions/resolutions.controller.js';
+import { Resolutions } from './resolutions/resolutions.service.js';
+import { DiscoveryNames } from './discovery-names.js';
+
+@Module({
+  imports: [CustodiansModule, InventoryModule, IssuanceModule, TargetsModule],
+  controllers: [AliasesController, FindingsController, ResolutionsController],
+  providers: [
+    Adoptions,
+    Aliases,
+    AliasesRepository,
+    Authors,
+    DiscoveryLogFollower,
+    DiscoveryNames,
+    FindingEventsRepository,
+    Findings,
+    FindingsRepository,
+    Ghosts,
+    Intake,
+    PlacesRepository,
+    QueueRepository,
+    RegistryRepository,
+    Resolutions,
+    Resolver,
+    Retirements,
+  ],
+  exports: [DiscoveryNames],
+})
+export class DiscoveryModule {}

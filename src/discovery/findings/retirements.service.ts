@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../../audit/index.js';
+import { Revocations } from '../../issuance/index.js';
+import { type Actor, type Id, isId, principalName } from '../../kernel/index.js';
+import { SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
+import { type Bearer, TargetWork } from '../../targets/index.js';
+import { retire } from './domain/decisions.js';
+import type { QueuedFinding, Retirement } from './domain/finding.js';
+import { findingImage } from './domain/images.js';
+import { stepsFor } from './domain/steps.js';
+import { FindingEventsRepository } from './events.repository.js';
+import { FindingsRepository } from './findings.repository.js';
+
+/** What was done, and what is left to people. */
+export interface Retired {
+  readonly finding: QueuedFinding;
+  readonly steps: readonly string[];
+}
+
+/**
+ * Has what was found open nothing any more: at once where it is Muster's own certificate or an account on a target, and by steps
+ * for people where it is not. It stays in the queue until the next look has confirmed it.
+ */
+@Injectable()
+export class Retirements {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly findings: FindingsRepository,
+    private readonly events: FindingEventsRepository,
+    private readonly revocations: Revocations,
+    private readonly targets: TargetWork,
+    private readonly audit: Audit,
+    private readonly clock: SystemClock,
+  ) {}
+
+  /** @throws DiscoveryError `finding_not_found`, `finding_over`; IssuanceError, TargetError of what ends it */
+  async retire(actor: Actor, id: Id<'finding'>, reason: string): Promise<Retired> {
+    const { finding, bearer } = await this.unitOfWork.read(async (tx) => {
+      const finding = await this.findings.get(tx, id);
+      return { finding, bearer: await this.bearerOf(tx, finding) };
+    });
+    const { credentialId } = finding.resolution;
+    if (isId('certificate', credentialId)) {
+      await this.revocations.revoke(actor, credentialId, reason);
+      return this.settle(actor, id, 'revoke-certificate', reason);
+    }
+    if (bearer !== undefined) {
+      await this.targets.apply(actor, bearer, { kind: 'close' }, () => Promise.resolve());
+      return this.settle(actor, id, 'close-account', reason);
+    }
+    return this.settle(actor, id, 'steps', reason);
+  }
+
+  private settle(actor: Actor, id: Id<'finding'>, way: Retirement['way'], reason: string): Promise<Retired> {
+    return this.unitOfWork.run(async (tx) => {
+      const before = await this.findings.lock(tx, id);
+      const [at, by] = [this.clock.now(), principalName(actor.principal)];
+      const finding = retire(before, { way, reason, by, at: at.toISOString() }, at);
+      await this.findings.saveAll(tx, [finding]);
+      await this.events.add(tx, id, { kind: 'retired', words: reason, data: { way }, by, at });
+      const images = { before: findingImage(before), after: findingImage(finding) };
+      await this.audit.append(tx, { type: 'finding.retired', actor, subject: id, ...images });
+      return { finding, steps: stepsFor(finding) };
+    });
+  }
+
+  /** An account of a known identity on a target, by its name there: only where that is the only one it has. */
+  private async bearerOf(tx: Tx, { kind, thing, resolution }: QueuedFinding): Promise<Bearer | undefined> {
+    if (kind !== 'account' || resolution.identityId === null) return undefined;
+    const names = thing.accounts.map((name) => name.slice(name.lastIndexOf(':') + 1));
+    const rows = await tx.query<Bearer>(HELD, [resolution.identityId, names]);
+    return rows.length === 1 ? rows[0] : undefined;
+  }
+}
+
+const HELD = `
+  SELECT a.target_id AS "targetId", a.identity_id AS "identityId" FROM muster.target_accounts a
+  JOIN muster.targets t ON t.id = a.target_id AND t.status = 'active'
+  WHERE a.identity_id = $1 AND a.account = ANY ($2) AND a.removed_at IS NULL
+    AND NOT EXISTS (SELECT FROM muster.target_accounts o
+      WHERE o.identity_id = a.identity_id AND o.target_id = a.target_id AND o.id <> a.id AND o.removed_at IS NULL)`;

@@ -1,0 +1,2 @@
+export { DiscoveryModule } from './discovery.module.js';
+export { DiscoveryNames } from './discovery-names.js';

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../../audit/index.js';
+import { type Actor, type Id, systemActor } from '../../kernel/index.js';
+import { Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
+import { answersOf } from '../domain/resolution/registry.js';
+import { askedFor, resolve } from '../domain/resolution/verdict.js';
+import { type QueuedFinding, resolvedAgain } from '../findings/domain/finding.js';
+import { findingImage } from '../findings/domain/images.js';
+import { FindingsRepository } from '../findings/findings.repository.js';
+import { PlacesRepository } from './places.repository.js';
+import { RegistryRepository } from './registry.repository.js';
+
+const AT_ONCE = 500;
+
+/** Says what findings are, by what the registry says at that moment of the names that they have. */
+@Injectable()
+export class Resolver {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly findings: FindingsRepository,
+    private readonly places: PlacesRepository,
+    private readonly registry: RegistryRepository,
+    private readonly audit: Audit,
+    private readonly ids: Ids,
+    private readonly clock: SystemClock,
+  ) {}
+
+  /**
+   * Resolves findings and saves what changed; a verdict or state that is another than before is a record. Ghosts are resolved
+   * by the list that does not have them, not here.
+   *
+   * @param findings locked, with their things as they now are
+   * @param fresh those of them that are seen for the first time: the record of the run that saw them tells of them
+   */
+  async resolveAll(tx: Tx, actor: Actor, findings: readonly QueuedFinding[], fresh: ReadonlySet<string> = new Set()) {
+    const resolvable = findings.filter(({ kind }) => kind !== 'ghost');
+    if (resolvable.length === 0) return;
+    const marks = [...new Set(resolvable.flatMap(({ thing }) => [...thing.marks]))];
+    const holders = await this.findings.holdersOf(tx, marks);
+    const names = [...new Set(resolvable.flatMap(({ thing }) => [...askedFor(thing, holders), ...thing.holds]))];
+    const registry = answersOf(await this.registry.lookUp(tx, names));
+    const counts = await this.places.count(
+      tx,
+      resolvable.map(({ id }) => id),
+    );
+    const at = this.clock.now();
+    const changed: QueuedFinding[] = [];
+    for (const before of resolvable) {
+      const { places = 0, exposed = 0, lastSeenAt = null } = counts.get(before.id) ?? {};
+      const counted = {
+        ...before,
+        placeCount: places,
+        exposedCount: exposed,
+        lastSeenAt: lastSeenAt ?? before.lastSeenAt,
+      };
+      const resolution = resolve(before.thing, { exposed, places }, { registry, holders });
+      const after = resolvedAgain(counted, resolution, at);
+      changed.push(after);
+      if (fresh.has(before.id) || !isTold(before, after)) continue;
+      const images = { before: findingImage(before), after: findingImage(after) };
+      await this.audit.append(tx, { type: 'finding.resolved', actor, subject: before.id, ...images });
+    }
+    await this.findings.saveAll(tx, changed);
+  }
+
+  /**
+   * Resolves again whatever something that was registered, changed or ended touches: all that has one of its names, and all that
+   * was believed to be its.
+   */
+  async touch(identityIds: readonly string[], extraNames: readonly string[] = []): Promise<void> {
+    const names = await this.unitOfWork.readOne((tx) => this.registry.namesOf(tx, identityIds));
+    await this.resolveTouched([...new Set([...names, ...extraNames])], identityIds);
+  }
+
+  /** Resolves again what has one of these names. */
+  async resolveTouched(names: readonly string[], identityIds: readonly string[] = []): Promise<void> {
+    for (let after = ''; ;) {
+      const last = await this.unitOfWork.run(async (tx) => {
+        const ids = await this.findings.touchedBy(tx, names, identityIds, after, AT_ONCE);
+        await this.again(tx, ids);
+        return ids.length < AT_ONCE ? undefined : ids.at(-1);
+      });
+      if (last === undefined) return;
+      after = last;
+    }
+  }
+
+  /** Resolves again some findings that are known by id. */
+  async again(tx: Tx, ids: readonly Id<'finding'>[]): Promise<void> {
+    await this.resolveAll(tx, this.actor(), await this.findings.lockAll(tx, ids));
+  }
+
+  actor(...grounds: readonly string[]): Actor {
+    return systemActor('discovery', this.ids.next('request'), ...grounds);
+  }
+}
+
+function isTold(before: QueuedFinding, after: QueuedFinding): boolean {
+  return (
+    before.resolution.verdict !== after.resolution.verdict ||
+    before.resolution.identityId !== after.resolution.identityId ||
+    before.state !== after.state
+  );
+}

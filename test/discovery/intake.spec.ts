@@ -1,0 +1,165 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { awsKey } from '../../src/discovery/domain/identifiers.js';
+import { digestOf, DiscoveryRoom } from './room.js';
+import { accountSeen, held, tokenSeen } from './seen.js';
+
+/** What was seen becomes findings, and what they are follows what is registered. */
+
+interface Row {
+  readonly id: string;
+  readonly verdict: string;
+  readonly state: string;
+  readonly identity_id: string | null;
+  readonly credential_id: string | null;
+  readonly place_count: number;
+}
+
+let room: DiscoveryRoom;
+
+beforeAll(async () => {
+  room = await DiscoveryRoom.open();
+});
+afterAll(() => room?.close());
+afterEach(() => expect(room.failures.splice(0)).toEqual([]));
+
+async function finding(text: string): Promise<Row> {
+  const name = text.includes(':') ? text : `%`;
+  const { rows } = await room.superuser.query(
+    `SELECT f.* FROM muster.discovery_findings f JOIN muster.discovery_names n ON n.finding_id = f.id
+     WHERE n.name LIKE $1 AND n.role <> 'holds' AND ($2 = '' OR f.thing ->> 'lastFour' = $2) ORDER BY f.id LIMIT 1`,
+    [name, text.includes(':') ? '' : text.slice(-4)],
+  );
+  return rows[0] as Row;
+}
+
+describe('what was seen', () => {
+  it('is one finding with every place where it stands, and one more place is no record', async () => {
+    const source = await room.source();
+    const seen = ['a.env', 'b.env', 'c.env'].map((path) =>
+      tokenSeen('one-secret-in-places-aaaa', {
+        place: { path, line: 1, within: ['base64'], commit: null, commitCount: 0, unreachable: false },
+      }),
+    );
+    await room.take(source, seen[0]!, seen[1]!);
+    await room.take(source, seen[1]!, seen[2]!);
+    expect(await finding('aaaa')).toMatchObject({ verdict: 'unattributed', state: 'open', place_count: 3 });
+    expect(await room.records((await finding('aaaa')).id, 'finding.resolved')).toBe(0);
+  });
+
+  it('is resolved again once its key is registered, and once that is removed', async () => {
+    const { id } = await room.identity();
+    await room.take(await room.source(), tokenSeen('registered-later-bbbb'));
+    const key = await room.expected<{ id: string }>(201, 'POST', `/v1/identities/${id}/keys`, {
+      as: 'administrator',
+      body: { system: 'vendor', innerDigest: digestOf('registered-later-bbbb').toString('hex') },
+    });
+    await room.touched(id);
+    const registered = await finding('bbbb');
+    expect(registered).toMatchObject({ verdict: 'misplaced', identity_id: id, credential_id: key.id, state: 'open' });
+    expect(await room.records(registered.id, 'finding.resolved')).toBe(1);
+    await room.expected(204, 'DELETE', `/v1/keys/${key.id}`, { as: 'administrator' });
+    await room.touched(id);
+    const removed = await room.superuser.query('SELECT because FROM muster.discovery_findings WHERE id = $1', [
+      registered.id,
+    ]);
+    expect(removed.rows).toEqual([{ because: expect.stringContaining('was revoked') }]);
+  });
+
+  it('is its holder’s by the list of another system, and by what that holder is called there', async () => {
+    const [list, files] = [await room.source({ kind: 'aws-iam' }), await room.source()];
+    const key = awsKey('AKIAQYLPMN5HHHFPZAM2');
+    await room.take(files, tokenSeen('listed-elsewhere-cccc', { keyIds: [key] }));
+    expect(await finding('cccc')).toMatchObject({ verdict: 'unattributed' });
+    await room.take(list, accountSeen('aws:029608264753:user/ci', { credentials: [held(key)] }));
+    expect(await finding('cccc')).toMatchObject({ verdict: 'shadow-identity' });
+    const { id } = await room.identity();
+    await room.expected(201, 'POST', `/v1/identities/${id}/aliases`, {
+      as: 'administrator',
+      body: { identifier: 'arn:aws-us-gov:iam::029608264753:user/bots/CI' },
+    });
+    await room.touched(id);
+    expect(await finding('cccc')).toMatchObject({ verdict: 'shadow-credential', identity_id: id });
+    expect(await finding('aws:029608264753:user/ci')).toMatchObject({
+      verdict: 'registered',
+      state: 'settled',
+      identity_id: id,
+    });
+  });
+
+  it('is closed once no source sees it any more, and open again when one does', async () => {
+    const source = await room.source();
+    await room.take(source, tokenSeen('comes-and-goes-dddd'));
+    const again = await room.completed(await room.completed(source));
+    expect(await finding('dddd')).toMatchObject({ state: 'closed', place_count: 0 });
+    await room.take(again, tokenSeen('comes-and-goes-dddd'));
+    expect(await finding('dddd')).toMatchObject({ state: 'open', place_count: 1 });
+  });
+
+  it('is settled where it belongs, and holds no digest that is not keyed', async () => {
+    const { id } = await room.identity();
+    await room.expected(201, 'POST', `/v1/identities/${id}/keys`, {
+      as: 'administrator',
+      body: { system: 'vendor', innerDigest: digestOf('where-it-belongs-eeee').toString('hex') },
+    });
+    const vault = await room.source({ keeps_secrets: true });
+    await room.take(vault, tokenSeen('where-it-belongs-eeee'));
+    expect(await finding('eeee')).toMatchObject({ verdict: 'registered', state: 'settled' });
+    const { rows } = await room.superuser.query(
+      `SELECT count(*)::integer AS count FROM muster.discovery_findings f
+       WHERE f::text LIKE '%' || $1 || '%' OR f::text LIKE '%' || $2 || '%'`,
+      [digestOf('where-it-belongs-eeee').toString('base64url'), digestOf('where-it-belongs-eeee').toString('hex')],
+    );
+    expect(rows).toEqual([{ count: 0 }]);
+  });
+});
+
+describe('what is registered and not there', () => {
+  it('is a ghost once its system was read whole, until it is there or registered no more', async () => {
+    const { id } = await room.identity();
+    const add = (name: string) =>
+      room.expected<{ id: string }>(201, 'POST', `/v1/identities/${id}/aliases`, {
+        as: 'administrator',
+        body: { identifier: `postgresql://${name}@ghosts.example` },
+      });
+    const [, left] = [await add('back'), await add('left')];
+    const ghosts = async () => {
+      const { rows } = await room.superuser.query(
+        `SELECT f.key, f.state, f.identity_id FROM muster.discovery_findings f WHERE f.kind = 'ghost' ORDER BY f.key`,
+      );
+      return rows.map((row) => [(row as Row & { key: string }).key.split(':').at(-1), (row as Row).state]);
+    };
+    const other = accountSeen('postgresql:ghosts.example:5432:other');
+    const source = await room.source({ kind: 'postgresql' });
+    await room.take(source, other);
+    expect(await ghosts()).toEqual([]);
+    const again = await room.completed(source);
+    expect(await ghosts()).toEqual([
+      ['back', 'open'],
+      ['left', 'open'],
+    ]);
+    await room.take(again, other, accountSeen('postgresql:ghosts.example:5432:back'));
+    await room.completed(again);
+    await room.expected(204, 'DELETE', `/v1/aliases/${left.id}`, { as: 'administrator' });
+    await room.touched(id);
+    expect(await ghosts()).toEqual([
+      ['back', 'closed'],
+      ['left', 'closed'],
+    ]);
+  });
+});
+
+describe('a name in another system', () => {
+  it('is refused where nobody knows such names, and where another identity has it', async () => {
+    const [{ id: one }, { id: other }] = [await room.identity(), await room.identity()];
+    const add = (status: number, id: string, identifier: string) =>
+      room.expected<{ code: string; identifier: string }>(status, 'POST', `/v1/identities/${id}/aliases`, {
+        as: 'administrator',
+        body: { identifier },
+      });
+    expect(await add(201, one, 'postgres://ledger@DB.example/payments')).toMatchObject({
+      identifier: 'postgresql:db.example:5432:ledger',
+    });
+    expect(await add(409, other, 'postgresql://ledger@db.example.:5432')).toMatchObject({ code: 'alias_taken' });
+    expect(await add(400, other, 'somebody')).toMatchObject({ code: 'alias_malformed' });
+  });
+});

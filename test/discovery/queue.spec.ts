@@ -1,0 +1,167 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { DiscoveryLogFollower } from '../../src/discovery/intake/log-follower.js';
+import { DiscoveryRoom } from './room.js';
+import { accountSeen, tokenSeen } from './seen.js';
+
+/** What people do about what was found. */
+
+interface FindingBody {
+  readonly id: string;
+  readonly code: string;
+  readonly state: string;
+  readonly verdict: string;
+  readonly because: string;
+  readonly lastFour: string | null;
+  readonly identityId: string | null;
+  readonly assigneeId: string | null;
+  readonly placeCount: number;
+  readonly dueAt: string | null;
+  readonly openedAt: string | null;
+  readonly mergedInto: string | null;
+}
+
+let room: DiscoveryRoom;
+let made = 0;
+
+beforeAll(async () => {
+  room = await DiscoveryRoom.open();
+});
+afterAll(() => room?.close());
+afterEach(() => expect(room.failures.splice(0)).toEqual([]));
+
+const as = 'analyst';
+const get = <Body = FindingBody>(url: string) => room.expected<Body>(200, 'GET', url, { as });
+const post = <Body = FindingBody>(url: string, body: unknown, status = 200) =>
+  room.expected<Body>(status, 'POST', url, { as, body });
+const queue = async (query = '') => (await get<{ items: FindingBody[] }>(`/v1/findings?limit=200&${query}`)).items;
+
+async function found(changed: Parameters<typeof tokenSeen>[1] = {}, source?: Awaited<ReturnType<typeof room.source>>) {
+  const secret = `a-secret-made-by-chance-${1000 + (made += 1)}`;
+  await room.take(source ?? (await room.source()), tokenSeen(secret, changed));
+  const of = await queue('state=any');
+  return of.find(({ lastFour }) => lastFour === secret.slice(-4))!;
+}
+
+describe('the queue', () => {
+  it('holds what needs somebody, due by how far it is to be believed, and counts it by what it is', async () => {
+    const low = await found({
+      band: 'low',
+      because: ['It has less chance in it.'],
+      holders: ['google:x@y.iam.gserviceaccount.com'],
+    });
+    const high = await found({ holders: ['google:z@y.iam.gserviceaccount.com'] });
+    const days = ({ dueAt, openedAt }: FindingBody) => (Date.parse(dueAt!) - Date.parse(openedAt!)) / 86_400_000;
+    expect([days(high), low.state]).toEqual([3, 'settled']);
+    expect((await queue('verdict=shadow-identity')).map(({ id }) => id)).toContain(high.id);
+    expect((await queue('assigneeId=me')).map(({ id }) => id)).not.toContain(high.id);
+    const { facets } = await get<{ facets: { name: string; value: string; count: number }[] }>('/v1/findings/facets');
+    expect(facets).toContainEqual({ name: 'verdict', value: 'shadow-identity', count: 1 });
+  });
+
+  it('pages through everything once', async () => {
+    for (let index = 0; index < 5; index += 1) await found();
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { items: FindingBody[]; nextCursor: string | null } = await get(
+        `/v1/findings?limit=2${cursor && `&cursor=${cursor}`}`,
+      );
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.toSorted()).toEqual((await queue()).map(({ id }) => id).toSorted());
+  });
+
+  it('has each step recorded once, and said beside the finding', async () => {
+    const { id } = await found();
+    const personId = room.personOf('analyst');
+    expect(await post(`/v1/findings/${id}/assignment`, { personId })).toMatchObject({ assigneeId: personId });
+    await post(`/v1/findings/${id}/comments`, { words: 'Asked the team.' });
+    expect(await post(`/v1/findings/${id}/assignment`, { personId: null })).toMatchObject({ assigneeId: null });
+    const { items } = await get<{ items: { kind: string; words: string | null }[] }>(`/v1/findings/${id}/events`);
+    expect(items.map(({ kind }) => kind)).toEqual(['assigned', 'commented', 'assigned']);
+    expect([await room.records(id, 'finding.assigned'), await room.records(id, 'finding.commented')]).toEqual([2, 1]);
+  });
+
+  it('lets what was dismissed rest until its day, and no longer', async () => {
+    const { id } = await found();
+    const until = new Date(room.clock.now().getTime() + 5 * 86_400_000).toISOString();
+    const years = new Date(room.clock.now().getTime() + 700 * 86_400_000).toISOString();
+    const body = { reason: 'It is gone next week.', until: years };
+    expect(await post(`/v1/findings/${id}/dismissal`, body, 400)).toMatchObject({ code: 'dismissal_too_long' });
+    expect(await post(`/v1/findings/${id}/dismissal`, { ...body, until })).toMatchObject({
+      state: 'dismissed',
+      dueAt: null,
+    });
+    await room.get(DiscoveryLogFollower).turn();
+    expect(await get(`/v1/findings/${id}`)).toMatchObject({ state: 'dismissed' });
+    room.clock.forward(6);
+    await room.get(DiscoveryLogFollower).turn();
+    expect(await get(`/v1/findings/${id}`)).toMatchObject({ state: 'open' });
+  });
+
+  it('merges what people know to be one, never two secrets, and takes that back', async () => {
+    const [one, other] = [await found(), await found()];
+    const body = { intoId: other.id, reason: 'The same key.' };
+    expect(await post(`/v1/findings/${one.id}/merge`, body, 409)).toMatchObject({ code: 'two_secrets' });
+    await room.take(await room.source(), tokenSeen(null, { keyIds: ['key:vendor:only-its-number'] }));
+    const [numbered] = (await queue('verdict=unattributed')).filter(({ lastFour }) => lastFour === null);
+    expect(await post(`/v1/findings/${numbered!.id}/merge`, body)).toMatchObject({
+      state: 'merged',
+      mergedInto: other.id,
+    });
+    expect(await get(`/v1/findings/${other.id}`)).toMatchObject({ placeCount: 2 });
+    expect(await post(`/v1/findings/${numbered!.id}/assignment`, { personId: null }, 409)).toMatchObject({
+      code: 'finding_over',
+    });
+    expect(await post(`/v1/findings/${numbered!.id}/split`, { reason: 'It was not.' })).toMatchObject({
+      state: 'open',
+      mergedInto: null,
+    });
+  });
+});
+
+describe('adoption', () => {
+  it('gives the facts of a registration, and links what is registered by them', async () => {
+    const named = 'google:importer@prod-project.iam.gserviceaccount.com';
+    const shadow = await found({ holders: [named] });
+    expect(shadow).toMatchObject({ verdict: 'shadow-identity' });
+    const draft = await get<{ name: string; aliases: string[]; registersKey: boolean }>(
+      `/v1/findings/${shadow.id}/draft`,
+    );
+    expect(draft).toMatchObject({ name: 'importer', kind: 'service-account', aliases: [named], registersKey: true });
+    const { id: identityId } = await room.identity();
+    expect(await post(`/v1/findings/${shadow.id}/adoption`, { identityId })).toMatchObject({
+      verdict: 'misplaced',
+      identityId,
+    });
+    expect(await room.records(shadow.id, 'finding.adopted')).toBe(1);
+    expect(await found({ holders: [named] })).toMatchObject({ verdict: 'shadow-credential', identityId });
+  });
+
+  it('suggests who answers for what lies beside it', async () => {
+    const source = await room.source();
+    const { id } = await room.identity();
+    const known = await found({ holders: ['google:neighbour@prod-project.iam.gserviceaccount.com'] }, source);
+    await post(`/v1/findings/${known.id}/adoption`, { identityId: id });
+    const { id: beside } = await found({}, source);
+    const { custodians } = await get<{ custodians: { personId: string }[] }>(`/v1/findings/${beside}/draft`);
+    expect(custodians.map(({ personId }) => personId)).toEqual([room.personOf('custodian')]);
+  });
+});
+
+describe('retirement', () => {
+  it('says what people are to do where nothing reaches, and is confirmed by the next look', async () => {
+    const source = await room.source();
+    await room.take(source, accountSeen('aws:029608264753:user/left-over'));
+    const [account] = (await queue('kind=account')).filter(({ because }) => because.startsWith('Left-over'));
+    const { steps } = await post<{ steps: string[] }>(`/v1/findings/${account!.id}/retirement`, {
+      reason: 'Nobody needs it.',
+    });
+    expect(steps.join('\n')).toContain('aws iam list-access-keys --user-name left-over');
+    const again = await room.completed(source);
+    expect(await get(`/v1/findings/${account!.id}`)).toMatchObject({ state: 'retiring' });
+    await room.completed(again);
+    expect(await get(`/v1/findings/${account!.id}`)).toMatchObject({ state: 'closed' });
+  });
+});

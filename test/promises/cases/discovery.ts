@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto';
+import { newId } from '../../inventory/rows.js';
+import type { Case } from './case.js';
+import type { Scene } from './scene.js';
+import { uniqueWord } from './secrets.js';
+
+interface Made {
+  readonly id: string;
+}
+
+function wanted() {
+  return { identifier: `postgresql://${uniqueWord()}@db.example:5432` };
+}
+
+async function alias(scene: Scene): Promise<Made & { readonly identityId: string }> {
+  const { id: identityId } = await scene.identity();
+  return {
+    identityId,
+    ...(await scene.administrator.visitor.post<Made>(`/v1/identities/${identityId}/aliases`, wanted())),
+  };
+}
+
+/** A token in a repository that somebody has yet to look at, past all scanning. */
+async function finding(scene: Scene, changed = ''): Promise<Made> {
+  const [id, fingerprint] = [newId('finding'), randomBytes(32).toString('hex')];
+  const thing = {
+    ...{ kind: 'credential', because: [], lastFour: null, moot: null, secret: true, holds: [], human: false },
+    ...{ marks: [`fingerprint:${fingerprint}`], accounts: [], words: [] },
+  };
+  await scene.superuser.query(
+    `INSERT INTO muster.discovery_findings (id, kind, key, thing, rule, vendor, name, band, verdict, confidence, because,
+       evidence, state, first_seen_at, last_seen_at, opened_at, due_at, version, changed_at)
+     VALUES ($1, 'credential', $2, $3, 'vendor-token', 'Vendor', 'token', 'high', 'unattributed', 0.5, 'It says nothing.',
+       '[]', 'open', now(), now(), now(), now(), 1, now())`,
+    [id, `fingerprint:${fingerprint}`, JSON.stringify(thing)],
+  );
+  await scene.superuser.query(`INSERT INTO muster.discovery_names (finding_id, role, name) VALUES ($1, 'mark', $2)`, [
+    id,
+    `fingerprint:${fingerprint}`,
+  ]);
+  if (changed !== '')
+    await scene.superuser.query(`UPDATE muster.discovery_findings SET ${changed} WHERE id = $1`, [id]);
+  return { id };
+}
+
+/** Seen by its number alone. */
+const NUMBERED = `thing = thing || '{"marks": ["key:vendor:1"]}'`;
+const DISMISSED = `state = 'dismissed', dismissed_by = 'system:test', dismissed_reason = 'A sample.',
+  dismissed_until = now() + interval '1 day'`;
+const reason = 'It is the same one.';
+
+/** An identity's one account on a target, whose agent may close it. */
+async function onTarget(scene: Scene) {
+  const password = scene.secrets.word('the password of a target');
+  const agent = await scene.databaseRole(`LOGIN CREATEROLE PASSWORD '${password}'`);
+  const target = await scene.target(await scene.targetAs(agent, password));
+  const [{ id: identityId }, account] = [await scene.identity(), await scene.databaseRole('LOGIN')];
+  await scene.superuser.query(`GRANT ${account} TO ${agent} WITH ADMIN OPTION, INHERIT FALSE, SET FALSE`);
+  await scene.connectable(account);
+  await scene.engineer.visitor.post(`/v1/targets/${target.id}/accounts`, { identityId, account });
+  return { identityId, account };
+}
+
+/** What identities are called elsewhere, and what was found. */
+export const DISCOVERY: readonly Case[] = [
+  {
+    route: 'GET /v1/identities/{id}/aliases',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await alias(scene)).identityId } }),
+  },
+  {
+    route: 'POST /v1/identities/{id}/aliases',
+    status: 201,
+    records: ['alias.added'],
+    prepare: async (scene) => ({
+      by: scene.administrator.visitor,
+      path: { id: (await scene.identity()).id },
+      body: wanted(),
+    }),
+  },
+  {
+    route: 'DELETE /v1/aliases/{id}',
+    status: 204,
+    records: ['alias.removed'],
+    prepare: async (scene) => ({ by: scene.administrator.visitor, path: { id: (await alias(scene)).id } }),
+  },
+  {
+    route: 'GET /v1/findings',
+    status: 200,
+    records: [],
+    prepare: async (scene) => {
+      await finding(scene);
+      return { by: scene.auditor.visitor };
+    },
+  },
+  {
+    route: 'GET /v1/findings/facets',
+    status: 200,
+    records: [],
+    prepare: async (scene) => {
+      await finding(scene);
+      return { by: scene.auditor.visitor };
+    },
+  },
+  {
+    route: 'GET /v1/findings/{id}',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await finding(scene)).id } }),
+  },
+  {
+    route: 'GET /v1/findings/{id}/places',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await finding(scene)).id } }),
+  },
+  {
+    route: 'GET /v1/findings/{id}/events',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await finding(scene)).id } }),
+  },
+  {
+    route: 'GET /v1/findings/{id}/draft',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await finding(scene)).id } }),
+  },
+  {
+    route: 'POST /v1/findings/{id}/assignment',
+    status: 200,
+    records: ['finding.assigned'],
+    prepare: async (scene) => ({
+      by: scene.analyst.visitor,
+      path: { id: (await finding(scene)).id },
+      body: { personId: scene.analyst.id },
+    }),
+  },
+  {
+    route: 'POST /v1/findings/{id}/comments',
+    status: 200,
+    records: ['finding.commented'],
+    prepare: async (scene) => ({
+      by: scene.analyst.visitor,
+      path: { id: (await finding(scene)).id },
+      body: { words: 'Asked the team.' },
+    }),
+  },
+  {
+    route: 'POST /v1/findings/{id}/dismissal',
+    status: 200,
+    records: ['finding.dismissed'],
+    prepare: async (scene) => ({
+      by: scene.analyst.visitor,
+      path: { id: (await finding(scene)).id },
+      body: { reason, until: new Date(Date.now() + 86_400_000).toISOString() },
+    }),
+  },
+  {
+    route: 'POST /v1/findings/{id}/reopening',
+    status: 200,
+    records: ['finding.reopened'],
+    prepare: async (scene) => ({
+      by: scene.analyst.visitor,
+      path: { id: (await finding(scene, DISMISSED)).id },
+      body: { reason },
+    }),
+  },
+  {
+    route: 'POST /v1/findings/{id}/merge',
+    status: 200,
+    records: ['finding.merged'],
+    prepare: async (scene) => ({
+      by: scene.analyst.visitor,
+      path: { id: (await finding(scene, NUMBERED)).id },
+      body: { intoId: (await finding(scene)).id, reason },
+    }),
+  },
+  {
+    route: 'POST /v1/findings/{id}/split',
+    status: 200,
+    records: ['finding.split'],
+    prepare: async (scene) => {
+      const into = await finding(scene);
+      const { id } = await finding(
+        scene,
+        `state = 'merged', opened_at = NULL, due_at = NULL, merged_into = '${into.id}'`,
+      );
+      return { by: scene.analyst.visitor, path: { id }, body: { reason } };
+    },
+  },
+  {
+    route: 'POST /v1/findings/{id}/adoption',
+    status: 200,
+    records: ['finding.adopted', 'key.registered'],
+    prepare: async (scene) => ({
+      by: scene.analyst.visitor,
+      path: { id: (await finding(scene)).id },
+      body: { identityId: (await scene.identity()).id },
+    }),
+  },
+  {
+    route: 'POST /v1/findings/{id}/adoption',
+    when: 'of an account that has a name',
+    status: 200,
+    records: ['alias.added', 'finding.adopted'],
+    prepare: async (scene) => {
+      const named = `google:${uniqueWord()}@firm.iam.gserviceaccount.com`;
+      const thing = `thing || '{"kind": "account", "marks": [], "secret": false, "accounts": ["${named}"]}'`;
+      const { id } = await finding(
+        scene,
+        `kind = 'account', key = 'account:${named}', named = '${named}', thing = ${thing}`,
+      );
+      return { by: scene.analyst.visitor, path: { id }, body: { identityId: (await scene.identity()).id } };
+    },
+  },
+  {
+    route: 'POST /v1/findings/{id}/retirement',
+    when: 'of a certificate of our own',
+    status: 200,
+    records: ['certificate.revoked', 'finding.retired'],
+    prepare: async (scene) => {
+      const { certificateId } = await scene.workload();
+      const { id } = await finding(scene, `credential_id = '${certificateId}'`);
+      return { by: scene.analyst.visitor, path: { id }, body: { reason } };
+    },
+  },
+  {
+    route: 'POST /v1/findings/{id}/retirement',
+    when: 'of an account on a target',
+    status: 200,
+    records: ['finding.retired', 'target.applied'],
+    prepare: async (scene) => {
+      const { identityId, account } = await onTarget(scene);
+      const thing = `thing || '{"kind": "account", "marks": [], "secret": false, "accounts": ["postgresql:db.example:5432:${account}"]}'`;
+      const { id } = await finding(scene, `kind = 'account', identity_id = '${identityId}', thing = ${thing}`);
+      return { by: scene.analyst.visitor, path: { id }, body: { reason } };
+    },
+  },
+  {
+    route: 'POST /v1/findings/{id}/retirement',
+    status: 200,
+    records: ['finding.retired'],
+    prepare: async (scene) => ({
+      by: scene.analyst.visitor,
+      path: { id: (await finding(scene)).id },
+      body: { reason },
+    }),
+  },
+  {
+    route: 'POST /v1/resolutions',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({
+      by: scene.auditor.visitor,
+      body: {
+        credentials: [{ innerDigest: randomBytes(32).toString('hex'), names: ['aws-key:AKIAQYLPMN5HHHFPZAM2'] }],
+      },
+    }),
+  },
+];
