@@ -39,6 +39,7 @@ export function bareCosts(bench: BenchName, algorithm: Algorithm): BareCost[] {
       return [signCertificate];
     case 'console':
     case 'decisions':
+    case 'resolve':
     case 'reviews':
     case 'rotation':
     case 'scan':

@@ -73,7 +73,7 @@ export interface GrantSeen {
   readonly privilege: string;
   /** What on, as the system writes it; `*` for everything there is. */
   readonly resource: string;
-  /** RFC 3339; null where the system does not say, absent where it was never used as far as it knows. */
+  /** RFC 3339; null where it was never used as far as its system knows, absent where the system does not say. */
   readonly lastUsedAt?: string | null;
   /** By which membership, policy or role it has it, where not directly. */
   readonly through?: string;

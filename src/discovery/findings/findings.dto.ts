@@ -198,7 +198,7 @@ export function showFinding(finding: QueuedFinding): z.input<typeof findingSchem
     ...{ bandReasons: [...thing.because], lastFour: thing.lastFour, words: [...thing.words] },
     ...{ verdict: resolution.verdict, confidence: resolution.confidence, because: resolution.because },
     evidence: resolution.evidence.map(showEvidence),
-    identityId: resolution.identityId as never,
+    identityId: resolution.identityId,
     credentialId: resolution.credentialId,
     named: resolution.named,
     fingerprint: thing.marks.find((mark) => mark.startsWith('fingerprint:'))?.slice('fingerprint:'.length) ?? null,
@@ -214,7 +214,7 @@ export function showFinding(finding: QueuedFinding): z.input<typeof findingSchem
 }
 
 function showEvidence({ by, identifier, identityId }: Evidence) {
-  return { by, identifier, identityId: identityId as never };
+  return { by, identifier, identityId };
 }
 
 export function showRetired({ finding, steps }: Retired): z.input<typeof retiredSchema> {

@@ -61,7 +61,7 @@ export function showResolved(resolved: readonly Resolved[]): z.input<typeof reso
       verdict: resolution.verdict,
       confidence: resolution.confidence,
       because: resolution.because,
-      identityId: resolution.identityId as never,
+      identityId: resolution.identityId,
       identityName,
       credentialId: resolution.credentialId,
       named: resolution.named,
