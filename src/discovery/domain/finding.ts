@@ -54,6 +54,13 @@ export interface Suppression {
   readonly until: string | null;
 }
 
+/** By what a secret is compared with those that are registered: it goes no further than the process that keeps their fingerprints. */
+export interface Match {
+  /** The inner digest under the key of the scan (`masked`), base64url. */
+  readonly masked: string;
+  readonly guessable: boolean;
+}
+
 /** One secret, wherever it stands: one finding, many places. */
 export interface Finding {
   readonly rule: string;
@@ -68,6 +75,8 @@ export interface Finding {
   readonly fingerprint: string;
   /** The last four characters of a token made by chance; null for passwords, keys and whatever is short. */
   readonly lastFour: string | null;
+  /** Absent unless the scan was asked for it. */
+  readonly match?: Match;
   readonly clues: readonly Clue[];
   readonly locations: readonly Location[];
   readonly suppressed: Suppression | null;

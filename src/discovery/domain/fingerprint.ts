@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { entropyOf } from './entropy.js';
 import { pemLines } from './pem-lines.js';
 import type { SecretKind } from './rule.js';
+import { wordiness } from './wordiness.js';
 
 /** Kinds that programs make by chance and people recognise by their end. */
 const BY_CHANCE: readonly SecretKind[] = [
@@ -14,6 +15,10 @@ const BY_CHANCE: readonly SecretKind[] = [
 ];
 const LONG = 20;
 const BITS = 3;
+/** Of these nobody guesses one. */
+const BEYOND_GUESSING: readonly SecretKind[] = ['certificate', 'key-store', 'private-key'];
+/** More of it than this in words was chosen by a person. */
+const WORDY = 0.6;
 
 /**
  * The one form of a secret, however it was written: without quotes and white space around it, a PEM block with real ends of lines
@@ -39,4 +44,21 @@ export function fingerprintOf(key: Uint8Array, inner: Buffer): string {
 export function lastFourOf(kind: SecretKind, canonical: string): string | null {
   if (!BY_CHANCE.includes(kind) || canonical.length < LONG || entropyOf(canonical) < BITS) return null;
   return canonical.slice(-4);
+}
+
+/** Whether whoever has its digest could find it by trying: it is short, or a person chose it. */
+export function isGuessable(kind: SecretKind, canonical: string): boolean {
+  if (BEYOND_GUESSING.includes(kind)) return false;
+  return canonical.length < LONG || entropyOf(canonical) < BITS || wordiness(canonical) > WORDY;
+}
+
+/**
+ * The inner digest under the key of its fingerprint, for what lies in a file between two scans, or the way back: the same call does
+ * both. Whoever has the key alone can take it off.
+ *
+ * @param fingerprint of the same secret, by the same key
+ */
+export function masked(key: Uint8Array, fingerprint: string, digest: Buffer): Buffer {
+  const mask = createHmac('sha256', key).update('mask').update(fingerprint).digest();
+  return Buffer.from(digest.map((byte, index) => byte ^ mask[index]!));
 }

@@ -80,7 +80,7 @@ function isOurs(file: string): boolean {
 export function basisOf(
   rules: readonly Rule[],
   userRules: string | null,
-  { key, allowConfig }: Describing,
+  { key, allowConfig, matching = false }: Describing,
   attribute: boolean,
 ): string {
   const plain = rules.map(digestedRule).join();
@@ -90,6 +90,7 @@ export function basisOf(
     plain,
     userRules ?? '',
     allowConfig ?? '',
+    String(matching),
     createHash('sha256').update(key).digest('hex'),
   );
 }

@@ -31,6 +31,7 @@ function findingOf(sightings: readonly Sighting[]): Finding {
     because: verdict.because,
     fingerprint: first.fingerprint,
     lastFour: first.lastFour,
+    ...(first.match && { match: first.match }),
     clues: [...clues.values()],
     locations: [...places.values()],
     suppressed: sightings.every(({ suppressed }) => suppressed !== null) ? sightings[0]!.suppressed : null,

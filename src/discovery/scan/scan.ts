@@ -36,6 +36,8 @@ export interface ScanOptions {
   readonly allows?: AllowSettings;
   /** Where scans of histories leave what the next one need not read again; nothing is left unless given. */
   readonly stateFolder?: string | null;
+  /** Whether findings come with what they are compared by with what is registered. */
+  readonly matching?: boolean;
   /** Whether commits and paths are looked up for what a history holds: they are unless said otherwise. */
   readonly attribute?: boolean;
   /** Told how many of how many files have been taken. */
@@ -73,6 +75,7 @@ export async function scan(subject: Subject, options: ScanOptions): Promise<Scan
     key: options.key ?? kept ?? randomBytes(KEY_BYTES),
     at: options.at,
     allowConfig: allowances.config,
+    matching: options.matching ?? false,
   };
   const seen = [...(await look(subject, describing, options)), { ...NOTHING, skipped: allowances.skipped }];
   const sightings = withAllowances(

@@ -14,4 +14,27 @@ export class SourceError extends errorsOf('SourceError', {
   source_too_large: 'too-large',
   /** The run was told to end. */
   source_stopped: 'unavailable',
+  /** It does not prove its name. */
+  source_untrusted: 'unavailable',
+  /** It answered with something that nobody foresaw. */
+  source_failed: 'unavailable',
+  /** Where it is, or what is read there, is not said as a source of its kind is. */
+  settings_invalid: 'invalid',
+  /** What opens it is not what opens a source of its kind. */
+  access_invalid: 'invalid',
+  /** It lies on a network of one's own, or without encryption, and nobody consented to that. */
+  consent_required: 'invalid',
+  /** The operator has not opened this folder for reading. */
+  folder_not_allowed: 'forbidden',
+  source_not_found: 'not-found',
+  source_name_taken: 'conflict',
+  /** It is looked at now. */
+  source_running: 'conflict',
+  source_disabled: 'conflict',
+  owner_not_live: 'conflict',
 }) {}
+
+/** @throws SourceError `source_stopped` */
+export function unlessStopped(signal: AbortSignal): void {
+  if (signal.aborted) throw new SourceError('source_stopped', 'It was told to stop: run it again.');
+}

@@ -8,6 +8,8 @@ export const EGRESS_PURPOSES = {
   'sign-in-provider': { methods: ['GET', 'POST'], maxBytes: 262_144, timeoutMs: 10_000 },
   /** A place that rotated secrets are delivered to: a cluster, a vault, a CI system. */
   sink: { methods: ['GET', 'PATCH', 'POST', 'PUT'], maxBytes: 1_048_576, timeoutMs: 15_000 },
+  /** The API of a system that is looked at for accounts and credentials nobody registered. */
+  source: { methods: ['GET', 'POST'], maxBytes: 16_777_216, timeoutMs: 30_000 },
   /** The API of a system where identities have accounts, to look at them and to rotate their credentials. */
   target: { methods: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'], maxBytes: 8_388_608, timeoutMs: 15_000 },
   /** Somebody's endpoint for our events. */

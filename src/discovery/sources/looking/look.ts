@@ -1,0 +1,158 @@
+import type { Observation } from '../../domain/observation.js';
+import { HistoryError } from '../../history/errors.js';
+import { clueOf } from '../../identities/reader.js';
+import { ScanError } from '../../scan/errors.js';
+import { scan, type Subject } from '../../scan/scan.js';
+import { Codeowners, CODEOWNERS_PATHS } from '../documents/codeowners.js';
+import { type DocumentKind, type DocumentReader, documentReaders } from '../documents/index.js';
+import { SourceError } from '../errors.js';
+import type { PassedOver, Progress } from '../source.js';
+import { seenCredentials } from './seen-credentials.js';
+import { filesAtHead, filesBelow, type TreeFile } from './tree.js';
+
+/** What a thread is told to look at. Everything in it can be handed to another thread. */
+export interface LookTask {
+  readonly what: Extract<Subject, { kind: 'history' | 'image' | 'paths' }>;
+  /** How the source is called by people. */
+  readonly name: string;
+  /** What is read for accounts beside the search for secrets. */
+  readonly documents: readonly DocumentKind[];
+  /** Whether secrets are looked for, too. */
+  readonly secrets: boolean;
+  readonly key: Uint8Array;
+  readonly at: Date;
+  readonly stateFolder: string | null;
+}
+
+/** What was looked at, once all was. */
+export interface Looked {
+  readonly kind: 'looked';
+  readonly files: number;
+  readonly documents: number;
+}
+
+export type LookSaid = Observation | PassedOver | Progress | Looked;
+
+const REPORT_EVERY = 500;
+
+/**
+ * Looks at files: for secrets, by what the scanner knows, and for accounts, by what their documents say. It takes as long as
+ * that takes without a pause, and so belongs into a thread of its own.
+ *
+ * @throws SourceError `source_malformed`, `source_missing`, `source_failed`
+ */
+export async function look(task: LookTask, say: (said: LookSaid) => void): Promise<void> {
+  try {
+    const readers = documentReaders(task.documents, { name: task.name, at: task.at });
+    const owners = new OwnersFile();
+    const documents = await readDocuments(task, readers, owners, say);
+    const files = task.secrets ? await lookForSecrets(task, owners.read(), say) : documents;
+    for (const reader of readers) for (const one of reader.seen()) say(withOwners(one, owners.read()));
+    say({ kind: 'looked', files, documents });
+  } catch (error) {
+    throw asSourceError(error);
+  }
+}
+
+/** The first that is there, in the order in which forges look. */
+class OwnersFile {
+  private best = Infinity;
+  private owners = Codeowners.none;
+
+  take(path: string, bytes: Uint8Array): void {
+    const rank = CODEOWNERS_PATHS.indexOf(path as never);
+    if (rank < 0 || rank >= this.best || bytes.length > 1024 * 1024) return;
+    this.best = rank;
+    this.owners = Codeowners.read(Buffer.from(bytes).toString('latin1'));
+  }
+
+  read(): Codeowners {
+    return this.owners;
+  }
+}
+
+async function readDocuments(
+  { what }: LookTask,
+  readers: readonly DocumentReader[],
+  owners: OwnersFile,
+  say: (said: LookSaid) => void,
+): Promise<number> {
+  const isWanted = (path: string) =>
+    CODEOWNERS_PATHS.includes(path as never) || readers.some((reader) => reader.byPath(path));
+  let count = 0;
+  for await (const file of filesOf(what, isWanted)) {
+    if (file.bytes === null) {
+      say({ kind: 'skipped', path: file.path, reason: 'too-large' });
+      continue;
+    }
+    owners.take(file.path, file.bytes);
+    if (!isRead(file, readers, say)) continue;
+    if (++count % REPORT_EVERY === 0) say({ kind: 'progress', done: count, all: null });
+  }
+  return count;
+}
+
+function filesOf(
+  what: LookTask['what'],
+  isWanted: (path: string) => boolean,
+): Iterable<TreeFile> | AsyncIterable<TreeFile> {
+  if (what.kind === 'history') return filesAtHead(what.folder, isWanted);
+  return what.kind === 'paths' ? filesBelow(what.paths[0]!, isWanted) : [];
+}
+
+/** Whether any reader knew it. */
+function isRead(file: SourceFile, readers: readonly DocumentReader[], say: (said: LookSaid) => void): boolean {
+  let known = false;
+  for (const reader of readers) {
+    if (!reader.byPath(file.path)) continue;
+    try {
+      if (!reader.recognises(file.bytes)) continue;
+      reader.take(file);
+      known = true;
+    } catch {
+      // Whatever a parser stumbled over: its words may quote what it read.
+      say({ kind: 'skipped', path: file.path, reason: `unreadable-${reader.name}` });
+    }
+  }
+  return known;
+}
+
+type SourceFile = Extract<TreeFile, { readonly bytes: Uint8Array }>;
+
+/** @returns how many files, or objects of a history, were looked at */
+async function lookForSecrets(
+  { what, key, at, stateFolder }: LookTask,
+  codeowners: Codeowners,
+  say: (said: LookSaid) => void,
+): Promise<number> {
+  const progress = (done: number, all: number) => say({ kind: 'progress', done, all });
+  const { findings, skipped, summary } = await scan(what, { key, at, stateFolder, matching: true, progress });
+  for (const one of skipped) say({ kind: 'skipped', ...one });
+  for (const one of seenCredentials(findings, key, codeowners)) say(one);
+  return summary.files;
+}
+
+function withOwners(one: Observation, codeowners: Codeowners): Observation {
+  const owners = codeowners.ownersOf(one.place.path.replace(/#.*$/, ''));
+  if (owners === null) return one;
+  if (one.kind === 'account') return { ...one, facts: { ...one.facts, more: { ...one.facts.more, owners } } };
+  return { ...one, clues: [...one.clues, clueOf('codeowners', `CODEOWNERS names ${owners}`, { owners })] };
+}
+
+function asSourceError(error: unknown): unknown {
+  if (error instanceof HistoryError)
+    return error.code === 'git_failed'
+      ? new SourceError('source_failed', 'git could not read the repository: run git fsck on it.', {
+          cause: error.code,
+        })
+      : new SourceError('source_missing', 'There is no repository that can be read: check where it is.', {
+          cause: error.code,
+        });
+  if (error instanceof ScanError)
+    return new SourceError(
+      error.code === 'image_malformed' ? 'source_malformed' : 'source_missing',
+      'What is there is not what the source says: check where it is and of which kind.',
+      { cause: error.code },
+    );
+  return error;
+}

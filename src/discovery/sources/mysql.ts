@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import { type MysqlQuery, type NetworkAccess, readMysqlAccess, withMysql } from '../../targets/index.js';
+import type { AccountSeen, GrantSeen } from '../domain/observation.js';
+import { accountSeen, told } from './accounts.js';
+import { unlessStopped } from './errors.js';
+import type { SourceKind, Tools } from './kind.js';
+import { lookedAt, readUrl, Server, type ServerAccess, serverAccess, serverSettings } from './servers.js';
+import type { Said, Source } from './source.js';
+
+const settings = z.strictObject(serverSettings);
+type Settings = z.output<typeof settings>;
+
+const MOST_ACCOUNTS = 20_000;
+const MOST_GRANTS = 100_000;
+/** With any of these everywhere, one gives oneself whatever else one wants. */
+const TAKE_ALL = [
+  'SUPER',
+  'CREATE USER',
+  'GRANT OPTION',
+  'SYSTEM_USER',
+  'ROLE_ADMIN',
+  'SET_USER_ID',
+  'SET USER',
+  'FILE',
+];
+/** So many privileges on everything are all that there are, whichever version counts them. */
+const ALL_FROM = 25;
+const SYSTEM = /^(?:mysql|mariadb)\.(?:sys|session|infoschema)$/;
+
+/** Accounts of a MySQL or MariaDB server with what they are granted. */
+export const mysql: SourceKind<Settings, ServerAccess> = {
+  settings,
+  access: serverAccess,
+  placeOf: (_settings, access) => readUrl(readMysqlAccess, access).place,
+  isPlain: (_settings, access) => !readUrl(readMysqlAccess, access).verified,
+  open: (chosen, access, tools) => new MysqlSource(chosen, readUrl(readMysqlAccess, access), tools),
+};
+
+class MysqlSource implements Source {
+  readonly kind = 'mysql';
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly access: NetworkAccess,
+    private readonly tools: Tools,
+  ) {}
+
+  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said> {
+    unlessStopped(signal);
+    const { access } = this;
+    const way = await this.tools.wayTo(access.host, access.verified, signal);
+    const looked = await lookedAt(withMysql(access, way, readServer));
+    const server = new Server('mysql', access.host, access.port, this.settings.knownAs);
+    const at = this.tools.now().toISOString();
+    for (const account of looked.accounts) yield accountOf(account, looked, server, at);
+    yield { kind: 'end', cursor: null, complete: true, coverage: `${looked.accounts.length} accounts` };
+  }
+}
+
+interface AccountRow {
+  readonly user: string;
+  readonly host: string;
+  readonly plugin: string;
+  readonly locked: boolean;
+  readonly empty: boolean;
+  readonly role: boolean;
+  readonly changedAt: string | null;
+}
+
+interface Looked {
+  readonly accounts: readonly AccountRow[];
+  /** By `'user'@'host'`, as the server writes it. */
+  readonly grants: ReadonlyMap<string, readonly GrantSeen[]>;
+  readonly roles: ReadonlyMap<string, readonly string[]>;
+  readonly open: ReadonlySet<string>;
+}
+
+async function readServer(query: MysqlQuery): Promise<Looked> {
+  const [about] = await query<{ version: string }>('SELECT VERSION() AS version');
+  const isMaria = /mariadb/i.test(about?.version ?? '');
+  const accounts = isMaria ? await mariadbAccounts(query) : await mysqlAccounts(query);
+  const grants = await query<{ grantee: string; privilege: string; resource: string }>(GRANTS);
+  const roles = await query<{ member: string; role: string }>(isMaria ? MARIADB_ROLES : MYSQL_ROLES);
+  const sessions = await query<{ user: string }>(
+    'SELECT DISTINCT USER AS user FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()',
+  );
+  return {
+    accounts: accounts.filter(({ user }) => !SYSTEM.test(user)),
+    grants: grouped(
+      grants,
+      ({ grantee }) => grantee,
+      ({ privilege, resource }) => ({ privilege, resource }),
+    ),
+    roles: grouped(
+      roles,
+      ({ member }) => member,
+      ({ role }) => role,
+    ),
+    open: new Set(sessions.map(({ user }) => user)),
+  };
+}
+
+const GRANTS = `
+  SELECT GRANTEE AS grantee, PRIVILEGE_TYPE AS privilege, '*' AS resource FROM information_schema.USER_PRIVILEGES
+    WHERE PRIVILEGE_TYPE <> 'USAGE'
+  UNION ALL SELECT GRANTEE, PRIVILEGE_TYPE, CONCAT(TABLE_SCHEMA, '.*') FROM information_schema.SCHEMA_PRIVILEGES
+  UNION ALL SELECT GRANTEE, PRIVILEGE_TYPE, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM information_schema.TABLE_PRIVILEGES
+  LIMIT ${MOST_GRANTS}`;
+const MARIADB_ROLES = `SELECT CONCAT(User, '@', Host) AS member, Role AS role FROM mysql.roles_mapping LIMIT ${MOST_GRANTS}`;
+const MYSQL_ROLES = `SELECT CONCAT(TO_USER, '@', TO_HOST) AS member, FROM_USER AS role FROM mysql.role_edges LIMIT ${MOST_GRANTS}`;
+
+/** Of the verifier only whether there is one. */
+async function mysqlAccounts(query: MysqlQuery): Promise<readonly AccountRow[]> {
+  const rows = await query<Record<'host' | 'is_empty' | 'locked' | 'plugin' | 'user' | 'changed_at', string | null>>(`
+    SELECT User AS user, Host AS host, plugin, account_locked AS locked, authentication_string = '' AS is_empty,
+      DATE_FORMAT(password_last_changed, '%Y-%m-%dT%H:%i:%sZ') AS changed_at
+    FROM mysql.user ORDER BY User, Host LIMIT ${MOST_ACCOUNTS}`);
+  return rows.map(({ user, host, plugin, locked, is_empty, changed_at }) => ({
+    ...{ user: user ?? '', host: host ?? '%', plugin: plugin ?? '', locked: locked === 'Y', role: false },
+    ...{ empty: Number(is_empty) === 1, changedAt: changed_at },
+  }));
+}
+
+async function mariadbAccounts(query: MysqlQuery): Promise<readonly AccountRow[]> {
+  const rows = await query<
+    Record<'host' | 'is_empty' | 'is_role' | 'locked' | 'plugin' | 'user' | 'changed', string | number | null>
+  >(`
+    SELECT User AS user, Host AS host, JSON_VALUE(Priv, '$.plugin') AS plugin, JSON_VALUE(Priv, '$.account_locked') AS locked,
+      COALESCE(JSON_VALUE(Priv, '$.authentication_string'), '') = '' AS is_empty, JSON_VALUE(Priv, '$.is_role') AS is_role,
+      JSON_VALUE(Priv, '$.password_last_changed') AS changed
+    FROM mysql.global_priv ORDER BY User, Host LIMIT ${MOST_ACCOUNTS}`);
+  return rows.map(({ user, host, plugin, locked, is_empty, is_role, changed }) => ({
+    ...{ user: String(user ?? ''), host: String(host ?? '%'), plugin: String(plugin ?? ''), locked: isTrue(locked) },
+    ...{ empty: Number(is_empty) === 1, role: isTrue(is_role) },
+    changedAt: Number(changed) > 0 ? new Date(Number(changed) * 1000).toISOString() : null,
+  }));
+}
+
+function isTrue(value: number | string | null): boolean {
+  return value === 'true' || value === '1' || value === 1;
+}
+
+function accountOf(account: AccountRow, looked: Looked, server: Server, at: string): AccountSeen {
+  const { user, host, plugin, locked, empty, role, changedAt } = account;
+  const own = looked.grants.get(`'${user}'@'${host}'`) ?? [];
+  const roles = looked.roles.get(`${user}@${host}`) ?? [];
+  const inherited = roles.flatMap((one) => [
+    { privilege: 'MEMBER', resource: `role ${one}` },
+    ...[
+      ...['', '%'].flatMap((from) => looked.grants.get(`'${one}'@'${from}'`) ?? []),
+      ...(looked.grants.get(one) ?? []),
+    ].map((grant) => ({ ...grant, through: `role ${one}` })),
+  ]);
+  const everywhere = own.filter(({ resource }) => resource === '*');
+  const isAll = everywhere.length >= ALL_FROM;
+  const withoutPassword = empty && !role && !/socket|pam|gssapi|ldap|kerberos|no_login/i.test(plugin);
+  const more = told({
+    signsInFrom: host,
+    plugin,
+    passwordChangedAt: changedAt,
+    signsIn: role ? 'no' : null,
+    tooWide: withoutPassword && !locked ? 'It signs in without a password.' : null,
+  });
+  return accountSeen({
+    system: server.system,
+    accountKind: role ? 'role' : 'user',
+    name: role || host === '%' ? user : `${user}@${host}`,
+    identifiers: server.namesOf(user === '' ? '(anonymous)' : user, host),
+    path: `accounts/${user}@${host}`,
+    grants: [
+      ...(isAll ? [{ privilege: '*', resource: '*' }] : everywhere),
+      ...own.filter(({ resource }) => resource !== '*'),
+      ...inherited,
+    ],
+    facts: {
+      lastUsedAt: looked.open.has(user) ? at : null,
+      disabled: locked,
+      human: null,
+      privileged:
+        isAll ||
+        [...everywhere, ...inherited.filter(({ resource }) => resource === '*')].some(({ privilege }) =>
+          TAKE_ALL.includes(privilege),
+        ),
+      more,
+    },
+  });
+}
+
+function grouped<Row, Value>(
+  rows: readonly Row[],
+  key: (row: Row) => string,
+  value: (row: Row) => Value,
+): ReadonlyMap<string, readonly Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const row of rows) {
+    const known = groups.get(key(row));
+    if (known) known.push(value(row));
+    else groups.set(key(row), [value(row)]);
+  }
+  return groups;
+}
