@@ -50,7 +50,7 @@ class AwsIamSource implements Source {
     private readonly tools: Tools,
   ) {}
 
-  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said> {
+  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said, void> {
     const details = await this.details(signal);
     const users = listAt(details, 'UserDetailList');
     if (users.length > MOST_USERS)

@@ -36,7 +36,7 @@ class FilesSource implements Source {
   ) {}
 
   /** All of it each time: a tree does not say what has changed, and reading it is cheap. */
-  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said> {
+  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said, void> {
     const { name, key, now, folders } = this.tools;
     const folder = await readablePath(this.settings.path, folders);
     const task = {

@@ -66,12 +66,14 @@ class GitSource implements Source {
     private readonly tools: Tools,
   ) {}
 
-  async *observe(cursor: string | null, signal: AbortSignal): AsyncGenerator<Said> {
+  async *observe(cursor: string | null, signal: AbortSignal): AsyncGenerator<Said, void> {
     const { name, key, now, ownFolder } = this.tools;
     const folder = await this.repository(signal);
     const here = this.stateOf(folder);
-    if (cursor !== null && cursor === here)
-      return yield { kind: 'end', cursor, complete: false, coverage: 'nothing new' };
+    if (cursor !== null && cursor === here) {
+      yield { kind: 'end', cursor, complete: false, coverage: 'nothing new' };
+      return;
+    }
     const stateFolder = path.join(ownFolder, 'state');
     await mkdir(stateFolder, { recursive: true, mode: 0o700 });
     const task = {

@@ -54,7 +54,7 @@ class GithubSource implements Source {
     this.place = { organisation: settings.organisation, host: host === 'api.github.com' ? 'github.com' : host };
   }
 
-  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said> {
+  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said, void> {
     const { organisation } = this.settings;
     const org = `/orgs/${organisation}`;
     // Whoever may not see the organisation itself sees nothing: that is no empty one.
@@ -116,10 +116,13 @@ class GithubSource implements Source {
   }
 
   /** Pages, or the status of a refusal. */
-  private async *pages(path: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  private async *pages(path: string, signal: AbortSignal): AsyncGenerator<unknown, void> {
     for (let page = 1; page <= MOST_PAGES; page++) {
       const answer = await this.get(`${path}?per_page=${PAGE}&page=${page}`, signal);
-      if (answer.status !== 200) return yield answer.status;
+      if (answer.status !== 200) {
+        yield answer.status;
+        return;
+      }
       const body = jsonOf(answer);
       yield body;
       if (!/rel="next"/.test(answer.headers['link'] ?? '')) return;

@@ -56,7 +56,7 @@ class GitlabSource implements Source {
     private readonly tools: Tools,
   ) {}
 
-  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said> {
+  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said, void> {
     const { url, group } = this.settings;
     const host = new URL(url).host;
     const root = `/groups/${encodeURIComponent(group)}`;
@@ -112,10 +112,13 @@ class GitlabSource implements Source {
   }
 
   /** Pages, or the status of a refusal. */
-  private async *pages(path: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  private async *pages(path: string, signal: AbortSignal): AsyncGenerator<unknown, void> {
     for (let page = 1; page <= MOST_PAGES; page++) {
       const answer = await this.get(`${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE}&page=${page}`, signal);
-      if (answer.status !== 200) return yield answer.status;
+      if (answer.status !== 200) {
+        yield answer.status;
+        return;
+      }
       yield jsonOf(answer);
       if ((answer.headers['x-next-page'] ?? '') === '') return;
     }

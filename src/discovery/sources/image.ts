@@ -23,7 +23,7 @@ class ImageSource implements Source {
     private readonly tools: Tools,
   ) {}
 
-  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said> {
+  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said, void> {
     const { name, key, now, folders } = this.tools;
     const file = await readablePath(this.settings.path, folders);
     const task = {

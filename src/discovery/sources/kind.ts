@@ -29,7 +29,7 @@ export interface Tools {
   readonly ownFolder: string;
   /** Of this source alone: what it keeps in a file between two runs is under it. */
   readonly key: Buffer;
-  now(): Date;
+  readonly now: () => Date;
 }
 
 /** One kind of source: what is to be said of it, what opens it, and how it is looked at. */

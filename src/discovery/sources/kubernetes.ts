@@ -58,7 +58,7 @@ class KubernetesSource implements Source {
     private readonly tools: Tools,
   ) {}
 
-  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said> {
+  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said, void> {
     const objects = new KubernetesObjects(this.settings.issuer ?? this.tools.name);
     for (const [kind, list] of LISTS) {
       for await (const page of this.pages(list, 'application/json', signal))
@@ -96,7 +96,7 @@ class KubernetesSource implements Source {
     }
   }
 
-  private async *pages(list: string, accept: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  private async *pages(list: string, accept: string, signal: AbortSignal): AsyncGenerator<unknown, void> {
     let next = '';
     for (let page = 0; page < MOST_PAGES; page++) {
       const query = new URLSearchParams({ limit: String(PAGE), ...(next !== '' && { continue: next }) });

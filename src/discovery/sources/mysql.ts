@@ -45,7 +45,7 @@ class MysqlSource implements Source {
     private readonly tools: Tools,
   ) {}
 
-  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said> {
+  async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said, void> {
     unlessStopped(signal);
     const { access } = this;
     const way = await this.tools.wayTo(access.host, access.verified, signal);

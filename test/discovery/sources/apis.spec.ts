@@ -19,7 +19,7 @@ import {
 
 const TOKEN = 'canary-token-of-the-api-0123456789';
 const away = () => Promise.reject(new EgressError('egress_unreachable', 'gone'));
-const publicKey = sshWire(generateKeyPairSync('ed25519').publicKey)!.toString('base64');
+const publicKey = sshWire(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }))!.toString('base64');
 
 describe('AWS IAM by its API', () => {
   const SETTINGS = { url: 'https://iam.example', region: 'us-east-1' };
