@@ -8,7 +8,7 @@ import { Config, Ids, type Tx } from '../platform/index.js';
 import type { Authority } from './domain/authority.js';
 import { IssuanceError } from './domain/errors.js';
 import { composeLeaf } from './domain/leaf.js';
-import { lifetimeSeconds, type Validity, validityFrom } from './domain/lifetime.js';
+import { backdateSeconds, lifetimeSeconds, type Validity, validityFrom } from './domain/lifetime.js';
 import { dnsNamesFor, type Profile, type RequestedNames } from './domain/profile.js';
 import type { ReceiptDecision, ReceiptSource } from './domain/receipt.js';
 import { type CertificateIntent, type Footing, IntentsRepository } from './intents.repository.js';
@@ -96,7 +96,7 @@ export class CertificateRecorder {
 
   private intentOf(order: CertificateOrder, ttlSeconds: number): CertificateIntent {
     const serial = serialFrom(randomBytes(SERIAL_OCTETS));
-    const validity = validityFrom(order.at, ttlSeconds);
+    const validity = validityFrom(order.at, ttlSeconds, backdateSeconds(order.profile));
     return {
       kind: 'certificate',
       id: this.ids.next('intent'),

@@ -12,7 +12,7 @@ import { type CertificateOrder, CertificateRecorder } from './certificate-record
 import { Delivery, type DeliveredCertificate } from './delivery.js';
 import { IssuanceError } from './domain/errors.js';
 import { dnsNamesOf } from './domain/leaf.js';
-import { renewAfterSeconds } from './domain/lifetime.js';
+import { backdateSeconds, renewAfterSeconds } from './domain/lifetime.js';
 import type { Profile } from './domain/profile.js';
 import type { ReceiptSource } from './domain/receipt.js';
 import { refusalOf } from './domain/refusal.js';
@@ -104,7 +104,7 @@ export class Certificates {
     identityId: Id<'identity'>,
     renewedId: Id<'certificate'> | null,
   ): Promise<IssuedCertificate> {
-    const naturalSeconds = renewAfterSeconds(delivered, delivered.deliveredAt);
+    const naturalSeconds = renewAfterSeconds(delivered, delivered.deliveredAt, backdateSeconds({ kind: 'svid' }));
     const renewal = { identityId, certificateId: delivered.id, renewedId, naturalSeconds };
     return { ...delivered, renewAfterSeconds: await this.rotation.renewAfterSeconds(renewal) };
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { addSeconds, type Id } from '../kernel/index.js';
 import { Prepared, UnitOfWork } from '../platform/index.js';
-import { BACKDATE_SECONDS } from './domain/lifetime.js';
+import { backdateSeconds } from './domain/lifetime.js';
 
 /** A certificate of an identity, and which one was shown for it. */
 export interface HeldCertificate {
@@ -25,7 +25,10 @@ export class HeldCertificates {
   /** Those that still held at an instant or were issued since, whatever became of them, the first to expire first. */
   async list(identityId: Id<'identity'>, since: Date): Promise<HeldCertificate[]> {
     const rows = await this.unitOfWork.readOne((tx) => tx.query<HeldRow>(LIST, [identityId, since]));
-    return rows.map(({ notBefore, ...row }) => ({ ...row, issuedAt: addSeconds(notBefore, BACKDATE_SECONDS) }));
+    return rows.map(({ notBefore, ...row }) => ({
+      ...row,
+      issuedAt: addSeconds(notBefore, backdateSeconds({ kind: 'svid' })),
+    }));
   }
 }
 

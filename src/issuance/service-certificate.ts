@@ -8,7 +8,7 @@ import { AuthoritiesRepository } from './authorities.repository.js';
 import { Delivery } from './delivery.js';
 import { isTrusted } from './domain/authority.js';
 import { composeLeaf } from './domain/leaf.js';
-import { lifetimeSeconds, renewAfterSeconds, validityFrom } from './domain/lifetime.js';
+import { backdateSeconds, lifetimeSeconds, renewAfterSeconds, validityFrom } from './domain/lifetime.js';
 import { serviceNames } from './domain/service-names.js';
 import { crlUrl } from './domain/urls.js';
 import { type CertificateIntent, IntentsRepository } from './intents.repository.js';
@@ -28,6 +28,7 @@ export interface ServiceIdentity {
 export type RenewedListener = (identity: ServiceIdentity) => void;
 
 const PROFILE = 'service';
+const BACKDATE = backdateSeconds({ kind: PROFILE });
 const AGAIN_AFTER_MILLISECONDS = 60_000;
 
 /** The service's own TLS certificate, from its own authority: a new key at each start, never written anywhere. */
@@ -84,7 +85,7 @@ export class ServiceCertificate implements OnModuleDestroy {
     const profile = await this.authorities.getProfile(tx, PROFILE);
     const at = this.clock.now();
     const bounds = { profile, standingSeconds: null, trustSeconds: null, requestedSeconds: undefined };
-    const validity = validityFrom(at, lifetimeSeconds({ ...bounds, notAfter: authority.notAfter }, at));
+    const validity = validityFrom(at, lifetimeSeconds({ ...bounds, notAfter: authority.notAfter }, at), BACKDATE);
     const serial = serialFrom(randomBytes(16));
     const template = {
       kind: 'tls-server',
@@ -125,7 +126,7 @@ export class ServiceCertificate implements OnModuleDestroy {
   }
 
   private renewLater(identity: ServiceIdentity): void {
-    const waitSeconds = renewAfterSeconds(identity, this.clock.now());
+    const waitSeconds = renewAfterSeconds(identity, this.clock.now(), BACKDATE);
     this.timer = setTimeout(() => void this.renew(), waitSeconds * 1000).unref();
   }
 

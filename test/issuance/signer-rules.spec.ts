@@ -226,7 +226,7 @@ describe('the signer', () => {
       what as string,
       () =>
         certificateRow(
-          { kind: 'tls-server', ...(names as object) },
+          { kind: 'tls-server', notBefore: second(-7200), ...(names as object) },
           { profile_id: SERVICE, identity_id: null, receipt_id: null },
         ),
       'it names another server.',
@@ -236,7 +236,8 @@ describe('the signer', () => {
   });
 
   it('refuses a service certificate that is recorded for an identity', async () => {
-    const row = certificateRow({ kind: 'tls-server', dnsNames: ['localhost'], addresses: [] }, { profile_id: SERVICE });
+    const server = { kind: 'tls-server', notBefore: second(-7200), dnsNames: ['localhost'], addresses: [] };
+    const row = certificateRow(server, { profile_id: SERVICE });
     expect(await signed(row)).toBe('a service certificate is for no identity.');
   });
 

@@ -16,6 +16,8 @@ const WORKERS = Number(process.env.SOAK_WORKERS ?? 2);
 /** Who renews often is watched long enough to be asked for little: a few of ten thousand calls a minute. */
 const OBSERVE = Math.max(2, Math.ceil(IDENTITIES / 8));
 const HOUR = 3_600;
+/** Where libfaketime's library lies: then the clocks of consumers are wrong for OpenSSL too. */
+const FAKETIME = process.env.SOAK_FAKETIME;
 
 const PASSWORD = randomBytes(24).toString('base64url');
 
@@ -28,7 +30,13 @@ it(`strands nobody of ${IDENTITIES} identities in ${SECONDS} s of everything goi
   try {
     const { counts, waits, ...found } = await Strain.run({
       ...{ identities: IDENTITIES, seconds: SECONDS, random: seeded(SEED), workers: WORKERS },
-      ...{ clocks: [-HOUR, 0, HOUR], observeSeconds: OBSERVE, certificateSeconds: 180 },
+      ...{
+        clocks: [-HOUR, 0, HOUR],
+        fakeTime: FAKETIME,
+        observeSeconds: OBSERVE,
+        certificateSeconds: 180,
+        rotateCertificates: true,
+      },
       ...{ database: database.urls, crashDatabase: () => database.crash(), postgresql },
       redis: {
         ...{ port: Number(new URL(redis.url()).port), superuser },

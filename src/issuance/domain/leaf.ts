@@ -14,7 +14,7 @@ import {
 } from '../../crypto/index.js';
 import type { Authority } from './authority.js';
 import { IssuanceError } from './errors.js';
-import { BACKDATE_SECONDS } from './lifetime.js';
+import { backdateSeconds } from './lifetime.js';
 import type { Profile } from './profile.js';
 
 export type LeafTemplate = Omit<SvidTemplate, 'issuer'> | Omit<ServerTemplate, 'issuer'>;
@@ -45,7 +45,7 @@ export function composeLeaf(
 export function lintLeaf(tbs: Buffer, issuer: Certificate, profile: Profile, trustDomain: string): readonly Finding[] {
   const context: LintContext = {
     trustDomain,
-    maxLifetimeSeconds: profile.maxTtlSeconds + BACKDATE_SECONDS,
+    maxLifetimeSeconds: profile.maxTtlSeconds + backdateSeconds(profile),
     issuer: { ...referenceTo(issuer), notAfter: issuer.notAfter },
   };
   return lintCertificate(tbs, profile.kind === 'service' ? 'tls-server' : 'x509-svid', context);

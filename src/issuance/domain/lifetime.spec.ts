@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { addSeconds } from '../../kernel/index.js';
-import { type LifetimeBounds, lifetimeSeconds, renewAfterSeconds, validityFrom } from './lifetime.js';
+import { backdateSeconds, type LifetimeBounds, lifetimeSeconds, renewAfterSeconds, validityFrom } from './lifetime.js';
 
 const AT = new Date('2026-03-02T09:00:00.400Z');
 const BOUNDS: LifetimeBounds = {
@@ -47,17 +47,24 @@ describe('the lifetime of a credential', () => {
 });
 
 describe('validity', () => {
+  const HALF = backdateSeconds({ kind: 'svid' });
+
   it('is in whole seconds and begins half a minute early (RFC 5280 §4.1.2.5)', () => {
-    expect(validityFrom(AT, 3600)).toEqual({
+    expect(validityFrom(AT, 3600, HALF)).toEqual({
       notBefore: new Date('2026-03-02T08:59:30.000Z'),
       notAfter: new Date('2026-03-02T10:00:00.000Z'),
     });
   });
 
+  it('holds for a consumer an hour late, of the service’s own certificate: else nobody late could renew', () => {
+    const { notBefore } = validityFrom(AT, 3600, backdateSeconds({ kind: 'service' }));
+    expect(notBefore.getTime()).toBeLessThan(addSeconds(AT, -3600).getTime());
+  });
+
   it('asks for renewal when two thirds have passed, later deliveries included', () => {
-    const validity = validityFrom(AT, 3600);
-    expect(renewAfterSeconds(validity, AT)).toBe(2400);
-    expect(renewAfterSeconds(validity, addSeconds(AT, 1000))).toBe(1400);
-    expect(renewAfterSeconds(validity, addSeconds(AT, 3000))).toBe(1);
+    const validity = validityFrom(AT, 3600, HALF);
+    expect(renewAfterSeconds(validity, AT, HALF)).toBe(2400);
+    expect(renewAfterSeconds(validity, addSeconds(AT, 1000), HALF)).toBe(1400);
+    expect(renewAfterSeconds(validity, addSeconds(AT, 3000), HALF)).toBe(1);
   });
 });

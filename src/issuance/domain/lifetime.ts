@@ -1,7 +1,20 @@
-import { addSeconds, secondsBetween } from '../../kernel/index.js';
+import { addSeconds, HOUR_SECONDS, MINUTE_SECONDS, secondsBetween } from '../../kernel/index.js';
+import type { Profile } from './profile.js';
 
-/** Certificates begin a little in the past, for consumers whose clocks run behind. */
-export const BACKDATE_SECONDS = 30;
+/**
+ * By how much certificates begin in the past, for those who look at them by clocks that run behind.
+ *
+ * A workload's is looked at by verifiers, whose clocks are at most half a minute wrong. The service's own is looked at by every
+ * consumer before it can ask for anything, and theirs may be an hour wrong: if it began when it was made, whoever is late could
+ * not renew from each of its renewals on. (The Baseline Requirements of the CA/Browser Forum let a server's begin up to 48 hours
+ * before it is signed, §7.1.2.7.)
+ */
+const BACKDATE_SECONDS = { svid: MINUTE_SECONDS / 2, service: 2 * HOUR_SECONDS } as const;
+
+/** By how much a profile's certificates begin before they are made, in seconds. */
+export function backdateSeconds({ kind }: Pick<Profile, 'kind'>): number {
+  return kind === 'service' ? BACKDATE_SECONDS.service : BACKDATE_SECONDS.svid;
+}
 
 export interface LifetimeBounds {
   readonly profile: { readonly defaultTtlSeconds: number; readonly maxTtlSeconds: number };
@@ -37,14 +50,14 @@ export interface Validity {
 }
 
 /** The validity of a certificate issued at an instant, in whole seconds as X.509 has them (RFC 5280 §4.1.2.5). */
-export function validityFrom(at: Date, ttlSeconds: number): Validity {
+export function validityFrom(at: Date, ttlSeconds: number, backdate: number): Validity {
   const second = new Date(Math.floor(at.getTime() / 1000) * 1000);
-  return { notBefore: addSeconds(second, -BACKDATE_SECONDS), notAfter: addSeconds(second, ttlSeconds) };
+  return { notBefore: addSeconds(second, -backdate), notAfter: addSeconds(second, ttlSeconds) };
 }
 
 /** Seconds until a holder should renew: when two thirds of the life have passed, so that a third remains for trouble. */
-export function renewAfterSeconds({ notBefore, notAfter }: Validity, at: Date): number {
-  const madeAt = addSeconds(notBefore, BACKDATE_SECONDS);
+export function renewAfterSeconds({ notBefore, notAfter }: Validity, at: Date, backdate: number): number {
+  const madeAt = addSeconds(notBefore, backdate);
   const renewAt = addSeconds(madeAt, Math.floor((secondsBetween(madeAt, notAfter) * 2) / 3));
   return Math.max(1, Math.ceil((renewAt.getTime() - at.getTime()) / 1000));
 }

@@ -11,12 +11,14 @@ import {
 } from '../../crypto/index.js';
 import { addSeconds, DAY_SECONDS } from '../../kernel/index.js';
 import type { AuthorityPlan, MadeKey } from '../../platform/index.js';
+import { backdateSeconds } from '../domain/lifetime.js';
 import type { Keys, NewKey } from './keys.js';
 import { Refusal } from './refusal.js';
 
 const ROOT_DAYS = 3652;
 const ISSUING_DAYS = 365;
-const BACKDATE_SECONDS = 300;
+/** As the service's own certificate below it: whoever is an hour late looks at all of the chain (`domain/lifetime.ts`). */
+const BACKDATE_SECONDS = backdateSeconds({ kind: 'service' });
 const ALGORITHM = 'ecdsa-sha256';
 
 /**

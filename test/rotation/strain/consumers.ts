@@ -84,6 +84,7 @@ export class ConsumerHost {
     private readonly start: HostStart,
     private readonly tally: Tally,
     private readonly clockSeconds: number,
+    private readonly fakeTime?: string,
   ) {
     this.consumers = [...start.consumers];
   }
@@ -95,7 +96,7 @@ export class ConsumerHost {
   run(): void {
     const child = fork(HOST, {
       execArgv: ['--import', LOADER],
-      env: { PATH: process.env.PATH, CLOCK_SECONDS: String(this.clockSeconds), CONSUMER_LIBRARY: LIBRARY },
+      env: { PATH: process.env.PATH, CONSUMER_LIBRARY: LIBRARY, ...this.clock() },
     });
     this.child = child;
     child.on('message', (told: Told) => this.hear(told));
@@ -104,6 +105,19 @@ export class ConsumerHost {
         this.tally.stranded.push(`A process of consumers ended by itself: ${code}.`);
     });
     child.send({ ...this.start, consumers: this.consumers } satisfies HostStart);
+  }
+
+  /** The clock that can be set is wrong; the monotonic one is not (faketime(1), DONT_FAKE_MONOTONIC). */
+  private clock(): Record<string, string> {
+    if (this.fakeTime === undefined) return { CLOCK_SECONDS: String(this.clockSeconds) };
+    const offset = `${this.clockSeconds < 0 ? '' : '+'}${this.clockSeconds}s`;
+    return {
+      CLOCK_SECONDS: '0',
+      LD_PRELOAD: this.fakeTime,
+      FAKETIME: offset,
+      DONT_FAKE_MONOTONIC: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    };
   }
 
   async kill(): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Certificate, certificateSpiffeId, parseAddress } from '../../../crypto/index.js';
 import { lintLeaf, readTbs } from '../../domain/leaf.js';
-import { BACKDATE_SECONDS } from '../../domain/lifetime.js';
+import { backdateSeconds } from '../../domain/lifetime.js';
 import { allowsDnsName } from '../../domain/profile.js';
 import { serviceNames } from '../../domain/service-names.js';
 import type { Installation, RecordedIntent } from '../recorded.js';
@@ -43,7 +43,7 @@ function checkRecord(certificate: Certificate, intent: RecordedIntent): void {
 /** A repeat was made when its first intent was; it must only still be valid. */
 function checkLife({ notBefore, notAfter }: Certificate, intent: RecordedIntent, at: Date): void {
   must(notAfter > at, intent, 'it has expired');
-  const madeAt = notBefore.getTime() / 1000 + BACKDATE_SECONDS;
+  const madeAt = notBefore.getTime() / 1000 + backdateSeconds(intent.profile);
   const now = Math.abs(madeAt - at.getTime() / 1000) <= CLOCK_SKEW_SECONDS;
   must(now || intent.repeats !== null, intent, 'it was not made now');
 }
