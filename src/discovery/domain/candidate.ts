@@ -10,7 +10,7 @@ export interface Candidate {
   readonly secretEnd: number;
 }
 
-/** Keywords found in an object: pairs of the place and the keyword's number. */
+/** Anchors whose keywords stand in an object: pairs of the place and the anchor's number. */
 export interface Hits {
   readonly pairs: Uint32Array;
   readonly count: number;

@@ -33,16 +33,13 @@ export class Matching {
     this.windows = new Windows(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 
-  /** Keywords that the prefilter found; their places are copied out before this returns. */
+  /** Anchors that the prefilter found; their places are copied out before this returns. */
   tryAt({ pairs, count }: Hits): void {
-    const { lengths } = this.rules.plan;
     for (let index = 0; index < count; index++) {
       const at = pairs[index * 2]!;
-      const number = pairs[index * 2 + 1]!;
-      for (const anchor of this.rules.anchorsOf(number)) {
-        if ('by' in anchor) this.found.addWrapped(anchor.by, this.bytes, at, anchor.phase);
-        else this.tryRule(anchor.rule, anchor.name ?? null, at, lengths[number]!);
-      }
+      const anchor = this.rules.anchor(pairs[index * 2 + 1]!);
+      if ('by' in anchor) this.found.addWrapped(anchor.by, this.bytes, at, anchor.phase);
+      else this.tryRule(anchor.rule, anchor.name ?? null, at, anchor.length);
     }
   }
 
@@ -59,7 +56,7 @@ export class Matching {
     const { text, base } = this.windows.around(at - AROUND, at + rule.shape.grammar.longest + AROUND);
     value.lastIndex = at - base;
     if (value.test(text)) this.found.add(rule, text, base, at - base, value.lastIndex);
-    else if (this.rules.escapable(number)) this.unescapedToo(rule, text, base, at - base);
+    else if (this.rules.triesEscapes(number)) this.unescapedToo(rule, text, base, at - base);
   }
 
   private tryAssigned(
@@ -81,7 +78,7 @@ export class Matching {
     if (start < 0) return;
     value.lastIndex = start;
     if (value.test(text)) this.found.add(rule, text, base, start, value.lastIndex);
-    else if (rule.basis !== 'generic' && this.rules.escapable(number)) this.unescapedToo(rule, text, base, start);
+    else if (this.rules.triesEscapes(number)) this.unescapedToo(rule, text, base, start);
   }
 
   private tryAround(rule: Rule, { before, after }: Around, value: Expression, at: number, length: number): void {

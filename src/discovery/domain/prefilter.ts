@@ -9,7 +9,8 @@ import { pairRarity } from './wordiness.js';
  *
  * Layout, little endian: bits of long ones (64 KiB), bits of short ones (8 KiB), buckets (u16 × 16,384: the first entry + 1, or 0),
  * entries (16 bytes: other bytes of the keyword u32, their mask u32, hash u16, keyword u16, back i8, from what is looked up to the other
- * bytes i8, flags u16), keywords (8 bytes: offset u32, length u16, flags u16), their text.
+ * bytes i8, flags u16), keywords (12 bytes: offset u32, length u16, flags u16, first anchor u16, anchors u16), their text, the checks of
+ * the anchors (`checks.ts`).
  */
 export interface PrefilterTables {
   /** Of the hashes. */
@@ -18,7 +19,11 @@ export interface PrefilterTables {
   readonly entriesAt: number;
   readonly keywordsAt: number;
   readonly textAt: number;
+  readonly checksAt: number;
 }
+
+/** Of one keyword, at most: the inner loop keeps room for so many. */
+export const MOST_ANCHORS = 128;
 
 const LONG_BITS_BYTES = 65_536;
 const SHORT_BITS_BYTES = 8192;
@@ -31,6 +36,7 @@ const SHORT_SHIFT = 16;
 const EXACT = 1;
 const GLUED = 2;
 const ENTRY_BYTES = 16;
+const KEYWORD_BYTES = 12;
 const LAST = 1;
 const FOLDED = 2;
 const LONG_BYTES = 5;
@@ -50,18 +56,30 @@ interface Entry {
   readonly folded: boolean;
 }
 
-/** @throws RangeError for a keyword of fewer than two bytes, or more than 100, or too many keywords */
-export function prefilterTables(keywords: readonly Keyword[]): PrefilterTables {
+/**
+ * @param counts how many anchors each keyword has
+ * @param checks of all anchors, as `checkTable` makes them
+ * @throws RangeError for a keyword of fewer than two bytes, or more than 100, or too many keywords
+ */
+export function prefilterTables(
+  keywords: readonly Keyword[],
+  counts: readonly number[],
+  checks: Uint8Array,
+): PrefilterTables {
   const entries: Entry[] = [];
   for (let number = 0; number < keywords.length; number++) putEntries(keywords[number]!, number, entries);
   if (keywords.length > 0xffff || entries.length >= 0xffff)
     throw new RangeError('There are too many keywords at once.');
+  if (counts.some((count) => count > MOST_ANCHORS) || counts.reduce((sum, count) => sum + count, 0) > 0xffff)
+    throw new RangeError('There are too many rules for one keyword.');
   const multiplier = quietest(entries);
   const hash = ({ gram, short }: Entry) => Math.imul(gram, multiplier) >>> (short ? SHORT_SHIFT : LONG_SHIFT);
   const bucket = (entry: Entry) => (hash(entry) & 8191) | (entry.short ? 8192 : 0);
   const keywordsAt = ENTRIES_AT + entries.length * ENTRY_BYTES;
-  const textAt = keywordsAt + keywords.length * 8;
-  const bytes = new Uint8Array(textAt + keywords.reduce((sum, { text }) => sum + text.length, 0));
+  const textAt = keywordsAt + keywords.length * KEYWORD_BYTES;
+  const checksAt = (textAt + keywords.reduce((sum, { text }) => sum + text.length, 0) + 7) & ~7;
+  const bytes = new Uint8Array(checksAt + checks.length);
+  bytes.set(checks, checksAt);
   const view = new DataView(bytes.buffer);
   const byBucket: Entry[][] = Array.from({ length: BUCKETS }, () => []);
   for (const entry of entries) byBucket[bucket(entry)]!.push(entry);
@@ -84,15 +102,19 @@ export function prefilterTables(keywords: readonly Keyword[]): PrefilterTables {
     }
   }
   let offset = 0;
+  let anchor = 0;
   for (let number = 0; number < keywords.length; number++) {
     const { text, exact, glued } = keywords[number]!;
-    const at = keywordsAt + number * 8;
+    const at = keywordsAt + number * KEYWORD_BYTES;
     view.setUint32(at, offset, true);
     view.setUint16(at + 4, text.length, true);
     view.setUint16(at + 6, (exact ? EXACT : 0) | (glued ? GLUED : 0), true);
+    view.setUint16(at + 8, anchor, true);
+    view.setUint16(at + 10, counts[number]!, true);
+    anchor += counts[number]!;
     for (let place = 0; place < text.length; place++) bytes[textAt + offset++] = text.charCodeAt(place);
   }
-  return { bytes, multiplier, entriesAt: ENTRIES_AT, keywordsAt, textAt };
+  return { bytes, multiplier, entriesAt: ENTRIES_AT, keywordsAt, textAt, checksAt };
 }
 
 function putEntries({ text, exact, next }: Keyword, keyword: number, entries: Entry[]): void {

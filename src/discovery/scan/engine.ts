@@ -6,7 +6,14 @@ import { builtFile } from './built-files.js';
 /** What `wasm/module.ts` exports; places are bytes of its memory. */
 interface ScannerExports {
   readonly memory: WebAssembly.Memory;
-  usePrefilter(at: number, multiplier: number, entriesAt: number, keywordsAt: number, textAt: number): void;
+  usePrefilter(
+    at: number,
+    multiplier: number,
+    entriesAt: number,
+    keywordsAt: number,
+    textAt: number,
+    checksAt: number,
+  ): void;
   prefilter(text: number, from: number, to: number, hits: number, room: number): number;
   resumeAt(): number;
   inflate(source: number, sourceLength: number, target: number, targetLength: number): number;
@@ -131,8 +138,8 @@ export class Engine {
     path: string | null,
     ranges: readonly Range[],
   ): Matches {
-    const { multiplier, entriesAt, keywordsAt, textAt } = rules.plan.tables;
-    this.exports.usePrefilter(tablesAt, multiplier, entriesAt, keywordsAt, textAt);
+    const { multiplier, entriesAt, keywordsAt, textAt, checksAt } = rules.plan.tables;
+    this.exports.usePrefilter(tablesAt, multiplier, entriesAt, keywordsAt, textAt, checksAt);
     let matching: Matching | undefined;
     for (const range of ranges)
       for (const hits of this.hitsIn(at, range)) {

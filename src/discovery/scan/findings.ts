@@ -48,7 +48,8 @@ function inOrder(a: Sighting, b: Sighting): number {
     compare(a.location.path, b.location.path) ||
     (a.location.line ?? 0) - (b.location.line ?? 0) ||
     (a.location.column ?? 0) - (b.location.column ?? 0) ||
-    compare(a.rule.id, b.rule.id)
+    compare(a.rule.id, b.rule.id) ||
+    compare(a.location.blob ?? '', b.location.blob ?? '')
   );
 }
 

@@ -1,4 +1,5 @@
 // Finds keywords by the tables that `domain/prefilter.ts` makes; the layout is written down there.
+import { passes, useChecks } from './checks';
 
 const SHORT_BITS: usize = 65536;
 const BUCKETS: usize = 73728;
@@ -7,8 +8,9 @@ const EXACT: u32 = 1;
 const GLUED: u32 = 2;
 const LAST: u32 = 1;
 const FOLDED: u32 = 2;
-/** One place never gives more keywords than this: the room for hits has so many to spare. */
+/** One place never gives more anchors than this: the room for hits has so many to spare. */
 const SPARE: u32 = 256;
+const KEYWORD_BYTES: usize = 12;
 
 let tables: usize = 0;
 let entries: usize = 0;
@@ -18,12 +20,20 @@ let multiplier: u32 = 0;
 let resumed: usize = 0;
 
 /** Says where the tables lie; once, before anything is looked for. */
-export function usePrefilter(at: usize, by: u32, entriesAt: usize, keywordsAt: usize, textAt: usize): void {
+export function usePrefilter(
+  at: usize,
+  by: u32,
+  entriesAt: usize,
+  keywordsAt: usize,
+  textAt: usize,
+  checksAt: usize,
+): void {
   multiplier = by;
   tables = at;
   entries = at + entriesAt;
   keywords = at + keywordsAt;
   words = at + textAt;
+  useChecks(at + checksAt);
 }
 
 /** Where the last call to `prefilter` stopped for want of room: the place to go on from, or the end. */
@@ -32,9 +42,10 @@ export function resumeAt(): usize {
 }
 
 /**
- * Keywords that stand whole in [from, to): two u32 each, the place counted from `text` and the keyword.
+ * Anchors whose keywords stand whole in [from, to), and whose rules may match there: two u32 each, the place counted from `text` and the
+ * anchor.
  *
- * Reads up to a hundred bytes past `to` and before `from`, which must be memory of ours.
+ * Reads up to four thousand bytes past `to` and a hundred before `from`, which must be memory of ours.
  *
  * @param text where the object begins: what stands before it is not looked at
  * @param hits where they go to
@@ -84,11 +95,7 @@ function compare(buckets: usize, hash: u32, at: usize, start: usize, end: usize,
       if (seen == load<u32>(entry)) {
         const keyword = <u32>load<u16>(entry, 10);
         const place = at - <isize>load<i8>(entry, 12);
-        if (stands(keyword, place, start, end, text)) {
-          store<u32>(free, <u32>(place - text));
-          store<u32>(free, keyword, 4);
-          free += 8;
-        }
+        if (stands(keyword, place, start, end, text)) free = putAnchors(keyword, place, text, free);
       }
     }
     if (flags & LAST) return free;
@@ -96,8 +103,24 @@ function compare(buckets: usize, hash: u32, at: usize, start: usize, end: usize,
   }
 }
 
+/** Puts down those anchors of a keyword whose rules may match. @returns the next place for one */
+function putAnchors(keyword: u32, place: usize, text: usize, hits: usize): usize {
+  const entry = keywords + keyword * KEYWORD_BYTES;
+  const length = <usize>load<u16>(entry, 4);
+  const first = <u32>load<u16>(entry, 8);
+  const end = first + <u32>load<u16>(entry, 10);
+  let free = hits;
+  for (let anchor = first; anchor < end; anchor++)
+    if (passes(anchor, place, length, text)) {
+      store<u32>(free, <u32>(place - text));
+      store<u32>(free, anchor, 4);
+      free += 8;
+    }
+  return free;
+}
+
 function stands(keyword: u32, place: usize, start: usize, end: usize, text: usize): bool {
-  const entry = keywords + (keyword << 3);
+  const entry = keywords + keyword * KEYWORD_BYTES;
   const length = <usize>load<u16>(entry, 4);
   if (place < start || place + length > end) return false;
   const flags = <u32>load<u16>(entry, 6);

@@ -1,11 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Keyword } from '../../../src/discovery/domain/keyword.js';
 import { nameKeywords } from '../../../src/discovery/domain/keyword.js';
-import { compileRules, Engine, type Rule } from '../../../src/discovery/scanner.js';
+import { RULES } from '../../../src/discovery/rules/index.js';
+import { compileRules, Engine, planRules, type Rule } from '../../../src/discovery/scanner.js';
 import { AROUND, ASSIGNED, rule, seeded, SHORT, TOKEN } from './made-rules.js';
 
 const ALL: readonly Rule[] = [TOKEN, SHORT, ASSIGNED, AROUND];
 const chance = seeded(7);
+/** In how many ways a name is given its value. */
+const GIVEN = [
+  ...[
+    '',
+    ' ',
+    '=',
+    ' = ',
+    ': ',
+    ' => ',
+    '="',
+    '\\":\\"',
+    '\n  value: ',
+    '">',
+    '->',
+    ', ',
+    '([',
+    ' : str = "',
+    ' || "',
+    "'] = '",
+  ],
+  ...['=b"', '=get("', ': Bearer ', ' ?= ', '=%22', ' -- ', '??=', '=\n\n  "', ' := os.Get("'],
+];
 
 /** Which rules match where: `id start-end`. */
 function matches(rules: readonly Rule[], text: string): string[] {
@@ -30,6 +53,31 @@ describe('the engine', () => {
         if (!found) misses.push(`${made.id} after ${before}`);
       }
     expect(misses).toEqual([]);
+  });
+
+  it('finds the same where it looks at what follows a keyword first, and where it tries every rule', () => {
+    const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(chance() * values.length)]!;
+    const named = ({ shape }: Rule) => {
+      if (shape.at !== 'assigned') return '';
+      const name = pick(shape.names)
+        .split('_')
+        .join(pick(['_', '-', '.', '', ' ']));
+      return pick(['', '--', 'MY_']) + pick([name, name.toUpperCase()]) + pick(GIVEN);
+    };
+    const engines = [true, false].map((isChecked) => new Engine(compileRules(RULES, planRules(RULES, isChecked))));
+    for (const one of RULES) {
+      const text =
+        pick(['', ' ', '"', 'my_', '\n']) + named(one) + one.shape.grammar.make(chance) + pick(['', '"', '\n', '.x']);
+      const at = Math.floor(chance() * text.length);
+      const changed = text.slice(0, at) + pick(['', '%41', '\\/', ' ', '@', '\n', 'é']) + text.slice(at + 1);
+      for (const file of [text, changed]) {
+        const [first, second] = engines.map((engine) => {
+          const { candidates, wrapped } = engine.match(Buffer.from(file), null);
+          return { file, candidates, wrapped };
+        });
+        expect(first).toEqual(second);
+      }
+    }
   });
 
   it('finds the same keywords as a naive search, in random bytes full of them', () => {
