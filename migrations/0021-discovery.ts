@@ -208,6 +208,8 @@ const PLACES = `
     -- Whether it is readable where no secret belongs.
     exposed boolean NOT NULL,
     suppressed jsonb,
+    -- People whom its repository names for the file.
+    owner_ids text[] NOT NULL DEFAULT '{}',
     -- Of an account: its kind, grants, facts and credentials as last seen there.
     account jsonb,
     first_seen_at timestamptz NOT NULL,

@@ -36,10 +36,11 @@ export class CommandContext {
     this.sessions = SessionStore.ofUser(environment);
   }
 
-  static of(command: Command): CommandContext {
+  /** @param given what a command says by options of its own */
+  static of(command: Command, given: Partial<GlobalOptions> = {}): CommandContext {
     const out = screenOf(process.stdout, (text) => command.configureOutput().writeOut!(text));
     const err = screenOf(process.stderr, (text) => command.configureOutput().writeErr!(text));
-    return new CommandContext(command.optsWithGlobals(), { out, err });
+    return new CommandContext({ ...command.optsWithGlobals<GlobalOptions>(), ...given }, { out, err });
   }
 
   /** Whether to wait for a person who has to do something elsewhere. */

@@ -1,4 +1,5 @@
 import { agentCommands } from './commands/agent.js';
+import { aliasCommands } from './commands/alias.js';
 import { approvalCommands } from './commands/approval.js';
 import { auditCommands } from './commands/audit.js';
 import { authenticatorCommands } from './commands/authenticator.js';
@@ -7,6 +8,7 @@ import { calendarCommands } from './commands/calendar.js';
 import { certCommands } from './commands/cert.js';
 import { custodianCommands } from './commands/custodian.js';
 import { execCommand } from './commands/exec.js';
+import { findingCommands } from './commands/finding.js';
 import { grantCommands } from './commands/grant.js';
 import { identityCommands } from './commands/identity.js';
 import { ledgerCommands } from './commands/ledger.js';
@@ -20,6 +22,7 @@ import { targetCommands } from './commands/target.js';
 import { tokenCommands } from './commands/token.js';
 import { tourCommand } from './commands/tour.js';
 import { trustCommands } from './commands/trust.js';
+import { askRegistry } from './scan/registry.js';
 import type { Noun } from './program.js';
 
 /** Everything the command can do. */
@@ -43,7 +46,9 @@ export const NOUNS: readonly Noun[] = [
   tokenCommands,
   ledgerCommands,
   auditCommands,
-  scanCommand,
+  aliasCommands,
+  findingCommands,
+  (program) => scanCommand(program, askRegistry),
   tourCommand,
   operatorCommands,
 ];

@@ -1081,6 +1081,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/findings/{id}/posture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what is wrong with a finding beyond whose it is, how that is put right, and which rights would be enough. */
+        get: operations["Posture_look"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/findings/{id}/reopening": {
         parameters: {
             query?: never;
@@ -3633,6 +3650,8 @@ export interface components {
                 reason: string | null;
                 until: string | null;
             } | null;
+            /** @description Whom its repository names for the file. */
+            ownerIds: string[];
             account: {
                 system: string;
                 /** @enum {string} */
@@ -3671,6 +3690,52 @@ export interface components {
             /** Format: date-time */
             lastSeenAt: string;
             goneAt: string | null;
+        };
+        FindingPosture: {
+            concerns: {
+                /**
+                 * @description Of the OWASP Non-Human Identities Top 10, 2025.
+                 * @enum {string}
+                 */
+                check: "NHI1-improper-offboarding" | "NHI2-secret-leakage" | "NHI3-vulnerable-third-party" | "NHI4-insecure-authentication" | "NHI5-overprivileged" | "NHI6-insecure-cloud-deployment" | "NHI7-long-lived-secrets" | "NHI8-environment-isolation" | "NHI9-reuse" | "NHI10-human-use";
+                /** @enum {string} */
+                severity: "high" | "medium" | "low";
+                because: string;
+                fix: string;
+            }[];
+            rights: {
+                unregistered: {
+                    privilege: string;
+                    resource: string;
+                    lastUsedAt?: string | null;
+                    through?: string;
+                }[];
+                wider: {
+                    seen: {
+                        privilege: string;
+                        resource: string;
+                        lastUsedAt?: string | null;
+                        through?: string;
+                    };
+                    grantId: string;
+                }[];
+                unused: {
+                    privilege: string;
+                    resource: string;
+                    lastUsedAt?: string | null;
+                    through?: string;
+                }[];
+                absent: {
+                    grantId: string;
+                    scope: string;
+                    lastUsedAt: string | null;
+                }[];
+                /** @description What would be enough. */
+                proposed: {
+                    privilege: string;
+                    resource: string;
+                }[];
+            } | null;
         };
         FindingReason: {
             reason: string;
@@ -7779,6 +7844,39 @@ export interface operations {
                         items: components["schemas"]["FindingPlace"][];
                         nextCursor: string | null;
                     };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Posture_look: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingPosture"];
                 };
             };
             /** @description Refused. */

@@ -20,13 +20,16 @@ import { DiscoveryLogFollower } from './intake/log-follower.js';
 import { PlacesRepository } from './intake/places.repository.js';
 import { RegistryRepository } from './intake/registry.repository.js';
 import { Resolver } from './intake/resolver.js';
+import { PostureController } from './posture/posture.controller.js';
+import { PostureRepository } from './posture/posture.repository.js';
+import { Postures } from './posture/posture.service.js';
 import { ResolutionsController } from './resolutions/resolutions.controller.js';
 import { Resolutions } from './resolutions/resolutions.service.js';
 import { DiscoveryNames } from './discovery-names.js';
 
 @Module({
   imports: [CustodiansModule, InventoryModule, IssuanceModule, TargetsModule],
-  controllers: [AliasesController, FindingsController, ResolutionsController],
+  controllers: [AliasesController, FindingsController, PostureController, ResolutionsController],
   providers: [
     Adoptions,
     Aliases,
@@ -40,6 +43,8 @@ import { DiscoveryNames } from './discovery-names.js';
     Ghosts,
     Intake,
     PlacesRepository,
+    PostureRepository,
+    Postures,
     QueueRepository,
     RegistryRepository,
     Resolutions,

@@ -3,9 +3,10 @@
  */
 export { type CompiledRules, compileRules, planRules, type RulePlan } from './domain/rule-set.js';
 export type { Candidate, Hits } from './domain/candidate.js';
-export type { Band, Clue, Finding, Location, Skipped, Suppression } from './domain/finding.js';
+export type { Band, Clue, Finding, Location, RegistryAnswer, Skipped, Suppression } from './domain/finding.js';
 export type { Rule } from './domain/rule.js';
 export type { Matches } from './domain/matcher.js';
+export { innerDigestOf, namesIn } from './scan/asking.js';
 export { Engine, type Range } from './scan/engine.js';
 export { ScanError } from './scan/errors.js';
 export { scan, type ScanOptions, type ScanResult, type ScanSummary, type Subject } from './scan/scan.js';

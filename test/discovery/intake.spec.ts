@@ -113,6 +113,48 @@ describe('what was seen', () => {
   });
 });
 
+describe('what somebody found elsewhere', () => {
+  it('is said to be whose it is by digest and name, and is kept nowhere', async () => {
+    const { id } = await room.identity({ name: 'ledger-bot' });
+    const innerDigest = digestOf('found-in-a-pipeline-ffff').toString('hex');
+    await room.expected(201, 'POST', `/v1/identities/${id}/keys`, {
+      as: 'administrator',
+      body: { system: 'vendor', innerDigest },
+    });
+    const before = await room.superuser.query('SELECT count(*) FROM muster.discovery_findings');
+    const { resolutions } = await room.expected<{ resolutions: unknown[] }>(200, 'POST', '/v1/resolutions', {
+      as: 'auditor',
+      body: { credentials: [{ innerDigest }, { names: ['google:nobody@x.iam.gserviceaccount.com'] }, { names: [] }] },
+    });
+    expect(resolutions).toEqual([
+      expect.objectContaining({ verdict: 'misplaced', identityId: id, identityName: 'ledger-bot' }),
+      expect.objectContaining({ verdict: 'shadow-identity', named: 'google:nobody@x.iam.gserviceaccount.com' }),
+      expect.objectContaining({ verdict: 'unattributed', identityId: null }),
+    ]);
+    expect((await room.superuser.query('SELECT count(*) FROM muster.discovery_findings')).rows).toEqual(before.rows);
+  });
+});
+
+describe('people', () => {
+  it('whom files name are kept by their ids alone, and strangers not at all', async () => {
+    const place = { path: 'a.env', line: 1, within: [], commitCount: 1, unreachable: false };
+    const commit = { id: 'c0ffee', at: '2026-11-01T00:00:00Z', author: 'Stranger Jones' };
+    const clues = [
+      {
+        from: 'codeowners',
+        words: 'CODEOWNERS names owner@stranger.example',
+        facts: { owners: '@team owner@stranger.example' },
+      },
+    ];
+    await room.take(await room.source(), tokenSeen('written-by-somebody-gggg', { place: { ...place, commit }, clues }));
+    const { rows } = await room.superuser.query(
+      `SELECT count(*)::integer AS count FROM muster.discovery_findings f JOIN muster.discovery_places p ON p.finding_id = f.id
+       WHERE f::text || p::text ~ 'stranger|Stranger'`,
+    );
+    expect(rows).toEqual([{ count: 0 }]);
+  });
+});
+
 describe('what is registered and not there', () => {
   it('is a ghost once its system was read whole, until it is there or registered no more', async () => {
     const { id } = await room.identity();
@@ -145,6 +187,24 @@ describe('what is registered and not there', () => {
       ['back', 'closed'],
       ['left', 'closed'],
     ]);
+  });
+});
+
+describe('an id that is told by itself', () => {
+  it('is no secret, and one with the secret that it belongs to', async () => {
+    const keyId = 'AKIAQYLPMN5HHHFPZAM7';
+    const clue = { from: 'aws-key-id', words: keyId, facts: { keyId, resource: 'access key' } };
+    const [source, digest] = [await room.source(), digestOf(keyId).toString('base64url')];
+    await room.take(source, tokenSeen('the-secret-to-the-id-hhhh', { clues: [clue] }));
+    await room.take(
+      source,
+      tokenSeen(null, {
+        digest,
+        clues: [clue],
+        place: { path: 'b.env', line: 1, within: [], commit: null, commitCount: 0, unreachable: false },
+      }),
+    );
+    expect(await finding('hhhh')).toMatchObject({ place_count: 2 });
   });
 });
 

@@ -150,6 +150,37 @@ describe('adoption', () => {
   });
 });
 
+describe('posture', () => {
+  it('tells what is wrong with an account beyond whose it is, and which rights would be enough', async () => {
+    const { id: identityId } = await room.identity();
+    const name = 'aws:029608264753:user/too-much';
+    await room.expected(201, 'POST', `/v1/identities/${identityId}/aliases`, {
+      as: 'administrator',
+      body: { identifier: name },
+    });
+    await room.superuser.query(
+      `INSERT INTO muster.grants (id, identity_id, target, scope, purpose, added_by, added_at)
+       VALUES ('grt_' || replace(gen_random_uuid()::text, '-', ''), $1, 'aws', 's3:GetObject on reports', 'Reads.', 'system:test', now())`,
+      [identityId],
+    );
+    const grants = [
+      { privilege: 's3:GetObject', resource: 'reports' },
+      { privilege: 'iam:PassRole', resource: '*' },
+    ];
+    const { facts } = accountSeen(name);
+    await room.take(
+      await room.source(),
+      accountSeen(name, { grants, facts: { ...facts, thirdParty: true, privileged: true } }),
+    );
+    const [account] = (await queue('state=settled&kind=account')).filter((one) => one.identityId === identityId);
+    const posture = await get<{ concerns: { check: string }[]; rights: unknown }>(
+      `/v1/findings/${account!.id}/posture`,
+    );
+    expect(posture.concerns.map(({ check }) => check)).toEqual(['NHI3-vulnerable-third-party', 'NHI5-overprivileged']);
+    expect(posture.rights).toMatchObject({ unregistered: [grants[1]], proposed: [grants[0]] });
+  });
+});
+
 describe('retirement', () => {
   it('says what people are to do where nothing reaches, and is confirmed by the next look', async () => {
     const source = await room.source();

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { type Command, Option } from 'commander';
 import {
   catalogue,
   counts,
+  type Finding,
   REPORTS,
   type ReportSummary,
   revisionOf,
@@ -45,10 +47,22 @@ interface ScanCommandOptions {
   readonly progress?: boolean;
   readonly json?: boolean;
   readonly exitCode: number;
+  readonly registry?: string;
+  readonly certificate?: string;
 }
 
-/** Looks for credentials where the developer is: needs no service, no database and no network. */
-export function scanCommand(program: Command): void {
+/** Asks Muster whose findings are; only where the rest of the command is loaded as well. */
+export type AskRegistry = (
+  command: Command,
+  place: { readonly url: string; readonly certificate: string | undefined },
+  findings: readonly Finding[],
+  key: Uint8Array,
+) => Promise<readonly Finding[]>;
+
+const KEY_BYTES = 32;
+
+/** Looks for credentials where the developer is: needs no service, no database and no network unless Muster is to be asked. */
+export function scanCommand(program: Command, ask?: AskRegistry): void {
   program
     .command('scan')
     .argument('[paths...]', 'files and folders, or - for standard input; here unless given')
@@ -71,10 +85,15 @@ export function scanCommand(program: Command): void {
     .option('--all', 'tell one by one what is of low confidence or left alone, too')
     .option('--no-progress', 'without a bar while it works')
     .option('--exit-code <number>', 'the status where something was found', exitCode, FOUND)
-    .action(runScan);
+    .option('--registry <url>', 'ask Muster there whose they are: by digests and names, never by a secret')
+    .option(
+      '--certificate <folder>',
+      'ask as the workload whose certificate it holds; as who is signed in unless given',
+    )
+    .action((paths: readonly string[], _own: ScanCommandOptions, command: Command) => runScan(paths, command, ask));
 }
 
-async function runScan(paths: readonly string[], _own: ScanCommandOptions, command: Command): Promise<void> {
+async function runScan(paths: readonly string[], command: Command, ask: AskRegistry | undefined): Promise<void> {
   const options = command.optsWithGlobals<ScanCommandOptions>();
   const { writeOut, writeErr } = streamsOf(command);
   try {
@@ -83,16 +102,21 @@ async function runScan(paths: readonly string[], _own: ScanCommandOptions, comma
     const at = new Date();
     const startedAt = performance.now();
     const progress = progressOn(process.stderr, options.progress !== false, process.env, () => performance.now());
+    const asked = options.registry !== undefined && ask !== undefined;
+    const key = baseline?.key ?? (asked ? randomBytes(KEY_BYTES) : undefined);
     const result = await scan(subject, {
       at,
-      stateFolder: options.cache === false ? null : stateFolder(process.env),
+      matching: asked,
+      stateFolder: options.cache === false || asked ? null : stateFolder(process.env),
       attribute: options.commits !== false,
       rules: options.rules === undefined ? null : (await readNamedFile(options.rules)).toString(),
       allows: { inline: !options.ignoreInlineAllows, foreign: !options.ignoreForeignAllows },
       progress: progress.tell,
-      ...(baseline && { key: baseline.key }),
+      ...(key && { key }),
     }).finally(progress.end);
-    const findings = baseline ? withBaseline(result.findings, baseline) : result.findings;
+    const found = baseline ? withBaseline(result.findings, baseline) : result.findings;
+    const place = { url: options.registry ?? '', certificate: options.certificate };
+    const findings = asked ? await ask(command, place, found, key!) : found;
     const seconds = (performance.now() - startedAt) / 1000;
     const told = { ...result, findings };
     await tell(

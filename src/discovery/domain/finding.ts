@@ -61,6 +61,16 @@ export interface Match {
   readonly guessable: boolean;
 }
 
+/** What Muster says of it, where it was asked. */
+export interface RegistryAnswer {
+  readonly verdict: string;
+  readonly because: string;
+  readonly identityId: string | null;
+  readonly identityName: string | null;
+  /** Whose it is where nobody registered that. */
+  readonly named: string | null;
+}
+
 /** One secret, wherever it stands: one finding, many places. */
 export interface Finding {
   readonly rule: string;
@@ -77,6 +87,8 @@ export interface Finding {
   readonly lastFour: string | null;
   /** Absent unless the scan was asked for it. */
   readonly match?: Match;
+  /** Absent unless Muster was asked. */
+  readonly registry?: RegistryAnswer;
   readonly clues: readonly Clue[];
   readonly locations: readonly Location[];
   readonly suppressed: Suppression | null;

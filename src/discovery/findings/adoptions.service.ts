@@ -95,11 +95,13 @@ export class Adoptions {
     });
   }
 
-  /** By who wrote it, then by who answers for what lies beside it. */
+  /** By whom its repository names, by who wrote it, then by who answers for what lies beside it. */
   private async suggested(tx: Tx, id: Id<'finding'>): Promise<SuggestedCustodian[]> {
+    const owners = await this.queue.owners(tx, id, MOST_SUGGESTED);
     const authors = await this.queue.authors(tx, id, MOST_SUGGESTED);
     const near = await this.queue.neighbours(tx, id, MOST_SUGGESTED);
     const all = [
+      ...owners.map(({ personId }) => ({ personId, because: 'CODEOWNERS names them for where it stands.' })),
       ...authors.map(({ personId, times }) => ({
         personId,
         because: `Wrote ${times === 1 ? 'one' : times} of the places where it stands.`,

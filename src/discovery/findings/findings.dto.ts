@@ -154,6 +154,7 @@ export const placeSchema = z
     suppressed: z
       .strictObject({ by: z.string(), reason: z.string().nullable(), until: z.string().nullable() })
       .nullable(),
+    ownerIds: z.array(idOf('person')).describe('Whom its repository names for the file.'),
     account: accountSchema.nullable(),
     firstSeenAt: instant,
     lastSeenAt: instant,
@@ -225,10 +226,10 @@ export function showFacets(facets: readonly Facet[]): z.input<typeof facetsSchem
   return { facets: [...facets] };
 }
 
-export function showPlace({ place, account, suppressed, ...seen }: ShownPlace): z.input<typeof placeSchema> {
+export function showPlace({ place, account, suppressed, ownerIds, ...seen }: ShownPlace): z.input<typeof placeSchema> {
   const { sourceId, sourceName, exposed } = seen;
   return {
-    ...{ sourceId, sourceName, ...place, within: [...place.within], exposed, suppressed },
+    ...{ sourceId, sourceName, ...place, within: [...place.within], exposed, suppressed, ownerIds: [...ownerIds] },
     account: account as z.input<typeof accountSchema> | null,
     firstSeenAt: toInstant(seen.firstSeenAt),
     lastSeenAt: toInstant(seen.lastSeenAt),

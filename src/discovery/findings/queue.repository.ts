@@ -75,6 +75,11 @@ export class QueueRepository {
     return tx.query<{ personId: Id<'person'>; identityName: string; near: number }>(NEIGHBOURS, [id, count]);
   }
 
+  /** Whom repositories name for the files that hold it, the most often first. */
+  async owners(tx: Tx, id: Id<'finding'>, count: number) {
+    return tx.query<{ personId: Id<'person'> }>(OWNERS, [id, count]);
+  }
+
   /** Who wrote what holds it, the most often first. */
   async authors(tx: Tx, id: Id<'finding'>, count: number) {
     return tx.query<{ personId: Id<'person'>; times: number }>(AUTHORS, [id, count]);
@@ -115,3 +120,7 @@ const AUTHORS = `
   SELECT p.commit ->> 'authorId' AS "personId", count(*)::integer AS times FROM muster.discovery_places p
   JOIN muster.people h ON h.id = p.commit ->> 'authorId' AND h.status = 'active'
   WHERE p.finding_id = $1 GROUP BY p.commit ->> 'authorId' ORDER BY count(*) DESC, p.commit ->> 'authorId' LIMIT $2`;
+const OWNERS = `
+  SELECT o.id AS "personId" FROM muster.discovery_places p CROSS JOIN LATERAL unnest(p.owner_ids) AS o (id)
+  JOIN muster.people h ON h.id = o.id AND h.status = 'active'
+  WHERE p.finding_id = $1 GROUP BY o.id ORDER BY count(*) DESC, o.id LIMIT $2`;

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isHere, People } from '../../custodians/index.js';
 import type { Id } from '../../kernel/index.js';
-import type { Place } from '../domain/observation.js';
 
 const MOST_ALIKE = 20;
 
@@ -13,9 +12,9 @@ const MOST_ALIKE = 20;
 export class Authors {
   constructor(private readonly people: People) {}
 
-  /** The same places, with the id of a person where there was a name that one person has, and nothing where not. */
-  async known(places: readonly Place[]): Promise<ReadonlyMap<string, Id<'person'>>> {
-    const names = [...new Set(places.flatMap(({ commit }) => (commit?.author ? [commit.author] : [])))];
+  /** @param all names and addresses; those that one person has, and nobody else, are that person's */
+  async known(all: readonly string[]): Promise<ReadonlyMap<string, Id<'person'>>> {
+    const names = [...new Set(all)].filter((name) => name !== '');
     const known = new Map<string, Id<'person'>>();
     for (const name of names) {
       const alike = await this.people.list({ q: addressIn(name) ?? name }, undefined, MOST_ALIKE);

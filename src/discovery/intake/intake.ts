@@ -3,7 +3,7 @@ import type { Id } from '../../kernel/index.js';
 import { Ids, Keystore, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import type { AccountSeen, CredentialSeen, Observation } from '../domain/observation.js';
 import { Merging, joinable } from '../domain/resolution/merging.js';
-import { accountThing, credentialThing, type Thing } from '../domain/resolution/thing.js';
+import { accountThing, credentialThing, OWNERS, type Thing, withoutIds } from '../domain/resolution/thing.js';
 import type { Resolution } from '../domain/resolution/verdict.js';
 import { inState, type QueuedFinding } from '../findings/domain/finding.js';
 import { Authors } from './authors.js';
@@ -36,10 +36,11 @@ export class Intake {
   ) {}
 
   /** Some observations, whole or not at all. They may be taken in again. */
-  async take(observed: Observed, observations: readonly Observation[]): Promise<void> {
-    if (observations.length === 0) return;
+  async take(observed: Observed, told: readonly Observation[]): Promise<void> {
+    if (told.length === 0) return;
+    const observations = told.map((one) => (one.kind === 'credential' ? withoutIds(one) : one));
     const things = observations.map((one) => this.thingOf(one));
-    const authors = await this.authors.known(observations.map(({ place }) => place));
+    const authors = await this.authors.known(observations.flatMap(peopleIn));
     const touched = await this.unitOfWork.run(async (tx) => {
       await tx.query(ONE_AT_A_TIME);
       const { all, at, fresh, held } = await this.merge(tx, things);
@@ -128,6 +129,17 @@ const UNRESOLVED: Resolution = {
   ...{ because: '', evidence: [] },
 };
 
+/** Whom a file's own words name: who wrote it, and who its repository says answers for it. */
+function peopleIn(one: Observation): readonly string[] {
+  return [...(one.place.commit ? [one.place.commit.author] : []), ...ownersIn(one)];
+}
+
+function ownersIn(one: Observation): readonly string[] {
+  if (one.kind === 'account') return [];
+  const owners = one.clues.find(({ from }) => from === OWNERS)?.facts['owners'];
+  return owners?.split(/[\s,]+/).filter((owner) => owner.includes('@') && !owner.startsWith('@')) ?? [];
+}
+
 function placeOf(
   findingId: Id<'finding'>,
   one: Observation,
@@ -136,7 +148,8 @@ function placeOf(
 ): SeenPlace {
   const { commit } = one.place;
   const known = commit && { id: commit.id, at: commit.at, authorId: authors.get(commit.author) ?? null };
-  const shared = { findingId, place: { ...one.place, commit: known } };
+  const ownerIds = ownersIn(one).flatMap((owner) => authors.get(owner) ?? []);
+  const shared = { findingId, place: { ...one.place, commit: known }, ownerIds };
   return one.kind === 'account'
     ? { ...shared, exposed: false, suppressed: null, account: imageOf(one) }
     : { ...shared, exposed: isExposed(one, keepsSecrets), suppressed: one.suppressed, account: null };

@@ -25,6 +25,8 @@ export interface SeenPlace {
   readonly place: KeptPlace;
   readonly exposed: boolean;
   readonly suppressed: Suppression | null;
+  /** People of ours whom its repository names for the file. */
+  readonly ownerIds: readonly Id<'person'>[];
   readonly account: AccountImage | null;
 }
 
@@ -94,23 +96,24 @@ function keyOf({ path, line, within }: KeptPlace): string {
     .slice(0, 32);
 }
 
-function rowOf({ findingId, place, exposed, suppressed, account }: SeenPlace) {
+function rowOf({ findingId, place, exposed, suppressed, ownerIds, account }: SeenPlace) {
   const { path, line, within, commit, commitCount, unreachable } = place;
   return {
     ...{ finding_id: findingId, place_key: `\\x${keyOf(place)}`, path, line, within: [...within], commit },
     ...{ commit_count: commitCount, unreachable, exposed, suppressed, account },
+    owner_ids: [...ownerIds],
   };
 }
 
 const SEE = new Prepared(
   `INSERT INTO muster.discovery_places AS p (finding_id, source_id, place_key, path, line, within, commit, commit_count,
-     unreachable, exposed, suppressed, account, first_seen_at, last_seen_at, run_id)
+     unreachable, exposed, suppressed, owner_ids, account, first_seen_at, last_seen_at, run_id)
    SELECT r.finding_id, $2, r.place_key, r.path, r.line, r.within, nullif(r.commit, 'null'::jsonb), r.commit_count,
-     r.unreachable, r.exposed, nullif(r.suppressed, 'null'::jsonb), nullif(r.account, 'null'::jsonb), $4, $4, $3
+     r.unreachable, r.exposed, nullif(r.suppressed, 'null'::jsonb), r.owner_ids, nullif(r.account, 'null'::jsonb), $4, $4, $3
    FROM jsonb_populate_recordset(NULL::muster.discovery_places, $1::jsonb) AS r
    ON CONFLICT ON CONSTRAINT discovery_places_pk DO UPDATE SET commit = coalesce(p.commit, excluded.commit),
      commit_count = greatest(p.commit_count, excluded.commit_count), unreachable = excluded.unreachable,
-     exposed = excluded.exposed, suppressed = excluded.suppressed, account = excluded.account,
+     exposed = excluded.exposed, suppressed = excluded.suppressed, owner_ids = excluded.owner_ids, account = excluded.account,
      last_seen_at = excluded.last_seen_at, run_id = excluded.run_id, gone_at = NULL`,
 );
 const END = 'UPDATE muster.discovery_places p SET gone_at = $3';
@@ -131,7 +134,7 @@ const COUNT = new Prepared(
 );
 const LIST = `
   SELECT p.source_id AS "sourceId", s.name AS "sourceName", p.path, p.line, p.within, p.commit, p.commit_count, p.unreachable,
-    p.exposed, p.suppressed, p.account, p.first_seen_at AS "firstSeenAt", p.last_seen_at AS "lastSeenAt", p.gone_at AS "goneAt"
+    p.exposed, p.suppressed, p.owner_ids AS "ownerIds", p.account, p.first_seen_at AS "firstSeenAt", p.last_seen_at AS "lastSeenAt", p.gone_at AS "goneAt"
   FROM muster.discovery_places p
   JOIN muster.discovery_findings f ON f.id = p.finding_id AND (f.id = $1 OR f.merged_into = $1)
   JOIN muster.discovery_sources s ON s.id = p.source_id

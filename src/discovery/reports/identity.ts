@@ -6,7 +6,8 @@ const OF_FORM = new Set(['hashedToken', 'keyType', 'kind', 'tokenKind', 'version
 const HIDDEN = new Set(['hashedToken']);
 
 /** Whose it is, for people; null where it does not say. */
-export function identityOf({ clues }: Finding): string | null {
+export function identityOf({ clues, registry }: Finding): string | null {
+  if (registry?.identityName) return registry.identityName;
   const named = clues.filter(({ facts }) => Object.keys(facts).some((name) => !OF_FORM.has(name)));
   return (named.find(({ moot }) => moot === undefined) ?? named[0])?.words ?? null;
 }

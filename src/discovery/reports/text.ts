@@ -72,7 +72,7 @@ class Page {
   constructor(private readonly surface: Surface) {}
 
   finding(finding: Finding): void {
-    const { vendor, name, band, lastFour, clues, locations, because, rule, suppressed } = finding;
+    const { vendor, name, band, lastFour, clues, locations, because, rule, suppressed, registry } = finding;
     const ending = lastFour === null ? '' : `, ending in ${lastFour}`;
     const title = name.toLowerCase().includes(vendor.toLowerCase()) || vendor === 'own' ? name : `${vendor} ${name}`;
     this.put('  ', `${title}${ending} (${band}, ${rule})`, band);
@@ -81,6 +81,7 @@ class Page {
     if (more > 0) this.put('    ', `and ${more} more places`);
     const identity = identityOf(finding);
     for (const { words } of clues) if (!identity?.startsWith(words)) this.put('    ', words);
+    if (registry) this.put('    ', `${registry.verdict}: ${registry.because}`);
     this.put('    ', because.join(' '), 'dim');
     if (suppressed) this.put('    ', suppressedBy(suppressed), 'dim');
     else if (band !== 'low') this.put('    ', `Next: ${nextStep(finding)}`);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { newId } from '../../inventory/rows.js';
+import { plantFinding } from '../../discovery/planted-finding.js';
 import type { Case } from './case.js';
 import type { Scene } from './scene.js';
 import { uniqueWord } from './secrets.js';
@@ -20,27 +20,8 @@ async function alias(scene: Scene): Promise<Made & { readonly identityId: string
   };
 }
 
-/** A token in a repository that somebody has yet to look at, past all scanning. */
-async function finding(scene: Scene, changed = ''): Promise<Made> {
-  const [id, fingerprint] = [newId('finding'), randomBytes(32).toString('hex')];
-  const thing = {
-    ...{ kind: 'credential', because: [], lastFour: null, moot: null, secret: true, holds: [], human: false },
-    ...{ marks: [`fingerprint:${fingerprint}`], accounts: [], words: [] },
-  };
-  await scene.superuser.query(
-    `INSERT INTO muster.discovery_findings (id, kind, key, thing, rule, vendor, name, band, verdict, confidence, because,
-       evidence, state, first_seen_at, last_seen_at, opened_at, due_at, version, changed_at)
-     VALUES ($1, 'credential', $2, $3, 'vendor-token', 'Vendor', 'token', 'high', 'unattributed', 0.5, 'It says nothing.',
-       '[]', 'open', now(), now(), now(), now(), 1, now())`,
-    [id, `fingerprint:${fingerprint}`, JSON.stringify(thing)],
-  );
-  await scene.superuser.query(`INSERT INTO muster.discovery_names (finding_id, role, name) VALUES ($1, 'mark', $2)`, [
-    id,
-    `fingerprint:${fingerprint}`,
-  ]);
-  if (changed !== '')
-    await scene.superuser.query(`UPDATE muster.discovery_findings SET ${changed} WHERE id = $1`, [id]);
-  return { id };
+function finding(scene: Scene, changed = ''): Promise<Made> {
+  return plantFinding(scene.superuser, changed);
 }
 
 /** Seen by its number alone. */
@@ -123,6 +104,12 @@ export const DISCOVERY: readonly Case[] = [
   },
   {
     route: 'GET /v1/findings/{id}/draft',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await finding(scene)).id } }),
+  },
+  {
+    route: 'GET /v1/findings/{id}/posture',
     status: 200,
     records: [],
     prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await finding(scene)).id } }),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { BANDS, type Band } from '../finding.js';
 import { isCredential } from '../identifiers.js';
 import { namesOf } from '../names.js';
@@ -39,8 +40,17 @@ export interface Keyed extends Omit<CredentialSeen, 'digest'> {
 /** Accounts grow names from many places; more than these are not kept. */
 const MOST_NAMES = 64;
 const MOST_WORDS = 12;
+/** Who a repository says answers for a file: people, whose names are kept nowhere. */
+export const OWNERS = 'codeowners';
 /** Of what they are the mark, no two have the same. */
 const STRONG = ['public-key:', 'fingerprint:', 'password:'];
+
+/** A rule may tell of an id by itself, which is no secret: what has one of its own names for a digest was seen without its secret. */
+export function withoutIds(seen: CredentialSeen): CredentialSeen {
+  const ids = seen.digest === null ? [] : seen.clues.flatMap(({ facts }) => Object.values(facts));
+  const isId = ids.some((id) => createHash('sha256').update(id).digest('base64url') === seen.digest);
+  return isId ? { ...seen, digest: null, lastFour: null } : seen;
+}
 
 export function fingerprintMark(fingerprint: string): string {
   return `fingerprint:${fingerprint}`;
@@ -63,7 +73,10 @@ export function credentialThing(seen: Keyed): Thing {
     marks,
     accounts: account,
     holds: [],
-    words: seen.clues.map(({ words }) => words).slice(0, MOST_WORDS),
+    words: seen.clues
+      .filter(({ from }) => from !== OWNERS)
+      .map(({ words }) => words)
+      .slice(0, MOST_WORDS),
     human: false,
   };
 }

@@ -1,0 +1,234 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { components, Connection } from '../../client/index.js';
+import type { CommandContext } from '../context.js';
+import { CliError } from '../errors.js';
+import { identityNamed, personNamed } from '../lookup.js';
+import type { Column } from '../output.js';
+import { run } from '../program.js';
+
+type Finding = components['schemas']['Finding'];
+type Place = components['schemas']['FindingPlace'];
+
+const PAGE = 200;
+const DAY_MILLISECONDS = 86_400_000;
+const VERDICTS = [
+  ...[
+    'shadow-identity',
+    'shadow-credential',
+    'misplaced',
+    'unattributed',
+    'ghost',
+    'registered',
+    'placeholder',
+    'human',
+  ],
+] as const;
+
+interface ListOptions {
+  readonly verdict?: Finding['verdict'];
+  readonly band?: Finding['band'];
+  readonly state?: Finding['state'] | 'any';
+  readonly identity?: string;
+  readonly mine?: boolean;
+  readonly unassigned?: boolean;
+  readonly overdue?: boolean;
+}
+
+interface Words {
+  readonly reason: string;
+}
+
+/** What was found that nobody registered, or where it does not belong. */
+export function findingCommands(program: Command): void {
+  const finding = program.command('finding').description('what sources found: whose it is, and what becomes of it');
+  finding
+    .command('list')
+    .description('what somebody has to do something about, what is due first coming first')
+    .addOption(new Option('--verdict <verdict>', 'only these').choices(VERDICTS))
+    .addOption(new Option('--band <band>', 'how far it is to be believed').choices(['high', 'medium', 'low']))
+    .addOption(
+      new Option('--state <state>', 'other than what waits').choices([
+        'open',
+        'retiring',
+        'dismissed',
+        'settled',
+        'closed',
+        'merged',
+        'any',
+      ]),
+    )
+    .option('--identity <identity>', 'only of this one: id or name')
+    .option('--mine', 'only what is assigned to you')
+    .option('--unassigned', 'only what nobody has')
+    .option('--overdue', 'only what should have been closed by now')
+    .action(run(list));
+  one(finding, 'show', 'what it is, why, where it stands, and what to do').action(run(show));
+  one(finding, 'assign', 'give it to somebody')
+    .option('--to <person>', 'name, address or id; nobody unless given')
+    .action(run(assign));
+  one(finding, 'comment', 'say something about it').argument('<words>', 'what to say').action(run(comment));
+  one(finding, 'dismiss', 'do nothing about it until a day')
+    .requiredOption('--reason <words>', 'why, for the log')
+    .requiredOption('--days <days>', 'for how long, at most 365', days)
+    .action(run(dismiss));
+  one(finding, 'reopen', 'open again what was dismissed')
+    .requiredOption('--reason <words>', 'why, for the log')
+    .action(run(reopen));
+  one(finding, 'adopt', 'say whose it is: it is known by its names and its key from now on')
+    .option('--identity <identity>', 'id or name; without it, what a registration would be is told')
+    .action(run(adopt));
+  one(finding, 'retire', 'have it open nothing any more, or tell how')
+    .requiredOption('--reason <words>', 'why, for the log')
+    .action(run(retire));
+}
+
+function one(finding: Command, name: string, description: string): Command {
+  return finding.command(name).argument('<finding>', 'fnd_…').description(description);
+}
+
+function days(text: string): number {
+  if (!/^\d{1,3}$/.test(text) || text === '0') throw new InvalidArgumentError('Give days, at most 365.');
+  return Number(text);
+}
+
+const COLUMNS: readonly Column<Finding>[] = [
+  { title: 'ID', value: ({ id }) => id },
+  { title: 'VERDICT', value: ({ verdict }) => verdict },
+  { title: 'BAND', value: ({ band }) => band },
+  { title: 'WHAT', value: (finding) => whatOf(finding) },
+  { title: 'WHOSE', value: ({ identityId, named }) => identityId ?? named },
+  { title: 'PLACES', value: ({ placeCount }) => String(placeCount) },
+  { title: 'DUE', value: ({ dueAt }) => dueAt },
+];
+const PLACE_COLUMNS: readonly Column<Place>[] = [
+  { title: 'SOURCE', value: ({ sourceName }) => sourceName },
+  { title: 'WHERE', value: ({ path, line }) => (line === null ? path : `${path}:${line}`) },
+  { title: 'WITHIN', value: ({ within }) => within.join(' ') },
+  { title: 'COMMIT', value: ({ commit }) => commit?.id.slice(0, 12) ?? null },
+  { title: 'SEEN', value: ({ lastSeenAt }) => lastSeenAt },
+  { title: 'GONE', value: ({ goneAt }) => goneAt },
+];
+
+function whatOf({ vendor, name, lastFour }: Finding): string {
+  return `${vendor} ${name}${lastFour === null ? '' : ` …${lastFour}`}`;
+}
+
+async function list(context: CommandContext, options: ListOptions): Promise<void> {
+  const { api } = await context.signedIn();
+  const { verdict, band, state, identity, mine, unassigned, overdue } = options;
+  if (mine && unassigned) throw new CliError('option_invalid', 'Ask for yours or for what nobody has, not for both.');
+  const query = {
+    limit: PAGE,
+    ...(verdict && { verdict }),
+    ...(band && { band }),
+    ...(state && { state }),
+    ...(identity !== undefined && { identityId: (await identityNamed(api, identity)).id }),
+    ...(mine && { assigneeId: 'me' as const }),
+    ...(unassigned && { assigneeId: 'nobody' as const }),
+    ...(overdue && { overdue: 'true' as const }),
+  };
+  const { data } = await api.GET('/v1/findings', { params: { query } });
+  context.output.result(data, () => {
+    context.output.table(data!.items, COLUMNS, 'Nothing waits.');
+    if (data!.nextCursor !== null) context.output.say(`\nThese are the first ${PAGE}; narrow it by an option.`);
+  });
+}
+
+async function show(context: CommandContext, _options: object, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const path = { id };
+  const finding = (await api.GET('/v1/findings/{id}', { params: { path } })).data!;
+  const places = (await api.GET('/v1/findings/{id}/places', { params: { path, query: { limit: PAGE } } })).data!;
+  const events = (await api.GET('/v1/findings/{id}/events', { params: { path, query: { limit: PAGE } } })).data!;
+  context.output.result({ ...finding, places: places.items, events: events.items }, () => {
+    tell(context, finding);
+    context.output.say('');
+    context.output.table(places.items, PLACE_COLUMNS, 'It stands nowhere any more.');
+    for (const { at, by, kind, words } of events.items)
+      context.output.say(`${at}  ${by} ${kind}${words === null ? '' : `: ${words}`}`);
+  });
+}
+
+function tell(context: CommandContext, finding: Finding): void {
+  context.output.facts([
+    ['what', whatOf(finding)],
+    ['id', finding.id],
+    ['verdict', `${finding.verdict} (${Math.round(finding.confidence * 100)} in 100)`],
+    ['because', finding.because],
+    ['it says', finding.words.join('; ')],
+    ['whose', finding.identityId ?? finding.named],
+    ['state', finding.state],
+    ['assigned to', finding.assigneeId],
+    ['first seen', finding.firstSeenAt],
+    ['due', finding.dueAt],
+    ['dismissed', finding.dismissal && `until ${finding.dismissal.until}: ${finding.dismissal.reason}`],
+    ['merged into', finding.mergedInto],
+  ]);
+}
+
+async function assign(context: CommandContext, { to }: { to?: string }, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const body = { personId: to === undefined ? null : await personNamed(api, to) };
+  const { data } = await api.POST('/v1/findings/{id}/assignment', { params: { path: { id } }, body });
+  context.output.result(data, () =>
+    context.output.say(to === undefined ? 'Nobody has it now.' : `It is with ${to} now.`),
+  );
+}
+
+async function comment(context: CommandContext, _options: object, id: string, words: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const { data } = await api.POST('/v1/findings/{id}/comments', { params: { path: { id } }, body: { words } });
+  context.output.result(data, () => context.output.say('Said.'));
+}
+
+async function dismiss(context: CommandContext, options: Words & { days: number }, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const until = new Date(Date.now() + options.days * DAY_MILLISECONDS).toISOString();
+  const body = { reason: options.reason, until };
+  const { data } = await api.POST('/v1/findings/{id}/dismissal', { params: { path: { id } }, body });
+  context.output.result(data, () => context.output.say(`It rests until ${until}.`));
+}
+
+async function reopen(context: CommandContext, { reason }: Words, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const { data } = await api.POST('/v1/findings/{id}/reopening', { params: { path: { id } }, body: { reason } });
+  context.output.result(data, () => context.output.say(`It is ${data!.state} again.`));
+}
+
+async function adopt(context: CommandContext, { identity }: { identity?: string }, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  if (identity === undefined) return draft(context, api, id);
+  const body = { identityId: (await identityNamed(api, identity)).id };
+  const { data } = await api.POST('/v1/findings/{id}/adoption', { params: { path: { id } }, body });
+  context.output.result(data, () => context.output.say(data!.because));
+}
+
+/** What a person completes and registers. */
+async function draft(context: CommandContext, api: Connection['api'], id: string): Promise<void> {
+  const { data } = await api.GET('/v1/findings/{id}/draft', { params: { path: { id } } });
+  context.output.result(data, () => {
+    const { name, kind, environment, purpose, privileged, aliases, custodians } = data!;
+    context.output.facts([
+      ['name', name],
+      ['kind', kind],
+      ['environment', environment],
+      ['purpose', purpose],
+      ['privileged', privileged ? 'yes' : 'no'],
+      ['known as', aliases.join(' ')],
+    ]);
+    for (const { personId, because } of custodians) context.output.say(`custodian? ${personId}: ${because}`);
+    context.output.say(`\nRegister it, then: muster finding adopt ${id} --identity ${name}`);
+  });
+}
+
+async function retire(context: CommandContext, { reason }: Words, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const { data } = await api.POST('/v1/findings/{id}/retirement', { params: { path: { id } }, body: { reason } });
+  context.output.result(data, () => {
+    const { finding, steps } = data!;
+    context.output.say(
+      finding.retirement?.way === 'steps' ? 'Do this:' : `Done: ${finding.retirement?.way}. What is left:`,
+    );
+    for (const [index, step] of steps.entries()) context.output.say(`${index + 1}. ${step}`);
+  });
+}

@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import type { Id } from '../../src/kernel/index.js';
+import { newId, type Sql } from '../inventory/rows.js';
+
+/** A token that somebody has yet to look at, past all scanning. @param changed columns, as SQL */
+export async function plantFinding(sql: Sql, changed = ''): Promise<{ readonly id: Id<'finding'> }> {
+  const [id, mark] = [newId('finding'), `fingerprint:${randomBytes(32).toString('hex')}`];
+  const thing = {
+    ...{ kind: 'credential', because: [], lastFour: null, moot: null, secret: true, holds: [], human: false },
+    ...{ marks: [mark], accounts: [], words: [] },
+  };
+  await sql.query(
+    `INSERT INTO muster.discovery_findings (id, kind, key, thing, rule, vendor, name, band, verdict, confidence, because,
+       evidence, state, first_seen_at, last_seen_at, opened_at, due_at, version, changed_at)
+     VALUES ($1, 'credential', $2, $3, 'vendor-token', 'Vendor', 'token', 'high', 'unattributed', 0.5, 'It says nothing.',
+       '[]', 'open', now(), now(), now(), now(), 1, now())`,
+    [id, mark, JSON.stringify(thing)],
+  );
+  await sql.query(`INSERT INTO muster.discovery_names (finding_id, role, name) VALUES ($1, 'mark', $2)`, [id, mark]);
+  if (changed !== '') await sql.query(`UPDATE muster.discovery_findings SET ${changed} WHERE id = $1`, [id]);
+  return { id };
+}
