@@ -14,6 +14,8 @@ interface ScannerExports {
     textAt: number,
     checksAt: number,
   ): void;
+  useTail(at: number): void;
+  useObject(text: number, length: number): void;
   prefilter(text: number, from: number, to: number, hits: number, room: number): number;
   resumeAt(): number;
   inflate(source: number, sourceLength: number, target: number, targetLength: number): number;
@@ -38,6 +40,8 @@ const PAGE_BYTES = 65_536;
 const SPARE_BYTES = 4096;
 /** Most objects are smaller. */
 const LEAST_ROOM_BYTES = 1024 * 1024;
+/** Where the end of an object is looked at. */
+const TAIL_BYTES = 16_384;
 const HITS = 16_384;
 const HIT_BYTES = 8;
 
@@ -80,6 +84,7 @@ export class Engine {
       this.bytes(tablesAt, bytes.length).set(bytes);
       return { rules: set, tablesAt };
     });
+    this.exports.useTail(this.reserve(TAIL_BYTES));
     this.hitsAt = this.reserve((HITS + 256) * HIT_BYTES);
     this.hits = new Uint32Array(this.exports.memory.buffer, this.hitsAt, HITS * 2);
   }
@@ -140,6 +145,7 @@ export class Engine {
   ): Matches {
     const { multiplier, entriesAt, keywordsAt, textAt, checksAt } = rules.plan.tables;
     this.exports.usePrefilter(tablesAt, multiplier, entriesAt, keywordsAt, textAt, checksAt);
+    this.exports.useObject(at, length);
     let matching: Matching | undefined;
     for (const range of ranges)
       for (const hits of this.hitsIn(at, range)) {

@@ -1,5 +1,5 @@
 // What is looked at behind a keyword before a rule is tried there, by the table of `domain/checks.ts`; the layout is written down there.
-// It may let through what the rule refuses, never the other way round. What stands behind the end of an object may be anything.
+// It may let through what the rule refuses, never the other way round.
 
 const HEAD: usize = 16;
 const PROGRAM_BYTES: usize = 40;
@@ -13,10 +13,43 @@ const MOST_SPACES: usize = 64;
 /** What is not looked for: the rule is to say. */
 const PERHAPS: usize = usize.MAX_VALUE;
 
+/** No check looks farther on, or back: names are short. */
+const REACH: usize = 4096;
+const BACK: usize = 512;
+
 let checks: usize = 0;
 let programs: usize = 0;
 let sets: usize = 0;
 let names: usize = 0;
+
+/** Room for the end of an object, with nothing behind it, where what lies behind the object in memory is another's. */
+let tail: usize = 0;
+let tailFrom: usize = 0;
+let tailEnd: usize = 0;
+
+/** Says where 16 KiB are free. */
+export function useTail(at: usize): void {
+  tail = at;
+}
+
+/** Says that another object is looked through. */
+export function startObject(): void {
+  tailEnd = 0;
+}
+
+/** Whether the rule of an anchor may match where its keyword stands, in an object that ends at `end`. */
+export function passes(anchor: u32, place: usize, length: usize, text: usize, end: usize): bool {
+  const check = checks + (anchor << 3);
+  if (load<u16>(check, 6) === 0) return true;
+  if (place + REACH <= end) return isPossible(check, place, length, text);
+  if (tailEnd !== end) {
+    tailEnd = end;
+    tailFrom = end - text > REACH + BACK ? end - REACH - BACK : text;
+    memory.copy(tail, tailFrom, end - tailFrom);
+    memory.fill(tail + (end - tailFrom), 0, REACH);
+  }
+  return isPossible(check, tail + (place - tailFrom), length, tail);
+}
 
 export function useChecks(at: usize): void {
   checks = at + HEAD;
@@ -25,11 +58,8 @@ export function useChecks(at: usize): void {
   names = at + load<u32>(at, 8);
 }
 
-/** Whether the rule of an anchor may match where its keyword stands. */
-export function passes(anchor: u32, place: usize, length: usize, text: usize): bool {
-  const check = checks + (anchor << 3);
+function isPossible(check: usize, place: usize, length: usize, text: usize): bool {
   const kind = <u32>load<u16>(check, 6);
-  if (kind === 0) return true;
   const program = programs + <usize>load<u16>(check, 4) * PROGRAM_BYTES;
   if (kind === TOKEN) return fits(program, place + length) || isEscaped(program, place);
   let at = names + load<u32>(check);

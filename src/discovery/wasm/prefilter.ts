@@ -1,5 +1,5 @@
 // Finds keywords by the tables that `domain/prefilter.ts` makes; the layout is written down there.
-import { passes, useChecks } from './checks';
+import { passes, startObject, useChecks } from './checks';
 
 const SHORT_BITS: usize = 65536;
 const BUCKETS: usize = 73728;
@@ -18,6 +18,7 @@ let keywords: usize = 0;
 let words: usize = 0;
 let multiplier: u32 = 0;
 let resumed: usize = 0;
+let objectEnd: usize = 0;
 
 /** Says where the tables lie; once, before anything is looked for. */
 export function usePrefilter(
@@ -36,6 +37,12 @@ export function usePrefilter(
   useChecks(at + checksAt);
 }
 
+/** Says how long the object is that parts of are looked through next. */
+export function useObject(text: usize, length: usize): void {
+  objectEnd = text + length;
+  startObject();
+}
+
 /** Where the last call to `prefilter` stopped for want of room: the place to go on from, or the end. */
 export function resumeAt(): usize {
   return resumed;
@@ -45,7 +52,7 @@ export function resumeAt(): usize {
  * Anchors whose keywords stand whole in [from, to), and whose rules may match there: two u32 each, the place counted from `text` and the
  * anchor.
  *
- * Reads up to four thousand bytes past `to` and a hundred before `from`, which must be memory of ours.
+ * Reads up to a hundred bytes past `to` and before `from`, which must be memory of ours.
  *
  * @param text where the object begins: what stands before it is not looked at
  * @param hits where they go to
@@ -111,7 +118,7 @@ function putAnchors(keyword: u32, place: usize, text: usize, hits: usize): usize
   const end = first + <u32>load<u16>(entry, 10);
   let free = hits;
   for (let anchor = first; anchor < end; anchor++)
-    if (passes(anchor, place, length, text)) {
+    if (passes(anchor, place, length, text, objectEnd)) {
       store<u32>(free, <u32>(place - text));
       store<u32>(free, anchor, 4);
       free += 8;
