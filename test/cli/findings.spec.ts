@@ -18,17 +18,25 @@ let terminal: Terminal;
 let url: string;
 let admin: Shell;
 
+/** Somebody who has signed in, and so may answer for an identity. */
+async function enlist(name: string, pin: readonly string[]): Promise<void> {
+  const who = ['--name', name, '--email', `${name}@example.com`, '--role', 'custodian'];
+  const invited = await admin.json<{ signInToken: string }>('person', 'invite', ...who);
+  await writeFile(terminal.file(`${name}.token`), invited.signInToken);
+  const shell = new Shell(url, terminal.file(name), new PersonsBrowser(muster));
+  await shell.json('login', '--token-file', terminal.file(`${name}.token`), ...pin);
+}
+
 beforeAll(async () => {
   [muster, terminal] = await Promise.all([Muster.start(), Terminal.open()]);
   url = `https://localhost:${muster.ports.open}`;
   admin = new Shell(url, terminal.file('admin'), new PersonsBrowser(muster));
   const pin = ['--ca-fingerprint', rootFingerprint(muster.root)];
   await admin.json('login', '--setup-token-file', path.join(muster.home.data, 'setup-token'), ...pin);
-  const who = ['--name', 'carla', '--email', 'carla@example.com', '--role', 'custodian'];
-  await admin.json('person', 'invite', ...who);
+  for (const name of ['carla', 'bruno']) await enlist(name, pin);
   await admin.json('team', 'create', 'payments');
   const facts = ['--kind', 'bot', '--environment', 'test', '--team', 'payments', '--purpose', 'Settles'];
-  await admin.json('register', 'ledger-bot', ...facts);
+  await admin.json('register', 'ledger-bot', ...facts, '--custodian', 'carla', '--backup', 'bruno');
 });
 afterAll(async () => {
   await muster?.stop();
