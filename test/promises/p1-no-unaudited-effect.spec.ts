@@ -8,7 +8,6 @@ import {
   operationOf,
   ROUTES,
   Scene,
-  Search,
   send,
   takesForm,
 } from './cases/index.js';
@@ -64,7 +63,7 @@ function expectRefusal(one: Case, reply: Reply, [status, code] = BROKEN): void {
   const text = reply.bytes.toString('latin1');
   expect(text).not.toContain(FAULT_WORDS);
   expect(text).not.toMatch(/\b(mst|msi|msu|mjt)_|eyJ|BEGIN/);
-  expect(new Search(scene.secrets.all).in(reply.bytes)).toEqual([]);
+  expect(scene.secrets.in(reply.bytes)).toEqual([]);
 }
 
 describe('the matrix of cases', () => {
@@ -99,17 +98,17 @@ describe('the matrix of cases', () => {
 });
 
 describe('a change whose record cannot be written (P1)', () => {
-  it.each(CASES.filter(({ records }) => records.length > 0).map((one) => [nameOf(one), one] as const))(
+  // One fault for each route, in turns: what a route can do wrong is to change something outside of its record's transaction.
+  const changing = CASES.filter(({ records }) => records.length > 0);
+  it.each(changing.map((one, at) => [nameOf(one), FAULTS[at % FAULTS.length]!, one] as const))(
     '%s does not happen; and it happens with its records, each once, when they can',
-    async (_name, one) => {
+    async (_name, fault, one) => {
       const ready = await one.prepare(scene);
       const before = await stateOf(scene.superuser);
-      for (const fault of FAULTS) {
-        const reply = await during(fault, scene.superuser, () => send(one, ready));
-        expectRefusal(one, reply, fault.refusal);
-        expect({ fault: fault.name, ...(await stateOf(scene.superuser)) }).toEqual({ fault: fault.name, ...before });
-        expect(await scene.recordsOf(reply.headers['x-request-id'] as string)).toEqual([]);
-      }
+      const refused = await during(fault, scene.superuser, () => send(one, ready));
+      expectRefusal(one, refused, fault.refusal);
+      expect({ fault: fault.name, ...(await stateOf(scene.superuser)) }).toEqual({ fault: fault.name, ...before });
+      expect(await scene.recordsOf(refused.headers['x-request-id'] as string)).toEqual([]);
       const reply = await send(one, ready);
       expectStatus(reply, one.status);
       const records = await scene.recordsOf(reply.headers['x-request-id'] as string);

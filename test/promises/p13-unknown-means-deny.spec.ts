@@ -23,13 +23,17 @@ import type { Reply } from '../harness/visitor.js';
 jest.setTimeout(300_000);
 
 const UNTIRING = { RATE_LIMIT_FAILURES_PER_MINUTE: '1000000', RATE_LIMIT_REQUESTS_PER_MINUTE: '10000000' };
+const TALKATIVE = { ...UNTIRING, LOG_LEVEL: 'trace' };
 const CODE = /^[a-z][a-z0-9_]{2,60}$/;
 
 let muster: Muster;
 let scene: Scene;
+/** What was wrong with a request may hold secrets: every refusal of one, and every line that the service wrote. */
+const refusals: Buffer[] = [];
+const lines: string[] = [];
 
 beforeAll(async () => {
-  muster = await Muster.start({ environment: UNTIRING });
+  muster = await Muster.start({ environment: TALKATIVE, logTo: { write: (line) => lines.push(line) } });
   everybodyIsPresent(muster);
   everybodyIsBelieved(muster);
   const administrator = await muster.signInAs();
@@ -75,7 +79,9 @@ function complaint(one: Case, { what, codes }: Malformed, reply: Reply): string 
 async function complaintsOf(one: Case, ready: Ready, malformed: readonly Malformed[]): Promise<string[]> {
   const complaints: string[] = [];
   for (const wrong of malformed) {
-    const found = complaint(one, wrong, await send(one, ready, wrong.otherwise));
+    const reply = await send(one, ready, wrong.otherwise);
+    refusals.push(reply.bytes);
+    const found = complaint(one, wrong, reply);
     if (found !== undefined) complaints.push(found);
   }
   return complaints;
@@ -89,6 +95,13 @@ describe('a malformed request (P13)', () => {
     expect(await complaintsOf(one, ready, malformed)).toEqual([]);
     expect(await stateOf(scene.superuser)).toEqual(before);
     expectStatus(await send(one, ready), one.status);
+  });
+
+  it('is neither repeated to whoever sent it nor written down, as far as it is secret (P9)', () => {
+    expect(refusals.length).toBeGreaterThan(5000);
+    expect(scene.secrets.in(Buffer.concat(refusals))).toEqual([]);
+    expect(lines.some((line) => line.includes('"level":"debug"'))).toBe(true);
+    expect(scene.secrets.in(Buffer.from(lines.join('')))).toEqual([]);
   });
 
   it.each(named(ORDINARY.filter(isConditional)))(

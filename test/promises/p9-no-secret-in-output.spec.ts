@@ -58,13 +58,17 @@ async function neighbours(): Promise<Record<string, string>> {
   };
 }
 
-/** Each case rightly, under an idempotency key and once more, and then with each thing wrong with it. */
+/** Of what can be wrong with a request every so many: P13 sends all of it, and looks through what it is told. */
+const EVERY = 8;
+
+/** Each case with some things wrong with it, and then rightly, under an idempotency key and once more. */
 async function runEverything(): Promise<void> {
   for (const [at, one] of CASES.entries()) {
     const ready = await one.prepare(scene);
     const headers: Record<string, string> = isReading(one) ? {} : { 'idempotency-key': `case-${at}` };
     const malformed = [...malformedBodies(one, ready), ...malformedPaths(one, ready), ...malformedQueries(one, ready)];
-    for (const { otherwise } of malformed) refusals.push((await send(one, ready, otherwise)).bytes);
+    for (const { otherwise } of malformed.filter((_wrong, place) => place % EVERY === at % EVERY))
+      refusals.push((await send(one, ready, otherwise)).bytes);
     if (operationOf(one)['x-muster-action'] !== 'public') refusals.push(await asStranger(one, ready));
     const reply = await send(one, ready, { headers });
     expectStatus(reply, one.status);

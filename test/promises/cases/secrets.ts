@@ -14,6 +14,8 @@ export function uniqueWord(): string {
 /** Everything of a test that is nobody else's to read. */
 export class Secrets {
   readonly all: Secret[] = [];
+  private readonly search = new Search([]);
+  private searchedFor = 0;
 
   /** Remembers a value, and gives it back. Of a token the part behind its prefix counts, and the bytes it stands for. */
   keep<Value extends string | Buffer>(what: string, value: Value, core: string | Buffer = value): Value {
@@ -22,6 +24,13 @@ export class Secrets {
     if (random !== undefined)
       this.all.push({ what, core: random }, { what: `${what}, decoded`, core: Buffer.from(random, 'base64url') });
     return value;
+  }
+
+  /** As {@link Search.in}, for all that is remembered by now. */
+  in(bytes: Buffer): string[] {
+    this.search.addAll(this.all.slice(this.searchedFor));
+    this.searchedFor = this.all.length;
+    return this.search.in(bytes);
   }
 
   /** A new unique word, remembered. */
@@ -39,6 +48,10 @@ export class Search {
   private readonly heads = new Uint8Array(1 << 16);
 
   constructor(secrets: readonly Secret[]) {
+    this.addAll(secrets);
+  }
+
+  addAll(secrets: readonly Secret[]): void {
     for (const { what, core } of secrets)
       for (const [encoding, bytes] of encodingsOf(core)) this.add(`${what} (${encoding})`, bytes);
   }
@@ -57,7 +70,9 @@ export class Search {
   private add(what: string, bytes: Buffer): void {
     const head = bytes.readUInt32BE(0);
     this.heads[head >>> 16] = 1;
-    this.byHead.set(head, [...(this.byHead.get(head) ?? []), { what, bytes }]);
+    const alike = this.byHead.get(head);
+    if (alike) alike.push({ what, bytes });
+    else this.byHead.set(head, [{ what, bytes }]);
   }
 }
 
