@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /**
- * Lets the packed scan work a little, on a folder made for it, and writes beside its files what V8 has made of them by then
- * (`src/cli/scan/program.cjs`). Run by `rolldown.build.js` as a process of its own, with the bundle's folder.
+ * Lets the packed scan work a little, on a folder made for it, and the command say what it can do, and writes beside their files what
+ * V8 has made of them by then (`src/cli/scan/program.cjs`). Run by `rolldown.build.js` as a process of its own, with the bundle's folder.
  */
 const bundle = path.resolve(process.argv[2]);
 const program = createRequire(import.meta.url)(path.join(bundle, 'program.cjs'));
@@ -27,6 +27,16 @@ const git = (...words) =>
     stdio: 'ignore',
   });
 const write = process.stdout.write.bind(process.stdout);
+const exit = process.exit.bind(process);
+
+/** It ends the process when it has said so: not this one, in which it goes on, and finds things wrong. */
+function commandHelp() {
+  process.stderr.write = () => true;
+  process.argv = [process.execPath, 'muster', '--help'];
+  process.exit = () => undefined;
+  program.load('muster-chunks/muster.cjs');
+}
+
 try {
   mkdirSync(path.join(folder, 'src'));
   for (const [index, text] of examples().entries())
@@ -45,9 +55,11 @@ try {
   } catch {
     // Where the build has no git, its part is compiled when it is used.
   }
+  commandHelp();
   for (const [file, data] of program.made()) writeFileSync(file, data);
 } finally {
   process.stdout.write = write;
+  process.exit = exit;
   rmSync(folder, { recursive: true, force: true });
 }
 process.exit(0);

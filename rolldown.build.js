@@ -19,10 +19,12 @@ const MARK = path.join(BUNDLE, '.built-from');
 const PROGRAMS = {
   service: 'main.js',
   signer: 'issuance/signer/main.js',
-  muster: 'cli/main.js',
   // Of its own, for it runs when it finds itself called by its name.
   verify: 'audit/verifier/verify.js',
 };
+
+/** What somebody waits for who types it. */
+const COMMAND = { muster: 'cli/main.js' };
 
 /** What starts within a hook and has a second thread: small, for most of a short scan is reading the program. */
 const QUICK_PROGRAMS = {
@@ -68,7 +70,7 @@ async function bundle(programs, dir, { plugins, ...options }) {
   const input = Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, path.join(COMPILED, file)]));
   const settings = { cwd: HERE, platform: 'node', external: LEFT_OUT, logLevel: 'silent', plugins };
   const made = await rolldown({ input, ...settings });
-  await made.write({ dir, format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js', ...options });
+  await made.write({ dir, ...options });
 }
 
 async function bundleYaml(file) {
@@ -79,17 +81,18 @@ async function bundleYaml(file) {
 /** Threads begin with a file: each has one that loads what it is packed in. */
 function writeStarts(dir) {
   copyFileSync(path.join(COMPILED, 'cli/scan/program.cjs'), path.join(dir, 'program.cjs'));
-  for (const name of Object.keys(QUICK_PROGRAMS))
+  for (const name of ['scan-worker', 'history-worker'])
     writeFileSync(path.join(dir, `${name}.cjs`), `require('./program.cjs').load('scan-chunks/${name}.cjs');\n`);
 }
 
 const wanted = digest();
 if (!existsSync(MARK) || readFileSync(MARK, 'utf8') !== wanted) {
   const made = `${BUNDLE}-${process.pid}`;
-  await bundle(PROGRAMS, made, { keepNames: true });
+  await bundle(PROGRAMS, made, { format: 'esm', keepNames: true, chunkFileNames: 'chunks/[name]-[hash].js' });
+  const script = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' };
+  await bundle(COMMAND, path.join(made, 'muster-chunks'), { ...script, keepNames: true });
   // In a folder of their own: these are published, the others not.
-  const quick = { format: 'cjs', minify: true, entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' };
-  await bundle(QUICK_PROGRAMS, path.join(made, 'scan-chunks'), { ...quick, plugins: [YAML_APART] });
+  await bundle(QUICK_PROGRAMS, path.join(made, 'scan-chunks'), { ...script, minify: true, plugins: [YAML_APART] });
   writeStarts(made);
   await bundleYaml(path.join(made, 'scan-chunks/yaml.cjs'));
   copyFileSync(path.join(COMPILED, 'policy/default-policy.yaml'), path.join(made, 'chunks/default-policy.yaml'));

@@ -79,7 +79,7 @@ const git = (...args: string[]) => run('git', args);
 describe('muster scan, from the packed tarball, with neither Nest nor a database beside it', () => {
   it('is packed without anything that is not asked for', () => {
     const modules = path.join(home, 'muster/node_modules');
-    expect(existsSync(path.join(modules, 'muster-nhi/dist/bundle/scan.cjs'))).toBe(true);
+    expect(existsSync(path.join(modules, 'muster-nhi/dist/bundle/program.cjs'))).toBe(true);
     expect(existsSync(path.join(modules, 'muster-nhi/dist/bundle/scan-chunks/scan.cjs.cache'))).toBe(true);
     expect(existsSync(path.join(modules, 'muster-nhi/dist/bundle/service.js'))).toBe(false);
     expect(existsSync(path.join(modules, '@nestjs'))).toBe(false);

@@ -18,7 +18,7 @@ function load(name) {
   const filename = path.join(__dirname, name);
   const known = loaded.get(filename);
   if (known) return known.module.exports;
-  const source = `(function (${PARAMETERS}) {${readFileSync(filename, 'utf8')}\n})`;
+  const source = `(function (${PARAMETERS}) {${readFileSync(filename, 'utf8').replace(/^#!/, '//')}\n})`;
   const script = new Script(source, { filename, cachedData: madeBefore(filename) });
   const module = { exports: {} };
   loaded.set(filename, { script, module });
