@@ -1,7 +1,8 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import * as tls from 'node:tls';
+import type * as tls from 'node:tls';
+import { contextWith } from './authorities.js';
 import { EgressError } from './errors.js';
 import type { EgressOptions } from './options.js';
 import type { Target } from './target.js';
@@ -66,8 +67,7 @@ function start({ url, hostname, addresses, deadline, idleMs, options }: Exchange
   if (!secure) return request(url, common);
   return request(url, {
     ...common,
-    ca: options.ca === undefined ? undefined : [...systemAuthorities(), options.ca],
-    minVersion: 'TLSv1.2',
+    ...(options.ca === undefined ? { minVersion: 'TLSv1.2' } : { secureContext: contextWith(options.ca) }),
     rejectUnauthorized: true, // said, so that NODE_TLS_REJECT_UNAUTHORIZED cannot unsay it
     servername: isIP(hostname) === 0 ? hostname : '',
   });
@@ -80,12 +80,6 @@ function pinnedTo(addresses: readonly string[]): LookupFunction {
     if (all) callback(null, pinned);
     else callback(null, pinned[0]!.address, pinned[0]!.family);
   };
-}
-
-/** What Node trusts by itself; naming a CA replaces it, so a provider's own certificates are put beside it. */
-function systemAuthorities(): readonly string[] {
-  const { getCACertificates } = tls as { getCACertificates?: (kind: 'default') => readonly string[] };
-  return getCACertificates?.('default') ?? tls.rootCertificates;
 }
 
 async function read(response: IncomingMessage, { hostname, maxBytes }: Exchange): Promise<EgressResponse> {
