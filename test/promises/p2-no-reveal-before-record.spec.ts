@@ -1,16 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  CASES,
-  EXPORTS,
-  expectStatus,
-  isReading,
-  nameOf,
-  RETURNS,
-  ROUTES,
-  Scene,
-  send,
-} from './cases/index.js';
+import { CASES, EXPORTS, expectStatus, isReading, nameOf, RETURNS, ROUTES, Scene, send } from './cases/index.js';
 import { BROKEN, during, FAULTS, installFaults } from './cases/faults.js';
 import { everybodyIsPresent } from '../harness/always-present.js';
 import { everybodyIsBelieved } from '../harness/believed-provider.js';
