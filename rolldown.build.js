@@ -19,6 +19,8 @@ const MARK = path.join(BUNDLE, '.built-from');
 const PROGRAMS = {
   service: 'main.js',
   signer: 'issuance/signer/main.js',
+  // A thread of the service's, found by its name.
+  'look-worker': 'discovery/sources/looking/worker.js',
   // Of its own, for it runs when it finds itself called by its name.
   verify: 'audit/verifier/verify.js',
 };

@@ -25,11 +25,19 @@ import { PostureRepository } from './posture/posture.repository.js';
 import { Postures } from './posture/posture.service.js';
 import { ResolutionsController } from './resolutions/resolutions.controller.js';
 import { Resolutions } from './resolutions/resolutions.service.js';
+import { SourceDoors } from './sources/watched/source-doors.js';
+import { SourceRunner } from './sources/watched/source-runner.js';
+import { SourceRunsRepository } from './sources/watched/source-runs.repository.js';
+import { SourcesController } from './sources/watched/sources.controller.js';
+import { SourcesJobs } from './sources/watched/sources.jobs.js';
+import { SourcesRepository } from './sources/watched/sources.repository.js';
+import { Sources } from './sources/watched/sources.service.js';
 import { DiscoveryNames } from './discovery-names.js';
 
 @Module({
   imports: [CustodiansModule, InventoryModule, IssuanceModule, TargetsModule],
   controllers: [AliasesController, FindingsController, PostureController, ResolutionsController],
+  controllers: [AliasesController, FindingsController, ResolutionsController, SourcesController],
   providers: [
     Adoptions,
     Aliases,
@@ -50,6 +58,12 @@ import { DiscoveryNames } from './discovery-names.js';
     Resolutions,
     Resolver,
     Retirements,
+    SourceDoors,
+    SourceRunner,
+    SourceRunsRepository,
+    Sources,
+    SourcesJobs,
+    SourcesRepository,
   ],
   exports: [DiscoveryNames],
 })

@@ -38,6 +38,7 @@ export const awsIam: SourceKind<Settings, Access> = {
   access,
   placeOf: ({ url }, { accessKeyId }) => `${new URL(url).host} as ${accessKeyId}`,
   isPlain: ({ url }) => url.startsWith('http:'),
+  lists: true,
   open: (chosen, opens, tools) => new AwsIamSource(chosen, opens, tools),
 };
 

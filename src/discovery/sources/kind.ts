@@ -42,5 +42,7 @@ export interface SourceKind<Settings = never, Access = never> {
   placeOf(settings: Settings, access: Access): string;
   /** Whether it is reached without encryption, which needs a consent. */
   readonly isPlain?: (settings: Settings, access: Access) => boolean;
+  /** Whether a whole run sees all accounts of the systems that it names: what is registered there and was not seen is a ghost. */
+  readonly lists?: boolean;
   open(settings: Settings, access: Access, tools: Tools): Source;
 }

@@ -46,6 +46,7 @@ export const kubernetes: SourceKind<Settings, Access> = {
   access,
   placeOf: ({ url }) => url,
   isPlain: ({ url }) => url.startsWith('http:'),
+  lists: true,
   open: (chosen, opens, tools) => new KubernetesSource(chosen, opens, tools),
 };
 

@@ -33,6 +33,7 @@ export const mysql: SourceKind<Settings, ServerAccess> = {
   access: serverAccess,
   placeOf: (_settings, access) => readUrl(readMysqlAccess, access).place,
   isPlain: (_settings, access) => !readUrl(readMysqlAccess, access).verified,
+  lists: true,
   open: (chosen, access, tools) => new MysqlSource(chosen, readUrl(readMysqlAccess, access), tools),
 };
 

@@ -23,6 +23,7 @@ export const postgresql: SourceKind<Settings, ServerAccess> = {
   access: serverAccess,
   placeOf: (_settings, access) => readUrl(readPostgresqlAccess, access).place,
   isPlain: (_settings, access) => !readUrl(readPostgresqlAccess, access).verified,
+  lists: true,
   open: (chosen, access, tools) => new PostgresqlSource(chosen, readUrl(readPostgresqlAccess, access), tools),
 };
 

@@ -20,6 +20,7 @@ export const redis: SourceKind<Settings, ServerAccess> = {
   access: serverAccess,
   placeOf: (_settings, access) => readUrl(readRedisAccess, access).place,
   isPlain: (_settings, access) => !readUrl(readRedisAccess, access).verified,
+  lists: true,
   open: (chosen, access, tools) => new RedisSource(chosen, readUrl(readRedisAccess, access), tools),
 };
 

@@ -66,6 +66,8 @@ export class Config {
   declare readonly egressAllow: readonly string[];
   /** Absolute: where rotated secrets may be written as files. */
   declare readonly deliveryFolders: readonly string[];
+  /** Absolute: where files may be looked at for secrets and accounts. */
+  declare readonly sourceFolders: readonly string[];
   /** Networks in CIDR form. */
   declare readonly metricsAllow: readonly string[];
   declare readonly bodyLimitBytes: number;

@@ -53,6 +53,7 @@ export function readConfig(environment: Environment): Config {
     logLevel: values.LOG_LEVEL,
     egressAllow: Object.freeze(values.EGRESS_ALLOW),
     deliveryFolders: Object.freeze(values.DELIVERY_FOLDERS),
+    sourceFolders: Object.freeze(values.SOURCE_FOLDERS),
     metricsAllow: Object.freeze(values.METRICS_ALLOW),
     bodyLimitBytes: values.BODY_LIMIT_BYTES,
     rateLimits: Object.freeze({

@@ -170,6 +170,11 @@ export const VARIABLES = {
     '',
     'Folders of this machine that rotated secrets may be written into as files, with commas between; none otherwise.',
   ),
+  SOURCE_FOLDERS: variable(
+    folders,
+    '',
+    'Folders of this machine that may be looked at for secrets and accounts, with commas between; none otherwise.',
+  ),
   METRICS_ALLOW: variable(
     networks,
     '',

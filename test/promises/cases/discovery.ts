@@ -42,6 +42,12 @@ async function onTarget(scene: Scene) {
   return { identityId, account };
 }
 
+/** Somewhere to look: nobody opened that folder, so that nothing is found there. */
+async function source(scene: Scene): Promise<Made> {
+  const body = { name: uniqueWord(), kind: 'files', settings: { path: '/srv/nowhere' } };
+  return scene.analyst.visitor.post<Made>('/v1/sources', body);
+}
+
 /** What identities are called elsewhere, and what was found. */
 export const DISCOVERY: readonly Case[] = [
   {
@@ -245,5 +251,69 @@ export const DISCOVERY: readonly Case[] = [
         credentials: [{ innerDigest: randomBytes(32).toString('hex'), names: ['aws-key:AKIAQYLPMN5HHHFPZAM2'] }],
       },
     }),
+  },
+  {
+    route: 'GET /v1/sources',
+    status: 200,
+    records: [],
+    prepare: async (scene) => {
+      await source(scene);
+      return { by: scene.auditor.visitor };
+    },
+  },
+  {
+    route: 'POST /v1/sources',
+    status: 201,
+    records: ['source.created'],
+    prepare: async (scene) => ({
+      by: scene.analyst.visitor,
+      body: {
+        name: uniqueWord(),
+        kind: 'git',
+        settings: { url: 'https://git.invalid/acme/ledger.git' },
+        access: { token: scene.secrets.word('the token of a repository') },
+      },
+    }),
+  },
+  {
+    route: 'GET /v1/sources/{id}',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await source(scene)).id } }),
+  },
+  {
+    route: 'PATCH /v1/sources/{id}',
+    status: 200,
+    records: ['source.changed'],
+    prepare: async (scene) => ({
+      by: scene.analyst.visitor,
+      path: { id: (await source(scene)).id },
+      version: 1,
+      body: { keepsSecrets: true },
+    }),
+  },
+  {
+    route: 'DELETE /v1/sources/{id}',
+    status: 204,
+    records: ['source.removed'],
+    prepare: async (scene) => ({ by: scene.analyst.visitor, path: { id: (await source(scene)).id } }),
+  },
+  {
+    route: 'POST /v1/sources/{id}/check',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({ by: scene.analyst.visitor, path: { id: (await source(scene)).id } }),
+  },
+  {
+    route: 'POST /v1/sources/{id}/runs',
+    status: 202,
+    records: [],
+    prepare: async (scene) => ({ by: scene.analyst.visitor, path: { id: (await source(scene)).id }, body: {} }),
+  },
+  {
+    route: 'GET /v1/sources/{id}/runs',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await source(scene)).id } }),
   },
 ];

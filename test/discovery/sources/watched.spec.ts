@@ -1,0 +1,159 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RULES } from '../../../src/discovery/rules/index.js';
+import { SourcesJobs } from '../../../src/discovery/sources/watched/sources.jobs.js';
+import { Config } from '../../../src/platform/index.js';
+import type { components } from '../../../src/client/index.js';
+import { GitRepository } from '../git-repository.js';
+import { DiscoveryRoom } from '../room.js';
+import { seeded } from '../scan/made-rules.js';
+
+type Source = components['schemas']['Source'];
+type Finding = components['schemas']['Finding'];
+
+const made = RULES.find(({ id }) => id === 'github-pat-classic')!.shape.grammar;
+const token = made.make(seeded(15));
+const other = made.make(seeded(16));
+
+let room: DiscoveryRoom;
+let folder: string;
+let repository: GitRepository;
+let number = 0;
+
+beforeAll(async () => {
+  room = await DiscoveryRoom.open();
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'muster-sources-')));
+  repository = GitRepository.create();
+  repository.commit({ 'deploy.env': `GITHUB_TOKEN=${token}\n`, CODEOWNERS: '* @acme/payments\n' });
+  Object.assign(room.get(Config), { sourceFolders: [folder, realpathSync(repository.folder)] });
+});
+afterAll(async () => {
+  await room.close();
+  repository.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const as = 'analyst' as const;
+const create = (kind: string, settings: object, more: object = {}, status = 201) =>
+  room.expected<Source>(status, 'POST', '/v1/sources', {
+    as,
+    body: { name: `source ${(number += 1)}`, kind, settings, ...more },
+  });
+const shown = ({ id }: Source) => room.expected<Source>(200, 'GET', `/v1/sources/${id}`, { as: 'auditor' });
+const jobs = () => room.get(SourcesJobs);
+const run = async (source: Source, body: object = {}) => {
+  await room.expected(202, 'POST', `/v1/sources/${source.id}/runs`, { as, body });
+  await jobs().look();
+  return shown(source);
+};
+const findings = async ({ id }: Source) =>
+  (await room.expected<{ items: Finding[] }>(200, 'GET', `/v1/findings?state=any&sourceId=${id}`, { as })).items;
+
+describe('a source', () => {
+  it('is unread until it was looked at, and then says what it looked at and found', async () => {
+    const source = await create('git', { path: realpathSync(repository.folder) });
+    expect(source).toMatchObject({ health: 'unread', lastGoodAt: null, run: null, nextDueAt: null });
+    const looked = await run(source);
+    expect(looked).toMatchObject({
+      health: 'good',
+      failure: null,
+      run: { state: 'finished', complete: true, observed: 1 },
+    });
+    expect(await findings(source)).toMatchObject([{ rule: 'github-pat-classic', lastFour: token.slice(-4) }]);
+    expect(await room.records(source.id, 'source.observed')).toBe(1);
+  });
+
+  it('is read on from where it has come to, and tells what is new alone', async () => {
+    const source = await create('git', { path: realpathSync(repository.folder) });
+    await run(source);
+    expect((await run(source)).run).toMatchObject({ complete: false, observed: 0, coverage: 'nothing new' });
+    repository.commit({ 'later.env': `TOKEN=${other}\n` });
+    expect((await run(source)).run).toMatchObject({ complete: true, observed: 2 });
+    expect(await findings(source)).toHaveLength(2);
+    expect(await room.records(source.id, 'source.observed')).toBe(2);
+  });
+
+  it('that fails says so, keeps what was known and never reads as clean', async () => {
+    const file = path.join(folder, 'config.env');
+    writeFileSync(file, `GITHUB_TOKEN=${token}\n`);
+    const source = await create('files', { path: folder });
+    const [good] = [await run(source), await findings(source)];
+    Object.assign(room.get(Config), { sourceFolders: [] });
+    const failed = await run(source);
+    Object.assign(room.get(Config), { sourceFolders: [folder, realpathSync(repository.folder)] });
+    expect(failed).toMatchObject({
+      health: 'failing',
+      failure: 'folder_not_allowed',
+      lastGoodAt: good.lastGoodAt,
+      run: { state: 'failed', failure: 'folder_not_allowed' },
+    });
+    expect((await findings(source)).map(({ state }) => state)).toEqual(['open']);
+    expect(await run(source)).toMatchObject({ health: 'good', failure: null });
+    rmSync(file);
+    await run(source);
+    expect((await findings(source)).every(({ placeCount }) => placeCount === 0)).toBe(true);
+  });
+
+  it('is looked at when it is due, once, and next when it says', async () => {
+    const source = await create('files', { path: folder }, { everySeconds: 3600 });
+    await jobs().begin();
+    await jobs().begin();
+    await Promise.all([jobs().look(), jobs().look()]);
+    const after = await shown(source);
+    const runs = await room.expected<{ items: object[] }>(200, 'GET', `/v1/sources/${source.id}/runs`, { as });
+    expect(runs.items).toMatchObject([{ cause: 'schedule', state: 'finished' }]);
+    expect(Date.parse(after.nextDueAt!)).toBeGreaterThan(room.clock.now().getTime());
+  });
+
+  it('is not looked at twice at once, and not while it is paused', async () => {
+    const source = await create('files', { path: folder });
+    await room.expected(202, 'POST', `/v1/sources/${source.id}/runs`, { as, body: {} });
+    await room.expected(409, 'POST', `/v1/sources/${source.id}/runs`, { as, body: {} });
+    await jobs().look();
+    const paused = { as, version: source.version, body: { status: 'paused' } };
+    await room.expected(200, 'PATCH', `/v1/sources/${source.id}`, paused);
+    await room.expected(409, 'POST', `/v1/sources/${source.id}/runs`, { as, body: {} });
+  });
+
+  it('keeps what opens it sealed, and shows it to nobody (P9)', async () => {
+    const secret = 'canary-of-a-source-0123456789';
+    const access = { url: `postgresql://muster:${secret}@db.example:5432/ledger` };
+    const source = await create('postgresql', {}, { access });
+    expect(source.place).toBe('db.example:5432/ledger as muster');
+    const { rows } = await room.superuser.query(
+      `SELECT (SELECT string_agg(s::text, '') FROM muster.discovery_sources s) || (SELECT string_agg(r::text, '') FROM audit.records r) AS all`,
+    );
+    expect(JSON.stringify([source, await shown(source), rows])).not.toContain(secret);
+    await room.expected(400, 'POST', '/v1/sources', {
+      as,
+      body: { name: 'x', kind: 'postgresql', settings: {}, access: { url: 'nonsense' } },
+    });
+  });
+
+  it('without encryption needs somebody’s consent', async () => {
+    const access = { url: 'redis://muster:secret-of-redis@10.0.0.1:6379' };
+    await create('redis', {}, { access }, 400);
+    const source = await create('redis', {}, { access, privateNetwork: { reason: 'It is ours.' } });
+    expect(source.privateNetwork).toMatchObject({ reason: 'It is ours.' });
+  });
+
+  it('that is removed counts no more: what was seen nowhere else is closed', async () => {
+    writeFileSync(path.join(folder, 'gone.env'), `TOKEN=${made.make(seeded(17))}\n`);
+    const source = await create('files', { path: folder });
+    await run(source);
+    const [finding] = await findings(source);
+    await room.expected(204, 'DELETE', `/v1/sources/${source.id}`, { as });
+    const after = await room.expected<Finding>(200, 'GET', `/v1/findings/${finding!.id}`, { as });
+    expect(after.placeCount).toBe(0);
+    await room.expected(404, 'GET', `/v1/sources/${source.id}`, { as });
+  });
+
+  it('says whether it can be looked at, and why not', async () => {
+    const source = await create('files', { path: '/etc' });
+    const check = await room.expected<object>(200, 'POST', `/v1/sources/${source.id}/check`, { as });
+    expect(check).toMatchObject({ failure: { code: 'folder_not_allowed' } });
+    expect(room.failures).toEqual([]);
+  });
+});
