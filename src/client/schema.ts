@@ -2741,6 +2741,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists where is looked for what nobody registered, and how far each can be relied on. */
+        get: operations["Sources_list"];
+        put?: never;
+        /** Has a place looked at for what nobody registered. */
+        post: operations["Sources_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a source, with how far the run has come that goes on. */
+        get: operations["Sources_read"];
+        put?: never;
+        post?: never;
+        /** Looks there no more, and forgets what opens it; what was seen nowhere else is closed. */
+        delete: operations["Sources_remove"];
+        options?: never;
+        head?: never;
+        /** Changes what is looked at, how often and how it is opened. */
+        patch: operations["Sources_change"];
+        trace?: never;
+    };
+    "/v1/sources/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks whether a source can be looked at, and keeps nothing. */
+        post: operations["Sources_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the looks at a source, the newest first. */
+        get: operations["Sources_listRuns"];
+        put?: never;
+        /** Has a source looked at now. */
+        post: operations["Sources_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/step-ups": {
         parameters: {
             query?: never;
@@ -5161,6 +5233,88 @@ export interface components {
             }[];
         } & {
             [key: string]: unknown;
+        };
+        Source: {
+            id: string;
+            name: string;
+            kind: string;
+            place: string;
+            settings: {
+                [key: string]: unknown;
+            };
+            caCertificates: string | null;
+            privateNetwork: {
+                by: string;
+                /** Format: date-time */
+                consentedAt: string;
+                reason: string;
+            } | null;
+            keepsSecrets: boolean;
+            everySeconds: number | null;
+            /** @enum {string} */
+            status: "active" | "paused";
+            /**
+             * @description How far what is known of it can be relied on: only `good` may read as clean.
+             * @enum {string}
+             */
+            health: "unread" | "failing" | "stale" | "good";
+            /** @description What the last run that ended well looked at. */
+            coverage: string | null;
+            lastGoodAt: string | null;
+            nextDueAt: string | null;
+            /** @description Stable code of why the last run failed; what was known before stays known. */
+            failure: string | null;
+            failedAt: string | null;
+            /** @description The run that goes on, and else the last. */
+            run: components["schemas"]["SourceRun"] | null;
+            version: number;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            changedAt: string;
+        };
+        SourceRun: {
+            id: string;
+            sourceId: string;
+            /** @enum {string} */
+            cause: "schedule" | "by-hand" | "event";
+            /** @enum {string} */
+            state: "waiting" | "running" | "finished" | "failed" | "cancelled";
+            startedBy: string;
+            /** Format: date-time */
+            startedAt: string;
+            endedAt: string | null;
+            /** @description How far it has come. */
+            done: number;
+            /** @description Of how much, where that is known. */
+            ofAll: number | null;
+            /** @description Credentials and accounts that were seen, each place by itself. */
+            observed: number;
+            /** @description What was passed over: how many for each reason. */
+            skipped: {
+                [key: string]: number;
+            };
+            /** @description Whether all that there is was seen. */
+            complete: boolean | null;
+            coverage: string | null;
+            /** @description Stable code of why it failed. */
+            failure: string | null;
+        };
+        SourceCheck: {
+            /** Format: date-time */
+            checkedAt: string;
+            failure: {
+                code: string;
+                words: string;
+            } | null;
+        };
+        NewSourceRun: {
+            /**
+             * @description Whether everything is read again, whatever was read before.
+             * @default false
+             */
+            anew?: boolean;
         };
         NewStepUp: {
             /** @enum {string} */
@@ -12775,6 +12929,644 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sources_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Source"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sources_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    kind: "aws-iam";
+                    settings: {
+                        /** @description Of IAM: that of the account’s partition. */
+                        url?: string;
+                        /**
+                         * @description For which requests are signed.
+                         * @default us-east-1
+                         */
+                        region?: string;
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        accessKeyId: string;
+                        secretAccessKey: string;
+                        sessionToken?: string;
+                    };
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name: string;
+                    /** @description PEM of the authorities believed for this source alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description Whether secrets belong there: a cluster’s own store, and no repository.
+                     * @default false
+                     */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                } | {
+                    /** @constant */
+                    kind: "exports";
+                    settings: {
+                        /** @description Absolute, inside a folder that the operator named in SOURCE_FOLDERS. */
+                        path: string;
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: null;
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name: string;
+                    /** @description PEM of the authorities believed for this source alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description Whether secrets belong there: a cluster’s own store, and no repository.
+                     * @default false
+                     */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                } | {
+                    /** @constant */
+                    kind: "files";
+                    settings: {
+                        /** @description Absolute, inside a folder that the operator named in SOURCE_FOLDERS. */
+                        path: string;
+                        /**
+                         * @description Kinds of documents that are read for accounts and what is granted to them.
+                         * @default [
+                         *       "certificates",
+                         *       "authorized-keys",
+                         *       "kubernetes-manifests",
+                         *       "github-workflows",
+                         *       "gitlab-pipelines",
+                         *       "terraform-state",
+                         *       "trust-policies"
+                         *     ]
+                         */
+                        documents?: ("certificates" | "authorized-keys" | "kubernetes-manifests" | "github-workflows" | "gitlab-pipelines" | "terraform-state" | "trust-policies" | "exports")[];
+                        /**
+                         * @description Whether secrets are looked for, too.
+                         * @default true
+                         */
+                        secrets?: boolean;
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: null;
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name: string;
+                    /** @description PEM of the authorities believed for this source alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description Whether secrets belong there: a cluster’s own store, and no repository.
+                     * @default false
+                     */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                } | {
+                    /** @constant */
+                    kind: "git";
+                    settings: {
+                        /** @description Of the repository, over https or ssh, without user and password. */
+                        url?: string;
+                        /** @description Absolute, inside a folder that the operator named in SOURCE_FOLDERS. */
+                        path?: string;
+                        /**
+                         * @description Kinds of documents that are read for accounts and what is granted to them.
+                         * @default [
+                         *       "certificates",
+                         *       "authorized-keys",
+                         *       "kubernetes-manifests",
+                         *       "github-workflows",
+                         *       "gitlab-pipelines",
+                         *       "terraform-state",
+                         *       "trust-policies"
+                         *     ]
+                         */
+                        documents?: ("certificates" | "authorized-keys" | "kubernetes-manifests" | "github-workflows" | "gitlab-pipelines" | "terraform-state" | "trust-policies" | "exports")[];
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        /** @description Beside a token, where the server asks for one. */
+                        user?: string;
+                        token?: string;
+                        /** @description Over ssh: of a deploy key that may read. */
+                        privateKey?: string;
+                        /** @description Over ssh: lines of known_hosts that name the server’s key. */
+                        knownHosts?: string;
+                    } | null;
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name: string;
+                    /** @description PEM of the authorities believed for this source alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description Whether secrets belong there: a cluster’s own store, and no repository.
+                     * @default false
+                     */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                } | {
+                    /** @constant */
+                    kind: "github";
+                    settings: {
+                        /** @description Of GitHub’s REST API. */
+                        url?: string;
+                        organisation: string;
+                        /**
+                         * @description Whether deploy keys and secrets of each repository are listed, too.
+                         * @default true
+                         */
+                        repositories?: boolean;
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        token: string;
+                    };
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name: string;
+                    /** @description PEM of the authorities believed for this source alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description Whether secrets belong there: a cluster’s own store, and no repository.
+                     * @default false
+                     */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                } | {
+                    /** @constant */
+                    kind: "gitlab";
+                    settings: {
+                        url?: string;
+                        /** @description Its path; subgroups’ projects are in it. */
+                        group: string;
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        token: string;
+                    };
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name: string;
+                    /** @description PEM of the authorities believed for this source alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description Whether secrets belong there: a cluster’s own store, and no repository.
+                     * @default false
+                     */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                } | {
+                    /** @constant */
+                    kind: "image";
+                    settings: {
+                        /** @description Absolute, inside a folder that the operator named in SOURCE_FOLDERS. */
+                        path: string;
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: null;
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name: string;
+                    /** @description PEM of the authorities believed for this source alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description Whether secrets belong there: a cluster’s own store, and no repository.
+                     * @default false
+                     */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                } | {
+                    /** @constant */
+                    kind: "kubernetes";
+                    settings: {
+                        /** @description Of the cluster’s API. */
+                        url: string;
+                        /** @description Of the cluster’s tokens (`iss`): by it, accounts are known in tokens that leaked. */
+                        issuer?: string;
+                        /**
+                         * @description Whether what Secrets hold is read for its fingerprints; otherwise their names alone are asked for.
+                         * @default false
+                         */
+                        secrets?: boolean;
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        token: string;
+                    };
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name: string;
+                    /** @description PEM of the authorities believed for this source alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description Whether secrets belong there: a cluster’s own store, and no repository.
+                     * @default false
+                     */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                } | {
+                    /** @constant */
+                    kind: "mysql";
+                    settings: {
+                        /**
+                         * @description Other names of the server, with its port where it is another: as configurations of its users write it.
+                         * @default []
+                         */
+                        knownAs?: string[];
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        /** @description With user and password: sealed at once, and shown to nobody again. */
+                        url: string;
+                    };
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name: string;
+                    /** @description PEM of the authorities believed for this source alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description Whether secrets belong there: a cluster’s own store, and no repository.
+                     * @default false
+                     */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                } | {
+                    /** @constant */
+                    kind: "postgresql";
+                    settings: {
+                        /**
+                         * @description Other names of the server, with its port where it is another: as configurations of its users write it.
+                         * @default []
+                         */
+                        knownAs?: string[];
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        /** @description With user and password: sealed at once, and shown to nobody again. */
+                        url: string;
+                    };
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name: string;
+                    /** @description PEM of the authorities believed for this source alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description Whether secrets belong there: a cluster’s own store, and no repository.
+                     * @default false
+                     */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                } | {
+                    /** @constant */
+                    kind: "redis";
+                    settings: {
+                        /**
+                         * @description Other names of the server, with its port where it is another: as configurations of its users write it.
+                         * @default []
+                         */
+                        knownAs?: string[];
+                    };
+                    /** @description What opens it: sealed at once, and shown to nobody again. */
+                    access?: {
+                        /** @description With user and password: sealed at once, and shown to nobody again. */
+                        url: string;
+                    };
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name: string;
+                    /** @description PEM of the authorities believed for this source alone. */
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /**
+                     * @description Whether secrets belong there: a cluster’s own store, and no repository.
+                     * @default false
+                     */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sources_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sources_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sources_change: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "If-Match": string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s. */
+                    name?: string;
+                    /** @description As when it was created: all of them. */
+                    settings?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description What opens it from now on, as when it was created. */
+                    access?: {
+                        [key: string]: string;
+                    };
+                    caCertificates?: string | null;
+                    privateNetwork?: {
+                        reason: string;
+                    } | null;
+                    /** @description Whether secrets belong there: a cluster’s own store, and no repository. */
+                    keepsSecrets?: boolean;
+                    everySeconds?: number | null;
+                    /** @enum {string} */
+                    status?: "active" | "paused";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sources_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceCheck"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sources_listRuns: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SourceRun"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sources_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSourceRun"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRun"];
                 };
             };
             /** @description Refused. */

@@ -36,8 +36,7 @@ import { DiscoveryNames } from './discovery-names.js';
 
 @Module({
   imports: [CustodiansModule, InventoryModule, IssuanceModule, TargetsModule],
-  controllers: [AliasesController, FindingsController, PostureController, ResolutionsController],
-  controllers: [AliasesController, FindingsController, ResolutionsController, SourcesController],
+  controllers: [AliasesController, FindingsController, PostureController, ResolutionsController, SourcesController],
   providers: [
     Adoptions,
     Aliases,

@@ -14,7 +14,7 @@ import {
   sourceSchema,
   sourcesQuery,
 } from './sources.dto.js';
-import { type SourceRevision, Sources, type WantedSource } from './sources.service.js';
+import { Sources, type WantedSource } from './sources.service.js';
 
 @Controller('v1/sources')
 export class SourcesController {
@@ -70,7 +70,7 @@ export class SourcesController {
     @Body({ schema: sourceChangeBody }) body: z.output<typeof sourceChangeBody>,
   ) {
     const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-    return showSource(await this.sources.change(actor, id, version, given as SourceRevision));
+    return showSource(await this.sources.change(actor, id, version, given));
   }
 
   @Delete(':id')
