@@ -148,11 +148,17 @@ export class RotationRoom {
     return row.id;
   }
 
-  /** The suite's PostgreSQL as a target that Muster may do everything on. */
-  async target(): Promise<Id<'target'>> {
+  /**
+   * The suite's PostgreSQL as a target that Muster may do everything on.
+   *
+   * @param port of something on the way there
+   */
+  async target(port?: number): Promise<Id<'target'>> {
+    const url = new URL(this.server.superuserUrl);
+    if (port !== undefined) url.port = String(port);
     const body = {
       ...{ name: `db-${++this.made}`, kind: 'postgresql', ownerId: this.custodians[0] },
-      ...{ url: this.server.superuserUrl, privateNetwork: { reason: 'It runs in this test.' } },
+      ...{ url: url.href, privateNetwork: { reason: 'It runs in this test.' } },
     };
     return (await this.expected(201, 'POST', '/v1/targets', { as: 'boss', body })).id as Id<'target'>;
   }

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Id } from '../../src/kernel/index.js';
 import { RotationRoom, type RunBody } from './room.js';
 import { PASSWORD_BEFORE } from './server.js';
 import { everyStepOnce } from './steps-done.js';
+import { FaultyDoor } from './strain/faulty-door.js';
 
 jest.setTimeout(240_000);
 
@@ -144,5 +146,23 @@ describe('a pair of roles', () => {
       (await room.ask('POST', `/v1/rotations/${rotation.id}/runs`, { as: 'engineer', body: { reason: 'x' } })).body
         .code,
     ).toBe('identity_not_active');
+  });
+});
+
+describe('a target that does not answer', () => {
+  it('keeps no other waiting with its twenty rotations', async () => {
+    const door = await FaultyDoor.to(Number(new URL(room.server.superuserUrl).port), Math.random);
+    const hanging = await room.target(door.port);
+    const runs: RunBody[] = [];
+    for (let number = 0; number < 20; number += 1) runs.push(await (await room.pair(hanging)).start());
+    const other = await (await room.pair(targetId)).start();
+    door.mood = 'hangs';
+    const turn = room.turn();
+    while ((await room.run(other.id)).step === 'create') await sleep(100);
+    // Eight at once found out; the others were let be.
+    expect(door.faults).toBeLessThan(16);
+    await door.close();
+    await turn;
+    for (const { id } of [...runs, other]) await post(id, 'cancellation', 'engineer', { reason: 'It was a test.' });
   });
 });

@@ -14,7 +14,7 @@ const SECONDS = Number(process.env.SOAK_SECONDS ?? 600);
 const SEED = Number(process.env.SOAK_SEED ?? 1);
 const WORKERS = Number(process.env.SOAK_WORKERS ?? 2);
 /** Who renews often is watched long enough to be asked for little: a few of ten thousand calls a minute. */
-const OBSERVE = Math.max(2, Math.ceil(IDENTITIES / 8));
+const OBSERVE = Math.max(2, Math.ceil(IDENTITIES / 3));
 const HOUR = 3_600;
 /** Where libfaketime's library lies: then the clocks of consumers are wrong for OpenSSL too. */
 const FAKETIME = process.env.SOAK_FAKETIME;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/index.js';
-import { type Actor, addSeconds, type RecordType, systemActor } from '../../kernel/index.js';
+import { type Actor, addSeconds, type Id, type RecordType, systemActor } from '../../kernel/index.js';
 import { Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { runImage } from '../domain/images.js';
 import type { Run } from '../domain/run.js';
 import { CLAIM_SECONDS } from './domain/course.js';
-import { RunsRepository } from './runs.repository.js';
+import { type Claimed, RunsRepository } from './runs.repository.js';
 
 /** What somebody changed, or took over, meanwhile: nothing of this turn is stored. */
 export const RELIEVED = Symbol('relieved');
@@ -21,10 +21,11 @@ export class RunStore {
     private readonly clock: SystemClock,
   ) {}
 
-  claim(): Promise<Run | undefined> {
+  /** @param avoided targets that are let be for now */
+  claim(avoided: readonly Id<'target'>[]): Promise<Claimed | undefined> {
     return this.unitOfWork.runOne((tx) => {
       const at = this.clock.now();
-      return this.runs.claim(tx, at, addSeconds(at, CLAIM_SECONDS));
+      return this.runs.claim(tx, at, addSeconds(at, CLAIM_SECONDS), avoided);
     });
   }
 

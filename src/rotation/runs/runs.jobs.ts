@@ -1,8 +1,9 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { MusterError, type RecordType } from '../../kernel/index.js';
+import { type Id, MusterError, type RecordType } from '../../kernel/index.js';
 import { crashPoint, Jobs, type Tx, UnitOfWork } from '../../platform/index.js';
 import type { Run } from '../domain/run.js';
 import { advanced, held, permitted, postponed, refused, RENEWAL_SECONDS, waiting } from './domain/course.js';
+import { Trouble } from './domain/trouble.js';
 import { RELIEVED, RunStore } from './run-store.js';
 import { RunsRepository } from './runs.repository.js';
 import { StepWork, type Turn } from './step-work.js';
@@ -38,6 +39,7 @@ const AFTER: Readonly<Record<Run['step'], number>> = {
 @Injectable()
 export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(RunsJobs.name);
+  private readonly trouble = new Trouble<Id<'target'>>();
   private closing = false;
 
   constructor(
@@ -58,18 +60,21 @@ export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
     this.closing = true;
   }
 
-  /** Everything that is due now. */
-  async carryOn(): Promise<void> {
-    await Promise.all(Array.from({ length: LANES }, () => this.inOneLane()));
+  /** Everything that is due now. @returns how many turns were taken */
+  async carryOn(): Promise<number> {
+    const turns = await Promise.all(Array.from({ length: LANES }, () => this.inOneLane()));
+    return turns.reduce((sum, count) => sum + count, 0);
   }
 
   /** What is due now or within a few seconds. */
   private async linger(): Promise<void> {
     const end = Date.now() + LINGER_MILLISECONDS;
-    await this.carryOn();
+    let turns = await this.carryOn();
     for (let due = await this.soon(end); due !== undefined && !this.closing; due = await this.soon(end)) {
-      await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(due, 1), LONGEST_NAP_MILLISECONDS)));
-      await this.carryOn();
+      // What is due and was not taken is let be for now.
+      const nap = turns === 0 ? LONGEST_NAP_MILLISECONDS : Math.min(Math.max(due, 1), LONGEST_NAP_MILLISECONDS);
+      await new Promise((resolve) => setTimeout(resolve, nap));
+      turns = await this.carryOn();
     }
   }
 
@@ -79,14 +84,26 @@ export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
     return due === null || due.getTime() >= end || Date.now() >= end ? undefined : due.getTime() - Date.now();
   }
 
-  private async inOneLane(): Promise<void> {
-    for (let run = await this.store.claim(); run && !this.closing; run = await this.store.claim())
-      for (let at: Run | undefined = run; at; at = await this.turn(at));
+  private async inOneLane(): Promise<number> {
+    const claim = () => this.store.claim(this.trouble.avoided(performance.now()));
+    let turns = 0;
+    for (let claimed = await claim(); claimed && !this.closing; claimed = await claim()) {
+      const { run, targetId } = claimed;
+      const leave = targetId === null ? () => undefined : this.trouble.enter(targetId);
+      try {
+        for (let at: Run | undefined = run; at; at = await this.turn(at, targetId)) turns += 1;
+      } finally {
+        leave();
+      }
+    }
+    return turns;
   }
 
   /** One step, or the wait for it. @returns the run where it goes on at once */
-  private async turn(run: Run): Promise<Run | undefined> {
-    const after = await this.settle(run, await this.kept(run, () => this.take(run)));
+  private async turn(run: Run, targetId: Id<'target'> | null): Promise<Run | undefined> {
+    const taken = await this.kept(run, () => this.take(run));
+    if (targetId !== null) this.trouble.note(targetId, !isAway(taken), performance.now());
+    const after = await this.settle(run, taken);
     if (after === RELIEVED || after.claimedUntil === null) return undefined;
     return after;
   }
@@ -155,3 +172,8 @@ export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
 }
 
 const RECORDED: Readonly<Record<string, RecordType>> = { cancelled: 'rotation.cancelled', stuck: 'rotation.stuck' };
+
+/** Whether the target did not answer: what it refuses, it answers. */
+function isAway(turn: Turn | Failed): boolean {
+  return turn.kind === 'later' && ['target_unreachable', 'target_busy'].includes(turn.code);
+}

@@ -12,6 +12,12 @@ export interface RunFilter {
   readonly state?: RunState | undefined;
 }
 
+/** A run that somebody took, and the target it is about; null for Muster's own certificates. */
+export interface Claimed {
+  readonly run: Run;
+  readonly targetId: Id<'target'> | null;
+}
+
 @Injectable()
 export class RunsRepository {
   /** @throws RotationError `run_live` where one of it is under way */
@@ -54,9 +60,11 @@ export class RunsRepository {
    * Takes what is due, for so long that nobody else takes it meanwhile; two never take the same.
    *
    * @param until when whoever took it is believed to be dead
+   * @param avoided targets that are let be for now
    */
-  async claim(tx: Tx, at: Date, until: Date): Promise<Run | undefined> {
-    return (await tx.query<RunRow>(CLAIM, [at, until])).map(runOf)[0];
+  async claim(tx: Tx, at: Date, until: Date, avoided: readonly Id<'target'>[]): Promise<Claimed | undefined> {
+    const [row] = await tx.query<RunRow & { target_id: Id<'target'> | null }>(CLAIM, [at, until, avoided]);
+    return row && { run: runOf(row), targetId: row.target_id };
   }
 
   async keep(tx: Tx, id: Id<'rotationRun'>, claim: number, until: Date): Promise<void> {
@@ -95,11 +103,12 @@ const FILTERS: Readonly<Record<keyof RunFilter, string>> = {
 };
 const CLAIM = new Prepared(
   `WITH next AS (
-     SELECT n.id FROM muster.rotation_runs n
+     SELECT n.id, r.target_id FROM muster.rotation_runs n JOIN muster.rotations r ON r.id = n.rotation_id
      WHERE n.due_at <= $1 AND (n.claimed_until IS NULL OR n.claimed_until <= $1)
-     ORDER BY n.due_at, n.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+       AND (r.target_id IS NULL OR r.target_id <> ALL ($3::text[]))
+     ORDER BY n.due_at, n.id LIMIT 1 FOR UPDATE OF n SKIP LOCKED)
    UPDATE muster.rotation_runs n SET claimed_until = $2, claim = n.claim + 1
-   FROM next WHERE n.id = next.id RETURNING ${RUN_COLUMNS}`,
+   FROM next WHERE n.id = next.id RETURNING ${RUN_COLUMNS}, next.target_id`,
 );
 const KEEP = new Prepared(
   'UPDATE muster.rotation_runs SET claimed_until = $3 WHERE id = $1 AND claim = $2 AND claimed_until IS NOT NULL',

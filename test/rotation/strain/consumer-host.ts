@@ -64,6 +64,8 @@ class HostedConsumer {
   ) {}
 
   async live(): Promise<void> {
+    // Not all in the same moment, after a crash either.
+    await sleep(this.start.pauseMilliseconds * Math.random());
     const use = this.spec.kind === 'mtls' ? await this.withCertificate(this.spec) : await this.withSecret(this.spec);
     const { pauseMilliseconds, awayMilliseconds } = this.start;
     for (let uses = 1; ; uses += 1) {
@@ -101,7 +103,7 @@ class HostedConsumer {
       );
       const signIn = (secret: Secret) => (spec.kind === 'redis' ? toRedis(spec, secret) : toPostgresql(spec, secret));
       if (began) return () => kept.use((secret) => this.counted(() => signIn(secret)));
-      await sleep(FIRST_PAUSE_MILLISECONDS * (1 + Math.random()));
+      await sleep(Math.max(FIRST_PAUSE_MILLISECONDS, this.start.pauseMilliseconds) * (1 + Math.random()));
     }
   }
 

@@ -10,7 +10,7 @@ import { Scene } from '../../promises/cases/scene.js';
 import { csrFor, newKey } from '../../issuance/caller.js';
 import { everyStepOnce } from '../steps-done.js';
 import type { RotatingServer } from '../server.js';
-import { ConsumerHost, type ConsumerSpec, HABITS, Tally } from './consumers.js';
+import { ConsumerHost, type ConsumerSpec, type Habit, HABITS, type SecretSpec, Tally } from './consumers.js';
 import { FaultyDoor, MOODS } from './faulty-door.js';
 import { Verifier } from './verifier.js';
 
@@ -81,6 +81,8 @@ const STARTERS = 4;
 export class Strain {
   private readonly tally = new Tally();
   private readonly rotating: Rotating[] = [];
+  private readonly consumers: ConsumerSpec[] = [];
+  private readonly holders: { readonly identityId: string; readonly instance: string; readonly habit: Habit }[] = [];
   private readonly homes: Home[] = [];
   private readonly services: ServiceProcess[] = [];
   private readonly hosts: ConsumerHost[] = [];
@@ -118,8 +120,7 @@ export class Strain {
       [this.options.certificateSeconds, 'svid'],
     );
     await this.furnishPlaces();
-    const consumers = await this.furnishIdentities();
-    await this.startHosts(consumers);
+    await this.furnishIdentities();
   }
 
   private async startService(number: number): Promise<void> {
@@ -149,35 +150,49 @@ export class Strain {
     if (redis) this.doors.push(await FaultyDoor.to(redis.port, random));
   }
 
-  private async furnishIdentities(): Promise<ConsumerSpec[]> {
+  private async furnishIdentities(): Promise<void> {
     const { identities, postgresql, redis } = this.options;
     const targets = {
       postgresql: await this.target('postgresql', withPort(postgresql.superuserUrl, this.doors[0]!.port)),
       redis: redis ? await this.target('redis', redis.url(this.doors[1]!.port)) : undefined,
     };
-    const consumers: ConsumerSpec[] = [];
-    for (let number = 0; number < identities; number += 1) {
-      const kind = kindOf(number, redis !== undefined);
-      const habit = HABITS[Math.floor(number / 6) % HABITS.length]!;
-      const { id: identityId, spiffeId } = await this.scene.identity();
-      const certificate = await this.certificateOf(identityId, kind === 'mtls' ? undefined : 3600);
-      const instance = `${kind}-${habit}-${number}`;
-      if (kind === 'mtls') {
-        consumers.push({ kind, instance, habit, certificate, verifiers: this.verifiers.map(({ port }) => port) });
-        if (this.options.rotateCertificates) await this.certificateRotation(identityId, spiffeId);
-        continue;
-      }
-      const rotation = await this.rotation(kind, targets[kind]!, identityId, [instance, `${instance}-b`]);
-      const port = kind === 'redis' ? redis!.port : Number(new URL(postgresql.superuserUrl).port);
-      const other = HABITS[(HABITS.indexOf(habit) + 1 + (number % 3)) % HABITS.length]!;
-      consumers.push({ kind, instance, habit, certificate, rotation, port });
-      consumers.push({ kind, instance: `${instance}-b`, habit: other, certificate, rotation, port });
-    }
+    const numbers = Array.from({ length: identities }, (_, number) => number);
+    await atOnce(STARTERS, numbers, (number) => this.furnishIdentity(number, targets));
     await this.scene.superuser.query(
       'UPDATE muster.rotations SET observe_seconds = $1, consumer_deadline_seconds = CASE WHEN target_id = $2 THEN $1 ELSE 86400 END',
       [this.options.observeSeconds, targets.redis ?? ''],
     );
-    return consumers;
+  }
+
+  private async furnishIdentity(
+    number: number,
+    targets: Readonly<Record<SecretSpec['kind'], string | undefined>>,
+  ): Promise<void> {
+    const { postgresql, redis } = this.options;
+    const kind = kindOf(number, redis !== undefined);
+    const habit = HABITS[Math.floor(number / 6) % HABITS.length]!;
+    const { id: identityId, spiffeId } = await this.scene.identity();
+    const instance = `${kind}-${habit}-${number}`;
+    if (kind === 'mtls') {
+      this.holders.push({ identityId, instance, habit });
+      if (this.options.rotateCertificates) await this.certificateRotation(identityId, spiffeId);
+      return;
+    }
+    const certificate = await this.certificateOf(identityId, 3600);
+    const rotation = await this.rotation(kind, targets[kind]!, identityId, [instance, `${instance}-b`]);
+    const port = kind === 'redis' ? redis!.port : Number(new URL(postgresql.superuserUrl).port);
+    const other = HABITS[(HABITS.indexOf(habit) + 1 + (number % 3)) % HABITS.length]!;
+    this.consumers.push({ kind, instance, habit, certificate, rotation, port });
+    this.consumers.push({ kind, instance: `${instance}-b`, habit: other, certificate, rotation, port });
+  }
+
+  /** Their certificates live so short that they are got when everything else stands. */
+  private async certify(): Promise<void> {
+    const verifiers = this.verifiers.map(({ port }) => port);
+    await atOnce(STARTERS, this.holders, async ({ identityId, instance, habit }) => {
+      const certificate = await this.certificateOf(identityId, undefined);
+      this.consumers.push({ kind: 'mtls', instance, habit, certificate, verifiers });
+    });
   }
 
   private async target(kind: string, url: string): Promise<string> {
@@ -229,12 +244,13 @@ export class Strain {
   }
 
   /** Who restarts often has a process of their own, beside one for each clock. */
-  private async startHosts(consumers: readonly ConsumerSpec[]): Promise<void> {
+  private startHosts(): void {
+    const { consumers } = this;
     const { clocks, identities } = this.options;
     const { root, ports } = this.services[0]!;
     const service = { mutualUrl: `https://localhost:${ports.mutual}`, root };
     const shared = {
-      ...{ service, pauseMilliseconds: Math.max(200, (identities / 60) * 1000) },
+      ...{ service, pauseMilliseconds: Math.max(200, identities * 40) },
       awayMilliseconds: Math.min(20_000, this.options.seconds * 250),
     };
     const groups = clocks.map((): ConsumerSpec[] => []);
@@ -255,10 +271,13 @@ export class Strain {
 
   private async goWrong(): Promise<StrainFigures> {
     // Once in peace: from then on everybody uses what Muster made.
-    await this.beginAll();
+    await this.beginAll(this.rotating.filter(({ kind }) => kind !== 'mtls'));
+    await this.made();
+    await this.certify();
+    this.startHosts();
     await this.attend(() => true);
     const inPeace = this.tally.uses;
-    await this.beginAll();
+    await this.beginAll(this.rotating);
     const end = Date.now() + this.options.seconds * 1000;
     const isOver = () => Date.now() > end;
     const people = this.attend(isOver);
@@ -359,8 +378,18 @@ export class Strain {
     return this.scene.engineer.visitor.call('POST', `/v1/rotations/${id}/runs`, { reason: 'It is time.' });
   }
 
-  private beginAll(): Promise<void> {
-    return atOnce(STARTERS, this.rotating, ({ id }) => this.begin(id));
+  private beginAll(rotating: readonly Rotating[]): Promise<void> {
+    return atOnce(STARTERS, rotating, ({ id }) => this.begin(id));
+  }
+
+  /** Waits until everything has its first version: whoever asks for what is not there yet only keeps the service from making it. */
+  private async made(): Promise<void> {
+    const { rows } = await this.scene.superuser.query<{ left: boolean }>(
+      `SELECT EXISTS (SELECT FROM muster.rotations WHERE target_id IS NOT NULL AND current_version = 0) AS left`,
+    );
+    if (!rows[0]!.left) return;
+    await sleep(500);
+    await this.made();
   }
 
   private progress(over: boolean): void {
