@@ -149,6 +149,28 @@ describe('a pair of roles', () => {
   });
 });
 
+describe('an identity that is retired meanwhile', () => {
+  it('leaves nothing that works, and waits for nobody', async () => {
+    const rotation = await room.pair(targetId);
+    const { id } = await rotation.start();
+    await room.until(id, at('watch-old'));
+    const { account, secret } = await rotation.fetch();
+    await room.superuser.query(
+      `UPDATE muster.identities SET status = 'retired' WHERE id = (SELECT identity_id FROM muster.rotations WHERE id = $1)`,
+      [rotation.id],
+    );
+    await room.superuser.query('UPDATE muster.rotation_runs SET due_at = now() WHERE id = $1', [id]);
+    expect(await room.until(id, over)).toMatchObject({ state: 'finished', failure: null });
+    expect(await room.server.opens(rotation.accounts[0], PASSWORD_BEFORE)).toBe(false);
+    expect(await room.server.opens(account, secret)).toBe(false);
+    const { rows } = await room.superuser.query<{ sealed: number }>(
+      'SELECT count(secret_sealed)::integer AS sealed FROM muster.rotation_secrets WHERE rotation_id = $1',
+      [rotation.id],
+    );
+    expect(rows).toEqual([{ sealed: 0 }]);
+  });
+});
+
 describe('a target that does not answer', () => {
   it('keeps no other waiting with its twenty rotations', async () => {
     const door = await FaultyDoor.to(Number(new URL(room.server.superuserUrl).port), Math.random);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { IdentityStatus } from '../../inventory/index.js';
 import { Prepared, UnitOfWork } from '../../platform/index.js';
 import type { Rotation } from '../domain/rotation.js';
 import { endsOf, type Run, type StepState } from '../domain/run.js';
@@ -13,6 +14,8 @@ export interface Scene {
   readonly steps: readonly StepState[];
   readonly keep: MadeSecret | undefined;
   readonly drop: MadeSecret | undefined;
+  /** Nobody is to have either any more. */
+  readonly retired: boolean;
 }
 
 /** What a turn begins with: one statement, since every step of every run asks for it. */
@@ -39,8 +42,10 @@ export class Scenes {
         expires_at: row[`${prefix}_expires_at`],
       });
     };
-    const steps = row.steps.map(stepOf);
-    return { run, rotation: rotationOf(row), steps, keep: made(keep, 'keep'), drop: made(drop, 'drop') };
+    return {
+      ...{ run, rotation: rotationOf(row), steps: row.steps.map(stepOf), retired: row.identity_status === 'retired' },
+      ...{ keep: made(keep, 'keep'), drop: made(drop, 'drop') },
+    };
   }
 }
 
@@ -48,11 +53,12 @@ const SECRET = (one: 'keep' | 'drop') =>
   ['account', 'key_id', 'secret_sealed', 'proved_at', 'expires_at'].map((name) => `${one}.${name} AS ${one}_${name}`);
 
 const SCENE = new Prepared(
-  `SELECT ${ROTATION_COLUMNS}, ${[...SECRET('keep'), ...SECRET('drop')].join(', ')}, ARRAY(
+  `SELECT ${ROTATION_COLUMNS}, i.status AS identity_status, ${[...SECRET('keep'), ...SECRET('drop')].join(', ')}, ARRAY(
      SELECT jsonb_build_object('run_id', s.run_id, 'direction', s.direction, 'step', s.step, 'begun_at', s.begun_at,
        'survey', s.survey, 'done_at', s.done_at, 'attempts', s.attempts, 'failure', s.failure)
      FROM muster.rotation_steps s WHERE s.run_id = $2 ORDER BY s.begun_at, s.done_at NULLS LAST) AS steps
    FROM muster.rotations r
+   JOIN muster.identities i ON i.id = r.identity_id
    LEFT JOIN muster.rotation_secrets keep ON keep.rotation_id = r.id AND keep.version = $3
    LEFT JOIN muster.rotation_secrets drop ON drop.rotation_id = r.id AND drop.version = $4
    WHERE r.id = $1`,
@@ -69,4 +75,5 @@ type SceneRow = RotationRow &
   SecretColumns<'drop'> & {
     /** As JSON: its instants are text. */
     readonly steps: readonly StepRow[];
+    readonly identity_status: IdentityStatus;
   };

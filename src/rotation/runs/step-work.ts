@@ -32,6 +32,8 @@ export type Turn =
 /** What is stored with the step, in its transaction. */
 type Stored = (tx: Tx, at: Date) => Promise<void>;
 
+/** Of an identity that is retired nobody is given anything, and nobody is waited for. */
+const UNNEEDED: readonly Step[] = ['deliver', 'verify-new', 'watch-old'];
 const NOTHING: Stored = async () => undefined;
 const PAIR_PAUSE_SECONDS = MINUTE_SECONDS;
 
@@ -60,6 +62,7 @@ export class StepWork {
   /** @throws MusterError of whoever refused or could not be reached */
   async take(run: Run): Promise<Turn> {
     const scene = await this.scenes.of(run);
+    if (scene.retired && UNNEEDED.includes(run.step)) return { kind: 'done', store: NOTHING };
     switch (run.step) {
       case 'create':
         return this.create(scene);
@@ -174,9 +177,9 @@ export class StepWork {
     const { rotation, keep } = scene;
     const { keep: keepVersion, drop: dropVersion } = endsOf(scene.run);
     // What was never handed out, nobody is waited for.
-    const given = stepOf(scene, 'create', 'forth')?.doneAt != null;
+    const given = stepOf(scene, 'create', 'forth')?.doneAt != null && !scene.retired;
     return this.rotators.within(rotation, async (rotator) => {
-      if (keep) await requireWorks(rotator, credentialOf(keep));
+      if (keep && !scene.retired) await requireWorks(rotator, credentialOf(keep));
       const evidence = given ? await this.judge(scene, rotator) : undefined;
       if (evidence && !maySo(scene.run, evidence)) return { kind: 'waiting', evidence, rotation };
       const run = await this.beginIfAdmitted(scene);
@@ -190,9 +193,10 @@ export class StepWork {
   }
 
   private async verifyDead(scene: Scene): Promise<Turn> {
-    const { run, rotation, keep, drop } = scene;
+    const { run, rotation, keep, drop, retired } = scene;
     await this.rotators.within(rotation, async (rotator) => {
-      if (keep) await requireWorks(rotator, credentialOf(keep));
+      if (retired) await withdrawLast(rotator, keep);
+      else if (keep) await requireWorks(rotator, credentialOf(keep));
       if (await this.isAlive(scene, rotator))
         throw new RotationError('old_still_works', 'The target still takes what was withdrawn: look again.');
     });
@@ -201,6 +205,7 @@ export class StepWork {
       kind: 'done',
       store: async (tx, at) => {
         if (drop) await this.secrets.destroy(tx, rotation.id, drop.version, at);
+        if (keep && retired) await this.secrets.destroy(tx, rotation.id, keep.version, at);
         const rotatedAt = run.direction === 'forth' ? at : rotation.rotatedAt;
         await this.advance(tx, rotation, { previousVersion: null, rotatedAt });
       },
@@ -327,4 +332,12 @@ function nameOf(
 async function requireWorks(rotator: Rotator, credential: Credential): Promise<void> {
   const { works } = await rotator.prove(credential);
   if (!works) throw new RotationError('new_refused', 'The target refuses the credential that is to stay: look there.');
+}
+
+/** Nothing of what an identity had outlives it: the one that would have stayed goes as well. */
+async function withdrawLast(rotator: Rotator, keep: MadeSecret | undefined): Promise<void> {
+  if (!keep || keep.secret === null) return;
+  await rotator.revoke(credentialOf(keep), null);
+  if (rotator.pairing !== 'issued' && (await rotator.prove(credentialOf(keep))).works)
+    throw new RotationError('old_still_works', 'The target still takes what was withdrawn: look again.');
 }
