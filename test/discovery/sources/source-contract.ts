@@ -56,6 +56,8 @@ export interface Bench {
   readonly source: () => Source;
   /** Whatever is secret there: it must be told nobody. */
   readonly secrets: readonly string[];
+  /** Where others make and remove things meanwhile: which accounts are the test's own, by name. */
+  readonly isOurs?: (name: string) => boolean;
   /** With an access that is refused; left out where nothing opens the source. */
   readonly refused?: () => Source;
   /** While it is away. */
@@ -72,7 +74,11 @@ export function keepsToTheSourceContract(bench: () => Bench): void {
   });
 
   it('says the same of the same', async () => {
-    const seen = (said: readonly Said[]) => said.filter(({ kind }) => kind === 'account' || kind === 'credential');
+    const { isOurs = () => true } = bench();
+    const seen = (said: readonly Said[]) => [
+      ...accountsIn(said).filter(({ name }) => isOurs(name)),
+      ...credentialsIn(said),
+    ];
     expect(seen(await allOf(bench().source()))).toEqual(seen(await allOf(bench().source())));
   });
 

@@ -43,7 +43,7 @@ function remoteOf({ protocol, hostname, port, username, password, pathname, sear
   const known = Object.hasOwn(PORTS, protocol) ? PORTS[protocol] : undefined;
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   if (!known || (!HOST.test(host) && isIP(host) !== 6) || search + hash + password !== '') throw invalid();
-  if (!PATH.test(pathname) || pathname.split('/').includes('..')) throw invalid();
+  if (!PATH.test(pathname)) throw invalid();
   const isSsh = known.scheme === 'ssh';
   if (isSsh ? !USER.test(username || 'git') : username !== '') throw invalid();
   const number = port === '' ? known.port : Number(port);
