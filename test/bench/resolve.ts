@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
+import { loadavg } from 'node:os';
 import { Client } from 'pg';
 import type { CredentialSeen } from '../../src/discovery/domain/observation.js';
 import { Merging } from '../../src/discovery/domain/resolution/merging.js';
@@ -84,9 +85,9 @@ async function measure(url: string, registered: number, figures: Figures): Promi
   const unitOfWork = new UnitOfWork(dataSource);
   const registry = new RegistryRepository();
   const counts: Partial<Record<Verdict, number>> = {};
-  const run = async (findings: number): Promise<number> => {
-    const from = performance.now();
-    for (let first = 0; first < findings; first += AT_ONCE) {
+  const run = async (from: number, to: number): Promise<number> => {
+    const startedAt = performance.now();
+    for (let first = from; first < to; first += AT_ONCE) {
       const merging = new Merging();
       merging.take(Array.from({ length: AT_ONCE }, (_, index) => thingOf(first + index, registered)));
       const things = merging.all();
@@ -97,19 +98,26 @@ async function measure(url: string, registered: number, figures: Figures): Promi
         counts[verdict] = (counts[verdict] ?? 0) + 1;
       }
     }
-    return (performance.now() - from) / 1000;
+    return (performance.now() - startedAt) / 1000;
   };
   try {
-    const warmUp = await run(SMALL);
+    const warmUp = await run(0, SMALL);
     const before = process.memoryUsage.rss();
     for (const verdict of Object.keys(counts) as Verdict[]) delete counts[verdict];
-    const seconds = await run(FINDINGS);
+    const cpu = process.cpuUsage();
+    const first = await run(0, FINDINGS / 2);
+    const halfway = process.memoryUsage.rss();
+    const seconds = first + (await run(FINDINGS / 2, FINDINGS));
+    const { user, system } = process.cpuUsage(cpu);
     figures.print(`${registered} registered`, [
       figure('findings', FINDINGS, 'findings'),
       figure('resolve_s', seconds, 's'),
       figure('findings_per_s', FINDINGS / seconds, '1/s'),
       figure('first_10000_s', warmUp, 's'),
+      figure('node_cpu_s', (user + system) / 1e6, 's'),
+      figure('load_average_1min', loadavg()[0]!, '1'),
       figure('rss_before_mib', before / 2 ** 20, 'MiB'),
+      figure('rss_halfway_mib', halfway / 2 ** 20, 'MiB'),
       figure('rss_after_mib', process.memoryUsage.rss() / 2 ** 20, 'MiB'),
       ...Object.entries(counts).map(([verdict, count]) => figure(verdict, count, 'findings')),
     ]);

@@ -17,7 +17,7 @@ export class RegistryRepository {
       rest('fingerprint:').filter(isHexadecimal),
       rest('public-key:').filter(isHexadecimal),
       rest('serial:'),
-      names,
+      names.filter((name) => !IN_THE_LEDGER.test(name)),
       rest('spiffe://').map((path) => `spiffe://${path}`),
     ]);
   }
@@ -28,6 +28,9 @@ export class RegistryRepository {
     return rows.map(({ name }) => name);
   }
 }
+
+/** Names that the ledger alone has. */
+const IN_THE_LEDGER = /^fingerprint:/;
 
 function isHexadecimal(text: string): boolean {
   return text.length === 64 && /^[0-9a-f]+$/.test(text);

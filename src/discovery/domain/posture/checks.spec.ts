@@ -77,7 +77,16 @@ const FIXTURES: readonly (readonly [CheckId, string, Posture])[] = [
     'of others, with more than agreed',
     { ...facts({ thirdParty: true }), rights: TOO_MANY },
   ],
-  ['NHI4-insecure-authentication', 'let in without a password', facts({ more: { authentication: 'trust' } })],
+  [
+    'NHI4-insecure-authentication',
+    'let in without a password',
+    facts({ more: { tooWide: 'pg_hba line 3 lets it in from all without a password.' } }),
+  ],
+  [
+    'NHI4-insecure-authentication',
+    'known by an MD5 of its password',
+    facts({ more: { password: 'MD5, which whoever reads it can sign in with' } }),
+  ],
   ['NHI5-overprivileged', 'may do anything', facts({ privileged: true })],
   ['NHI5-overprivileged', 'may do what nobody registered', { ...SOUND, rights: TOO_MANY }],
   [
@@ -93,6 +102,7 @@ const FIXTURES: readonly (readonly [CheckId, string, Posture])[] = [
   ['NHI8-environment-isolation', 'in staging and production', { ...SOUND, environments: ['production', 'staging'] }],
   ['NHI9-reuse', 'shared with another identity', { ...SOUND, identity: { ...identity, sharedWith: 1 } }],
   ['NHI10-human-use', 'a person’s own account', facts({ human: true })],
+  ['NHI10-human-use', 'open to people by a password', facts({ more: { password: 'yes' } })],
 ];
 
 describe('a posture', () => {

@@ -69,30 +69,21 @@ const thirdParty: Check = {
   },
 };
 
-const WEAK_WAYS: Readonly<Record<string, string>> = {
-  md5: 'its password is kept as MD5',
-  trust: 'it is let in without any password',
-  password: 'its password is sent in clear',
-  nopass: 'it has no password',
-  mysql_native_password: 'its password is kept as SHA-1',
-};
+const NO_PASSWORD = /without (?:a|any) password|asks for no password/i;
+const IN_CLEAR = /password in clear/i;
+/** How a server keeps a password, where whoever reads that can sign in by it, or find it by trying. */
+const WEAKLY_KEPT = /^(?:MD5|mysql_native_password|mysql_old_password|sha1)\b/i;
 
 const authentication: Check = {
   id: 'NHI4-insecure-authentication',
   question: 'Does it prove who it is in a way that holds?',
   look: ({ account }) => {
-    const said = Object.values(account?.facts.more ?? {})
-      .join(' ')
-      .toLowerCase()
-      .split(/[\s,;]+/);
-    const weak = said.find((word) => Object.hasOwn(WEAK_WAYS, word));
-    return weak === undefined
-      ? undefined
-      : {
-          severity: weak === 'trust' || weak === 'nopass' ? 'high' : 'medium',
-          because: `As its server is set up, ${WEAK_WAYS[weak]}.`,
-          fix: 'Have it show a certificate, or a password that is kept as SCRAM-SHA-256, over TLS.',
-        };
+    const { tooWide = '', password = '', plugin = '' } = account?.facts.more ?? {};
+    const fix = 'Have it show a certificate, or a password that is kept as SCRAM-SHA-256, over TLS.';
+    if (NO_PASSWORD.test(tooWide)) return { severity: 'high', because: tooWide, fix };
+    if (IN_CLEAR.test(tooWide)) return { severity: 'medium', because: tooWide, fix };
+    const kept = [password, plugin].find((words) => WEAKLY_KEPT.test(words));
+    return kept === undefined ? undefined : { severity: 'medium', because: `Its password is kept as ${kept}.`, fix };
   },
 };
 
@@ -126,12 +117,12 @@ const cloudDeployment: Check = {
   id: 'NHI6-insecure-cloud-deployment',
   question: 'Can a pipeline of somebody else’s have it?',
   look: ({ account, thing }) => {
-    const said = Object.entries(account?.facts.more ?? {}).find(([name]) => name.startsWith('tooWide'));
-    if (said !== undefined)
+    const { tooWide = '' } = account?.facts.more ?? {};
+    if (tooWide !== '' && !NO_PASSWORD.test(tooWide) && !IN_CLEAR.test(tooWide))
       return {
         severity: 'high',
-        because: `Its trust is too wide: ${said[1]}.`,
-        fix: 'Pin the provider’s numeric ids, the branch and the environment in the trust.',
+        because: `It lets in more than it should: ${tooWide.replace(/\.$/, '')}.`,
+        fix: 'Pin the provider’s numeric ids, the branch and the environment in the trust; name addresses where it is a server.',
       };
     const isStatic = thing.secret && PIPELINE.test(thing.rule);
     return isStatic
@@ -215,7 +206,7 @@ const humanUse: Check = {
           because: `A person’s own account holds ${keys} keys that a machine could use.`,
           fix: 'End the keys; give whatever uses them an identity of its own.',
         }
-      : identity !== null && account?.facts.more['console'] === 'yes'
+      : identity !== null && thing.rule === 'aws-user' && account?.facts.more['password'] === 'yes'
         ? {
             severity: 'medium',
             because: `People can sign in as ${identity.name}: it has a password for the console.`,
