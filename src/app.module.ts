@@ -4,7 +4,7 @@ import { AttestationModule } from './attestation/index.js';
 import { AuditModule, AuditWorkerModule, Refusals } from './audit/index.js';
 import { ConsoleModule } from './console/index.js';
 import { CustodiansModule, Emergencies, SessionAuthenticator, Succession } from './custodians/index.js';
-import { DiscoveryModule } from './discovery/index.js';
+import { DiscoveryModule, LeakRotation } from './discovery/index.js';
 import { ActivationConsent, InventoryModule, InventorySuccession } from './inventory/index.js';
 import { CertificateAuthenticator, CertificateRotation, IssuanceModule, TokenAuthenticator } from './issuance/index.js';
 import {
@@ -22,7 +22,7 @@ import {
 } from './platform/index.js';
 import { PolicyDecisions, PolicyModule, PolicyWorkerModule } from './policy/index.js';
 import { ReviewsModule } from './reviews/index.js';
-import { RotatingCertificates, RotationModule } from './rotation/index.js';
+import { LeakedRuns, RotatingCertificates, RotationModule } from './rotation/index.js';
 import { StepUpModule, StepUpPasses } from './step-up/index.js';
 import { TargetsModule } from './targets/index.js';
 import { Names } from './names.js';
@@ -65,6 +65,7 @@ const PORTS = [
   { provide: Succession, useExisting: InventorySuccession },
   { provide: ActivationConsent, useExisting: ApprovalConsents },
   { provide: CertificateRotation, useExisting: RotatingCertificates },
+  { provide: LeakRotation, useExisting: LeakedRuns },
   {
     provide: Authenticators,
     useFactory: (...all: Authenticator[]) => new CallerProofs(all),

@@ -3641,7 +3641,7 @@ export interface components {
             } | null;
             retirement: {
                 /** @enum {string} */
-                way: "revoke-certificate" | "close-account" | "steps";
+                way: "revoke-certificate" | "rotate" | "close-account" | "steps";
                 reason: string;
                 by: string;
                 /** Format: date-time */

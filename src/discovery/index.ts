@@ -1,2 +1,3 @@
 export { DiscoveryModule } from './discovery.module.js';
 export { DiscoveryNames } from './discovery-names.js';
+export { LeakRotation } from './leak-rotation.js';

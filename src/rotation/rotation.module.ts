@@ -34,6 +34,7 @@ import { Rotators } from './runs/rotators.js';
 import { RunStore } from './runs/run-store.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsJobs } from './runs/runs.jobs.js';
+import { LeakedRuns } from './runs/leaked-runs.js';
 import { Runs } from './runs/runs.service.js';
 import { StepWork } from './runs/step-work.js';
 import { RunsRepository } from './runs/runs.repository.js';
@@ -70,6 +71,7 @@ import { Sinks } from './sinks/sinks.service.js';
     EmergenciesRepository,
     EmergencyJobs,
     Freezes,
+    LeakedRuns,
     Members,
     PlanRepository,
     Plans,
@@ -104,6 +106,6 @@ import { Sinks } from './sinks/sinks.service.js';
     TouchedRepository,
     WatchesRepository,
   ],
-  exports: [RotatingCertificates, RotationNames],
+  exports: [LeakedRuns, RotatingCertificates, RotationNames],
 })
 export class RotationModule {}

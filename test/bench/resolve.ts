@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { loadavg } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Client } from 'pg';
 import type { CredentialSeen } from '../../src/discovery/domain/observation.js';
 import { Merging } from '../../src/discovery/domain/resolution/merging.js';
@@ -14,6 +16,7 @@ import { embeddedSuperuserUrl } from '../harness/embedded-database.js';
 import { newHome, ServiceProcess } from '../harness/service-process.js';
 import { type Figures, figure } from './figures.js';
 import type { Options } from './options.js';
+import { cpuSecondsOf } from './processes.js';
 
 const FINDINGS = 100_000;
 const AT_ONCE = 2_000;
@@ -104,26 +107,40 @@ async function measure(url: string, registered: number, figures: Figures): Promi
     const warmUp = await run(0, SMALL);
     const before = process.memoryUsage.rss();
     for (const verdict of Object.keys(counts) as Verdict[]) delete counts[verdict];
+    const backend = await unitOfWork.readOne((tx) => tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid'));
+    const server = cpuSecondsOf(backend[0]!.pid).own;
+    const heapBefore = heapLeft();
     const cpu = process.cpuUsage();
     const first = await run(0, FINDINGS / 2);
     const halfway = process.memoryUsage.rss();
     const seconds = first + (await run(FINDINGS / 2, FINDINGS));
     const { user, system } = process.cpuUsage(cpu);
+    const serverSeconds = cpuSecondsOf(backend[0]!.pid).own - server;
     figures.print(`${registered} registered`, [
       figure('findings', FINDINGS, 'findings'),
       figure('resolve_s', seconds, 's'),
       figure('findings_per_s', FINDINGS / seconds, '1/s'),
       figure('first_10000_s', warmUp, 's'),
       figure('node_cpu_s', (user + system) / 1e6, 's'),
+      figure('postgresql_cpu_s', serverSeconds, 's'),
       figure('load_average_1min', loadavg()[0]!, '1'),
       figure('rss_before_mib', before / 2 ** 20, 'MiB'),
       figure('rss_halfway_mib', halfway / 2 ** 20, 'MiB'),
       figure('rss_after_mib', process.memoryUsage.rss() / 2 ** 20, 'MiB'),
+      figure('heap_before_mib', heapBefore / 2 ** 20, 'MiB'),
+      figure('heap_after_mib', heapLeft() / 2 ** 20, 'MiB'),
       ...Object.entries(counts).map(([verdict, count]) => figure(verdict, count, 'findings')),
     ]);
   } finally {
     await dataSource.destroy();
   }
+}
+
+/** What is left once everything is collected that nobody needs: resident memory grows as far as V8 lets it. */
+function heapLeft(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
 }
 
 /** Seven in ten are somebody's, one in ten of an account that nobody registered, the rest says nothing. */

@@ -51,7 +51,7 @@ export function identifierIn(text: string): string | undefined {
   if (AWS_KEY.test(told)) return awsKey(told);
   if (AWS_UNIQUE.test(told)) return awsUniqueId(told);
   if (/^spiffe:\/\//i.test(told)) return spiffeId(told);
-  if (/^[^\s@]+@[^\s@]+\.gserviceaccount\.com$/i.test(told)) return googleAccount(told);
+  if (/^[^\s@:]+@[^\s@]+\.gserviceaccount\.com$/i.test(told)) return googleAccount(told);
   if (SSH.test(told)) return sshKey(told);
   if (HEX_64.test(told)) return publicKey(told);
   const [, system, user, host, port] = SERVER.exec(told) ?? [];

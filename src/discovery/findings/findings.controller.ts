@@ -238,7 +238,7 @@ export class FindingsController {
     summary: 'Has what was found open nothing any more, or says how people do that.',
     action: 'finding.retire',
     answers: { 200: retiredSchema },
-    records: ['finding.retired', 'certificate.revoked', 'target.applied'],
+    records: ['finding.retired', 'certificate.revoked', 'rotation.started', 'target.applied'],
   })
   async retire(
     @By() actor: Actor,

@@ -77,7 +77,7 @@ export const findingSchema = z
     dismissal: z.strictObject({ by: z.string(), reason: z.string(), until: instant }).nullable(),
     retirement: z
       .strictObject({
-        way: z.enum(['revoke-certificate', 'close-account', 'steps']),
+        way: z.enum(['revoke-certificate', 'rotate', 'close-account', 'steps']),
         reason: z.string(),
         by: z.string(),
         at: instant,

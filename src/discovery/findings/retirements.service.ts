@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { Audit } from '../../audit/index.js';
 import { Revocations } from '../../issuance/index.js';
 import { type Actor, type Id, isId, principalName } from '../../kernel/index.js';
 import { SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { type Bearer, TargetWork } from '../../targets/index.js';
+import { LeakRotation } from '../leak-rotation.js';
 import { retire } from './domain/decisions.js';
 import type { QueuedFinding, Retirement } from './domain/finding.js';
 import { findingImage } from './domain/images.js';
@@ -18,8 +19,8 @@ export interface Retired {
 }
 
 /**
- * Has what was found open nothing any more: at once where it is Muster's own certificate or an account on a target, and by steps
- * for people where it is not. It stays in the queue until the next look has confirmed it.
+ * Has what was found open nothing any more: at once where it is Muster's own certificate, something that rotates, or an account on a
+ * target, and by steps for people where it is none of these. It stays in the queue until the next look has confirmed it.
  */
 @Injectable()
 export class Retirements {
@@ -31,18 +32,24 @@ export class Retirements {
     private readonly targets: TargetWork,
     private readonly audit: Audit,
     private readonly clock: SystemClock,
+    @Optional() private readonly rotation?: LeakRotation,
   ) {}
 
   /** @throws DiscoveryError `finding_not_found`, `finding_over`; IssuanceError, TargetError of what ends it */
   async retire(actor: Actor, id: Id<'finding'>, reason: string): Promise<Retired> {
-    const { finding, bearer } = await this.unitOfWork.read(async (tx) => {
+    const { finding, bearer, rotationId } = await this.unitOfWork.read(async (tx) => {
       const finding = await this.findings.get(tx, id);
-      return { finding, bearer: await this.bearerOf(tx, finding) };
+      const [bearer, rotationId] = [await this.bearerOf(tx, finding), await this.rotationOf(tx, finding)];
+      return { finding, bearer, rotationId };
     });
     const { credentialId } = finding.resolution;
     if (isId('certificate', credentialId)) {
       await this.revocations.revoke(actor, credentialId, reason);
       return this.settle(actor, id, 'revoke-certificate', reason);
+    }
+    if (rotationId !== undefined && this.rotation !== undefined) {
+      await this.rotation.rotate(actor, rotationId, reason);
+      return this.settle(actor, id, 'rotate', reason);
     }
     if (bearer !== undefined) {
       await this.targets.apply(actor, bearer, { kind: 'close' }, () => Promise.resolve());
@@ -64,14 +71,29 @@ export class Retirements {
     });
   }
 
+  /** What makes the credential of the account that this one opens, where that is one rotation. */
+  private async rotationOf(tx: Tx, { kind, thing, resolution }: QueuedFinding): Promise<Id<'rotation'> | undefined> {
+    if (kind !== 'credential' || resolution.identityId === null) return undefined;
+    const rows = await tx.query<{ id: Id<'rotation'> }>(ROTATES, [resolution.identityId, accountsIn(thing)]);
+    return rows.length === 1 ? rows[0]!.id : undefined;
+  }
+
   /** An account of a known identity on a target, by its name there: only where that is the only one it has. */
   private async bearerOf(tx: Tx, { kind, thing, resolution }: QueuedFinding): Promise<Bearer | undefined> {
     if (kind !== 'account' || resolution.identityId === null) return undefined;
-    const names = thing.accounts.map((name) => name.slice(name.lastIndexOf(':') + 1));
-    const rows = await tx.query<Bearer>(HELD, [resolution.identityId, names]);
+    const rows = await tx.query<Bearer>(HELD, [resolution.identityId, accountsIn(thing)]);
     return rows.length === 1 ? rows[0] : undefined;
   }
 }
+
+/** As their own systems call them. */
+function accountsIn({ accounts }: QueuedFinding['thing']): readonly string[] {
+  return accounts.map((name) => name.slice(name.lastIndexOf(':') + 1));
+}
+
+const ROTATES = `
+  SELECT DISTINCT r.id FROM muster.rotations r JOIN muster.rotation_accounts a ON a.rotation_id = r.id
+  WHERE r.identity_id = $1 AND a.account = ANY ($2) AND a.target_id <> '' AND r.status <> 'removed'`;
 
 const HELD = `
   SELECT a.target_id AS "targetId", a.identity_id AS "identityId" FROM muster.target_accounts a

@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { plantFinding } from '../../discovery/planted-finding.js';
 import type { Case } from './case.js';
+import { resting } from './rotation.js';
 import type { Scene } from './scene.js';
 import { uniqueWord } from './secrets.js';
 
 interface Made {
   readonly id: string;
+}
+interface Rotating {
+  readonly identityId: string;
+  readonly accounts: readonly string[];
 }
 
 function wanted() {
@@ -216,6 +221,18 @@ export const DISCOVERY: readonly Case[] = [
     prepare: async (scene) => {
       const { certificateId } = await scene.workload();
       const { id } = await finding(scene, `credential_id = '${certificateId}'`);
+      return { by: scene.analyst.visitor, path: { id }, body: { reason } };
+    },
+  },
+  {
+    route: 'POST /v1/findings/{id}/retirement',
+    when: 'of what rotates',
+    status: 200,
+    records: ['finding.retired', 'rotation.started'],
+    prepare: async (scene) => {
+      const { identityId, accounts } = (await resting(scene)) as unknown as Rotating;
+      const thing = `thing || '{"accounts": ["postgresql:db.example:5432:${accounts[0]}"]}'`;
+      const { id } = await finding(scene, `identity_id = '${identityId}', thing = ${thing}`);
       return { by: scene.analyst.visitor, path: { id }, body: { reason } };
     },
   },

@@ -12,7 +12,7 @@ export type FindingState = (typeof FINDING_STATES)[number];
 
 /** How something is being brought to its end. */
 export interface Retirement {
-  readonly way: 'revoke-certificate' | 'close-account' | 'steps';
+  readonly way: 'revoke-certificate' | 'rotate' | 'close-account' | 'steps';
   readonly reason: string;
   readonly by: string;
   /** RFC 3339. */
