@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { freePort } from '../harness/ports.js';
+import type { Identity } from '../targets/server.js';
+import { identityFiles, identityPaths } from './identity-files.js';
 
 const START_MILLISECONDS = 60_000;
 
@@ -18,25 +20,36 @@ export class MariadbServer {
     readonly port: number,
   ) {}
 
-  static async start(): Promise<MariadbServer> {
+  /** @param identity what it shows to those who ask for TLS */
+  static async start(identity?: Identity): Promise<MariadbServer> {
     const directory = await mkdtemp(path.join(tmpdir(), 'muster-mariadb-'));
     await chmod(directory, 0o755);
+    if (identity) await identityFiles(directory, identity);
+    const { cert, key } = identityPaths(directory);
     const data = path.join(directory, 'data');
     const user = userInfo().username;
     await promisify(execFile)('mariadb-install-db', [
       ...['--no-defaults', `--datadir=${data}`, `--user=${user}`, '--auth-root-authentication-method=socket'],
-      ...[`--auth-root-socket-user=${user}`, '--skip-test-db'],
+      ...[`--auth-root-socket-user=${user}`, '--skip-test-db', `--tmpdir=${directory}`],
     ]);
     const port = await freePort();
     const child = spawn(
       'mariadbd',
       [
-        ...['--no-defaults', `--datadir=${data}`, `--user=${user}`, `--port=${port}`, '--bind-address=127.0.0.1'],
+        ...[
+          '--no-defaults',
+          `--datadir=${data}`,
+          `--tmpdir=${directory}`,
+          `--user=${user}`,
+          `--port=${port}`,
+          '--bind-address=127.0.0.1',
+        ],
         ...[
           `--socket=${path.join(directory, 's')}`,
           `--pid-file=${path.join(directory, 'pid')}`,
           '--skip-name-resolve',
         ],
+        ...(identity ? [`--ssl-cert=${cert}`, `--ssl-key=${key}`] : []),
         ...['--general-log', `--general-log-file=${path.join(directory, 'general.log')}`],
       ],
       { stdio: 'ignore' },

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../harness/ports.js';
+import type { Identity } from '../targets/server.js';
+import { identityFiles, identityPaths } from './identity-files.js';
 
 const START_MILLISECONDS = 10_000;
 
@@ -19,6 +21,7 @@ export class RedisServer {
     private readonly password: string,
     /** Where it keeps its users; null where it forgets them. */
     private readonly users: string | null,
+    private readonly identity?: Identity,
   ) {}
 
   static async start(password: string): Promise<RedisServer> {
@@ -28,12 +31,17 @@ export class RedisServer {
     return server;
   }
 
-  /** One that knows its users again when it starts anew. */
-  static async startWithUsers(password: string): Promise<RedisServer> {
+  /**
+   * One that knows its users again when it starts anew.
+   *
+   * @param identity what it shows, where it speaks TLS and nothing else
+   */
+  static async startWithUsers(password: string, identity?: Identity): Promise<RedisServer> {
     const directory = await mkdtemp(path.join(tmpdir(), 'muster-redis-'));
     const users = path.join(directory, 'users.acl');
     await writeFile(users, `user default on >${password} ~* &* +@all\n`);
-    const server = new RedisServer(directory, await freePort(), password, users);
+    if (identity) await identityFiles(directory, identity);
+    const server = new RedisServer(directory, await freePort(), password, users, identity);
     await server.run();
     return server;
   }
@@ -43,7 +51,7 @@ export class RedisServer {
   }
 
   async run(): Promise<void> {
-    const words = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
+    const words = [...this.listening(), '--bind', '127.0.0.1', '--dir', this.directory];
     const safe = ['--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction'];
     const access = this.users === null ? ['--requirepass', this.password] : ['--aclfile', this.users];
     const child = spawn('redis-server', [...words, ...safe, ...access], { stdio: 'ignore' });
@@ -54,6 +62,13 @@ export class RedisServer {
       ),
     );
     await Promise.race([this.listens(), missing]);
+  }
+
+  private listening(): string[] {
+    if (!this.identity) return ['--port', String(this.port)];
+    const { cert, key } = identityPaths(this.directory);
+    const shown = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', cert];
+    return ['--port', '0', '--tls-port', String(this.port), ...shown, '--tls-auth-clients', 'no'];
   }
 
   async halt(): Promise<void> {
