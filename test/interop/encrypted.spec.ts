@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { SystemClock } from '../../src/platform/index.js';
-import type { Rotator, TargetError, TargetKind } from '../../src/targets/index.js';
+import type { Rotator, TargetError } from '../../src/targets/index.js';
 import { MariadbAdapter } from '../../src/targets/mysql/mariadb-adapter.js';
 import { RedisAdapter } from '../../src/targets/redis/redis-adapter.js';
 import { selfSigned } from '../targets/certificate.js';
@@ -19,6 +19,7 @@ const PASSWORD = randomBytes(24).toString('base64url');
 const ACCOUNT = 'orders_b';
 const secret = randomBytes(32).toString('base64url');
 
+type Kind = 'redis' | 'mariadb';
 interface Place {
   readonly scheme: string;
   readonly port: number;
@@ -29,7 +30,7 @@ let identity: Identity;
 let other: Identity;
 let redis: RedisServer;
 let mariadb: MariadbServer;
-const places: Partial<Record<TargetKind, Place>> = {};
+const places: Partial<Record<Kind, Place>> = {};
 
 beforeAll(async () => {
   [identity, other] = [await selfSigned(NAME), await selfSigned(NAME)];
@@ -54,7 +55,7 @@ afterAll(async () => {
   await mariadb?.remove();
 });
 
-function rotator(kind: TargetKind, host = NAME, believed = identity): Rotator {
+function rotator(kind: Kind, host = NAME, believed = identity): Rotator {
   const { scheme, port, adapter } = places[kind]!;
   const way = { addresses: ['127.0.0.1'], caCertificates: believed.cert, ownNetwork: true };
   return adapter.rotator(adapter.read(`${scheme}://muster:${PASSWORD}@${host}:${port}`), way);
@@ -65,7 +66,7 @@ const codeOf = (work: Promise<unknown>) =>
     (error: TargetError) => error.code,
   );
 
-describe.each<TargetKind>(['redis', 'mariadb'])('%s over TLS', (kind) => {
+describe.each<Kind>(['redis', 'mariadb'])('%s over TLS', (kind) => {
   it('rotates where it proves its name', async () => {
     const before = await rotator(kind).survey(ACCOUNT);
     const made = await rotator(kind).create(ACCOUNT, secret, before, null);
