@@ -20,8 +20,9 @@ export class Aliases {
     private readonly clock: SystemClock,
   ) {}
 
-  /** One more than `limit`, in order of id. */
-  list(identityId: Id<'identity'>, after: string | undefined, limit: number): Promise<Alias[]> {
+  /** One more than `limit`, in order of id. @throws InventoryError `identity_not_found` */
+  async list(identityId: Id<'identity'>, after: string | undefined, limit: number): Promise<Alias[]> {
+    await this.inventory.getIdentity(identityId);
     return this.unitOfWork.readOne((tx) => this.aliases.list(tx, identityId, after, limit + 1));
   }
 

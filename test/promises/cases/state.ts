@@ -32,7 +32,11 @@ export const UNRECORDED: {
   columns: {
     authenticators: ['last_used_at'],
     credentials: ['last_used_at'],
-    discovery_findings: ['exposed_count', 'last_seen_at', 'place_count', 'thing'],
+    // What a finding is follows what is registered, a moment later and under records of its own; what people do about it stays.
+    discovery_findings: [
+      ...['because', 'changed_at', 'confidence', 'credential_id', 'due_at', 'evidence', 'exposed_count', 'identity_id'],
+      ...['last_seen_at', 'named', 'opened_at', 'place_count', 'state', 'thing', 'verdict', 'version'],
+    ],
     discovery_sources: ['coverage', 'cursor', 'failed_at', 'failure', 'last_good_at', 'next_due_at', 'systems'],
     grants: ['last_used_at'],
     passkeys: ['sign_count'],
