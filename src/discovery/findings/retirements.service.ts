@@ -52,23 +52,34 @@ export class Retirements {
       return this.settle(actor, id, 'rotate', reason);
     }
     if (bearer !== undefined) {
-      await this.targets.apply(actor, bearer, { kind: 'close' }, () => Promise.resolve());
-      return this.settle(actor, id, 'close-account', reason);
+      let retired: Retired | undefined;
+      await this.targets.apply(actor, bearer, { kind: 'close' }, async (tx) => {
+        retired = await this.settleIn(tx, actor, id, 'close-account', reason);
+      });
+      return retired!;
     }
     return this.settle(actor, id, 'steps', reason);
   }
 
   private settle(actor: Actor, id: Id<'finding'>, way: Retirement['way'], reason: string): Promise<Retired> {
-    return this.unitOfWork.run(async (tx) => {
-      const before = await this.findings.lock(tx, id);
-      const [at, by] = [this.clock.now(), principalName(actor.principal)];
-      const finding = retire(before, { way, reason, by, at: at.toISOString() }, at);
-      await this.findings.saveAll(tx, [finding]);
-      await this.events.add(tx, id, { kind: 'retired', words: reason, data: { way }, by, at });
-      const images = { before: findingImage(before), after: findingImage(finding) };
-      await this.audit.append(tx, { type: 'finding.retired', actor, subject: id, ...images });
-      return { finding, steps: stepsFor(finding) };
-    });
+    return this.unitOfWork.run((tx) => this.settleIn(tx, actor, id, way, reason));
+  }
+
+  private async settleIn(
+    tx: Tx,
+    actor: Actor,
+    id: Id<'finding'>,
+    way: Retirement['way'],
+    reason: string,
+  ): Promise<Retired> {
+    const before = await this.findings.lock(tx, id);
+    const [at, by] = [this.clock.now(), principalName(actor.principal)];
+    const finding = retire(before, { way, reason, by, at: at.toISOString() }, at);
+    await this.findings.saveAll(tx, [finding]);
+    await this.events.add(tx, id, { kind: 'retired', words: reason, data: { way }, by, at });
+    const images = { before: findingImage(before), after: findingImage(finding) };
+    await this.audit.append(tx, { type: 'finding.retired', actor, subject: id, ...images });
+    return { finding, steps: stepsFor(finding) };
   }
 
   /** What makes the credential of the account that this one opens, where that is one rotation. */
