@@ -8,8 +8,8 @@ import { asTargetError, connected } from './connection.js';
 const IDLE_MILLISECONDS = 2_000;
 /** As old as one becomes: Muster signs in anew so often, and what was changed for its role holds for it by then. */
 const AGE_MILLISECONDS = 30_000;
-/** Kept open and not in use: to one database, and in all. */
-const [MOST_OF_ONE, MOST] = [8, 64];
+/** Kept open and not in use: to one database, whose places are for those who use it, and in all. */
+const [MOST_OF_ONE, MOST] = [2, 64];
 
 /** The driver's types leave out what it has. */
 type Held = Client & Readonly<Record<'ref' | 'unref', () => void>>;
