@@ -277,8 +277,9 @@ describe('a duty of two humans (P18)', () => {
     const actions = [...ROUTES.values()].map((operation) => operation['x-muster-action']);
     const agreeing = new Set(actions.filter((action) => AGREEING.test(action)));
     const tried = new Set(DUTIES.map(({ action }) => action));
-    // Proofs of the log are verified by anybody, and one's own device is one's own: nobody agrees to what another did.
-    const alone = ['audit.verify', 'device.approve'];
+    // Proofs of the log are verified by anybody, one's own device is one's own, and what is found is nobody's doing: nobody agrees to
+    // what another did.
+    const alone = ['audit.verify', 'device.approve', 'finding.decide'];
     expect([...agreeing].filter((action) => !tried.has(action) && !alone.includes(action))).toEqual([]);
   });
 
