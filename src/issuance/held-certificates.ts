@@ -25,11 +25,18 @@ export class HeldCertificates {
   /** Those that still held at an instant or were issued since, whatever became of them, the first to expire first. */
   async list(identityId: Id<'identity'>, since: Date): Promise<HeldCertificate[]> {
     const rows = await this.unitOfWork.readOne((tx) => tx.query<HeldRow>(LIST, [identityId, since]));
-    return rows.map(({ notBefore, ...row }) => ({
-      ...row,
-      issuedAt: addSeconds(notBefore, backdateSeconds({ kind: 'svid' })),
-    }));
+    return rows.map(({ notBefore, ...row }) => ({ ...row, issuedAt: issuedAt(row.id, notBefore) }));
   }
+}
+
+const SECOND_MILLISECONDS = 1000;
+
+/** A certificate counts whole seconds: within its own, its id says when that was drawn (UUIDv7, RFC 9562 §5.7). */
+function issuedAt(id: Id<'certificate'>, notBefore: Date): Date {
+  const second = addSeconds(notBefore, backdateSeconds({ kind: 'svid' }));
+  const uuid = id.slice(id.indexOf('_') + 1);
+  const into = Number.parseInt(uuid.slice(0, 12), 16) - second.getTime();
+  return into > 0 && into < SECOND_MILLISECONDS ? new Date(second.getTime() + into) : second;
 }
 
 type HeldRow = Omit<HeldCertificate, 'issuedAt'> & { readonly notBefore: Date };
