@@ -132,6 +132,19 @@ describe('a source', () => {
     });
   });
 
+  it('that is moved is opened with what is given for its new place, and never with what was given for the old one', async () => {
+    const access = { token: 'canary-of-a-forge-0123456789' };
+    const source = await create('github', { url: 'https://github.example', organisation: 'acme' }, { access });
+    const move = (settings: object, more: object, status: number) =>
+      room.expected<Source>(status, 'PATCH', `/v1/sources/${source.id}`, {
+        ...{ as, version: source.version, body: { settings, ...more } },
+      });
+    await move({ url: 'https://thief.example', organisation: 'acme' }, {}, 400);
+    expect((await shown(source)).place).toBe('github.example acme');
+    const moved = await move({ url: 'https://forge.example', organisation: 'acme' }, { access }, 200);
+    expect(moved.place).toBe('forge.example acme');
+  });
+
   it('without encryption needs somebody’s consent', async () => {
     const access = { url: 'redis://muster:secret-of-redis@10.0.0.1:6379' };
     await create('redis', {}, { access }, 400);

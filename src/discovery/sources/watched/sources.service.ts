@@ -14,11 +14,11 @@ import {
 import { Intake } from '../../intake/intake.js';
 import { SourceError } from '../errors.js';
 import type { SourceKindName } from '../kinds.js';
-import { SourceDoors } from './source-doors.js';
+import { type ReadSource, SourceDoors } from './source-doors.js';
 import type { SourceRun } from './source-run.js';
 import { SourceRunsRepository } from './source-runs.repository.js';
 import { LOOK_JOB } from './sources.jobs.js';
-import { SourcesRepository } from './sources.repository.js';
+import { type SealedSource, SourcesRepository } from './sources.repository.js';
 import {
   changedSource,
   checkedSource,
@@ -135,8 +135,10 @@ export class Sources {
         const before = sealed.source;
         if (before.version !== version)
           throw new RequestError('version_conflict', 'Somebody changed this source meanwhile; read it again.');
+        const kind = before.kind as SourceKindName;
         const opens = given === undefined ? this.doors.accessOf(sealed) : given;
-        const read = this.doors.read(before.kind as SourceKindName, wanted ?? before.settings, opens);
+        const read = this.doors.read(kind, wanted ?? before.settings, opens);
+        if (given === undefined && sealed.accessSealed !== null) this.requireSameDoor(sealed, read);
         const change: SourceChange = {
           ...{ ...rest, place: read.place },
           ...(wanted !== undefined && { settings: read.settings as Readonly<Record<string, Json>> }),
@@ -208,6 +210,17 @@ export class Sources {
       await this.sources.get(tx, id);
       return this.runs.list(tx, id, before, limit + 1);
     });
+  }
+
+  /** What opens one place is never shown to another, nor to the same one in clear, by whoever may change it and cannot read it. */
+  private requireSameDoor(sealed: SealedSource, wanted: ReadSource): void {
+    const { kind, settings } = sealed.source;
+    const before = this.doors.read(kind as SourceKindName, settings, this.doors.accessOf(sealed));
+    if (before.place === wanted.place && before.isPlain === wanted.isPlain) return;
+    throw new SourceError(
+      'access_invalid',
+      'Give access again, or null: it was given for where the source was before.',
+    );
   }
 
   private async shown(tx: Tx, id: Id<'source'>): Promise<ShownSource> {
