@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { ENVIRONMENT, SETTINGS } from '../../history/git.js';
 import { SourceError } from '../errors.js';
 import type { Remote } from './remote.js';
@@ -58,6 +59,7 @@ export async function fetchMirror(folder: string, remote: Remote, access: Remote
   const secrets = mkdtempSync(path.join(tmpdir(), 'muster-git-'));
   chmodSync(secrets, 0o700);
   try {
+    if (remote.scheme !== 'ssh') await requirePinning();
     await ensureRepository(folder, way.signal);
     const means =
       remote.scheme === 'ssh' ? overSsh(remote, access, way, secrets) : overHttp(remote, access, way, secrets);
@@ -161,6 +163,18 @@ function overSsh(
     // git gives this to a shell: everything in it is ours, or an address that was judged, or a name of the form of one.
     environment: { GIT_SSH_COMMAND: ['ssh', '-F', '/dev/null', '-T', ...words].join(' '), GIT_SSH_VARIANT: 'ssh' },
   };
+}
+
+/** The first that connects where it is told: an older one takes no notice, and would ask for the address again. */
+const [PINS_MAJOR, PINS_MINOR] = [2, 38];
+
+async function requirePinning(): Promise<void> {
+  const { stdout } = await promisify(execFile)('git', ['version'], { timeout: LOOK_MILLISECONDS }).catch(() => {
+    throw new SourceError('source_failed', 'git cannot be started: install it where the worker runs.');
+  });
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
+  if (Number(major) > PINS_MAJOR || (Number(major) === PINS_MAJOR && Number(minor) >= PINS_MINOR)) return;
+  throw new SourceError('source_failed', 'git is too old to be told where to connect: install 2.38 or later.');
 }
 
 async function ensureRepository(folder: string, signal: AbortSignal): Promise<void> {
