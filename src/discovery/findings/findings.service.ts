@@ -123,11 +123,13 @@ export class Findings {
 
   /** @throws DiscoveryError `finding_not_found`, `not_merged` */
   async split(actor: Actor, id: Id<'finding'>, reason: string): Promise<QueuedFinding> {
-    const after = await this.decide(actor, id, 'finding.split', { kind: 'split', words: reason }, (_tx, before) =>
-      split(before, this.clock.now()),
-    );
-    await this.unitOfWork.run((tx) => this.resolver.again(tx, [after.id]));
-    return this.get(id);
+    return this.unitOfWork.run(async (tx) => {
+      const before = await this.findings.lock(tx, id);
+      const after = split(before, this.clock.now());
+      await this.store(tx, actor, 'finding.split', { kind: 'split', words: reason }, before, after);
+      await this.resolver.again(tx, [id]);
+      return this.findings.get(tx, id);
+    });
   }
 
   private decide(
