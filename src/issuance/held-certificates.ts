@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { addSeconds, type Id } from '../kernel/index.js';
+import type { Id } from '../kernel/index.js';
 import { Prepared, UnitOfWork } from '../platform/index.js';
-import { backdateSeconds } from './domain/lifetime.js';
+import { issuedAt } from './domain/lifetime.js';
 
 /** A certificate of an identity, and which one was shown for it. */
 export interface HeldCertificate {
   readonly id: Id<'certificate'>;
   readonly serialNumber: string;
   readonly authorityId: Id<'authority'>;
-  /** To the second, never later than it was. */
   readonly issuedAt: Date;
   readonly expiresAt: Date;
   readonly revokedAt: Date | null;
@@ -27,16 +26,6 @@ export class HeldCertificates {
     const rows = await this.unitOfWork.readOne((tx) => tx.query<HeldRow>(LIST, [identityId, since]));
     return rows.map(({ notBefore, ...row }) => ({ ...row, issuedAt: issuedAt(row.id, notBefore) }));
   }
-}
-
-const SECOND_MILLISECONDS = 1000;
-
-/** A certificate counts whole seconds: within its own, its id says when that was drawn (UUIDv7, RFC 9562 §5.7). */
-function issuedAt(id: Id<'certificate'>, notBefore: Date): Date {
-  const second = addSeconds(notBefore, backdateSeconds({ kind: 'svid' }));
-  const uuid = id.slice(id.indexOf('_') + 1);
-  const into = Number.parseInt(uuid.slice(0, 12), 16) - second.getTime();
-  return into > 0 && into < SECOND_MILLISECONDS ? new Date(second.getTime() + into) : second;
 }
 
 type HeldRow = Omit<HeldCertificate, 'issuedAt'> & { readonly notBefore: Date };

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { addSeconds } from '../../kernel/index.js';
-import { backdateSeconds, type LifetimeBounds, lifetimeSeconds, renewAfterSeconds, validityFrom } from './lifetime.js';
+import {
+  backdateSeconds,
+  issuedAt,
+  type LifetimeBounds,
+  lifetimeSeconds,
+  renewAfterSeconds,
+  validityFrom,
+} from './lifetime.js';
 
 const AT = new Date('2026-03-02T09:00:00.400Z');
 const BOUNDS: LifetimeBounds = {
@@ -59,6 +66,15 @@ describe('validity', () => {
   it('holds for a consumer an hour late, of the service’s own certificate: else nobody late could renew', () => {
     const { notBefore } = validityFrom(AT, 3600, backdateSeconds({ kind: 'service' }));
     expect(notBefore.getTime()).toBeLessThan(addSeconds(AT, -3600).getTime());
+  });
+
+  it('tells which of two came first within one second, by their ids', () => {
+    const { notBefore } = validityFrom(AT, 3600, HALF);
+    const drawn = (at: Date) => `crt_${at.getTime().toString(16).padStart(12, '0')}7abd88abb55c42055414` as const;
+    expect(issuedAt(drawn(AT), notBefore)).toEqual(AT);
+    // Of another second it says nothing about this one.
+    for (const seconds of [-1, 1])
+      expect(issuedAt(drawn(addSeconds(AT, seconds)), notBefore)).toEqual(new Date('2026-03-02T09:00:00.000Z'));
   });
 
   it('asks for renewal when two thirds have passed, later deliveries included', () => {

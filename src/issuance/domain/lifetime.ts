@@ -1,4 +1,4 @@
-import { addSeconds, HOUR_SECONDS, MINUTE_SECONDS, secondsBetween } from '../../kernel/index.js';
+import { addSeconds, HOUR_SECONDS, type Id, MINUTE_SECONDS, secondsBetween } from '../../kernel/index.js';
 import type { Profile } from './profile.js';
 
 /**
@@ -53,6 +53,16 @@ export interface Validity {
 export function validityFrom(at: Date, ttlSeconds: number, backdate: number): Validity {
   const second = new Date(Math.floor(at.getTime() / 1000) * 1000);
   return { notBefore: addSeconds(second, -backdate), notAfter: addSeconds(second, ttlSeconds) };
+}
+
+/**
+ * When a workload's certificate was issued. X.509 counts whole seconds (RFC 5280 §4.1.2.5): within its own, its id says when that was
+ * drawn (UUIDv7, RFC 9562 §5.7).
+ */
+export function issuedAt(id: Id<'certificate'>, notBefore: Date): Date {
+  const second = addSeconds(notBefore, backdateSeconds({ kind: 'svid' }));
+  const into = Number.parseInt(id.slice(id.indexOf('_') + 1).slice(0, 12), 16) - second.getTime();
+  return into > 0 && into < 1000 ? new Date(second.getTime() + into) : second;
 }
 
 /** Seconds until a holder should renew: when two thirds of the life have passed, so that a third remains for trouble. */
