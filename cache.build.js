@@ -6,7 +6,7 @@ import path from 'node:path';
 
 /**
  * Lets the packed scan work a little, on a folder made for it, and the command say what it can do, and writes beside their files what
- * V8 has made of them by then (`src/cli/scan/program.cjs`). Run by `rolldown.build.js` as a process of its own, with the bundle's folder.
+ * V8 has made of them by then (`src/cli/packed.cjs`). Run by `rolldown.build.js` as a process of its own, with the bundle's folder.
  */
 const bundle = path.resolve(process.argv[2]);
 const program = createRequire(import.meta.url)(path.join(bundle, 'program.cjs'));

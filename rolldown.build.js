@@ -82,7 +82,7 @@ async function bundleYaml(file) {
 
 /** Threads begin with a file: each has one that loads what it is packed in. */
 function writeStarts(dir) {
-  copyFileSync(path.join(COMPILED, 'cli/scan/program.cjs'), path.join(dir, 'program.cjs'));
+  copyFileSync(path.join(COMPILED, 'cli/packed.cjs'), path.join(dir, 'program.cjs'));
   for (const name of ['scan-worker', 'history-worker'])
     writeFileSync(path.join(dir, `${name}.cjs`), `require('./program.cjs').load('scan-chunks/${name}.cjs');\n`);
 }

@@ -5,7 +5,7 @@ const path = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 
-// A scan is over before much of what the optimising compiler makes has paid: it gets what runs for long, and the quick one the rest.
+// Most of these programs are over before much of what the optimising compiler makes has paid: it gets what runs for long, the quick one the rest.
 setFlagsFromString('--interrupt-budget=4000000');
 setFlagsFromString('--sparkplug');
 
