@@ -10,6 +10,7 @@ import { Scene } from '../../promises/cases/scene.js';
 import { csrFor, newKey } from '../../issuance/caller.js';
 import { everyStepOnce } from '../steps-done.js';
 import type { RotatingServer } from '../server.js';
+import { Balancer } from './balancer.js';
 import { ConsumerHost, type ConsumerSpec, type Habit, HABITS, type SecretSpec, Tally } from './consumers.js';
 import { FaultyDoor, MOODS } from './faulty-door.js';
 import { Verifier } from './verifier.js';
@@ -20,7 +21,7 @@ export interface StrainOptions {
   /** How long things go wrong; then everything is let come to its end. */
   readonly seconds: number;
   readonly random: () => number;
-  /** Processes that do the work beside the one that answers; without any, that one does it as well. */
+  /** Replicas beside the first, which do its work and answer as well; without any, the first does all of it. */
   readonly workers: number;
   /** Of whole processes of consumers, in seconds. */
   readonly clocks: readonly number[];
@@ -88,6 +89,7 @@ export class Strain {
   private readonly hosts: ConsumerHost[] = [];
   private readonly doors: FaultyDoor[] = [];
   private readonly verifiers: Verifier[] = [];
+  private balancer: Balancer | undefined;
   private readonly counts = { kills: 0, database_crashes: 0, host_kills: 0, overrides: 0, retries: 0, unanswered: 0 };
   private scene!: Scene;
   private redisMade = 0;
@@ -112,6 +114,7 @@ export class Strain {
       this.homes.push(await newHome(this.homes[0]));
       await this.startService(number);
     }
+    this.balancer = await Balancer.before(() => this.services.map(({ ports }) => ports.mutual));
     const administrator = await this.services[0]!.cast.administrator();
     this.scene = await Scene.open({ place: this.services[0]!, administrator, superuserUrl: database.superuserUrl });
     this.scene.superuser.on('error', () => undefined);
@@ -127,14 +130,13 @@ export class Strain {
     const { ownerUrl, appUrl, signerUrl } = this.options.database;
     // All of them are one installation.
     const publicUrl = this.homes[0]!.ports && `https://localhost:${this.homes[0]!.ports.open}`;
-    const roles = this.options.workers === 0 ? 'all' : number === 0 ? 'api,migrate' : 'worker';
+    const roles = this.options.workers === 0 ? 'all' : number === 0 ? 'api,migrate' : 'api,worker';
     const service = await ServiceProcess.start(this.homes[number]!, {
       ...{ DATABASE_OWNER_URL: ownerUrl, DATABASE_URL: appUrl, DATABASE_SIGNER_URL: signerUrl },
       ...{ ...UNTIRING, MUSTER_ROLES: roles, ...(publicUrl && { PUBLIC_URL: publicUrl }) },
     });
     this.services[number] = service;
-    // Who only works has no root to show.
-    await (number === 0 ? service.ready() : service.says(/ is ready \(/));
+    await service.ready();
   }
 
   private async furnishPlaces(): Promise<void> {
@@ -247,8 +249,7 @@ export class Strain {
   private startHosts(): void {
     const { consumers } = this;
     const { clocks, identities } = this.options;
-    const { root, ports } = this.services[0]!;
-    const service = { mutualUrl: `https://localhost:${ports.mutual}`, root };
+    const service = { mutualUrl: `https://localhost:${this.balancer!.port}`, root: this.services[0]!.root };
     const shared = {
       ...{ service, pauseMilliseconds: Math.max(200, identities * 40) },
       awayMilliseconds: Math.min(20_000, this.options.seconds * 250),
@@ -502,6 +503,7 @@ export class Strain {
     await Promise.all(this.hosts.map((host) => host.kill()));
     await Promise.all(this.verifiers.map((verifier) => verifier.stop()));
     await Promise.all(this.doors.map((door) => door.close()));
+    await this.balancer?.close();
     await this.scene?.close().catch(() => undefined);
     await Promise.all(this.services.map((service) => service.stop()));
     for (const home of this.homes) await home.remove();
