@@ -928,6 +928,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/findings/posture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what is wrong with what was found and with what is registered, by the OWASP Non-Human Identities Top 10. */
+        get: operations["Posture_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts by week what was found and what came to its end, and what waits by how long. */
+        get: operations["Findings_trends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/findings/{id}": {
         parameters: {
             query?: never;
@@ -1122,7 +1156,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Says how a finding would be retired, or is being, and what is left to people. */
+        get: operations["Findings_plan"];
         put?: never;
         /** Has what was found open nothing any more, or says how people do that. */
         post: operations["Findings_retire"];
@@ -3591,6 +3626,143 @@ export interface components {
                 status: string;
             }[];
         };
+        FindingRow: {
+            id: string;
+            /** @enum {string} */
+            kind: "credential" | "account" | "ghost";
+            rule: string;
+            vendor: string;
+            name: string;
+            /** @enum {string} */
+            band: "high" | "medium" | "low";
+            bandReasons: string[];
+            lastFour: string | null;
+            /** @description What it opens or is. */
+            words: string[];
+            /** @enum {string} */
+            verdict: "shadow-identity" | "shadow-credential" | "misplaced" | "unattributed" | "ghost" | "registered" | "placeholder" | "human";
+            confidence: number;
+            /** @description Why that verdict. */
+            because: string;
+            evidence: {
+                /** @enum {string} */
+                by: "fingerprint" | "public-key" | "key-id" | "listed" | "account" | "content";
+                identifier: string | null;
+                identityId: string | null;
+            }[];
+            identityId: string | null;
+            credentialId: string | null;
+            /** @description Whose it is, where nobody registered that. */
+            named: string | null;
+            /** @description Keyed, hexadecimal: an emergency may name it. */
+            fingerprint: string | null;
+            /** @enum {string} */
+            state: "open" | "retiring" | "dismissed" | "settled" | "closed" | "merged";
+            assigneeId: string | null;
+            placeCount: number;
+            /** @description Places where no secret belongs. */
+            exposedCount: number;
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+            openedAt: string | null;
+            dueAt: string | null;
+            dismissal: {
+                by: string;
+                reason: string;
+                /** Format: date-time */
+                until: string;
+            } | null;
+            retirement: {
+                /** @enum {string} */
+                way: "revoke-certificate" | "rotate" | "close-account" | "steps";
+                reason: string;
+                by: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            mergedInto: string | null;
+            version: number;
+            identityName: string | null;
+            /** @description One of those where it stands now. */
+            place: {
+                sourceId: string;
+                sourceName: string;
+                path: string;
+                line: number | null;
+            } | null;
+        };
+        FindingFacets: {
+            facets: {
+                /** @enum {string} */
+                name: "state" | "verdict" | "band" | "kind" | "rule" | "assignee" | "source" | "age" | "overdue";
+                value: string;
+                count: number;
+            }[];
+        };
+        PostureOverview: {
+            /** @description How many findings were looked at: what waits, then what is registered. */
+            looked: number;
+            isAll: boolean;
+            checks: {
+                /** @enum {string} */
+                check: "NHI1-improper-offboarding" | "NHI2-secret-leakage" | "NHI3-vulnerable-third-party" | "NHI4-insecure-authentication" | "NHI5-overprivileged" | "NHI6-insecure-cloud-deployment" | "NHI7-long-lived-secrets" | "NHI8-environment-isolation" | "NHI9-reuse" | "NHI10-human-use";
+                question: string;
+                counts: {
+                    high: number;
+                    medium: number;
+                    low: number;
+                };
+                /** @description The worst first, and not more than are good to read. */
+                found: {
+                    findingId: string;
+                    name: string;
+                    lastFour: string | null;
+                    /** @enum {string} */
+                    kind: "credential" | "account" | "ghost";
+                    words: string[];
+                    named: string | null;
+                    /** @enum {string} */
+                    verdict: "shadow-identity" | "shadow-credential" | "misplaced" | "unattributed" | "ghost" | "registered" | "placeholder" | "human";
+                    identityId: string | null;
+                    identityName: string | null;
+                    /** @enum {string} */
+                    severity: "high" | "medium" | "low";
+                    because: string;
+                    fix: string;
+                }[];
+            }[];
+        };
+        FindingTrends: {
+            /**
+             * Format: date-time
+             * @description When week 0 begins; the last one ends now.
+             */
+            since: string;
+            weeks: number;
+            /** @description What somebody had to do something about, when it was first seen or opened again. */
+            found: {
+                week: number;
+                /** @enum {string} */
+                verdict: "shadow-identity" | "shadow-credential" | "misplaced" | "unattributed" | "ghost" | "registered" | "placeholder" | "human";
+                count: number;
+            }[];
+            /** @description What came to an end: it is registered, seen nowhere any more, or dismissed. */
+            ended: {
+                week: number;
+                /** @enum {string} */
+                verdict: "shadow-identity" | "shadow-credential" | "misplaced" | "unattributed" | "ghost" | "registered" | "placeholder" | "human";
+                count: number;
+            }[];
+            waiting: {
+                /** @enum {string} */
+                age: "new" | "week" | "month" | "quarter";
+                /** @enum {string} */
+                verdict: "shadow-identity" | "shadow-credential" | "misplaced" | "unattributed" | "ghost" | "registered" | "placeholder" | "human";
+                count: number;
+            }[];
+        };
         Finding: {
             id: string;
             /** @enum {string} */
@@ -3649,14 +3821,6 @@ export interface components {
             } | null;
             mergedInto: string | null;
             version: number;
-        };
-        FindingFacets: {
-            facets: {
-                /** @enum {string} */
-                name: "state" | "verdict" | "band" | "kind" | "rule" | "assignee" | "source";
-                value: string;
-                count: number;
-            }[];
         };
         FindingAdoption: {
             identityId: string;
@@ -3811,6 +3975,14 @@ export interface components {
         };
         FindingReason: {
             reason: string;
+        };
+        PlannedRetirement: {
+            /** @enum {string} */
+            way: "revoke-certificate" | "rotate" | "close-account" | "steps";
+            /** @description What is rotated for it. */
+            rotationId: string | null;
+            /** @description What is left to people, in order. */
+            steps: string[];
         };
         RetiredFinding: {
             finding: components["schemas"]["Finding"];
@@ -7604,6 +7776,8 @@ export interface operations {
                 sourceId?: string;
                 assigneeId?: string | ("me" | "nobody");
                 overdue?: "true";
+                age?: "new" | "week" | "month" | "quarter";
+                q?: string;
             };
             header?: {
                 "Muster-Step-Up"?: string;
@@ -7620,7 +7794,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["Finding"][];
+                        items: components["schemas"]["FindingRow"][];
                         nextCursor: string | null;
                     };
                 };
@@ -7648,6 +7822,8 @@ export interface operations {
                 sourceId?: string;
                 assigneeId?: string | ("me" | "nobody");
                 overdue?: "true";
+                age?: "new" | "week" | "month" | "quarter";
+                q?: string;
             };
             header?: {
                 "Muster-Step-Up"?: string;
@@ -7664,6 +7840,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FindingFacets"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Posture_overview: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostureOverview"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_trends: {
+        parameters: {
+            query?: {
+                weeks?: number;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingTrends"];
                 };
             };
             /** @description Refused. */
@@ -8069,6 +8309,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Findings_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedRetirement"];
                 };
             };
             /** @description Refused. */

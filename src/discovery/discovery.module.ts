@@ -13,6 +13,7 @@ import { FindingsRepository } from './findings/findings.repository.js';
 import { Findings } from './findings/findings.service.js';
 import { QueueRepository } from './findings/queue.repository.js';
 import { Retirements } from './findings/retirements.service.js';
+import { TrendsRepository } from './findings/trends.repository.js';
 import { Authors } from './intake/authors.js';
 import { Ghosts } from './intake/ghosts.js';
 import { Intake } from './intake/intake.js';
@@ -63,6 +64,7 @@ import { DiscoveryNames } from './discovery-names.js';
     Sources,
     SourcesJobs,
     SourcesRepository,
+    TrendsRepository,
   ],
   exports: [DiscoveryNames],
 })

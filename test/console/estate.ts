@@ -2,6 +2,7 @@ import type { Role } from '../../src/kernel/index.js';
 import type { Muster } from '../harness/muster.js';
 import type { SignedIn } from '../harness/index.js';
 import type { RotatingServer } from '../rotation/server.js';
+import { type DiscoveryEstate, furnishDiscovery, type PlantedRepository } from './discovery-estate.js';
 import { furnishForReview, goHalfway, type Reviewers, startCampaign } from './review-estate.js';
 import { furnishRotation } from './rotation-estate.js';
 
@@ -28,6 +29,7 @@ export interface Estate {
   readonly rotationId: string;
   /** Stuck. */
   readonly runId: string;
+  readonly discovery: DiscoveryEstate;
 }
 
 const PEOPLE: readonly (readonly [name: string, ...roles: Role[]])[] = [
@@ -122,8 +124,12 @@ const ROTATED = [0, 4, 9, 11];
 /** How many identities the campaign is about. */
 const REVIEWED = 24;
 
-/** Fills an empty service through its own doors; what rotates there is on a server of its own. */
-export async function furnish(muster: Muster, server: RotatingServer): Promise<Estate> {
+/**
+ * Fills an empty service through its own doors; what rotates there is on a server of its own.
+ *
+ * @param planted in a folder that the service may look at
+ */
+export async function furnish(muster: Muster, server: RotatingServer, planted: PlantedRepository): Promise<Estate> {
   const administrator = await muster.signInAs();
   const people = new Map<string, SignedIn>();
   for (const [name, ...roles] of PEOPLE) people.set(name, await invite(muster, administrator, name, roles));
@@ -163,7 +169,10 @@ export async function furnish(muster: Muster, server: RotatingServer): Promise<E
   const reviewItemId = await goHalfway(reviewers, custodian, campaignId);
   const active = ROTATED.map((at) => made[at]!.id);
   const { rotationId, runId } = await furnishRotation(muster, server, { administrator, engineer }, active);
+  const held = { ledger: identity, mirror: made[4]!.id, gone: made[9]!.id };
+  const discovery = await furnishDiscovery(administrator, analyst.id, held, planted, server);
   return {
+    discovery,
     ...{ administrator, custodian, analyst, campaignId, reviewItemId, rotationId, runId },
     engineer,
     auditor: people.get('Ruth Okonkwo-Bennett')!,

@@ -5,6 +5,7 @@ import { Muster } from '../harness/muster.js';
 import { RotatingServer } from '../rotation/server.js';
 import { Browser } from './browser.js';
 import { buildConsole } from './build.js';
+import { PlantedRepository } from './discovery-estate.js';
 import { type Estate, furnish } from './estate.js';
 import { GALLERY } from './gallery.js';
 
@@ -24,12 +25,16 @@ async function main([folder = 'screenshots', only]: readonly string[]): Promise<
 }
 
 async function draw(folder: string, state: 'empty' | 'full', only: string | undefined): Promise<void> {
+  const planted = PlantedRepository.create();
   const muster = await Muster.start({
-    environment: { RATE_LIMIT_ADDRESS_PER_MINUTE: '100000', RATE_LIMIT_REQUESTS_PER_MINUTE: '100000' },
+    environment: {
+      ...{ RATE_LIMIT_ADDRESS_PER_MINUTE: '100000', RATE_LIMIT_REQUESTS_PER_MINUTE: '100000' },
+      SOURCE_FOLDERS: planted.folder,
+    },
   });
   const [browser, server] = await Promise.all([Browser.launch(muster), RotatingServer.start()]);
   try {
-    const estate = state === 'full' ? await furnish(muster, server) : await emptyEstate(muster);
+    const estate = state === 'full' ? await furnish(muster, server, planted) : await emptyEstate(muster);
     await mkdir(folder, { recursive: true });
     for (const [size, window] of Object.entries(SIZES))
       for (const colours of COLOURS)
@@ -48,6 +53,7 @@ async function draw(folder: string, state: 'empty' | 'full', only: string | unde
     await browser.close();
     await muster.stop();
     await server.stop();
+    planted.remove();
   }
 }
 
@@ -74,6 +80,10 @@ async function emptyEstate(muster: Muster): Promise<Estate> {
     rotationId: `rot_${nothing}`,
     runId: `rrn_${nothing}`,
     reviewItemId: `rvi_${nothing}`,
+    discovery: {
+      ...{ findingId: `fnd_${nothing}`, accountFindingId: `fnd_${nothing}`, retiringId: `fnd_${nothing}` },
+      sourceId: `src_${nothing}`,
+    },
   };
 }
 

@@ -12,9 +12,11 @@ import { freePort } from '../harness/ports.js';
 import { darkViolationsOf, violationsOf } from './accessibility.js';
 import { Browser, type Visit } from './browser.js';
 import { buildConsole, gzippedBytes } from './build.js';
+import { PlantedRepository } from './discovery-estate.js';
 
 let provider: OpenIdProvider;
 let folder: string;
+let planted: PlantedRepository;
 let muster: Muster;
 let browser: Browser;
 /** The first administrator, and whoever they invite, each at a window of their own for the whole of the file. */
@@ -23,11 +25,15 @@ let ines: Visit;
 /** Addresses of what the stories have made. */
 let identity = '';
 let approval = '';
+let source = '';
+let finding = '';
 
 beforeAll(async () => {
   await buildConsole();
   folder = await mkdtemp(path.join(tmpdir(), 'muster-stories-'));
-  muster = await Muster.start({ environment: { ...ROOMY, ...(await withProvider()) } });
+  planted = PlantedRepository.create();
+  const environment = { ...ROOMY, ...(await withProvider()), SOURCE_FOLDERS: planted.folder };
+  muster = await Muster.start({ environment });
   browser = await Browser.launch(muster, { port: Number(new URL(provider.issuer).port), root: provider.caPem });
   [ada, ines] = [await browser.visit(), await browser.visit()];
   // Whoever breaks the glass proves with a key that cannot be copied.
@@ -37,6 +43,7 @@ afterAll(async () => {
   await browser?.close();
   await muster?.stop();
   await provider?.stop();
+  planted?.remove();
   if (folder) await rm(folder, { recursive: true });
 });
 
@@ -586,22 +593,119 @@ describe('broken glass', () => {
   });
 });
 
+describe('what nobody registered', () => {
+  /** Where a proof was just given, none is asked for. */
+  const confirmWhereAsked = async (then: { waitFor(): Promise<void> }) => {
+    const dialog = ada.page.getByRole('dialog', { name: 'Confirm that it is you' });
+    await dialog
+      .or(then as never)
+      .first()
+      .waitFor();
+    if (await dialog.isVisible()) await confirm(ada);
+    await then.waitFor();
+  };
+  const row = (words: RegExp) => ada.page.getByRole('table', { name: 'Findings' }).getByRole('row', { name: words });
+
+  it('is looked for as soon as somebody says where, in the form of that kind of source', async () => {
+    const { page } = ada;
+    await page.goto('/');
+    await heading(ada, /Good day/).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('f');
+    await heading(ada, 'Findings').waitFor();
+    await page.getByText('Nobody has looked anywhere yet.').waitFor();
+    await page.getByRole('link', { name: 'Add the first source' }).click();
+    await page.getByRole('link', { name: /^Git repository/ }).click();
+    await field(ada, /^Name/).fill('payments');
+    await field(ada, /^Or a path/).fill(planted.folder);
+    await button(ada, 'Add and look').click();
+    await confirmWhereAsked(heading(ada, 'payments'));
+    source = new URL(page.url()).pathname;
+    await page.getByText('It was looked at lately, and let Muster in.').waitFor({ timeout: 90_000 });
+    await page.getByRole('table', { name: 'Findings' }).getByRole('row').nth(3).waitFor();
+  });
+
+  it('is found by words and by keyboard, with why and where, and the secret masked', async () => {
+    const { page } = ada;
+    await page.goto('/findings');
+    await row(/values\.yaml/).waitFor();
+    await field(ada, 'Search findings').fill('svc_ledger');
+    await row(/config\.yml/).waitFor({ state: 'detached' });
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('table', { name: 'Places' }).getByText('deploy/production/values.yaml:3').waitFor();
+    finding = new URL(page.url()).pathname;
+    expect(await page.getByRole('main').innerText()).not.toContain(planted.password);
+    await page.getByRole('meter', { name: 'How sure this is' }).waitFor();
+    await page.getByRole('region', { name: 'Where it lies and what it opens' }).getByText('List').click();
+    await page.getByRole('definition').filter({ hasText: 'svc_ledger' }).first().waitFor();
+  });
+
+  it('becomes somebody’s, by a registration that is filled in but for who answers', async () => {
+    const { page } = ada;
+    await page.goto(finding);
+    await button(ada, 'Adopt').click();
+    await page.getByRole('dialog').getByLabel('One that nobody registered yet').check();
+    await page.getByRole('dialog').getByRole('button', { name: 'Fill in the registration' }).click();
+    await heading(ada, 'Register what was found').waitFor();
+    expect(await field(ada, /^Name/).inputValue()).toBe('svc_ledger');
+    await field(ada, /^Environment/).fill('production');
+    await choose(ada, /^Team/, 'Equities trading');
+    await button(ada, 'Register and adopt').click();
+    await confirmWhereAsked(heading(ada, 'svc_ledger'));
+    await page
+      .getByRole('region', { name: 'Called elsewhere' })
+      .getByText('postgresql:orders-db.example:5432:svc_ledger')
+      .waitFor();
+    await page.goto(finding);
+    await page.getByText('Shadow credential', { exact: true }).first().waitFor();
+    await page.getByRole('list').getByText('Shadow identity → Shadow credential').waitFor();
+  });
+
+  it('is dismissed with a reason and until a day, several at once, and is among the dismissed', async () => {
+    const { page } = ada;
+    await page.goto('/findings?q=services');
+    await row(/config\.yml/)
+      .getByRole('checkbox')
+      .check();
+    await row(/settings\.py/)
+      .getByRole('checkbox')
+      .check();
+    await page.getByRole('group', { name: 'What is chosen' }).getByText('2 chosen').waitFor();
+    await page.keyboard.press('d');
+    const dialog = page.getByRole('dialog', { name: 'Dismiss 2 findings' });
+    await dialog.getByLabel(/^Reason/).fill('Both end with the contract, this month');
+    await dialog.getByRole('button', { name: 'Dismiss' }).click();
+    await confirmWhereAsked(page.getByText('2 are dismissed.'));
+    await row(/config\.yml/).waitFor({ state: 'detached' });
+    await button(ada, 'Dismissed').click();
+    await row(/config\.yml/).waitFor();
+    await row(/settings\.py/).waitFor();
+  });
+});
+
 describe('every page', () => {
   const PAGES: readonly (readonly [string, () => string])[] = [
     ...['/', '/identities', '/register', '/ledger', '/approvals', '/audit', '/audit/3', '/people', '/teams', '/me'],
     ...['/device', '/authorize', '/break-glass', '/nowhere'],
+    ...['/findings', '/findings/ghosts', '/findings/posture', '/findings/trends', '/sources', '/sources/new?kind=git'],
   ].map((address) => [address, () => address] as const);
 
-  it.each([...PAGES, ['an identity', () => identity] as const, ['an approval', () => approval] as const])(
-    'is free of barriers in light and dark: %s (WCAG 2.2 AA)',
-    async (_name, address) => {
-      await ada.page.goto(address());
-      await ada.page.locator('h1').waitFor();
-      await ada.page.waitForLoadState('networkidle');
-      expect(await violationsOf(ada.page)).toEqual([]);
-      expect(await darkViolationsOf(ada.page)).toEqual([]);
-    },
-  );
+  const MADE: readonly (readonly [string, () => string])[] = [
+    ['an identity', () => identity],
+    ['an approval', () => approval],
+    ['a finding', () => finding],
+    ['a source', () => source],
+  ];
+
+  it.each([...PAGES, ...MADE])('is free of barriers in light and dark: %s (WCAG 2.2 AA)', async (_name, address) => {
+    await ada.page.goto(address());
+    await ada.page.locator('h1').waitFor();
+    await ada.page.waitForLoadState('networkidle');
+    expect(await violationsOf(ada.page)).toEqual([]);
+    expect(await darkViolationsOf(ada.page)).toEqual([]);
+  });
 
   /**
    * Good practice for what stands in a page, none for what opens over it: a list or menu at the end of the document belongs
@@ -679,7 +783,7 @@ describe('every page', () => {
 
   it('fits a window of 380 pixels without scrolling sideways', async () => {
     await ada.page.setViewportSize({ width: 380, height: 800 });
-    for (const [, address] of PAGES) {
+    for (const [, address] of [...PAGES, ...MADE]) {
       await ada.page.goto(address());
       await ada.page.locator('h1').waitFor();
       const width = await ada.page.evaluate('document.documentElement.scrollWidth');

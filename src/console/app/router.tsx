@@ -8,6 +8,7 @@ import {
 import type { QueryClient } from '@tanstack/react-query';
 import { approvalQuery } from './approvals/approvals-queries.js';
 import { AUDIT_FILTERS, recordQuery } from './audit/audit-queries.js';
+import { FINDING_FILTERS } from './findings/finding-filters.js';
 import { FILTERS } from './identities/identities-queries.js';
 import { identityQuery } from './identity/identity-queries.js';
 import { FaultPage } from './page/fault-page.js';
@@ -93,6 +94,7 @@ const identity = createRoute({
 const register = createRoute({
   getParentRoute: () => signedIn,
   path: '/register',
+  validateSearch: search.texts('finding'),
   component: page(() => import('./register/register-page.js'), 'RegisterPage'),
 });
 
@@ -303,6 +305,62 @@ const freezes = createRoute({
   component: page(() => import('./rotation/calendars/calendars-page.js'), 'CalendarsPage'),
 });
 
+const findings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/findings',
+  validateSearch: search.texts(...FINDING_FILTERS),
+  component: page(() => import('./findings/queue/queue-page.js'), 'QueuePage'),
+});
+
+const finding = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/findings/$id',
+  component: page(() => import('./findings/finding/finding-page.js'), 'FindingPage'),
+});
+
+const ghosts = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/findings/ghosts',
+  component: page(() => import('./findings/overviews/ghosts-page.js'), 'GhostsPage'),
+});
+
+const posture = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/findings/posture',
+  component: page(() => import('./findings/overviews/posture-page.js'), 'PosturePage'),
+});
+
+const trends = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/findings/trends',
+  component: page(() => import('./findings/overviews/trends-page.js'), 'TrendsPage'),
+});
+
+const sources = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sources',
+  component: page(() => import('./sources/sources-page.js'), 'SourcesPage'),
+});
+
+const newSource = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sources/new',
+  validateSearch: search.texts('kind'),
+  component: page(() => import('./sources/new-source-page.js'), 'NewSourcePage'),
+});
+
+const source = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sources/$id',
+  component: page(() => import('./sources/source-page.js'), 'SourcePage'),
+});
+
+const changeSource = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sources/$id/change',
+  component: page(() => import('./sources/change-source-page.js'), 'ChangeSourcePage'),
+});
+
 const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: MissingPage });
 
 const routeTree = root.addChildren([
@@ -346,6 +404,15 @@ const routeTree = root.addChildren([
     newEmergency,
     emergency,
     freezes,
+    findings,
+    finding,
+    ghosts,
+    posture,
+    trends,
+    sources,
+    newSource,
+    source,
+    changeSource,
     missing,
   ]),
 ]);

@@ -14,11 +14,13 @@ import {
   eventsQuery,
   facetsQuery,
   facetsSchema,
+  findingRowSchema,
   findingSchema,
   findingsQuery,
   mergeBody,
   placeSchema,
   placesQuery,
+  plannedRetirementSchema,
   reasonBody,
   retiredSchema,
   showDraft,
@@ -26,7 +28,12 @@ import {
   showFacets,
   showFinding,
   showPlace,
+  showPlanned,
   showRetired,
+  showRow,
+  showTrends,
+  trendsQuery,
+  trendsSchema,
 } from './findings.dto.js';
 import { Findings } from './findings.service.js';
 import type { QueueFilter } from './queue.repository.js';
@@ -49,18 +56,13 @@ export class FindingsController {
   @Route({
     summary: 'Lists what was found, what is due first coming first.',
     action: 'finding.read',
-    answers: { 200: pageOf(findingSchema) },
+    answers: { 200: pageOf(findingRowSchema) },
     records: 'none',
   })
   async list(@By() actor: Actor, @Query({ schema: findingsQuery }) query: z.output<typeof findingsQuery>) {
     const { limit, cursor, ...wanted } = query;
     const rows = await this.findings.list(this.filterOf(actor, wanted), decodeCursor(cursor, position), limit);
-    return pageFrom(
-      rows,
-      limit,
-      ([, at]) => [...at],
-      ([finding]) => showFinding(finding),
-    );
+    return pageFrom(rows, limit, ({ position: at }) => [...at], showRow);
   }
 
   @Get('facets')
@@ -72,6 +74,17 @@ export class FindingsController {
   })
   async facets(@By() actor: Actor, @Query({ schema: facetsQuery }) wanted: z.output<typeof facetsQuery>) {
     return showFacets(await this.findings.facets(this.filterOf(actor, wanted)));
+  }
+
+  @Get('trends')
+  @Route({
+    summary: 'Counts by week what was found and what came to its end, and what waits by how long.',
+    action: 'finding.read',
+    answers: { 200: trendsSchema },
+    records: 'none',
+  })
+  async trends(@Query({ schema: trendsQuery }) { weeks }: z.output<typeof trendsQuery>) {
+    return showTrends(await this.findings.trends(weeks));
   }
 
   @Get(':id')
@@ -233,6 +246,17 @@ export class FindingsController {
     return showFinding(await this.adoptions.adopt(actor, id, identityId));
   }
 
+  @Get(':id/retirement')
+  @Route({
+    summary: 'Says how a finding would be retired, or is being, and what is left to people.',
+    action: 'finding.read',
+    answers: { 200: plannedRetirementSchema },
+    records: 'none',
+  })
+  async plan(@Param('id', { schema: idOf('finding') }) id: Id<'finding'>) {
+    return showPlanned(await this.retirements.plan(id));
+  }
+
   @Post(':id/retirement')
   @Route({
     summary: 'Has what was found open nothing any more, or says how people do that.',
@@ -248,12 +272,19 @@ export class FindingsController {
     return showRetired(await this.retirements.retire(actor, id, reason));
   }
 
-  private filterOf(actor: Actor, { state, assigneeId, overdue, ...filter }: z.output<typeof facetsQuery>): QueueFilter {
+  private filterOf(
+    actor: Actor,
+    { state, assigneeId, overdue, age, q, ...filter }: z.output<typeof facetsQuery>,
+  ): QueueFilter {
+    const at = this.clock.now();
     return {
       ...filter,
+      at,
+      age,
+      words: q?.split(/\s+/).filter((word) => word !== ''),
       states: state === 'any' ? ANY : state === 'waiting' ? WAITING : [state],
       assigneeId: assigneeId === 'me' ? meIn(actor) : assigneeId === 'nobody' ? null : assigneeId,
-      ...(overdue !== undefined && { dueBefore: this.clock.now() }),
+      ...(overdue !== undefined && { dueBefore: at }),
     };
   }
 }

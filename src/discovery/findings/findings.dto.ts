@@ -1,15 +1,25 @@
 import { z } from 'zod';
-import { idOf, instant, instantInput, line, pageQuery, toInstant, toInstantOrNull } from '../../platform/index.js';
+import {
+  idOf,
+  instant,
+  instantInput,
+  line,
+  pageQuery,
+  toInstant,
+  toInstantOrNull,
+  wholeNumber,
+} from '../../platform/index.js';
 import { IDENTITY_KINDS } from '../../inventory/index.js';
 import { BANDS } from '../domain/finding.js';
 import { ACCOUNT_KINDS } from '../domain/observation.js';
 import { type Evidence, VERDICTS } from '../domain/resolution/verdict.js';
 import type { ShownPlace } from '../intake/places.repository.js';
 import type { RegistrationDraft } from './domain/adoption.js';
-import { FINDING_STATES, type QueuedFinding } from './domain/finding.js';
+import { FINDING_STATES, type QueuedFinding, RETIREMENT_WAYS } from './domain/finding.js';
 import { EVENT_KINDS, type StoredEvent } from './events.repository.js';
-import type { Facet } from './queue.repository.js';
-import type { Retired } from './retirements.service.js';
+import { AGES, type Facet, FACETS, type QueuedRow } from './queue.repository.js';
+import type { PlannedRetirement, Retired } from './retirements.service.js';
+import type { Trends } from './trends.repository.js';
 
 const reason = line(1000);
 const KINDS = ['credential', 'account', 'ghost'] as const;
@@ -27,10 +37,15 @@ const filter = {
   sourceId: idOf('source').optional(),
   assigneeId: z.union([idOf('person'), z.enum(['me', 'nobody'])]).optional(),
   overdue: z.enum(['true']).optional().describe('Only what should have been closed by now.'),
+  age: z.enum(AGES).optional().describe('How long it has waited: less than a week, a month, a quarter, or longer.'),
+  q: line(200)
+    .optional()
+    .describe('Words that are all part of its name, its accounts, its identity, where it stands or its last four.'),
 };
 
 export const findingsQuery = z.strictObject({ ...pageQuery, ...filter });
 export const facetsQuery = z.strictObject(filter);
+export const trendsQuery = z.strictObject({ weeks: wholeNumber(1, 53).default(12) });
 export const placesQuery = z.strictObject(pageQuery);
 export const eventsQuery = z.strictObject(pageQuery);
 
@@ -77,7 +92,7 @@ export const findingSchema = z
     dismissal: z.strictObject({ by: z.string(), reason: z.string(), until: instant }).nullable(),
     retirement: z
       .strictObject({
-        way: z.enum(['revoke-certificate', 'rotate', 'close-account', 'steps']),
+        way: z.enum(RETIREMENT_WAYS),
         reason: z.string(),
         by: z.string(),
         at: instant,
@@ -88,6 +103,38 @@ export const findingSchema = z
   })
   .meta({ id: 'Finding' });
 
+/** As the list has it: with what tells it from its neighbours at a glance. */
+export const findingRowSchema = z
+  .strictObject({
+    ...findingSchema.shape,
+    identityName: z.string().nullable(),
+    place: z
+      .strictObject({ sourceId: idOf('source'), sourceName: z.string(), path: z.string(), line: z.int().nullable() })
+      .nullable()
+      .describe('One of those where it stands now.'),
+  })
+  .meta({ id: 'FindingRow' });
+
+export const plannedRetirementSchema = z
+  .strictObject({
+    way: z.enum(RETIREMENT_WAYS),
+    rotationId: idOf('rotation').nullable().describe('What is rotated for it.'),
+    steps: z.array(z.string()).describe('What is left to people, in order.'),
+  })
+  .meta({ id: 'PlannedRetirement' });
+
+const weekCounts = z.array(z.strictObject({ week: z.int(), verdict: z.enum(VERDICTS), count: z.int() }));
+
+export const trendsSchema = z
+  .strictObject({
+    since: instant.describe('When week 0 begins; the last one ends now.'),
+    weeks: z.int(),
+    found: weekCounts.describe('What somebody had to do something about, when it was first seen or opened again.'),
+    ended: weekCounts.describe('What came to an end: it is registered, seen nowhere any more, or dismissed.'),
+    waiting: z.array(z.strictObject({ age: z.enum(AGES), verdict: z.enum(VERDICTS), count: z.int() })),
+  })
+  .meta({ id: 'FindingTrends' });
+
 export const retiredSchema = z
   .strictObject({ finding: findingSchema, steps: z.array(z.string()).describe('What is left to people, in order.') })
   .meta({ id: 'RetiredFinding' });
@@ -96,7 +143,7 @@ export const facetsSchema = z
   .strictObject({
     facets: z.array(
       z.strictObject({
-        name: z.enum(['state', 'verdict', 'band', 'kind', 'rule', 'assignee', 'source']),
+        name: z.enum(FACETS),
         value: z.string(),
         count: z.int(),
       }),
@@ -218,12 +265,24 @@ function showEvidence({ by, identifier, identityId }: Evidence) {
   return { by, identifier, identityId };
 }
 
+export function showRow({ finding, identityName, place }: QueuedRow): z.input<typeof findingRowSchema> {
+  return { ...showFinding(finding), identityName, place };
+}
+
+export function showPlanned({ way, rotationId, steps }: PlannedRetirement): z.input<typeof plannedRetirementSchema> {
+  return { way, rotationId, steps: [...steps] };
+}
+
 export function showRetired({ finding, steps }: Retired): z.input<typeof retiredSchema> {
   return { finding: showFinding(finding), steps: [...steps] };
 }
 
 export function showFacets(facets: readonly Facet[]): z.input<typeof facetsSchema> {
   return { facets: [...facets] };
+}
+
+export function showTrends({ since, weeks, found, ended, waiting }: Trends): z.input<typeof trendsSchema> {
+  return { since: toInstant(since), weeks, found: [...found], ended: [...ended], waiting: [...waiting] };
 }
 
 export function showPlace({ place, account, suppressed, ownerIds, ...seen }: ShownPlace): z.input<typeof placeSchema> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/index.js';
 import { People } from '../../custodians/index.js';
-import { type Actor, type Id, principalName, type RecordType } from '../../kernel/index.js';
+import { type Actor, addSeconds, DAY_SECONDS, type Id, principalName, type RecordType } from '../../kernel/index.js';
 import { SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { PlacesRepository, type ShownPlace } from '../intake/places.repository.js';
 import { Resolver } from '../intake/resolver.js';
@@ -12,6 +12,9 @@ import { findingImage } from './domain/images.js';
 import { type EventKind, FindingEventsRepository, type StoredEvent } from './events.repository.js';
 import { FindingsRepository } from './findings.repository.js';
 import { type Facet, type QueueFilter, type QueuePosition, QueueRepository } from './queue.repository.js';
+import { type Trends, TrendsRepository } from './trends.repository.js';
+
+const WEEK_SECONDS = 7 * DAY_SECONDS;
 
 /** What somebody says beside what they do. */
 interface Said {
@@ -27,6 +30,7 @@ export class Findings {
     private readonly unitOfWork: UnitOfWork,
     private readonly findings: FindingsRepository,
     private readonly queue: QueueRepository,
+    private readonly trendsRepository: TrendsRepository,
     private readonly places: PlacesRepository,
     private readonly events: FindingEventsRepository,
     private readonly resolver: Resolver,
@@ -42,6 +46,18 @@ export class Findings {
 
   facets(filter: QueueFilter): Promise<Facet[]> {
     return this.unitOfWork.readOne((tx) => this.queue.facets(tx, filter));
+  }
+
+  /** By week, up to now. */
+  async trends(weeks: number): Promise<Trends> {
+    const at = this.clock.now();
+    const since = addSeconds(at, -weeks * WEEK_SECONDS);
+    const counts = await this.unitOfWork.read(async (tx) => ({
+      found: await this.trendsRepository.found(tx, since, at),
+      ended: await this.trendsRepository.ended(tx, since, at),
+      waiting: await this.trendsRepository.waiting(tx, at),
+    }));
+    return { since, weeks, ...counts };
   }
 
   /** @throws DiscoveryError `finding_not_found` */

@@ -1,12 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { Id } from '../../kernel/index.js';
+import { addSeconds, DAY_SECONDS, type Id } from '../../kernel/index.js';
 import type { Tx } from '../../platform/index.js';
 import type { Band } from '../domain/finding.js';
 import type { Verdict } from '../domain/resolution/verdict.js';
 import type { FindingState, QueuedFinding } from './domain/finding.js';
 import { FINDING_COLUMNS, findingOf, type FindingRow } from './findings.repository.js';
 
+/** How long something has waited: from so many days, and less than so many. */
+const AGE_DAYS = { new: [0, 7], week: [7, 30], month: [30, 90], quarter: [90, 36_500] } as const;
+export const AGES = Object.keys(AGE_DAYS) as [Age, ...Age[]];
+export type Age = keyof typeof AGE_DAYS;
+/** Which of them an instant is at another; null where it is none. */
+export const AGE_SQL = (instant: string, at: string) =>
+  `CASE ${AGES.map((age) => `WHEN ${instant} > ${at} - interval '${AGE_DAYS[age][1]} days' THEN '${age}'`).join(' ')} END`;
+
+export const FACETS = ['state', 'verdict', 'band', 'kind', 'rule', 'assignee', 'source', 'age', 'overdue'] as const;
+
 export interface QueueFilter {
+  readonly at: Date;
   readonly states: readonly FindingState[];
   readonly verdict?: Verdict | undefined;
   readonly band?: Band | undefined;
@@ -18,49 +29,86 @@ export interface QueueFilter {
   readonly assigneeId?: Id<'person'> | null | undefined;
   /** Those that should be closed by then. */
   readonly dueBefore?: Date | undefined;
+  readonly age?: Age | undefined;
+  /** Each of which is part of what it is called, or of where it stands. */
+  readonly words?: readonly string[] | undefined;
+}
+
+/** A finding as a list has it. */
+export interface QueuedRow {
+  readonly finding: QueuedFinding;
+  readonly identityName: string | null;
+  readonly place: {
+    readonly sourceId: Id<'source'>;
+    readonly sourceName: string;
+    readonly path: string;
+    readonly line: number | null;
+  } | null;
+  readonly position: QueuePosition;
 }
 
 /** Where a page ended: when that one is due, as PostgreSQL writes it, and its id. */
 export type QueuePosition = readonly [dueAt: string, id: string];
 
 export interface Facet {
-  readonly name: 'state' | 'verdict' | 'band' | 'kind' | 'rule' | 'assignee' | 'source';
+  readonly name: (typeof FACETS)[number];
   readonly value: string;
   readonly count: number;
 }
 
 const MOST_VALUES = 20;
+const WAITING: readonly FindingState[] = ['open', 'retiring'];
 
 /** The queue as people see it: what is due first comes first. */
 @Injectable()
 export class QueueRepository {
-  async list(tx: Tx, filter: QueueFilter, after: QueuePosition | undefined, count: number) {
+  async list(tx: Tx, filter: QueueFilter, after: QueuePosition | undefined, count: number): Promise<QueuedRow[]> {
     const parameters: unknown[] = [count];
     const conditions = conditionsOf(filter, parameters);
+    // What waits is due, and nothing else is: said so, an index has it in this order.
+    const due = filter.states.every((state) => WAITING.includes(state)) ? 'f.due_at' : `coalesce(f.due_at, 'infinity')`;
+    if (due === 'f.due_at') conditions.push('f.due_at IS NOT NULL');
     if (after !== undefined) {
-      const [due, id] = [parameters.push(after[0]), parameters.push(after[1])];
-      conditions.push(`(coalesce(f.due_at, 'infinity'), f.id) > ($${due}::timestamptz, $${id})`);
+      const [at, id] = [parameters.push(after[0]), parameters.push(after[1])];
+      conditions.push(`(${due}, f.id) > ($${at}::timestamptz, $${id})`);
     }
-    const rows = await tx.query<FindingRow & { readonly position: string }>(
-      `SELECT ${FINDING_COLUMNS}, coalesce(f.due_at, 'infinity')::text AS position FROM muster.discovery_findings f
-       WHERE ${conditions.join(' AND ')} ORDER BY coalesce(f.due_at, 'infinity'), f.id LIMIT $1`,
+    const rows = await tx.query<ListedRow>(
+      `WITH page AS MATERIALIZED (SELECT ${FINDING_COLUMNS}, ${due} AS due FROM muster.discovery_findings f
+         WHERE ${conditions.join(' AND ')} ORDER BY ${due}, f.id LIMIT $1)
+       SELECT ${FINDING_COLUMNS}, f.due::text AS position, i.name AS identity_name, p.source_id, p.source_name, p.path, p.line
+       FROM page f LEFT JOIN muster.identities i ON i.id = f.identity_id
+       LEFT JOIN LATERAL (
+         SELECT p.source_id, s.name AS source_name, p.path, p.line FROM muster.discovery_places p
+         JOIN muster.discovery_sources s ON s.id = p.source_id WHERE p.finding_id = f.id AND p.gone_at IS NULL
+         ORDER BY p.exposed DESC, s.name, p.path, p.line LIMIT 1) p ON true
+       ORDER BY f.due, f.id`,
       parameters,
     );
-    return rows.map((row) => [findingOf(row), [row.position, row.id] as QueuePosition] as const);
+    return rows.map((row) => ({
+      finding: findingOf(row),
+      identityName: row.identity_name,
+      place: row.source_id && {
+        ...{ sourceId: row.source_id, sourceName: row.source_name!, path: row.path!, line: row.line },
+      },
+      position: [row.position, row.id],
+    }));
   }
 
   /** How many of what a filter lets through are how, the most of each first. */
   async facets(tx: Tx, filter: QueueFilter): Promise<Facet[]> {
     const parameters: unknown[] = [MOST_VALUES];
     const conditions = conditionsOf(filter, parameters);
+    const at = `$${parameters.push(filter.at)}::timestamptz`;
     return tx.query<Facet>(
       `WITH met AS MATERIALIZED (
-         SELECT f.id, f.state, f.verdict, f.band, f.kind, f.rule, f.assignee_id FROM muster.discovery_findings f
-         WHERE ${conditions.join(' AND ')}),
+         SELECT f.id, f.state, f.verdict, f.band, f.kind, f.rule, f.assignee_id, f.opened_at, f.due_at
+         FROM muster.discovery_findings f WHERE ${conditions.join(' AND ')}),
        counted AS (
          SELECT v.name, v.value, count(*)::integer AS count FROM met CROSS JOIN LATERAL (VALUES ('state', met.state),
            ('verdict', met.verdict), ('band', met.band), ('kind', met.kind), ('rule', met.rule),
-           ('assignee', coalesce(met.assignee_id, 'nobody'))) AS v (name, value) GROUP BY v.name, v.value
+           ('assignee', coalesce(met.assignee_id, 'nobody')), ('age', ${AGE_SQL('met.opened_at', at)}),
+           ('overdue', CASE WHEN met.due_at < ${at} THEN 'true' END)) AS v (name, value)
+         WHERE v.value IS NOT NULL GROUP BY v.name, v.value
          UNION ALL
          SELECT 'source', p.source_id, count(DISTINCT p.finding_id)::integer FROM muster.discovery_places p
          JOIN met ON met.id = p.finding_id WHERE p.gone_at IS NULL GROUP BY p.source_id),
@@ -97,10 +145,33 @@ function conditionsOf(filter: QueueFilter, parameters: unknown[]): string[] {
   if (filter.assigneeId === null) conditions.push('f.assignee_id IS NULL');
   else if (filter.assigneeId !== undefined) conditions.push(`f.assignee_id = ${bind(filter.assigneeId)}`);
   if (filter.dueBefore !== undefined) conditions.push(`f.due_at < ${bind(filter.dueBefore)}`);
+  if (filter.age !== undefined) {
+    const [from, to] = AGE_DAYS[filter.age].map((days) => bind(addSeconds(filter.at, -days * DAY_SECONDS)));
+    conditions.push(`f.opened_at <= ${from} AND f.opened_at > ${to}`);
+  }
+  for (const word of filter.words ?? []) conditions.push(callsIt(bind(`%${word.replaceAll(/[\\%_]/g, '\\$&')}%`)));
   if (filter.sourceId !== undefined)
     conditions.push(`EXISTS (SELECT FROM muster.discovery_places p
       WHERE p.finding_id = f.id AND p.source_id = ${bind(filter.sourceId)} AND p.gone_at IS NULL)`);
   return conditions;
+}
+
+/** Digests that it is told by are nothing that people search for. */
+function callsIt(pattern: string): string {
+  return `(concat_ws(' ', f.id, f.vendor, f.name, f.rule, f.named, f.because, f.thing ->> 'lastFour') ILIKE ${pattern}
+    OR EXISTS (SELECT FROM muster.discovery_names n
+      WHERE n.finding_id = f.id AND n.name ILIKE ${pattern} AND n.name !~ '^(fingerprint|password):')
+    OR EXISTS (SELECT FROM muster.discovery_places p
+      WHERE p.finding_id = f.id AND p.gone_at IS NULL AND p.path ILIKE ${pattern}))`;
+}
+
+interface ListedRow extends FindingRow {
+  readonly position: string;
+  readonly identity_name: string | null;
+  readonly source_id: Id<'source'> | null;
+  readonly source_name: string | null;
+  readonly path: string | null;
+  readonly line: number | null;
 }
 
 const NEIGHBOURS = `

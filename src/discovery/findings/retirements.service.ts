@@ -18,6 +18,13 @@ export interface Retired {
   readonly steps: readonly string[];
 }
 
+/** What would be done, and what would be left to people. */
+export interface PlannedRetirement {
+  readonly way: Retirement['way'];
+  readonly rotationId: Id<'rotation'> | null;
+  readonly steps: readonly string[];
+}
+
 /**
  * Has what was found open nothing any more: at once where it is Muster's own certificate, something that rotates, or an account on a
  * target, and by steps for people where it is none of these. It stays in the queue until the next look has confirmed it.
@@ -35,34 +42,41 @@ export class Retirements {
     @Optional() private readonly rotation?: LeakRotation,
   ) {}
 
+  /** How it would be retired, or is being. @throws DiscoveryError `finding_not_found` */
+  async plan(id: Id<'finding'>): Promise<PlannedRetirement> {
+    const { finding, end } = await this.endOf(id);
+    const way = finding.retirement?.way ?? end.way;
+    const rotationId = way === 'rotate' && end.way === 'rotate' ? end.rotationId : null;
+    return { way, rotationId, steps: stepsFor(finding) };
+  }
+
   /** @throws DiscoveryError `finding_not_found`, `finding_over`; IssuanceError, TargetError of what ends it */
   async retire(actor: Actor, id: Id<'finding'>, reason: string): Promise<Retired> {
-    const { finding, bearer, rotationId } = await this.unitOfWork.read(async (tx) => {
-      const finding = await this.findings.get(tx, id);
-      const [bearer, rotationId] = [await this.bearerOf(tx, finding), await this.rotationOf(tx, finding)];
-      return { finding, bearer, rotationId };
-    });
-    const { credentialId } = finding.resolution;
-    if (isId('certificate', credentialId)) {
-      await this.revocations.revoke(actor, credentialId, reason);
-      return this.settle(actor, id, 'revoke-certificate', reason);
-    }
-    if (rotationId !== undefined && this.rotation !== undefined) {
-      await this.rotation.rotate(actor, rotationId, reason);
-      return this.settle(actor, id, 'rotate', reason);
-    }
-    if (bearer !== undefined) {
+    const { end } = await this.endOf(id);
+    if (end.way === 'close-account') {
       let retired: Retired | undefined;
-      await this.targets.apply(actor, bearer, { kind: 'close' }, async (tx) => {
-        retired = await this.settleIn(tx, actor, id, 'close-account', reason);
+      await this.targets.apply(actor, end.bearer, { kind: 'close' }, async (tx) => {
+        retired = await this.settleIn(tx, actor, id, end.way, reason);
       });
       return retired!;
     }
-    return this.settle(actor, id, 'steps', reason);
+    if (end.way === 'revoke-certificate') await this.revocations.revoke(actor, end.certificateId, reason);
+    if (end.way === 'rotate') await this.rotation!.rotate(actor, end.rotationId, reason);
+    return this.unitOfWork.run((tx) => this.settleIn(tx, actor, id, end.way, reason));
   }
 
-  private settle(actor: Actor, id: Id<'finding'>, way: Retirement['way'], reason: string): Promise<Retired> {
-    return this.unitOfWork.run((tx) => this.settleIn(tx, actor, id, way, reason));
+  private endOf(id: Id<'finding'>): Promise<{ readonly finding: QueuedFinding; readonly end: End }> {
+    return this.unitOfWork.read(async (tx) => {
+      const finding = await this.findings.get(tx, id);
+      const { credentialId } = finding.resolution;
+      if (isId('certificate', credentialId))
+        return { finding, end: { way: 'revoke-certificate', certificateId: credentialId } };
+      const rotationId = this.rotation && (await this.rotationOf(tx, finding));
+      if (rotationId !== undefined) return { finding, end: { way: 'rotate', rotationId } };
+      const bearer = await this.bearerOf(tx, finding);
+      if (bearer !== undefined) return { finding, end: { way: 'close-account', bearer } };
+      return { finding, end: { way: 'steps' } };
+    });
   }
 
   private async settleIn(
@@ -96,6 +110,13 @@ export class Retirements {
     return rows.length === 1 ? rows[0] : undefined;
   }
 }
+
+/** What ends it, by the way that reaches furthest. */
+type End =
+  | { readonly way: 'revoke-certificate'; readonly certificateId: Id<'certificate'> }
+  | { readonly way: 'rotate'; readonly rotationId: Id<'rotation'> }
+  | { readonly way: 'close-account'; readonly bearer: Bearer }
+  | { readonly way: 'steps' };
 
 /** As their own systems call them. */
 function accountsIn({ accounts }: QueuedFinding['thing']): readonly string[] {

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Audit } from '../../audit/index.js';
 import type { Id } from '../../kernel/index.js';
 import { Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { systemOf } from '../domain/identifiers.js';
 import type { Registered } from '../domain/resolution/registry.js';
 import { ghostOf } from '../domain/resolution/verdict.js';
 import { inState, type QueuedFinding } from '../findings/domain/finding.js';
-import { findingImage } from '../findings/domain/images.js';
 import { FindingsRepository } from '../findings/findings.repository.js';
 import type { Observed } from './intake.js';
 import { PlacesRepository } from './places.repository.js';
@@ -27,7 +25,6 @@ export class Ghosts {
     private readonly findings: FindingsRepository,
     private readonly places: PlacesRepository,
     private readonly resolver: Resolver,
-    private readonly audit: Audit,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
   ) {}
@@ -76,10 +73,7 @@ export class Ghosts {
       changedAt: at,
     }));
     await this.findings.saveAll(tx, closed);
-    for (const [index, after] of closed.entries()) {
-      const images = { before: findingImage(ghosts[index]!), after: findingImage(after) };
-      await this.audit.append(tx, { type: 'finding.resolved', actor, subject: after.id, ...images });
-    }
+    for (const [index, after] of closed.entries()) await this.resolver.tell(tx, actor, ghosts[index]!, after);
   }
 
   private newGhost(missing: Missing, at: Date): QueuedFinding {

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/index.js';
-import { type Actor, type Id, systemActor } from '../../kernel/index.js';
+import { type Actor, type Id, principalName, systemActor } from '../../kernel/index.js';
 import { Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { answersOf } from '../domain/resolution/registry.js';
 import { askedFor, resolve } from '../domain/resolution/verdict.js';
 import { type QueuedFinding, resolvedAgain } from '../findings/domain/finding.js';
 import { findingImage } from '../findings/domain/images.js';
+import { FindingEventsRepository } from '../findings/events.repository.js';
 import { FindingsRepository } from '../findings/findings.repository.js';
 import { PlacesRepository } from './places.repository.js';
 import { RegistryRepository } from './registry.repository.js';
@@ -20,6 +21,7 @@ export class Resolver {
     private readonly findings: FindingsRepository,
     private readonly places: PlacesRepository,
     private readonly registry: RegistryRepository,
+    private readonly events: FindingEventsRepository,
     private readonly audit: Audit,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
@@ -57,8 +59,7 @@ export class Resolver {
       const after = resolvedAgain(counted, resolution, at);
       changed.push(after);
       if (fresh.has(before.id) || !isTold(before, after)) continue;
-      const images = { before: findingImage(before), after: findingImage(after) };
-      await this.audit.append(tx, { type: 'finding.resolved', actor, subject: before.id, ...images });
+      await this.tell(tx, actor, before, after);
     }
     await this.findings.saveAll(tx, changed);
   }
@@ -88,6 +89,18 @@ export class Resolver {
   /** Resolves again some findings that are known by id. */
   async again(tx: Tx, ids: readonly Id<'finding'>[]): Promise<void> {
     await this.resolveAll(tx, this.actor(), await this.findings.lockAll(tx, ids));
+  }
+
+  /** Records that something has become something else, and says so to whoever looks at it. */
+  async tell(tx: Tx, actor: Actor, before: QueuedFinding, after: QueuedFinding): Promise<void> {
+    const data = {
+      ...{ verdict: after.resolution.verdict, state: after.state },
+      ...{ wasVerdict: before.resolution.verdict, wasState: before.state },
+    };
+    const [words, by] = [after.resolution.because, principalName(actor.principal)];
+    await this.events.add(tx, after.id, { kind: 'resolved', words, data, by, at: after.changedAt });
+    const images = { before: findingImage(before), after: findingImage(after) };
+    await this.audit.append(tx, { type: 'finding.resolved', actor, subject: after.id, ...images });
   }
 
   actor(...grounds: readonly string[]): Actor {

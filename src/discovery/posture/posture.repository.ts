@@ -1,47 +1,72 @@
 import { Injectable } from '@nestjs/common';
-import type { Id } from '../../kernel/index.js';
 import type { Tx } from '../../platform/index.js';
 import type { Posture } from '../domain/posture/posture.js';
 import type { RegisteredRight } from '../domain/posture/rights.js';
+import type { QueuedFinding } from '../findings/domain/finding.js';
+import { FINDING_COLUMNS, findingOf, type FindingRow } from '../findings/findings.repository.js';
 import type { AccountImage } from '../intake/places.repository.js';
 
 /** What lies around a finding, as far as its posture depends on it. */
+export interface Surroundings {
+  readonly account: AccountImage | null;
+  readonly identity: Omit<NonNullable<Posture['identity']>, 'sharedWith'> | null;
+  readonly rights: readonly RegisteredRight[];
+  readonly paths: readonly string[];
+}
+
+/** The only file that reads what the posture of findings depends on. */
 @Injectable()
 export class PostureRepository {
-  /** As its system lists it: the account itself, or the one that holds the credential. */
-  async findAccount(tx: Tx, id: Id<'finding'>): Promise<AccountImage | undefined> {
-    const rows = await tx.query<{ account: AccountImage }>(ACCOUNT, [id]);
-    return rows[0]?.account;
+  /** What waits first, by when it is due; then what is settled and still there. */
+  async listLooked(tx: Tx, count: number): Promise<QueuedFinding[]> {
+    const rows = await tx.query<FindingRow>(LOOKED, [count]);
+    return rows.map(findingOf);
   }
 
-  async findIdentity(tx: Tx, id: string): Promise<Omit<NonNullable<Posture['identity']>, 'sharedWith'> | undefined> {
-    const rows = await tx.query<Omit<NonNullable<Posture['identity']>, 'sharedWith'>>(IDENTITY, [id]);
-    return rows[0];
-  }
-
-  /** The first are enough: an identity has 200 at most. */
-  async rightsOf(tx: Tx, identityId: string): Promise<RegisteredRight[]> {
-    const rows = await tx.query<{ grantId: string; scope: string; lastUsedAt: Date | null }>(RIGHTS, [identityId]);
-    return rows.map((row) => ({ ...row, lastUsedAt: row.lastUsedAt?.toISOString() ?? null }));
-  }
-
-  async pathsOf(tx: Tx, id: Id<'finding'>): Promise<string[]> {
-    const rows = await tx.query<{ path: string }>(PATHS, [id]);
-    return rows.map(({ path }) => path);
+  /** By the id of the finding. */
+  async surroundingsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, Surroundings>> {
+    if (ids.length === 0) return new Map();
+    const rows = await tx.query<{ id: string } & SurroundingsRow>(SURROUNDINGS, [ids]);
+    return new Map(
+      rows.map(({ id, account, identity, rights, paths }) => [
+        id,
+        { account, identity, rights: rights ?? [], paths: paths ?? [] },
+      ]),
+    );
   }
 }
 
-const ACCOUNT = `
-  SELECT p.account FROM muster.discovery_places p
-  WHERE p.gone_at IS NULL AND p.account IS NOT NULL AND p.finding_id IN (
-    SELECT $1 UNION SELECT h.finding_id FROM muster.discovery_names m
-    JOIN muster.discovery_names h ON h.name = m.name AND h.role = 'holds' WHERE m.finding_id = $1 AND m.role = 'mark')
-  ORDER BY p.finding_id = $1 DESC, p.last_seen_at DESC LIMIT 1`;
-const IDENTITY = `
-  SELECT i.name, i.status, i.environment, h.status IS DISTINCT FROM 'active' AS unattended
-  FROM muster.identities i LEFT JOIN muster.people h ON h.id = i.primary_custodian_id WHERE i.id = $1`;
-const RIGHTS = `
-  SELECT g.id AS "grantId", g.scope, g.last_used_at AS "lastUsedAt" FROM muster.grants g
-  WHERE g.identity_id = $1 AND g.removed_at IS NULL ORDER BY g.id`;
-const PATHS = `
-  SELECT DISTINCT p.path FROM muster.discovery_places p WHERE p.finding_id = $1 AND p.gone_at IS NULL LIMIT 500`;
+interface SurroundingsRow {
+  readonly account: AccountImage | null;
+  readonly identity: Surroundings['identity'];
+  readonly rights: readonly RegisteredRight[] | null;
+  readonly paths: readonly string[] | null;
+}
+
+const LOOKED = `
+  (SELECT ${FINDING_COLUMNS} FROM muster.discovery_findings f
+   WHERE f.state IN ('open', 'retiring') AND f.due_at IS NOT NULL ORDER BY f.due_at, f.id LIMIT $1)
+  UNION ALL
+  (SELECT ${FINDING_COLUMNS} FROM muster.discovery_findings f
+   WHERE f.state = 'settled' AND f.verdict = 'registered' AND f.place_count > 0 ORDER BY f.id LIMIT $1)
+  LIMIT $1`;
+/** The account as its own system lists it: it itself, or the one that holds the credential. An identity has 200 grants at most. */
+const SURROUNDINGS = `
+  SELECT f.id, a.account, p.paths, g.rights,
+    CASE WHEN i.id IS NULL THEN NULL ELSE jsonb_build_object('name', i.name, 'status', i.status,
+      'environment', i.environment, 'unattended', h.status IS DISTINCT FROM 'active') END AS identity
+  FROM unnest($1::text[]) AS asked (id) JOIN muster.discovery_findings f ON f.id = asked.id
+  LEFT JOIN muster.identities i ON i.id = f.identity_id
+  LEFT JOIN muster.people h ON h.id = i.primary_custodian_id
+  LEFT JOIN LATERAL (
+    SELECT p.account FROM muster.discovery_places p
+    WHERE p.gone_at IS NULL AND p.account IS NOT NULL AND p.finding_id IN (
+      SELECT f.id UNION SELECT h.finding_id FROM muster.discovery_names m
+      JOIN muster.discovery_names h ON h.name = m.name AND h.role = 'holds' WHERE m.finding_id = f.id AND m.role = 'mark')
+    ORDER BY p.finding_id = f.id DESC, p.last_seen_at DESC LIMIT 1) a ON true
+  LEFT JOIN LATERAL (
+    SELECT array_agg(near.path) AS paths FROM (
+      SELECT DISTINCT p.path FROM muster.discovery_places p WHERE p.finding_id = f.id AND p.gone_at IS NULL LIMIT 500) near) p ON true
+  LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('grantId', g.id, 'scope', g.scope, 'lastUsedAt', g.last_used_at) ORDER BY g.id) AS rights
+    FROM muster.grants g WHERE g.identity_id = f.identity_id AND g.removed_at IS NULL) g ON true`;

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { addSeconds, DAY_SECONDS, type Id } from '../../kernel/index.js';
 import { SystemClock, UnitOfWork } from '../../platform/index.js';
-import { concernsOf } from '../domain/posture/checks.js';
+import { CHECKS, concernsOf } from '../domain/posture/checks.js';
 import { environmentsIn } from '../domain/posture/environments.js';
-import type { Concern } from '../domain/posture/posture.js';
+import type { CheckId, Concern } from '../domain/posture/posture.js';
 import { reviewRights, type RightsReview } from '../domain/posture/rights.js';
 import { FindingsRepository } from '../findings/findings.repository.js';
-import { PostureRepository } from './posture.repository.js';
+import type { QueuedFinding } from '../findings/domain/finding.js';
+import { PostureRepository, type Surroundings } from './posture.repository.js';
 
 /** As grants count that nobody used. */
 const UNUSED_AFTER_DAYS = 90;
@@ -16,6 +17,25 @@ export interface SeenPosture {
   /** What its account may do against what is registered; null where no list of its system was read, or it is nobody's. */
   readonly rights: RightsReview | null;
 }
+
+/** One finding that a check has something to say of. */
+export interface Troubled {
+  readonly concern: Concern;
+  readonly finding: QueuedFinding;
+  readonly identityName: string | null;
+}
+
+export interface PostureOverview {
+  /** How many findings were looked at, and whether those are all. */
+  readonly looked: number;
+  readonly isAll: boolean;
+  /** All of them, also those that found nothing; the worst first. */
+  readonly checks: readonly { readonly id: CheckId; readonly question: string; readonly found: readonly Troubled[] }[];
+}
+
+/** More are not looked at for one answer. */
+const MOST_LOOKED = 5_000;
+const SEVERITIES = ['high', 'medium', 'low'];
 
 /** What is wrong with what was found, beyond whose it is; and what rights would be enough. */
 @Injectable()
@@ -30,24 +50,52 @@ export class Postures {
   /** @throws DiscoveryError `finding_not_found` */
   look(id: Id<'finding'>): Promise<SeenPosture> {
     return this.unitOfWork.read(async (tx) => {
-      const { thing, resolution, exposedCount } = await this.findings.get(tx, id);
-      const account = (await this.repository.findAccount(tx, id)) ?? null;
-      const { identityId } = resolution;
-      const identity = identityId === null ? undefined : await this.repository.findIdentity(tx, identityId);
-      const at = this.clock.now();
-      const since = addSeconds(at, -UNUSED_AFTER_DAYS * DAY_SECONDS);
-      const rights =
-        account && identityId !== null
-          ? reviewRights(account.grants, await this.repository.rightsOf(tx, identityId), since)
-          : null;
-      const others = new Set(resolution.evidence.map((one) => one.identityId).filter((one) => one !== null));
-      others.delete(identityId ?? '');
-      const posture = {
-        ...{ thing, resolution, exposed: exposedCount, account, rights },
-        environments: environmentsIn(await this.repository.pathsOf(tx, id)),
-        identity: identity ? { ...identity, sharedWith: others.size } : null,
-      };
-      return { concerns: concernsOf(posture, at), rights };
+      const finding = await this.findings.get(tx, id);
+      const around = await this.repository.surroundingsOf(tx, [id]);
+      return seenOf(finding, around.get(id)!, this.clock.now());
     });
   }
+
+  /** Everything that is wrong with what waits, and with what is registered, each check with what it found. */
+  overview(): Promise<PostureOverview> {
+    return this.unitOfWork.read(async (tx) => {
+      const findings = await this.repository.listLooked(tx, MOST_LOOKED + 1);
+      const looked = findings.slice(0, MOST_LOOKED);
+      const around = await this.repository.surroundingsOf(
+        tx,
+        looked.map(({ id }) => id),
+      );
+      const at = this.clock.now();
+      const all = looked.flatMap((finding) => {
+        const surroundings = around.get(finding.id)!;
+        const { concerns } = seenOf(finding, surroundings, at);
+        return concerns.map((concern) => ({ concern, finding, identityName: surroundings.identity?.name ?? null }));
+      });
+      const checks = CHECKS.map(({ id, question }) => ({
+        ...{ id, question },
+        found: all.filter(({ concern }) => concern.check === id).sort(worstFirst),
+      }));
+      return { looked: looked.length, isAll: findings.length <= MOST_LOOKED, checks };
+    });
+  }
+}
+
+/** One finding amid what lies around it. */
+function seenOf({ thing, resolution, exposedCount }: QueuedFinding, around: Surroundings, at: Date): SeenPosture {
+  const { account, identity } = around;
+  const { identityId } = resolution;
+  const since = addSeconds(at, -UNUSED_AFTER_DAYS * DAY_SECONDS);
+  const rights = account && identityId !== null ? reviewRights(account.grants, around.rights, since) : null;
+  const others = new Set(resolution.evidence.map((one) => one.identityId).filter((one) => one !== null));
+  others.delete(identityId ?? '');
+  const posture = {
+    ...{ thing, resolution, exposed: exposedCount, account, rights },
+    environments: environmentsIn(around.paths),
+    identity: identity && { ...identity, sharedWith: others.size },
+  };
+  return { concerns: concernsOf(posture, at), rights };
+}
+
+function worstFirst(one: Troubled, other: Troubled): number {
+  return SEVERITIES.indexOf(one.concern.severity) - SEVERITIES.indexOf(other.concern.severity);
 }

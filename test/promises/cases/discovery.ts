@@ -126,6 +126,30 @@ export const DISCOVERY: readonly Case[] = [
     prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await finding(scene)).id } }),
   },
   {
+    route: 'GET /v1/findings/posture',
+    status: 200,
+    records: [],
+    prepare: async (scene) => {
+      await finding(scene);
+      return { by: scene.auditor.visitor };
+    },
+  },
+  {
+    route: 'GET /v1/findings/{id}/retirement',
+    status: 200,
+    records: [],
+    prepare: async (scene) => ({ by: scene.auditor.visitor, path: { id: (await finding(scene)).id } }),
+  },
+  {
+    route: 'GET /v1/findings/trends',
+    status: 200,
+    records: [],
+    prepare: async (scene) => {
+      await finding(scene);
+      return { by: scene.auditor.visitor };
+    },
+  },
+  {
     route: 'POST /v1/findings/{id}/assignment',
     status: 200,
     records: ['finding.assigned'],

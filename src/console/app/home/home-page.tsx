@@ -9,6 +9,7 @@ import { ProblemPanel } from '../page/problem-panel.js';
 import { Section } from '../page/section.js';
 import { Named } from '../people/named.js';
 import { Party } from '../people/party.js';
+import { FindingsForMe } from '../findings/findings-for-me.js';
 import { StatusPill } from '../identities/identity-words.js';
 import { useOwedReviews } from '../reviews/owed-reviews.js';
 import { ReviewsForMe } from '../reviews/reviews-for-me.js';
@@ -16,7 +17,7 @@ import { stuckQuery } from '../rotation/rotation-queries.js';
 import { StuckForMe } from '../rotation/stuck-for-me.js';
 import { hasRole, useMe } from '../session/me.js';
 import { Instant } from '../time/instant.js';
-import { needsMeQuery } from './home-queries.js';
+import { findingCountsQuery, needsMeQuery } from './home-queries.js';
 import { Notices } from './notices.js';
 import classes from './home-page.module.css';
 
@@ -27,7 +28,10 @@ export function HomePage() {
   const identities = useQuery(needsMeQuery);
   const reviews = useOwedReviews();
   const stuck = useQuery({ ...stuckQuery, enabled: hasRole(me, 'administrator', 'platform-engineer') });
+  const found = useQuery({ ...findingCountsQuery, enabled: hasRole(me, 'administrator', 'analyst') });
   const isQuiet =
+    !found.isLoading &&
+    (found.data ?? []).length === 0 &&
     !stuck.isLoading &&
     (stuck.data ?? []).length === 0 &&
     approvals.data?.items.length === 0 &&
@@ -44,7 +48,9 @@ export function HomePage() {
           onRetry={() => void Promise.all([approvals.refetch(), identities.refetch(), reviews.refetch()])}
         />
       )}
-      {(approvals.isPending || identities.isPending || reviews.isPending) && <RowsLoading rows={5} />}
+      {(approvals.isPending || identities.isPending || reviews.isPending || found.isLoading) && (
+        <RowsLoading rows={5} />
+      )}
       {isQuiet && (
         <Empty icon={<IconCoffee size={32} stroke={1.25} />} title="Nothing needs you now.">
           <p>
@@ -54,6 +60,7 @@ export function HomePage() {
         </Empty>
       )}
       <StuckForMe runs={stuck.data ?? []} />
+      <FindingsForMe facets={found.data ?? []} personId={me.person.id} />
       <ReviewsForMe owed={reviews.owed} />
       {approvals.data && approvals.data.items.length > 0 && (
         <Section title="For you to decide" bare>

@@ -1,5 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { Aliases } from '../findings/aliases.js';
+import { FindingsOf } from '../findings/findings-of.js';
 import { kindName, StatusPill } from '../identities/identity-words.js';
 import { Page } from '../page/page.js';
 import { Section } from '../page/section.js';
@@ -47,6 +49,18 @@ export function IdentityPage() {
           <Section title="Grants" lead="What it may do elsewhere, and whether it does." bare>
             <Grants identity={identity} />
           </Section>
+          <Section
+            title="Findings"
+            lead="What was found of it that somebody has to see to."
+            bare
+            actions={
+              <Link to="/findings" search={{ identityId: id, state: 'any' }}>
+                All of them
+              </Link>
+            }
+          >
+            <FindingsOf filters={{ identityId: id }} empty="Nothing that is open was found of it." />
+          </Section>
           <Section title="What it reaches" lead="Whoever answers for it, and the systems its grants and keys lead to.">
             <Reach identity={identity} />
           </Section>
@@ -54,6 +68,9 @@ export function IdentityPage() {
         <div className={classes.column}>
           <Section title="Who answers">
             <Answerers identity={identity} />
+          </Section>
+          <Section title="Called elsewhere" lead="By these names, what is found is known to be its.">
+            <Aliases identity={identity} />
           </Section>
           <Section title="Its review">
             <Review identity={identity} />

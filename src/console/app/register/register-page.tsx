@@ -1,10 +1,13 @@
 import { Button, Checkbox, Collapse, Radio, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { type Draft, draftQuery } from '../findings/findings-queries.js';
+import type { Identity } from '../identities/identities-queries.js';
 import { KINDS, kindName } from '../identities/identity-words.js';
 import { Page } from '../page/page.js';
+import { RowsLoading } from '../page/page-loading.js';
 import { ProblemPanel } from '../page/problem-panel.js';
 import { Section } from '../page/section.js';
 import { PersonSelect } from '../people/person-select.js';
@@ -13,39 +16,90 @@ import { useMe } from '../session/me.js';
 import { teamsQuery } from '../teams/teams-queries.js';
 import { toast } from '../toast/toast.js';
 import { Consequences } from './consequences.js';
-import { CRITICALITIES, DATA_CLASSES, emptyRegistration, type Registration, validation } from './registration.js';
+import {
+  CRITICALITIES,
+  DATA_CLASSES,
+  emptyRegistration,
+  type Registration,
+  registrationFrom,
+  validation,
+} from './registration.js';
+import { Suggested } from './suggested.js';
 import classes from './register-page.module.css';
 
-/** Registers a machine identity: what it is, why it exists, who answers for it. */
+const route = getRouteApi('/signed-in/register');
+
+/** Registers a machine identity: what it is, why it exists, who answers for it; where it is for something that was found, with its facts. */
 export function RegisterPage() {
+  const me = useMe();
+  const { finding } = route.useSearch();
+  const draft = useQuery({ ...draftQuery(finding ?? ''), enabled: finding !== undefined });
+  if (finding === undefined) return <RegisterForm initial={emptyRegistration(me)} />;
+  if (draft.data)
+    return <RegisterForm initial={registrationFrom(draft.data, me)} adopted={{ id: finding, draft: draft.data }} />;
+  return (
+    <Page title="Register what was found">
+      {draft.isError ? <ProblemPanel problem={draft.error} onRetry={() => void draft.refetch()} /> : <RowsLoading />}
+    </Page>
+  );
+}
+
+interface RegisterFormProps {
+  readonly initial: Registration;
+  /** What was found, and becomes the identity's. */
+  readonly adopted?: { readonly id: string; readonly draft: Draft };
+}
+
+function RegisterForm({ initial, adopted }: RegisterFormProps) {
   const me = useMe();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const teams = useQuery(teamsQuery);
   const mine = teams.data?.find(({ memberIds }) => memberIds.includes(me.person.id));
-  const form = useForm({ initialValues: emptyRegistration(me), validate: validation });
+  const form = useForm({ initialValues: initial, validate: validation });
   const teamId = form.values.teamId ?? mine?.id ?? null;
+  const [made, setMade] = useState<Identity>();
   const register = useMutation({
-    mutationFn: ({ spiffeId, supportExpiresAt, ...values }: Registration) =>
-      answerOf(
-        service.POST('/v1/identities', {
-          body: {
-            ...values,
-            kind: values.kind as Schema['NewIdentity']['kind'],
-            teamId: teamId ?? '',
-            supportExpiresAt: supportExpiresAt === '' ? null : `${supportExpiresAt}T00:00:00Z`,
-            ...(spiffeId !== '' && { spiffeId }),
-          },
-        }),
-      ),
+    mutationFn: async ({ spiffeId, supportExpiresAt, ...values }: Registration) => {
+      const body = {
+        ...values,
+        kind: values.kind as Schema['NewIdentity']['kind'],
+        teamId: teamId ?? '',
+        supportExpiresAt: supportExpiresAt === '' ? null : `${supportExpiresAt}T00:00:00Z`,
+        ...(spiffeId !== '' && { spiffeId }),
+      };
+      // Where the adoption alone was refused, it alone is tried again.
+      const identity = made ?? (await answerOf(service.POST('/v1/identities', { body })));
+      setMade(identity);
+      if (adopted) {
+        const params = { path: { id: adopted.id } };
+        await answerOf(service.POST('/v1/findings/{id}/adoption', { params, body: { identityId: identity.id } }));
+      }
+      return identity;
+    },
     onSuccess: async (identity) => {
-      toast(`${identity.name} is registered.`);
+      toast(adopted ? `${identity.name} is registered, and what was found is its.` : `${identity.name} is registered.`);
       await queries.invalidateQueries({ queryKey: ['identities'] });
+      await queries.invalidateQueries({ queryKey: ['findings'] });
       await navigate({ to: '/identities/$id', params: { id: identity.id } });
     },
   });
   return (
-    <Page title="Register an identity" lead="Two minutes. Everything but its name and kind can be changed later.">
+    <Page
+      title={adopted ? 'Register what was found' : 'Register an identity'}
+      {...(adopted && {
+        over: (
+          <Link to="/findings/$id" params={{ id: adopted.id }}>
+            What was found
+          </Link>
+        ),
+      })}
+      lead={
+        adopted
+          ? 'What is known of it is filled in: complete it, and say who answers for it.'
+          : 'Two minutes. Everything but its name and kind can be changed later.'
+      }
+    >
       <form
         className={classes.form}
         onSubmit={form.onSubmit((values) => register.mutate(values), focusFirstMistake)}
@@ -73,7 +127,7 @@ export function RegisterPage() {
               <Radio.Group label="Kind" required {...form.getInputProps('kind')}>
                 <div className={classes.kinds}>
                   {Object.entries(KINDS)
-                    .filter(([kind]) => kind !== 'api-key')
+                    .filter(([kind]) => kind !== 'api-key' || initial.kind === 'api-key')
                     .map(([kind, words]) => (
                       <Radio.Card key={kind} value={kind} className={classes.kind}>
                         <Radio.Indicator size="xs" />
@@ -133,6 +187,13 @@ export function RegisterPage() {
                 onChange={(id) => form.setFieldValue('teamId', id)}
                 error={form.errors.teamId}
               />
+              {adopted && (
+                <Suggested
+                  draft={adopted.draft}
+                  chosen={form.values.primaryCustodianId}
+                  onChoose={(id) => form.setFieldValue('primaryCustodianId', id)}
+                />
+              )}
               <PersonSelect
                 label="Primary custodian"
                 description="Is asked when it wants something, and reviews it."
@@ -150,12 +211,17 @@ export function RegisterPage() {
             </div>
           </Section>
           <More form={form} />
-          {register.isError && <ProblemPanel problem={register.error} title="It is not registered." />}
+          {register.isError && (
+            <ProblemPanel
+              problem={register.error}
+              title={made ? `${made.name} is registered, but what was found is not its yet.` : 'It is not registered.'}
+            />
+          )}
         </div>
         <aside className={classes.aside}>
           <Consequences registration={form.values} />
           <Button type="submit" fullWidth loading={register.isPending}>
-            Register
+            {made ? 'Try again' : adopted ? 'Register and adopt' : 'Register'}
           </Button>
         </aside>
       </form>

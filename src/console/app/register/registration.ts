@@ -2,6 +2,7 @@ import type { Schema } from '../service/service.js';
 import { hasRole, type Me } from '../session/me.js';
 
 type NewIdentity = Schema['NewIdentity'];
+type Draft = Schema['RegistrationDraft'];
 
 /** The form as it is filled in. */
 export interface Registration {
@@ -48,6 +49,17 @@ export function emptyRegistration(me: Me): Registration {
     primaryCustodianId: hasRole(me, 'custodian') ? me.person.id : null,
     backupCustodianId: null,
     spiffeId: '',
+  };
+}
+
+/** The form with what is known of something that was found; whoever is suggested first answers for it, unless somebody else is named. */
+export function registrationFrom(draft: Draft, me: Me): Registration {
+  return {
+    ...emptyRegistration(me),
+    ...{ name: draft.name, kind: draft.kind, purpose: draft.purpose, privileged: draft.privileged },
+    environment: draft.environment ?? '',
+    primaryCustodianId: draft.custodians[0]?.personId ?? null,
+    backupCustodianId: draft.custodians[1]?.personId ?? null,
   };
 }
 

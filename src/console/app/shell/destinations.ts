@@ -7,6 +7,7 @@ import {
   IconEmergencyBed,
   IconHome,
   IconListCheck,
+  IconRadar2,
   IconRefresh,
   IconRobot,
   IconUsers,
@@ -24,6 +25,7 @@ export interface Destination {
     | '/reviews'
     | '/campaigns'
     | '/rotation'
+    | '/findings'
     | '/audit'
     | '/people'
     | '/teams'
@@ -40,6 +42,9 @@ export interface Destination {
 /** What is due, when reviews start and why belongs to campaigns, wherever it lies. */
 const OF_CAMPAIGNS = /^\/reviews\/(calendar|schedules|risk-analyses)/;
 
+/** Where is looked belongs to what is found there. */
+const OF_FINDINGS = /^\/sources(\/|$)/;
+
 /** The rooms of the console, in the order of the menu. */
 export const DESTINATIONS: readonly Destination[] = [
   { to: '/', name: 'Home', icon: IconHome, key: 'h' },
@@ -49,6 +54,7 @@ export const DESTINATIONS: readonly Destination[] = [
   { to: '/reviews', name: 'Reviews', icon: IconClipboardCheck, key: 'r' },
   { to: '/campaigns', name: 'Campaigns', icon: IconListCheck, key: 'c' },
   { to: '/rotation', name: 'Rotation', icon: IconRefresh, key: 'o' },
+  { to: '/findings', name: 'Findings', icon: IconRadar2, key: 'f' },
   { to: '/audit', name: 'Audit', icon: IconBook2, key: 'u', roles: ['administrator', 'analyst', 'auditor'] },
   { to: '/people', name: 'People', icon: IconUsers, key: 'p' },
   { to: '/teams', name: 'Teams', icon: IconUsersGroup, key: 't' },
@@ -59,5 +65,6 @@ export const DESTINATIONS: readonly Destination[] = [
 /** The room that an address is in; undefined for pages of none. */
 export function roomAt(pathname: string): Destination['to'] | undefined {
   if (OF_CAMPAIGNS.test(pathname)) return '/campaigns';
+  if (OF_FINDINGS.test(pathname)) return '/findings';
   return DESTINATIONS.find(({ to }) => pathname === to || (to !== '/' && pathname.startsWith(`${to}/`)))?.to;
 }

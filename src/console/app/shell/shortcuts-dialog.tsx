@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core';
+import { FINDING_KEYS } from '../findings/queue/keyboard.js';
 import { REVIEW_KEYS } from '../reviews/queue/keyboard.js';
 import { hasRole, type Me } from '../session/me.js';
 import { DESTINATIONS } from './destinations.js';
@@ -23,6 +24,7 @@ export default function ShortcutsDialog({ me, onClose }: ShortcutsDialogProps) {
         <List title="Anywhere" rows={SHORTCUTS.map(({ keys, does }) => ({ keys, does }))} />
         <List title="Go to" rows={going.map(({ key, name }) => ({ keys: ['g', key], does: name }))} />
         <List title="In your reviews" rows={REVIEW_KEYS} />
+        <List title="Among findings" rows={FINDING_KEYS} />
       </div>
     </Modal>
   );

@@ -10,9 +10,11 @@ import type { Resolution, Verdict } from '../../domain/resolution/verdict.js';
 export const FINDING_STATES = ['open', 'retiring', 'dismissed', 'settled', 'closed', 'merged'] as const;
 export type FindingState = (typeof FINDING_STATES)[number];
 
+export const RETIREMENT_WAYS = ['revoke-certificate', 'rotate', 'close-account', 'steps'] as const;
+
 /** How something is being brought to its end. */
 export interface Retirement {
-  readonly way: 'revoke-certificate' | 'rotate' | 'close-account' | 'steps';
+  readonly way: (typeof RETIREMENT_WAYS)[number];
   readonly reason: string;
   readonly by: string;
   /** RFC 3339. */

@@ -1,0 +1,168 @@
+import type { Finding, FindingPlace, Rights } from '../findings-queries.js';
+import { masked, nameOf } from '../finding-names.js';
+import { placeName } from '../queue/queue.js';
+
+/** Where it lies, it itself, whose and which account it opens, what that may do. */
+export type Column = 0 | 1 | 2 | 3;
+
+export interface Node {
+  readonly id: string;
+  readonly column: Column;
+  readonly name: string;
+  readonly detail: string;
+  readonly tone: 'bad' | 'warn' | 'good' | 'still';
+  /** Where more is told of it. */
+  readonly to: { readonly kind: 'identity' | 'source'; readonly id: string } | null;
+}
+
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly words: string;
+}
+
+export interface Lies {
+  readonly nodes: readonly Node[];
+  readonly edges: readonly Edge[];
+}
+
+export interface Known {
+  readonly finding: Finding;
+  readonly places: readonly FindingPlace[];
+  readonly identityName: string | null;
+  readonly rights: Rights | null;
+}
+
+interface Right {
+  readonly privilege: string;
+  readonly resource: string;
+}
+
+/** More than so many in a column tell less. */
+const MOST = 6;
+
+/** Pure: what is known of a finding as a graph, from where it lies to what it opens. */
+export function liesOf({ finding, places, identityName, rights }: Known): Lies {
+  const { id, identityId } = finding;
+  const present = places.filter(({ goneAt }) => goneAt === null);
+  const centre: Node = {
+    ...{ id, column: 1, name: nameOf(finding), to: null, tone: toneOf(finding) },
+    detail: finding.kind === 'credential' ? masked(finding.lastFour) : finding.vendor,
+  };
+  const where = fewer(present.map(placeNode), finding.placeCount - present.length, 0, 'places');
+  const accounts = fewer([...new Set(accountsOf(finding))].map(accountNode), 0, 2, 'accounts');
+  const may = fewer(rightsOf(present, rights).map(rightNode), 0, 3, 'rights');
+  const identity: Node[] =
+    identityId === null
+      ? []
+      : [
+          {
+            ...{ id: identityId, column: 3, name: identityName ?? 'an identity', detail: 'registered identity' },
+            ...{ tone: 'good', to: { kind: 'identity', id: identityId } },
+          },
+        ];
+  const opened = accounts.length > 0 ? accounts : [centre];
+  const edges = [
+    ...where.map((place) => ({ from: place.id, to: id, words: 'holds' })),
+    ...accounts.map((account) => ({ from: id, to: account.id, words: finding.kind === 'credential' ? 'opens' : 'is' })),
+    ...opened.flatMap((account) => identity.map((one) => ({ from: account.id, to: one.id, words: 'is of' }))),
+    ...opened.slice(0, 1).flatMap((account) => may.map((right) => ({ from: account.id, to: right.id, words: 'may' }))),
+  ];
+  return { nodes: [...where, centre, ...accounts, ...identity, ...may], edges };
+}
+
+function placeNode(place: FindingPlace): Node {
+  const { sourceId, sourceName, path, line, exposed, unreachable } = place;
+  return {
+    ...{ id: `${sourceId} ${path} ${line} ${place.within.join()}`, column: 0, name: placeName(place) },
+    detail: unreachable ? `${sourceName}, in history` : sourceName,
+    tone: exposed ? 'bad' : 'still',
+    to: { kind: 'source', id: sourceId },
+  };
+}
+
+/** Names of accounts, not of the credential itself. */
+function accountsOf({ evidence, named }: Finding): readonly string[] {
+  const said = evidence.flatMap(({ by, identifier }) =>
+    identifier !== null && (by === 'account' || by === 'listed') ? [identifier] : [],
+  );
+  return named === null ? said : [named, ...said];
+}
+
+function accountNode(identifier: string): Node {
+  const at = identifier.lastIndexOf(':');
+  const name = identifier.slice(at + 1);
+  const detail = at < 0 ? 'account' : identifier.slice(0, at);
+  return { id: identifier, column: 2, name, detail, tone: 'warn', to: null };
+}
+
+function rightsOf(places: readonly FindingPlace[], rights: Rights | null): readonly Right[] {
+  const listed = places.flatMap(({ account }) => account?.grants ?? []);
+  const reviewed = rights ? [...rights.unregistered, ...rights.wider.map(({ seen }) => seen), ...rights.proposed] : [];
+  const all = listed.length > 0 ? listed : reviewed;
+  return [...new Map(all.map((right) => [`${right.privilege} ${right.resource}`, right])).values()];
+}
+
+function rightNode({ privilege, resource }: Right): Node {
+  const isAll = privilege === '*' || /^all\b/i.test(privilege);
+  return {
+    ...{ id: `may ${privilege} ${resource}`, column: 3, name: isAll ? 'anything' : privilege },
+    ...{ detail: resource === '*' ? 'on everything' : `on ${resource}`, tone: isAll ? 'bad' : 'still', to: null },
+  };
+}
+
+/** The first of them, and how many more there are. */
+function fewer(nodes: readonly Node[], unread: number, column: Column, what: string): readonly Node[] {
+  const left = nodes.length + Math.max(0, unread) - MOST;
+  if (left <= 0) return nodes;
+  const more: Node = {
+    ...{ id: `more ${what}`, column, name: `${left.toLocaleString('en')} more`, detail: what, tone: 'still', to: null },
+  };
+  return [...nodes.slice(0, MOST), more];
+}
+
+function toneOf({ verdict }: Finding): Node['tone'] {
+  if (verdict === 'registered') return 'good';
+  return verdict === 'placeholder' || verdict === 'human' ? 'still' : verdict === 'ghost' ? 'warn' : 'bad';
+}
+
+export interface Placed {
+  readonly node: Node;
+  readonly x: number;
+  readonly y: number;
+}
+
+export const NODE_WIDTH = 196;
+export const NODE_HEIGHT = 44;
+const GAP = 12;
+const COLUMN_STEP = 252;
+
+export interface Layout {
+  readonly nodes: readonly Placed[];
+  readonly edges: readonly { readonly from: Placed; readonly to: Placed; readonly words: string }[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pure: every node in its column, each column in the middle of the tallest; columns that hold nothing take no room. */
+export function layOut({ nodes, edges }: Lies): Layout {
+  const columns = ([0, 1, 2, 3] as const)
+    .map((column) => nodes.filter((node) => node.column === column))
+    .filter(({ length }) => length > 0);
+  const tall = (count: number) => count * (NODE_HEIGHT + GAP) - GAP;
+  const height = tall(Math.max(1, ...columns.map(({ length }) => length)));
+  const placed = columns.flatMap((column, at) =>
+    column.map((node, row) => ({
+      node,
+      x: at * COLUMN_STEP,
+      y: (height - tall(column.length)) / 2 + row * (NODE_HEIGHT + GAP),
+    })),
+  );
+  const byId = new Map(placed.map((each) => [each.node.id, each]));
+  const drawn = edges.flatMap(({ from, to, words }) => {
+    const [start, end] = [byId.get(from), byId.get(to)];
+    return start && end ? [{ from: start, to: end, words }] : [];
+  });
+  const width = (columns.length - 1) * COLUMN_STEP + NODE_WIDTH;
+  return { nodes: placed, edges: drawn, width, height };
+}

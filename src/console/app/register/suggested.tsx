@@ -1,0 +1,37 @@
+import { Button } from '@mantine/core';
+import { Party } from '../people/party.js';
+import type { Draft } from '../findings/findings-queries.js';
+import classes from './suggested.module.css';
+
+interface SuggestedProps {
+  readonly draft: Draft;
+  readonly chosen: string | null;
+  readonly onChoose: (id: string) => void;
+}
+
+/** Who may answer for what was found, and why they of all people. */
+export function Suggested({ draft: { custodians }, chosen, onChoose }: SuggestedProps) {
+  if (custodians.length === 0)
+    return <p className={classes.none}>Nothing says who may answer for it: ask whoever runs what lies beside it.</p>;
+  return (
+    <ul className={classes.people} aria-label="Who may answer for it">
+      {custodians.map(({ personId, because }) => (
+        <li key={personId}>
+          <span>
+            <strong>
+              <Party id={personId} />
+            </strong>
+            <small>{because}</small>
+          </span>
+          {chosen === personId ? (
+            <small>chosen</small>
+          ) : (
+            <Button size="compact-xs" variant="default" onClick={() => onChoose(personId)}>
+              Choose
+            </Button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
