@@ -3718,6 +3718,7 @@ export interface components {
                 found: {
                     findingId: string;
                     name: string;
+                    vendor: string;
                     lastFour: string | null;
                     /** @enum {string} */
                     kind: "credential" | "account" | "ghost";

@@ -118,6 +118,13 @@ export async function furnishDiscovery(
   await visitor.post(`/v1/identities/${identities.ledger}/grants`, {
     ...{ target: 'orders-db', scope: 'SELECT on public.orders', purpose: 'Reads what is to be booked' },
   });
+  const { rows } = await server.superuser.query<{ name: string }>(
+    `SELECT rolname::text AS name FROM pg_roles WHERE rolname ~ '^(blue|green)_'`,
+  );
+  for (const { name } of rows)
+    await visitor.post(`/v1/identities/${identities.mirror}/aliases`, {
+      identifier: `postgresql://${name}@${KNOWN_AS}`,
+    });
   const database = await visitor.post<Source>('/v1/sources', {
     ...{ name: 'orders-db', kind: 'postgresql', settings: { knownAs: [KNOWN_AS] }, everySeconds: 21_600 },
     ...{ access: { url: server.superuserUrl }, privateNetwork: { reason: 'It runs beside this.' } },

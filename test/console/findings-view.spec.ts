@@ -133,7 +133,11 @@ describe('what to do', () => {
 describe('a finding', () => {
   it('is called by what it is and its last four; an account by its own name', () => {
     expect(nameOf(FINDING)).toBe('AWS access key …3F2A');
-    expect(nameOf({ ...FINDING, lastFour: null })).toBe('AWS access key');
+    expect(nameOf({ ...FINDING, lastFour: null, evidence: [] })).toBe('AWS access key');
+    const url = { ...FINDING, vendor: 'PostgreSQL', name: 'URL with a password', lastFour: null };
+    expect(nameOf({ ...url, named: 'postgresql:db.example:5432:ledger' })).toBe(
+      'PostgreSQL URL with a password of ledger',
+    );
     expect(nameOf({ ...FINDING, kind: 'account', words: ['ledger of postgresql db:5432'] })).toBe(
       'ledger of postgresql db:5432',
     );

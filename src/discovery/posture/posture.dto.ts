@@ -29,6 +29,7 @@ export const overviewSchema = z
             z.strictObject({
               findingId: idOf('finding'),
               name: z.string(),
+              vendor: z.string(),
               lastFour: z.string().nullable(),
               kind: z.enum(['credential', 'account', 'ghost']),
               words: z.array(z.string()),
@@ -101,7 +102,14 @@ function showTroubled({ concern, finding, identityName }: Troubled) {
   const { id, kind, thing, resolution } = finding;
   const { severity, because, fix } = concern;
   return {
-    ...{ findingId: id, kind, name: thing.name, lastFour: thing.lastFour, words: [...thing.words] },
+    ...{
+      findingId: id,
+      kind,
+      name: thing.name,
+      vendor: thing.vendor,
+      lastFour: thing.lastFour,
+      words: [...thing.words],
+    },
     ...{ named: resolution.named, verdict: resolution.verdict, identityId: resolution.identityId, identityName },
     ...{ severity, because, fix },
   };

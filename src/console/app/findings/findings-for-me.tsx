@@ -9,12 +9,12 @@ interface FindingsForMeProps {
 }
 
 const SHADOWS = ['shadow-identity', 'shadow-credential', 'misplaced', 'unattributed', 'ghost'] as const;
-const WORDS: Readonly<Record<(typeof SHADOWS)[number], string>> = {
-  'shadow-identity': 'shadow identities',
-  'shadow-credential': 'shadow credentials',
-  misplaced: 'misplaced',
-  unattributed: 'unattributed',
-  ghost: 'ghosts',
+const WORDS: Readonly<Record<(typeof SHADOWS)[number], readonly [one: string, more: string]>> = {
+  'shadow-identity': ['shadow identity', 'shadow identities'],
+  'shadow-credential': ['shadow credential', 'shadow credentials'],
+  misplaced: ['misplaced', 'misplaced'],
+  unattributed: ['unattributed', 'unattributed'],
+  ghost: ['ghost', 'ghosts'],
 };
 
 /** How many findings wait, and of what kind; nothing where none does. */
@@ -23,14 +23,14 @@ export function FindingsForMe({ facets, personId }: FindingsForMeProps) {
     facets.find((each) => each.name === name && each.value === value)?.count ?? 0;
   const counts = SHADOWS.flatMap((verdict) => {
     const count = countOf('verdict', verdict);
-    return count === 0 ? [] : [{ count, words: WORDS[verdict], search: { verdict } }];
+    return count === 0 ? [] : [{ count, words: WORDS[verdict][count === 1 ? 0 : 1], search: { verdict } }];
   });
   if (counts.length === 0) return null;
   const [late, mine] = [countOf('overdue', 'true'), countOf('assignee', personId)];
   return (
     <Section title="What was found" bare actions={<Link to="/findings">The queue</Link>}>
       <ul className={classes.counts}>
-        {mine > 0 && <Count count={mine} words="are yours" search={{ assigneeId: 'me' }} />}
+        {mine > 0 && <Count count={mine} words={mine === 1 ? 'is yours' : 'are yours'} search={{ assigneeId: 'me' }} />}
         {late > 0 && <Count count={late} words="overdue" search={{ overdue: 'true' }} isLate />}
         {counts.map((each) => (
           <Count key={each.words} {...each} />

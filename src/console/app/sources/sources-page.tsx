@@ -86,7 +86,7 @@ function columnsFor(waiting: ReadonlyMap<string, number>, mayLook: boolean): rea
       id: 'health',
       header: 'Health',
       cell: (source) => (
-        <span className={classes.two}>
+        <span className={`${classes.two} ${source.failure === null ? '' : classes.health}`}>
           <span>
             <HealthPill source={source} />
           </span>
@@ -107,7 +107,7 @@ function columnsFor(waiting: ReadonlyMap<string, number>, mayLook: boolean): rea
         run !== null && isUnderWay(run) ? (
           <RunProgress run={run} />
         ) : (
-          <span className={classes.two}>
+          <span className={`${classes.two} ${classes.looked}`}>
             <span>{lastGoodAt === null ? 'Never' : <Instant at={lastGoodAt} />}</span>
             <small>{everyWords(everySeconds)}</small>
           </span>

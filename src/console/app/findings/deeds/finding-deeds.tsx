@@ -48,7 +48,8 @@ export function FindingDeeds({ finding }: { readonly finding: Finding }) {
   const waits = state === 'open' || state === 'retiring';
   const mayAdopt = stands && state !== 'settled' && !WHOSE.has(verdict);
   const mayRetire = stands && state !== 'retiring' && OPENS.has(verdict);
-  const adoptsFirst = mayAdopt && verdict !== 'unattributed';
+  const retiresFirst = verdict === 'misplaced' || (verdict === 'shadow-credential' && finding.exposedCount > 0);
+  const adoptsFirst = mayAdopt && !retiresFirst && verdict !== 'unattributed';
   const take = () =>
     deeds.mutate(
       { findings: [finding], deed: { kind: 'assign', personId: me.person.id } },
@@ -70,7 +71,7 @@ export function FindingDeeds({ finding }: { readonly finding: Finding }) {
       )}
       {mayRetire && (
         <Button
-          variant={verdict === 'misplaced' ? 'filled' : 'default'}
+          variant={retiresFirst ? 'filled' : 'default'}
           leftSection={<IconTrash size={16} aria-hidden />}
           onClick={() => setOpen('retire')}
         >

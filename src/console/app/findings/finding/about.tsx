@@ -15,7 +15,7 @@ export function About({ finding, identityName }: { readonly finding: Finding; re
       facts={[
         ['Kind', KINDS[finding.kind]],
         ['Severity', BANDS[finding.band].name],
-        ['Who has it', <Party key="assignee" id={finding.assigneeId} />],
+        ['Who has it', finding.assigneeId === null ? 'Nobody' : <Party key="assignee" id={finding.assigneeId} />],
         finding.dueAt !== null && ['Close it by', <Due key="due" dueAt={finding.dueAt} />],
         finding.openedAt !== null && ['Waits since', <Instant key="opened" at={finding.openedAt} />],
         identityId !== null && [

@@ -5,12 +5,13 @@ import reach from '../../identity/reach.module.css';
 import { type Known, layOut, type Layout, type Lies, liesOf, type Node, NODE_HEIGHT, NODE_WIDTH } from './lies.js';
 import classes from './lies.module.css';
 
-const LONGEST_NAME = 27;
-const LONGEST_DETAIL = 32;
+const LONGEST_NAME = 24;
+const LONGEST_DETAIL = 29;
 
 /** Where it lies and what it opens: drawn, or as a list that says the same. */
 export function LiesOf(known: Known) {
-  const [form, setForm] = useState('drawing');
+  // A drawing that is wider than the window is harder to read than a list.
+  const [form, setForm] = useState(() => (matchMedia('(max-width: 48em)').matches ? 'list' : 'drawing'));
   const lies = liesOf(known);
   return (
     <div className={reach.reach}>

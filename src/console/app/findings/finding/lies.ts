@@ -1,5 +1,5 @@
 import type { Finding, FindingPlace, Rights } from '../findings-queries.js';
-import { masked, nameOf } from '../finding-names.js';
+import { masked, nameOf, userIn } from '../finding-names.js';
 import { placeName } from '../queue/queue.js';
 
 /** Where it lies, it itself, whose and which account it opens, what that may do. */
@@ -64,7 +64,7 @@ export function liesOf({ finding, places, identityName, rights }: Known): Lies {
   const opened = accounts.length > 0 ? accounts : [centre];
   const edges = [
     ...where.map((place) => ({ from: place.id, to: id, words: 'holds' })),
-    ...accounts.map((account) => ({ from: id, to: account.id, words: finding.kind === 'credential' ? 'opens' : 'is' })),
+    ...accounts.map((account) => ({ from: id, to: account.id, words: 'opens' })),
     ...opened.flatMap((account) => identity.map((one) => ({ from: account.id, to: one.id, words: 'is of' }))),
     ...opened.slice(0, 1).flatMap((account) => may.map((right) => ({ from: account.id, to: right.id, words: 'may' }))),
   ];
@@ -81,8 +81,9 @@ function placeNode(place: FindingPlace): Node {
   };
 }
 
-/** Names of accounts, not of the credential itself. */
-function accountsOf({ evidence, named }: Finding): readonly string[] {
+/** Names of accounts, not of the credential itself; an account opens none. */
+function accountsOf({ kind, evidence, named }: Finding): readonly string[] {
+  if (kind !== 'credential') return [];
   const said = evidence.flatMap(({ by, identifier }) =>
     identifier !== null && (by === 'account' || by === 'listed') ? [identifier] : [],
   );
@@ -90,9 +91,8 @@ function accountsOf({ evidence, named }: Finding): readonly string[] {
 }
 
 function accountNode(identifier: string): Node {
-  const at = identifier.lastIndexOf(':');
-  const name = identifier.slice(at + 1);
-  const detail = at < 0 ? 'account' : identifier.slice(0, at);
+  const name = userIn(identifier);
+  const detail = identifier.slice(0, -name.length - 1) || 'account';
   return { id: identifier, column: 2, name, detail, tone: 'warn', to: null };
 }
 

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Copyable } from '../../page/copyable.js';
 import { Section } from '../../page/section.js';
 import { Party } from '../../people/party.js';
 import { hasRole, useMe } from '../../session/me.js';
@@ -13,6 +12,7 @@ import { draftQuery, type Finding, retirementQuery } from '../findings-queries.j
 import { WAYS } from '../finding-words.js';
 import { adviceOf } from './advice.js';
 import { Retirement } from './retirement.js';
+import { Steps } from './steps.js';
 import classes from './next-step.module.css';
 
 /** What wants to be done with it now, by whom, and how; or why nothing does. */
@@ -27,7 +27,7 @@ export function NextStep({
   if (state === 'retiring')
     return (
       <Section title="How its retirement goes">
-        <Retirement finding={finding} />
+        <Retirement finding={finding} identityName={identityName} />
       </Section>
     );
   return (
@@ -65,26 +65,11 @@ function Advice({ finding, identityName }: { readonly finding: Finding; readonly
       {retires && plan && (
         <details className={classes.steps}>
           <summary>How it would be retired: {WAYS[plan.way].charAt(0).toLowerCase() + WAYS[plan.way].slice(1)}</summary>
-          <Steps steps={plan.steps} />
+          <Steps steps={plan.steps} finding={finding} identityName={identityName} />
         </details>
       )}
     </>
   );
-}
-
-/** Steps for people, in order; commands can be taken along. */
-export function Steps({ steps }: { readonly steps: readonly string[] }) {
-  return (
-    <ol className={classes.list} aria-label="Steps for people">
-      {steps.map((step) => (
-        <li key={step}>{isCommand(step) ? <Copyable what="command" text={step} /> : step}</li>
-      ))}
-    </ol>
-  );
-}
-
-function isCommand(step: string): boolean {
-  return /^(aws|gcloud|az|kubectl|ALTER|ACL)\b/.test(step);
 }
 
 /** Who may know whose it is, and why they of all people. */

@@ -88,7 +88,9 @@ const COLUMNS: readonly Column<FindingPlace>[] = [
       goneAt !== null ? (
         <Pill tone="still">Gone</Pill>
       ) : exposed ? (
-        <Pill tone="bad">No secret belongs there</Pill>
+        <span title="No secret belongs there">
+          <Pill tone="bad">Exposed</Pill>
+        </span>
       ) : (
         <span className={classes.ok}>
           {suppressed === null ? 'Belongs there' : `Allowed: ${suppressed.reason ?? suppressed.by}`}
@@ -99,19 +101,23 @@ const COLUMNS: readonly Column<FindingPlace>[] = [
     id: 'commit',
     header: 'Brought by',
     cell: ({ commit, commitCount, ownerIds }) => (
-      <span className={classes.place}>
+      <span className={`${classes.place} ${classes.brought}`}>
         {commit === null ? (
           <span className={classes.ok}>no commit</span>
         ) : (
           <span>
-            {commit.authorId === null ? 'Somebody outside' : <Party id={commit.authorId} />},{' '}
-            <code title={commit.id}>{commit.id.slice(0, 8)}</code> <Instant at={commit.at} />
-            {commitCount > 1 && `, in ${commitCount} commits`}
+            {commit.authorId === null ? 'Somebody outside' : <Party id={commit.authorId} />} <Instant at={commit.at} />
           </span>
+        )}
+        {commit !== null && (
+          <small>
+            <code title={commit.id}>{commit.id.slice(0, 8)}</code>
+            {commitCount > 1 && `, in ${commitCount} commits`}
+          </small>
         )}
         {ownerIds.length > 0 && (
           <small>
-            owned by{' '}
+            owner{' '}
             {ownerIds.map((id, at) => (
               <span key={id}>
                 {at > 0 && ', '}
@@ -127,7 +133,7 @@ const COLUMNS: readonly Column<FindingPlace>[] = [
     id: 'seen',
     header: 'Seen',
     cell: ({ firstSeenAt, lastSeenAt, goneAt }) => (
-      <span className={classes.place}>
+      <span className={`${classes.place} ${classes.seen}`}>
         <span>
           {goneAt === null ? 'Last ' : 'Until '}
           <Instant at={goneAt ?? lastSeenAt} />

@@ -5,21 +5,26 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Party } from '../../people/party.js';
 import { rotationQuery } from '../../rotation/rotation-queries.js';
-import steps from '../../rotation/runs/steps.module.css';
 import { answerOf, service } from '../../service/service.js';
 import { fewSourcesQuery, isUnderWay, type Source } from '../../sources/sources-queries.js';
 import { rowsOf } from '../../table/found-table.js';
 import { Instant } from '../../time/instant.js';
 import { type Finding, placesQuery, retirementQuery } from '../findings-queries.js';
-import { Steps } from './next-step.js';
 import classes from './next-step.module.css';
+import { Steps } from './steps.js';
 
 const LIVE_MILLISECONDS = 2_000;
 
 type Kind = 'done' | 'now' | 'later' | 'stuck';
 
 /** How far it is: begun, ended where it was issued, looked at again by each source that has it, and gone. */
-export function Retirement({ finding }: { readonly finding: Finding }) {
+export function Retirement({
+  finding,
+  identityName,
+}: {
+  readonly finding: Finding;
+  readonly identityName: string | null;
+}) {
   const { retirement } = finding;
   const queries = useQueryClient();
   const plan = useQuery(retirementQuery(finding.id)).data;
@@ -45,7 +50,7 @@ export function Retirement({ finding }: { readonly finding: Finding }) {
   const lookedKind: Kind = watching.length > 0 && looked.length === watching.length ? 'stuck' : 'now';
   return (
     <>
-      <ol className={steps.steps} aria-label="Retirement" style={{ padding: 0 }}>
+      <ol className={classes.way} aria-label="Retirement">
         <Step kind="done" title="Begun">
           <Instant at={at} /> by <Party id={by} />: “{reason}”
         </Step>
@@ -65,7 +70,7 @@ export function Retirement({ finding }: { readonly finding: Finding }) {
             ))}
           {way === 'revoke-certificate' && 'Every server that enforces Muster refuses it.'}
           {way === 'close-account' && 'Its target was looked at afterwards.'}
-          {way === 'steps' && plan && <Steps steps={plan.steps} />}
+          {way === 'steps' && plan && <Steps steps={plan.steps} finding={finding} identityName={identityName} />}
         </Step>
         <Step kind={lookedKind} title="Its sources look again">
           {watching.length === 0 && 'None of them is looked at any more.'}
@@ -121,7 +126,7 @@ function Step({
       </span>
       <div>
         <strong>{title}</strong>
-        <div className={steps.about}>{children}</div>
+        <div className={classes.about}>{children}</div>
       </div>
     </li>
   );

@@ -1,4 +1,4 @@
-import { IconCircleCheck } from '@tabler/icons-react';
+import { IconChevronDown, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Empty } from '../../page/empty.js';
@@ -90,6 +90,7 @@ function OneCheck({ check: { check, question, counts, found } }: { readonly chec
               {counts[severity].toLocaleString('en')} {BANDS[severity].name.toLowerCase()}
             </Pill>
           ))}
+          <IconChevronDown size={16} aria-hidden className={classes.chevron} />
         </span>
       </summary>
       <ul className={classes.found}>
