@@ -20,6 +20,7 @@ import { Calendars1790000001800 } from './0018-calendars.js';
 import { TargetKinds1790000001900 } from './0019-target-kinds.js';
 import { UsageComplete1790000002000 } from './0020-usage-complete.js';
 import { Discovery1790000002100 } from './0021-discovery.js';
+import { RotationConsumers1790000002200 } from './0022-rotation-consumers.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -44,4 +45,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   TargetKinds1790000001900,
   UsageComplete1790000002000,
   Discovery1790000002100,
+  RotationConsumers1790000002200,
 ];

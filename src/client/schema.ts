@@ -602,6 +602,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calendars/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a calendar without setting it up, and says its next sessions. */
+        post: operations["Calendars_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calendars/{id}": {
         parameters: {
             query?: never;
@@ -2277,6 +2294,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rotation-emergencies/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists how hosts are called that callers and consumers were seen at. */
+        get: operations["Emergencies_hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rotation-emergencies/preview": {
         parameters: {
             query?: never;
@@ -2339,6 +2373,23 @@ export interface paths {
         get: operations["Plan_read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotation-plan/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says when something would rotate by a schedule, before anybody sets it up. */
+        post: operations["Plan_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2514,6 +2565,23 @@ export interface paths {
         put?: never;
         /** Says which version a consumer uses now. */
         post: operations["Consumers_acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotations/{id}/forgotten-consumers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says of a consumer that it is gone for good: nobody waits for it, until it is seen again. */
+        post: operations["Consumers_forget"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3478,6 +3546,49 @@ export interface components {
             changedAt: string;
             /** @description As it was brought; null for an exchange. */
             content: string | null;
+        };
+        CalendarText: {
+            /** @description An exchange whose trading days come with the service, or what one brings. */
+            source: {
+                /** @constant */
+                kind: "exchange";
+                /** @enum {string} */
+                exchange: "nyse" | "nasdaq";
+            } | {
+                /** @constant */
+                kind: "trading-days";
+                /** @description YAML; see docs/guides/rotation.md. */
+                content: string;
+            } | {
+                /** @constant */
+                kind: "icalendar";
+                /** @description RFC 5545; its events are the sessions. */
+                content: string;
+                /** @description IANA name: of times that name no zone, and of whole days. */
+                zone: string;
+            };
+            /**
+             * @description By how much every session is taken to begin earlier.
+             * @default 0
+             */
+            beforeMinutes?: number;
+            /**
+             * @description By how much every session is taken to end later.
+             * @default 0
+             */
+            afterMinutes?: number;
+        };
+        CalendarPreview: {
+            items: {
+                /** Format: date-time */
+                from: string;
+                /** @description Null where it does not end. */
+                to: string | null;
+            }[];
+            /** @description Whether there are more than are shown. */
+            more: boolean;
+            zone: string;
+            coveredUntil: string | null;
         };
         CalendarSessions: {
             items: {
@@ -4982,6 +5093,9 @@ export interface components {
             code: "no_rotation" | "identity_not_active";
             advice: string;
         };
+        SeenHosts: {
+            items: string[];
+        };
         RotationEmergencyPreview: {
             rotationCount: number;
             unrotatableCount: number;
@@ -5085,6 +5199,47 @@ export interface components {
                 consumer: string | null;
             }[];
         };
+        RotationSchedule: {
+            /** @description Minute, hour, day, month, weekday; null where age alone decides. */
+            cron: string | null;
+            /** @description IANA name, by whose clocks the cron is read. */
+            zone: string;
+            /** @description How long after each instant a run may begin. */
+            windowMinutes: number;
+            /** @description By how much of the window at most runs are spread. */
+            jitterMinutes: number;
+            /** @description How old a credential may become. */
+            maximumAgeDays: number | null;
+        };
+        SchedulePreview: {
+            /** @description If every run takes as long as it observes. */
+            begins: {
+                /**
+                 * Format: date-time
+                 * @description With its jitter.
+                 */
+                at: string;
+                /** @enum {string} */
+                cause: "schedule" | "maximum-age";
+                windowFrom: string | null;
+                windowTo: string | null;
+                /** @description Its pair keeps it from beginning then. */
+                held: {
+                    /** @enum {string} */
+                    code: "pair_running" | "pair_too_soon" | "pair_turn";
+                    by: string;
+                    /** Format: date-time */
+                    until: string;
+                } | null;
+            }[];
+            /** @description Whether it begins more often than is shown. */
+            more: boolean;
+            conflicts: {
+                /** @enum {string} */
+                code: "never_free" | "windows_frozen" | "beyond_coverage" | "only_by_age" | "no_more_windows" | "held_by_pair";
+                words: string;
+            }[];
+        };
         RotationRun: {
             id: string;
             rotationId: string;
@@ -5183,13 +5338,7 @@ export interface components {
                 attempts: number;
                 failure: string | null;
             }[];
-            consumers: {
-                instance: string;
-                fetchedVersion: number | null;
-                fetchedAt: string | null;
-                acknowledgedVersion: number | null;
-                acknowledgedAt: string | null;
-            }[];
+            consumers: components["schemas"]["RotationConsumer"][];
         };
         RotationEvidence: {
             /** @enum {string} */
@@ -5220,6 +5369,20 @@ export interface components {
             missingCount: number;
             /** Format: date-time */
             observedAt: string;
+        };
+        RotationConsumer: {
+            instance: string;
+            fetchedVersion: number | null;
+            fetchedAt: string | null;
+            acknowledgedVersion: number | null;
+            acknowledgedAt: string | null;
+            /** @description Somebody’s word that it is gone for good; null where it is waited for, or was seen since. */
+            forgotten: {
+                by: string;
+                /** Format: date-time */
+                at: string;
+                reason: string;
+            } | null;
         };
         RotationSink: {
             id: string;
@@ -5296,18 +5459,6 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             changedAt: string;
-        };
-        RotationSchedule: {
-            /** @description Minute, hour, day, month, weekday; null where age alone decides. */
-            cron: string | null;
-            /** @description IANA name, by whose clocks the cron is read. */
-            zone: string;
-            /** @description How long after each instant a run may begin. */
-            windowMinutes: number;
-            /** @description By how much of the window at most runs are spread. */
-            jitterMinutes: number;
-            /** @description How old a credential may become. */
-            maximumAgeDays: number | null;
         };
         RotatedSecret: {
             rotationId: string;
@@ -6248,7 +6399,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                type?: "access.denied" | "alias.added" | "alias.removed" | "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authenticator.confirmed" | "authenticator.created" | "authenticator.removed" | "authenticator.renamed" | "authenticator.reset" | "authenticator.suspected" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "calendar.changed" | "calendar.created" | "calendar.removed" | "campaign.acknowledged" | "campaign.cancelled" | "campaign.changed" | "campaign.closed" | "campaign.created" | "campaign.exported" | "campaign.started" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "finding.adopted" | "finding.assigned" | "finding.commented" | "finding.dismissed" | "finding.merged" | "finding.reopened" | "finding.resolved" | "finding.retired" | "finding.split" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "review-schedule.changed" | "review-schedule.created" | "review-schedule.removed" | "review.effect-attested" | "review.effect-failed" | "review.effect-retried" | "review.effect-verified" | "review.exception-created" | "review.exception-ended" | "review.moved" | "review.sample-decided" | "review.sample-resolved" | "review.submitted" | "risk-analysis.approved" | "risk-analysis.changed" | "risk-analysis.created" | "risk-analysis.withdrawn" | "rotation.cancelled" | "rotation.changed" | "rotation.created" | "rotation.emergency-started" | "rotation.finished" | "rotation.overridden" | "rotation.removed" | "rotation.secret-read" | "rotation.sink-added" | "rotation.sink-changed" | "rotation.sink-removed" | "rotation.started" | "rotation.step-done" | "rotation.stuck" | "rotation.taken-up" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "source.changed" | "source.created" | "source.observed" | "source.removed" | "step-up.proved" | "target.account-added" | "target.account-removed" | "target.applied" | "target.changed" | "target.created" | "target.removed" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed";
+                type?: "access.denied" | "alias.added" | "alias.removed" | "approval.cancelled" | "approval.decided" | "approval.expired" | "approval.requested" | "audit.exported" | "authenticator.confirmed" | "authenticator.created" | "authenticator.removed" | "authenticator.renamed" | "authenticator.reset" | "authenticator.suspected" | "authority.created" | "authorization-code.created" | "break-glass.ended" | "break-glass.opened" | "break-glass.reviewed" | "calendar.changed" | "calendar.created" | "calendar.removed" | "campaign.acknowledged" | "campaign.cancelled" | "campaign.changed" | "campaign.closed" | "campaign.created" | "campaign.exported" | "campaign.started" | "certificate.issued" | "certificate.refused" | "certificate.repeated" | "certificate.revoked" | "crl.published" | "delegation.created" | "delegation.ended" | "device.approved" | "device.denied" | "finding.adopted" | "finding.assigned" | "finding.commented" | "finding.dismissed" | "finding.merged" | "finding.reopened" | "finding.resolved" | "finding.retired" | "finding.split" | "grant.added" | "grant.removed" | "grant.verified" | "identity.activated" | "identity.changed" | "identity.handed-over" | "identity.registered" | "identity.resumed" | "identity.retired" | "identity.suspended" | "installation.created" | "join-token.created" | "key.registered" | "key.removed" | "ledger.read" | "person.changed" | "person.departed" | "person.invited" | "person.linked" | "person.read" | "person.removed" | "person.unlinked" | "profile.changed" | "provider.changed" | "provider.created" | "provider.removed" | "receipt.read" | "review-schedule.changed" | "review-schedule.created" | "review-schedule.removed" | "review.effect-attested" | "review.effect-failed" | "review.effect-retried" | "review.effect-verified" | "review.exception-created" | "review.exception-ended" | "review.moved" | "review.sample-decided" | "review.sample-resolved" | "review.submitted" | "risk-analysis.approved" | "risk-analysis.changed" | "risk-analysis.created" | "risk-analysis.withdrawn" | "rotation.cancelled" | "rotation.changed" | "rotation.consumer-forgotten" | "rotation.created" | "rotation.emergency-started" | "rotation.finished" | "rotation.overridden" | "rotation.removed" | "rotation.secret-read" | "rotation.sink-added" | "rotation.sink-changed" | "rotation.sink-removed" | "rotation.started" | "rotation.step-done" | "rotation.stuck" | "rotation.taken-up" | "session.ended" | "session.started" | "setup.completed" | "sign-in.printed" | "sign-in.token-created" | "source.changed" | "source.created" | "source.observed" | "source.removed" | "step-up.proved" | "target.account-added" | "target.account-removed" | "target.applied" | "target.changed" | "target.created" | "target.removed" | "team.changed" | "team.created" | "team.removed" | "token.issued" | "token.refused" | "trust.changed" | "trust.created" | "trust.removed" | "view.changed" | "view.created" | "view.removed";
                 subject?: string;
                 actor?: string;
                 from?: string;
@@ -7010,6 +7161,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WholeCalendar"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Calendars_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarText"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarPreview"];
                 };
             };
             /** @description Refused. */
@@ -11688,6 +11875,39 @@ export interface operations {
             };
         };
     };
+    Emergencies_hosts: {
+        parameters: {
+            query?: {
+                startsWith?: string;
+            };
+            header?: {
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenHosts"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Emergencies_preview: {
         parameters: {
             query?: never;
@@ -11846,6 +12066,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RotationPlan"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Plan_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    schedule: components["schemas"]["RotationSchedule"];
+                    /**
+                     * @description Nothing rotates while one of these has a session.
+                     * @default []
+                     */
+                    calendarIds?: string[];
+                    /** @default 90 */
+                    days?: number;
+                    /** @description Whose jitter it is; without, as of one that is not set up yet. */
+                    rotationId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
                 };
             };
             /** @description Refused. */
@@ -12455,6 +12722,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Consumers_forget: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Muster-Step-Up"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As the run that waits for it names it. */
+                    consumer: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationConsumer"];
+                };
             };
             /** @description Refused. */
             default: {

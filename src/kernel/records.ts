@@ -96,6 +96,7 @@ export const RECORD_TYPES = [
   'risk-analysis.withdrawn',
   'rotation.cancelled',
   'rotation.changed',
+  'rotation.consumer-forgotten',
   'rotation.created',
   'rotation.emergency-started',
   'rotation.finished',

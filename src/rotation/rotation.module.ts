@@ -13,6 +13,7 @@ import { RotatingCertificates } from './certificates/rotating-certificates.js';
 import { ConsumersController } from './consumers/consumers.controller.js';
 import { Consumers } from './consumers/consumers.service.js';
 import { ConsumersRepository } from './consumers/consumers.repository.js';
+import { ForgottenConsumers } from './consumers/forgotten-consumers.service.js';
 import { EmergenciesController } from './emergencies/emergencies.controller.js';
 import { EmergencyJobs } from './emergencies/emergencies.jobs.js';
 import { EmergenciesRepository } from './emergencies/emergencies.repository.js';
@@ -70,6 +71,7 @@ import { Sinks } from './sinks/sinks.service.js';
     CalendarsRepository,
     EmergenciesRepository,
     EmergencyJobs,
+    ForgottenConsumers,
     Freezes,
     LeakedRuns,
     Members,

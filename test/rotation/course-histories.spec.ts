@@ -167,7 +167,13 @@ class World {
   }
 
   private note(name: string, changed: Partial<Consumer>): void {
-    const blank = { fetchedVersion: null, fetchedAt: null, acknowledgedVersion: null, acknowledgedAt: null };
+    const blank = {
+      fetchedVersion: null,
+      fetchedAt: null,
+      acknowledgedVersion: null,
+      acknowledgedAt: null,
+      forgotten: null,
+    };
     const before = this.known.get(name) ?? {
       id: 'rcn_0' as const,
       rotationId: 'rot_0' as const,
@@ -206,6 +212,7 @@ class World {
         },
         kept: callersOf(keep),
         instances: knownInstances(this.rotation.expectedConsumers, [...this.known.values()], keep, drop),
+        forgotten: new Set(),
       },
       this.now,
     );

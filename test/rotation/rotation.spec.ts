@@ -109,6 +109,41 @@ describe('a pair of roles', () => {
     expect(await room.server.opens(rotation.accounts[0], PASSWORD_BEFORE)).toBe(false);
   });
 
+  it('waits no more for who is said to be gone, until they are heard of again', async () => {
+    const rotation = await room.pair(targetId, { expectedConsumers: ['gone', 'late'] });
+    await rotation.hurry(1, 1);
+    const { id } = await rotation.start();
+    const isStuck = ({ state }: RunBody) => state === 'stuck';
+    expect((await room.until(id, isStuck)).evidence).toMatchObject({ missing: ['gone', 'late'] });
+    const forget = (consumer: string, as = 'engineer') =>
+      room.ask<{ readonly code: string; readonly forgotten: { readonly reason: string } }>(
+        'POST',
+        `/v1/rotations/${rotation.id}/forgotten-consumers`,
+        { as, body: { consumer, reason: 'It was taken down.' } },
+      );
+    expect((await forget('gone', 'custodian')).status).toBe(403);
+    expect((await forget('nobody')).body.code).toBe('consumer_not_found');
+    expect(await forget('gone')).toMatchObject({
+      ...{ status: 201, body: { instance: 'gone', forgotten: { reason: 'It was taken down.' } } },
+    });
+    expect((await forget('gone')).body.code).toBe('consumer_not_found');
+    // It looked again, and has no more patience with the other than before.
+    expect((await room.until(id, isStuck)).evidence).toMatchObject({ missing: ['late'] });
+    const { version } = await rotation.fetch('gone');
+    await rotation.acknowledge(version, 'late');
+    await forget('late');
+    expect((await room.until(id, isStuck)).evidence).toMatchObject({ missing: ['gone'] });
+    await forget('gone');
+    expect(await room.until(id, over)).toMatchObject({ state: 'finished' });
+    expect(await room.server.opens(rotation.accounts[0], PASSWORD_BEFORE)).toBe(false);
+    const { rows } = await room.superuser.query(
+      `SELECT FROM audit.records WHERE leaf::jsonb ->> 'subject' = $1
+         AND leaf::jsonb ->> 'type' = 'rotation.consumer-forgotten'`,
+      [rotation.id],
+    );
+    expect(rows).toHaveLength(3);
+  });
+
   it('goes back when it is cancelled, and withdraws the new one once nobody is on it', async () => {
     const rotation = await room.pair(targetId);
     await rotation.hurry(1);

@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.js';
 import { calendarNamed, identityNamed, rotationNamed, targetNamed } from '../lookup.js';
 import { run } from '../program.js';
 import { emergencyCommands } from './rotation-emergency.js';
+import { forgetCommand } from './rotation-forget.js';
 import { planCommand } from './rotation-plan.js';
 import { runCommands } from './rotation-run.js';
 import { sinkCommands } from './rotation-sink.js';
@@ -84,6 +85,7 @@ export function rotationCommands(program: Command): void {
     .action(run(remove));
   planCommand(rotation);
   runCommands(rotation);
+  forgetCommand(rotation);
   sinkCommands(rotation);
   emergencyCommands(rotation);
 }

@@ -2,12 +2,25 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Actor, Id } from '../../kernel/index.js';
 import { By, idOf, Route } from '../../platform/index.js';
-import { acknowledgementBody, secretQuery, secretSchema, showSecret, versionSchema } from './consumers.dto.js';
+import {
+  acknowledgementBody,
+  consumerSchema,
+  forgetBody,
+  secretQuery,
+  secretSchema,
+  showConsumer,
+  showSecret,
+  versionSchema,
+} from './consumers.dto.js';
 import { Consumers } from './consumers.service.js';
+import { ForgottenConsumers } from './forgotten-consumers.service.js';
 
 @Controller('v1/rotations/:id')
 export class ConsumersController {
-  constructor(private readonly consumers: Consumers) {}
+  constructor(
+    private readonly consumers: Consumers,
+    private readonly forgotten: ForgottenConsumers,
+  ) {}
 
   @Get('secret')
   @Route({
@@ -56,5 +69,20 @@ export class ConsumersController {
     @Body({ schema: acknowledgementBody }) { version, instance }: z.output<typeof acknowledgementBody>,
   ) {
     await this.consumers.acknowledge(actor, id, version, instance);
+  }
+
+  @Post('forgotten-consumers')
+  @Route({
+    summary: 'Says of a consumer that it is gone for good: nobody waits for it, until it is seen again.',
+    action: 'rotation.forget',
+    answers: { 201: consumerSchema },
+    records: ['rotation.consumer-forgotten'],
+  })
+  async forget(
+    @By() actor: Actor,
+    @Param('id', { schema: idOf('rotation') }) id: Id<'rotation'>,
+    @Body({ schema: forgetBody }) { consumer, reason }: z.output<typeof forgetBody>,
+  ) {
+    return showConsumer(await this.forgotten.forget(actor, id, consumer, reason));
   }
 }

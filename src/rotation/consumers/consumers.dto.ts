@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { idOf, instant, toInstantOrNull } from '../../platform/index.js';
+import { idOf, instant, line, toInstant, toInstantOrNull } from '../../platform/index.js';
+import type { Consumer } from '../domain/consumer.js';
 import type { HandedSecret } from './consumers.service.js';
 
 export const instanceName = z
@@ -36,6 +37,36 @@ export const acknowledgementBody = z.strictObject({
   version: z.int().min(1).describe('The version that this consumer uses now.'),
   instance: instanceName,
 });
+
+export const forgetBody = z.strictObject({
+  consumer: line(700).describe('As the run that waits for it names it.'),
+  reason: line(500),
+});
+
+export const consumerSchema = z
+  .strictObject({
+    instance: z.string(),
+    fetchedVersion: z.int().nullable(),
+    fetchedAt: instant.nullable(),
+    acknowledgedVersion: z.int().nullable(),
+    acknowledgedAt: instant.nullable(),
+    forgotten: z
+      .strictObject({ by: z.string(), at: instant, reason: z.string() })
+      .nullable()
+      .describe('Somebody’s word that it is gone for good; null where it is waited for, or was seen since.'),
+  })
+  .meta({ id: 'RotationConsumer' });
+
+export function showConsumer({ forgotten, ...consumer }: Consumer): z.input<typeof consumerSchema> {
+  return {
+    instance: consumer.instance,
+    fetchedVersion: consumer.fetchedVersion,
+    fetchedAt: toInstantOrNull(consumer.fetchedAt),
+    acknowledgedVersion: consumer.acknowledgedVersion,
+    acknowledgedAt: toInstantOrNull(consumer.acknowledgedAt),
+    forgotten: forgotten && { ...forgotten, at: toInstant(forgotten.at) },
+  };
+}
 
 export function showSecret(handed: HandedSecret): z.input<typeof secretSchema> {
   return { ...handed, expiresAt: toInstantOrNull(handed.expiresAt) };

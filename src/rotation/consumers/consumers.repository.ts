@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../../kernel/index.js';
 import { Prepared, type Tx } from '../../platform/index.js';
-import type { Consumer } from '../domain/consumer.js';
+import type { Consumer, Forgetting } from '../domain/consumer.js';
 
 /** Who is known to use what rotations make. */
 @Injectable()
@@ -19,23 +19,58 @@ export class ConsumersRepository {
   async acknowledged(tx: Tx, consumer: Pick<Consumer, 'id' | 'rotationId' | 'instance'>, version: number, at: Date) {
     await tx.execute(ACKNOWLEDGED, [consumer.id, consumer.rotationId, consumer.instance, version, at]);
   }
+
+  /** Notes that somebody is gone for good, also who never came. */
+  async forget(
+    tx: Tx,
+    { id, rotationId, instance }: Pick<Consumer, 'id' | 'rotationId' | 'instance'>,
+    { at, by, reason }: Forgetting,
+  ): Promise<Consumer> {
+    const [row] = await tx.query<ConsumerRow>(FORGET, [id, rotationId, instance, at, by, reason]);
+    return consumerOf(row!);
+  }
+
+  async isForgotten(tx: Tx, rotationId: Id<'rotation'>, instance: string): Promise<boolean> {
+    return (await tx.query(IS_FORGOTTEN, [rotationId, instance])).length > 0;
+  }
+
+  /** Whoever was seen is not gone. */
+  async remember(tx: Tx, rotationId: Id<'rotation'>, instances: readonly string[]): Promise<void> {
+    if (instances.length > 0) await tx.execute(REMEMBER, [rotationId, instances]);
+  }
 }
 
+export const CONSUMER_COLUMNS = `c.id, c.rotation_id, c.instance, c.fetched_version, c.fetched_at, c.acknowledged_version,
+  c.acknowledged_at, c.forgotten_at, c.forgotten_by, c.forgotten_reason`;
 const LIST = new Prepared(
-  `SELECT c.id, c.rotation_id, c.instance, c.fetched_version, c.fetched_at, c.acknowledged_version, c.acknowledged_at
-   FROM muster.rotation_consumers c WHERE c.rotation_id = $1 ORDER BY c.instance`,
+  `SELECT ${CONSUMER_COLUMNS} FROM muster.rotation_consumers c WHERE c.rotation_id = $1 ORDER BY c.instance`,
 );
+const REMEMBERED = 'forgotten_at = NULL, forgotten_by = NULL, forgotten_reason = NULL';
 const FETCHED = new Prepared(
   `INSERT INTO muster.rotation_consumers (id, rotation_id, instance, fetched_version, fetched_at) VALUES ($1, $2, $3, $4, $5)
-   ON CONFLICT ON CONSTRAINT rotation_consumers_once DO UPDATE SET fetched_version = $4, fetched_at = $5`,
+   ON CONFLICT ON CONSTRAINT rotation_consumers_once DO UPDATE
+   SET fetched_version = $4, fetched_at = $5, ${REMEMBERED}`,
 );
 const ACKNOWLEDGED = new Prepared(
   `INSERT INTO muster.rotation_consumers (id, rotation_id, instance, acknowledged_version, acknowledged_at)
    VALUES ($1, $2, $3, $4, $5)
-   ON CONFLICT ON CONSTRAINT rotation_consumers_once DO UPDATE SET acknowledged_version = $4, acknowledged_at = $5`,
+   ON CONFLICT ON CONSTRAINT rotation_consumers_once DO UPDATE
+   SET acknowledged_version = $4, acknowledged_at = $5, ${REMEMBERED}`,
+);
+const FORGET = new Prepared(
+  `INSERT INTO muster.rotation_consumers AS c (id, rotation_id, instance, forgotten_at, forgotten_by, forgotten_reason)
+   VALUES ($1, $2, $3, $4, $5, $6)
+   ON CONFLICT ON CONSTRAINT rotation_consumers_once DO UPDATE SET forgotten_at = $4, forgotten_by = $5, forgotten_reason = $6
+   RETURNING ${CONSUMER_COLUMNS}`,
+);
+const IS_FORGOTTEN = new Prepared(
+  'SELECT FROM muster.rotation_consumers c WHERE c.rotation_id = $1 AND c.instance = $2 AND c.forgotten_at IS NOT NULL',
+);
+const REMEMBER = new Prepared(
+  `UPDATE muster.rotation_consumers SET ${REMEMBERED} WHERE rotation_id = $1 AND instance = ANY ($2::text[])`,
 );
 
-interface ConsumerRow {
+export interface ConsumerRow {
   readonly id: Id<'rotationConsumer'>;
   readonly rotation_id: Id<'rotation'>;
   readonly instance: string;
@@ -43,9 +78,13 @@ interface ConsumerRow {
   readonly fetched_at: Date | null;
   readonly acknowledged_version: number | null;
   readonly acknowledged_at: Date | null;
+  readonly forgotten_at: Date | null;
+  readonly forgotten_by: string | null;
+  readonly forgotten_reason: string | null;
 }
 
-function consumerOf(row: ConsumerRow): Consumer {
+export function consumerOf(row: ConsumerRow): Consumer {
+  const { forgotten_at: at, forgotten_by: by, forgotten_reason: reason } = row;
   return {
     id: row.id,
     rotationId: row.rotation_id,
@@ -54,5 +93,6 @@ function consumerOf(row: ConsumerRow): Consumer {
     fetchedAt: row.fetched_at,
     acknowledgedVersion: row.acknowledged_version,
     acknowledgedAt: row.acknowledged_at,
+    forgotten: at !== null && by !== null && reason !== null ? { at, by, reason } : null,
   };
 }

@@ -63,11 +63,17 @@ export class Consumers {
    *
    * @throws RotationError `rotation_not_found`, `not_its_consumer`, `not_rotated_yet`
    */
-  version(actor: Actor, id: Id<'rotation'>, instance: string): Promise<CurrentVersion> {
-    return this.unitOfWork.read(async (tx) => {
+  async version(actor: Actor, id: Id<'rotation'>, instance: string): Promise<CurrentVersion> {
+    const { told, forgotten } = await this.unitOfWork.read(async (tx) => {
       const rotation = await this.ownOf(tx, actor, id);
-      return this.told(tx, rotation, await this.newestOf(tx, rotation), instance);
+      return {
+        told: await this.told(tx, rotation, await this.newestOf(tx, rotation), instance),
+        forgotten: await this.consumers.isForgotten(tx, id, instance),
+      };
     });
+    // Whoever asks is not gone.
+    if (forgotten) await this.unitOfWork.runOne((tx) => this.consumers.remember(tx, id, [instance]));
+    return told;
   }
 
   /**

@@ -5,6 +5,7 @@ export class RotationError extends errorsOf('RotationError', {
   account_not_registered: 'conflict',
   account_rotates: 'conflict',
   accounts_unfit: 'invalid',
+  consumer_not_found: 'not-found',
   identity_not_active: 'conflict',
   new_refused: 'conflict',
   not_delivered: 'conflict',

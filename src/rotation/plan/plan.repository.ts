@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '../../kernel/index.js';
 import { Prepared, type Tx } from '../../platform/index.js';
 import type { Coverage } from '../../targets/index.js';
+import { CONSUMER_COLUMNS, consumerOf, type ConsumerRow } from '../consumers/consumers.repository.js';
 import type { Consumer } from '../domain/consumer.js';
 
 /** Which rotations a plan is about. */
@@ -55,7 +56,7 @@ export class PlanRepository {
   }
 
   async consumers(tx: Tx, ids: readonly Id<'rotation'>[]): Promise<Consumer[]> {
-    return tx.query<Consumer>(CONSUMERS, [ids]);
+    return (await tx.query<ConsumerRow>(CONSUMERS, [ids])).map(consumerOf);
   }
 }
 
@@ -94,8 +95,7 @@ const AROUND = new Prepared(
 );
 /** Of each the first of them: whoever has more is shown enough. */
 const CONSUMERS = new Prepared(
-  `SELECT c.id, c.rotation_id AS "rotationId", c.instance, c.fetched_version AS "fetchedVersion", c.fetched_at AS "fetchedAt",
-     c.acknowledged_version AS "acknowledgedVersion", c.acknowledged_at AS "acknowledgedAt"
+  `SELECT ${CONSUMER_COLUMNS}
    FROM unnest($1::text[]) AS given (id)
    CROSS JOIN LATERAL (SELECT * FROM muster.rotation_consumers c WHERE c.rotation_id = given.id
      ORDER BY c.instance LIMIT 200) AS c`,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idOf, instant, line, pageQuery, toInstant, toInstantOrNull } from '../../platform/index.js';
 import { COVERAGES } from '../../targets/index.js';
+import { consumerSchema, showConsumer } from '../consumers/consumers.dto.js';
 import { VERDICTS } from '../domain/evidence.js';
 import { DIRECTIONS, RUN_CAUSES, RUN_STATES, STEPS } from '../domain/run.js';
 import { runbookFor } from './domain/runbook.js';
@@ -95,15 +96,7 @@ export const wholeRunSchema = z
         failure: z.string().nullable(),
       }),
     ),
-    consumers: z.array(
-      z.strictObject({
-        instance: z.string(),
-        fetchedVersion: z.int().nullable(),
-        fetchedAt: instant.nullable(),
-        acknowledgedVersion: z.int().nullable(),
-        acknowledgedAt: instant.nullable(),
-      }),
-    ),
+    consumers: z.array(consumerSchema),
   })
   .meta({ id: 'WholeRotationRun' });
 
@@ -145,10 +138,6 @@ export function showWholeRun(whole: WholeRun): z.input<typeof wholeRunSchema> {
     steps: whole.steps.map(({ direction, step, begunAt, doneAt, attempts, failure }) => ({
       ...{ direction, step, begunAt: toInstant(begunAt), doneAt: toInstantOrNull(doneAt), attempts, failure },
     })),
-    consumers: whole.consumers.map(({ id: _id, rotationId: _rotation, ...consumer }) => ({
-      ...consumer,
-      fetchedAt: toInstantOrNull(consumer.fetchedAt),
-      acknowledgedAt: toInstantOrNull(consumer.acknowledgedAt),
-    })),
+    consumers: whole.consumers.map(showConsumer),
   };
 }

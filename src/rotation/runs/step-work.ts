@@ -8,7 +8,7 @@ import { RotationError } from '../domain/errors.js';
 import type { Evidence } from '../domain/evidence.js';
 import { accountOf, type Rotation } from '../domain/rotation.js';
 import { type Direction, endsOf, type Run, type Step, type StepState } from '../domain/run.js';
-import { judge, knownInstances } from '../evidence/domain/gate.js';
+import { judge, knownInstances, returned } from '../evidence/domain/gate.js';
 import { WatchesRepository } from '../evidence/watches.repository.js';
 import { RotationsRepository } from '../rotations/rotations.repository.js';
 import { type MadeSecret, RotationSecrets } from '../secrets/secrets.js';
@@ -273,6 +273,9 @@ export class StepWork {
       await this.watches.note(tx, run.id, { [dropVersion]: usage.callers, [keepVersion]: kept.callers });
       const watched = await this.watches.listOf(tx, run.id);
       const consumers = await this.consumers.listOf(tx, rotation.id);
+      const back = returned(consumers, Object.values(watched).flat());
+      await this.consumers.remember(tx, rotation.id, back);
+      const gone = consumers.filter(({ instance, forgotten }) => forgotten !== null && !back.includes(instance));
       const delivered = stepOf(scene, 'deliver', run.direction);
       return judge(
         {
@@ -281,6 +284,7 @@ export class StepWork {
           usage: { ...usage, callers: watched[dropVersion] ?? [] },
           kept: watched[keepVersion] ?? [],
           instances: [...knownInstances(rotation.expectedConsumers, consumers, ends.keep, ends.drop), ...holders],
+          forgotten: new Set(gone.map(({ instance }) => instance)),
         },
         // What was after the look nobody knows yet.
         usage.observedAt,

@@ -47,6 +47,15 @@ export const CALENDARS: readonly Case[] = [
     prepare: async (scene) => ({ by: scene.administrator.visitor, body: wanted() }),
   },
   {
+    route: 'POST /v1/calendars/preview',
+    status: 200,
+    records: [],
+    prepare: (scene) => {
+      const { name: _name, ...body } = wanted();
+      return Promise.resolve({ by: scene.administrator.visitor, body });
+    },
+  },
+  {
     route: 'GET /v1/calendars/{id}',
     status: 200,
     records: [],
@@ -88,6 +97,15 @@ export const CALENDARS: readonly Case[] = [
     },
   },
   {
+    route: 'POST /v1/rotation-plan/preview',
+    status: 200,
+    records: [],
+    prepare: async (scene) => {
+      const schedule = { cron: '30 2 * * sun', zone: 'UTC', windowMinutes: 60, jitterMinutes: 10, maximumAgeDays: 90 };
+      return { by: scene.engineer.visitor, body: { schedule, calendarIds: [(await calendar(scene)).id] } };
+    },
+  },
+  {
     route: 'POST /v1/rotation-emergencies/preview',
     status: 200,
     records: [],
@@ -110,6 +128,12 @@ export const CALENDARS: readonly Case[] = [
       await emergency(scene);
       return { by: scene.auditor.visitor, query: { limit: '5' } };
     },
+  },
+  {
+    route: 'GET /v1/rotation-emergencies/hosts',
+    status: 200,
+    records: [],
+    prepare: (scene) => Promise.resolve({ by: scene.engineer.visitor, query: { startsWith: '10.' } }),
   },
   {
     route: 'GET /v1/rotation-emergencies/{id}',

@@ -179,6 +179,17 @@ export const ROTATION: readonly Case[] = [
     },
   },
   {
+    route: 'POST /v1/rotations/{id}/forgotten-consumers',
+    status: 201,
+    records: ['rotation.consumer-forgotten'],
+    prepare: async (scene) => {
+      const { visitor } = scene.engineer;
+      const body = { ...(await pair(scene)).body, expectedConsumers: ['payments-9'] };
+      const { id } = await visitor.post<Made>('/v1/rotations', body);
+      return { by: visitor, path: { id }, body: { consumer: 'payments-9', reason: 'It was taken down for good.' } };
+    },
+  },
+  {
     route: 'GET /v1/rotations/{id}/secret',
     status: 200,
     records: ['rotation.secret-read'],

@@ -23,7 +23,6 @@ export const UNRECORDED: {
     'discovery_places', // where findings were seen; what is made of it is a record
     'discovery_runs', // how far sources were looked at
     'log_cursors', // how far readers of the log have come
-    'rotation_consumers', // who came for what is a record; what they say they use is not
     'rotation_watches', // whom targets were seen to be used by
     'sightings', // where identities were last seen
     'team_identity_counts', // the same by team
@@ -41,6 +40,8 @@ export const UNRECORDED: {
     grants: ['last_used_at'],
     passkeys: ['sign_count'],
     review_effects: ['attempts', 'due_at', 'failure', 'applied_at', 'version'],
+    // Who came for what is a record; what they say they use is not.
+    rotation_consumers: ['id', 'fetched_version', 'fetched_at', 'acknowledged_version', 'acknowledged_at'],
     rotation_runs: [
       ...['attempts', 'claim', 'claimed_until', 'due_at', 'evidence', 'failure', 'quiet_since', 'watched_since'],
       ...['pair_taken', 'state', 'version'],
@@ -55,6 +56,7 @@ export const UNRECORDED: {
   rows: {
     review_effects: `t.state NOT IN ('applied', 'attestation-needed')`, // on their way; what was seen or attested is a record
     review_items: `t.state IN ('submitted', 'excepted')`, // what is noted is a draft until it is submitted
+    rotation_consumers: 't.forgotten_at IS NOT NULL', // who is seen again is forgotten no more
     rotation_secrets: 't.proved_at IS NOT NULL', // proposed, and not yet made
     rotation_steps: 't.done_at IS NOT NULL', // what is about to be done
     device_authorizations: `t.state <> 'pending'`, // whoever asks; what a person decides of it is a record

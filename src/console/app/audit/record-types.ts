@@ -98,6 +98,7 @@ const EVERY: Readonly<Record<RecordType, true>> = {
   'risk-analysis.withdrawn': true,
   'rotation.cancelled': true,
   'rotation.changed': true,
+  'rotation.consumer-forgotten': true,
   'rotation.created': true,
   'rotation.emergency-started': true,
   'rotation.finished': true,

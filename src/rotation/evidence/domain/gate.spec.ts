@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addSeconds } from '../../../kernel/index.js';
 import type { Caller } from '../../../targets/index.js';
 import type { Consumer } from '../../domain/consumer.js';
-import { judge, knownInstances, type Watched } from './gate.js';
+import { judge, knownInstances, returned, type Watched } from './gate.js';
 
 const WATCHED = new Date('2026-01-05T00:00:00Z');
 const DELIVERED = addSeconds(WATCHED, 10);
@@ -24,6 +24,7 @@ const QUIET: Watched = {
   },
   kept: [caller({ lastSeenAt: after(60) })],
   instances: [{ name: 'payments-1', onKept: true }],
+  forgotten: new Set(),
 };
 
 function of(changed: Partial<Omit<Watched, 'usage'>>, usage: Partial<Watched['usage']> = {}): Watched {
@@ -99,10 +100,47 @@ describe('the old one may go', () => {
   });
 });
 
+describe('somebody who was said to be gone', () => {
+  const gone = (...names: string[]) => new Set(names);
+  const left = of({ kept: [], instances: [{ name: 'night-batch', onKept: false }] });
+
+  it('is waited for no more, nor is a caller of that name, or at that place', () => {
+    expect(judge(left, after(65)).missing).toEqual(['night-batch', 'billing at 10.0.0.7']);
+    for (const caller of ['billing', 'billing at 10.0.0.7']) {
+      const forgotten = gone('night-batch', caller);
+      expect(judge({ ...left, forgotten }, after(65))).toMatchObject({ verdict: 'permitted', missing: [] });
+    }
+    expect(judge({ ...left, forgotten: gone('billing') }, after(65)).missing).toEqual(['night-batch']);
+  });
+
+  it('holds it up all the same where they are seen to use the old one', () => {
+    const forgotten = gone('night-batch', 'billing');
+    for (const seen of [caller({ open: true }), caller({ lastSeenAt: after(20) })])
+      expect(judge({ ...left, forgotten, usage: { ...left.usage, callers: [seen] } }, after(65)).verdict).toBe(
+        'old_still_used',
+      );
+  });
+
+  it.each<[string, Caller[], string[]]>([
+    ['once they are seen again', [caller({ lastSeenAt: after(30) })], ['billing']],
+    ['while they are signed in', [caller({ open: true })], ['billing']],
+    ['not by what was seen before', [caller()], []],
+    ['not by somebody else', [caller({ application: 'other', lastSeenAt: after(30) })], []],
+  ])('comes back %s', (_when, callers, back) => {
+    const word = { by: 'per_0', at: after(30), reason: 'It was taken down.' };
+    const consumer: Consumer = {
+      ...{ id: 'rcn_0', rotationId: 'rot_0', instance: 'billing', forgotten: word },
+      ...{ fetchedVersion: null, fetchedAt: null, acknowledgedVersion: null, acknowledgedAt: null },
+    };
+    expect(returned([consumer], callers)).toEqual(back);
+    expect(returned([{ ...consumer, forgotten: null }], callers)).toEqual([]);
+  });
+});
+
 describe('an instance is known', () => {
   const consumer = (instance: string, fetched: number | null, acknowledged: number | null): Consumer => ({
     ...{ id: 'rcn_0', rotationId: 'rot_0', instance, fetchedVersion: fetched, acknowledgedVersion: acknowledged },
-    ...{ fetchedAt: null, acknowledgedAt: null },
+    ...{ fetchedAt: null, acknowledgedAt: null, forgotten: null },
   });
 
   it.each<[string, string[], Consumer[], unknown]>([

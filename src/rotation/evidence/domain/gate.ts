@@ -26,6 +26,8 @@ export interface Watched {
   /** Who was seen on the one that stays since then. */
   readonly kept: readonly Caller[];
   readonly instances: readonly KnownInstance[];
+  /** Names that somebody said are gone for good, and nobody saw since. */
+  readonly forgotten: ReadonlySet<string>;
 }
 
 /**
@@ -84,6 +86,18 @@ export function knownInstances(
   ];
 }
 
+/**
+ * Which of the forgotten were seen since, and so are not gone: nobody who lives is hidden by anybody's word.
+ *
+ * @param callers of either version, as the target shows them
+ */
+export function returned(consumers: readonly Consumer[], callers: readonly Caller[]): string[] {
+  return consumers.flatMap(({ instance, forgotten }) => {
+    const isBack = ({ open, lastSeenAt }: Caller) => forgotten !== null && (open || lastSeenAt >= forgotten.at);
+    return callers.some((caller) => namesOf(caller).includes(instance) && isBack(caller)) ? [instance] : [];
+  });
+}
+
 function verdictOf({ usage, longestLifeSeconds, deliveredAt }: Watched, from: Date | null, missing: number, at: Date) {
   const { coverage, callers } = usage;
   const quiet = from !== null && at >= from;
@@ -126,8 +140,8 @@ function permittedFromOf(watched: Watched, quietSince: Date | null): Date | null
   }
 }
 
-/** Who is known and was not seen on the one that stays, by name. */
-function missingOf({ usage, kept, instances }: Watched): string[] {
+/** Who is known and was not seen on the one that stays, by name. Still to be seen using the other one holds it up all the same. */
+function missingOf({ usage, kept, instances, forgotten }: Watched): string[] {
   const arrived = new Set(instances.filter(({ onKept }) => onKept).map(({ name }) => name));
   for (const { application } of kept) if (application !== null) arrived.add(application);
   const unseen = instances.filter(({ name }) => !arrived.has(name)).map(({ name }) => name);
@@ -135,7 +149,10 @@ function missingOf({ usage, kept, instances }: Watched): string[] {
   const stayed = usage.callers.filter(
     (caller) => !places.has(placeOf(caller)) && (caller.application === null || !namesOne(caller.application)),
   );
-  return [...unseen, ...new Set(stayed.map(wordsOf))];
+  return [
+    ...unseen.filter((name) => !forgotten.has(name)),
+    ...new Set(stayed.filter((caller) => !namesOf(caller).some((name) => forgotten.has(name))).map(wordsOf)),
+  ];
 
   /** Of a caller that is an instance, the instance itself is waited for. */
   function namesOne(application: string): boolean {
@@ -149,6 +166,11 @@ function placeOf({ address, application }: Caller): string {
 
 function wordsOf({ address, application }: Caller): string {
   return application === null ? address : `${application} at ${address}`;
+}
+
+/** What one is called where it is missing: an instance by its own name, anybody else by where it was seen. */
+function namesOf(caller: Caller): string[] {
+  return caller.application === null ? [wordsOf(caller)] : [caller.application, wordsOf(caller)];
 }
 
 function latest(instants: readonly Date[]): Date {

@@ -40,7 +40,9 @@ export function risksOf(rotation: Rotation, around: Surroundings): Risk[] {
     ...never.map((name) =>
       risk('consumer_never_seen', 'It is expected and never came: no agent runs there, or under another name.', name),
     ),
-    ...consumers.flatMap((consumer) => riskOf(rotation, consumer, coverage)),
+    ...consumers
+      .filter(({ forgotten }) => forgotten === null)
+      .flatMap((consumer) => riskOf(rotation, consumer, coverage)),
   ];
   // Certificates are made by those who hold them.
   if (rotation.targetId !== null && sinkCount === 0 && consumers.length === 0)

@@ -9,6 +9,7 @@ import {
   begun,
   givenUp,
   held,
+  lookedAgain,
   MAX_ATTEMPTS,
   overridden,
   postponed,
@@ -107,6 +108,20 @@ describe('what fails', () => {
 
 describe('a wait', () => {
   const watching = at({ step: 'watch-old', stepSince: AT });
+
+  it('looks again at once when somebody is said to be gone, and is as patient with the others as before', () => {
+    const overdue = waiting(watching, evidence('consumer_not_seen'), ROTATION, after(3600));
+    expect(overdue.state).toBe('stuck');
+    const again = lookedAgain(overdue, after(5000));
+    expect(again).toMatchObject({ state: 'running', dueAt: after(5000), stepSince: AT });
+    expect(waiting(again, evidence('consumer_not_seen'), ROTATION, after(5000)).state).toBe('stuck');
+    expect(lookedAgain({ ...watching, dueAt: after(60) }, after(1)).dueAt).toEqual(after(1));
+  });
+
+  it('of nobody is left as it is', () => {
+    for (const run of [RUN, stuck(watching, 'target_unreachable'), refused(watching, 'retired', AT)])
+      expect(lookedAgain(run, after(1))).toBe(run);
+  });
 
   it.each([
     ['observing', after(30), after(30)],

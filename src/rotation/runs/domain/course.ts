@@ -18,6 +18,9 @@ export const CLAIM_SECONDS = 45;
 /** How often it says so. */
 export const RENEWAL_SECONDS = 10;
 
+/** Where it is waited for whoever is left. */
+const WATCHING: readonly Step[] = ['watch-old', 'revoke-old'];
+
 /** How often one looks who is left, at most and at least. */
 const SHORTEST_LOOK_SECONDS = 1;
 const LONGEST_LOOK_SECONDS = 60;
@@ -114,6 +117,20 @@ export function retried(run: Run, at: Date): Run {
   return next(run, { state: 'running', attempts: 0, failure: null, dueAt: at, stepSince: at });
 }
 
+/** What a word about who is gone can change. */
+const ABOUT_SOMEBODY: readonly (string | null)[] = ['consumer_not_seen', 'old_still_used'];
+
+/**
+ * Somebody is waited for no more: it looks again now. Its patience with the others is what it was.
+ *
+ * @returns the run itself where it waits for nobody
+ */
+export function lookedAgain(run: Run, at: Date): Run {
+  const isWaiting = run.state === 'running' || (run.state === 'stuck' && ABOUT_SOMEBODY.includes(run.failure));
+  if (!isWaiting || !WATCHING.includes(run.step)) return run;
+  return next(run, { state: 'running', dueAt: at });
+}
+
 /**
  * Two people answer for it that whoever is left on the old one is left behind.
  *
@@ -121,7 +138,7 @@ export function retried(run: Run, at: Date): Run {
  */
 export function overridden(run: Run, by: string, reason: string, at: Date): Run {
   if (run.endedAt !== null) throw over();
-  if (run.step !== 'watch-old' && run.step !== 'revoke-old')
+  if (!WATCHING.includes(run.step))
     throw new RotationError('nothing_to_override', 'Nothing is waited for here: see at which step the run is.');
   if (run.overriddenBy !== null)
     throw new RotationError('nothing_to_override', 'This is overridden already: see what keeps the run now.');

@@ -1,4 +1,6 @@
 import { Empty } from '../../page/empty.js';
+import { Pill } from '../../page/pill.js';
+import { Party } from '../../people/party.js';
 import { type Column, DataTable } from '../../table/data-table.js';
 import { Instant } from '../../time/instant.js';
 import type { WholeRun } from '../rotation-queries.js';
@@ -6,7 +8,17 @@ import type { WholeRun } from '../rotation-queries.js';
 type Consumer = WholeRun['consumers'][number];
 
 const COLUMNS: readonly Column<Consumer>[] = [
-  { id: 'instance', header: 'Consumer', grows: true, narrow: 'bare', cell: ({ instance }) => instance },
+  {
+    id: 'instance',
+    header: 'Consumer',
+    grows: true,
+    narrow: 'bare',
+    cell: ({ instance, forgotten }) => (
+      <span>
+        {instance} {forgotten !== null && <Gone {...forgotten} />}
+      </span>
+    ),
+  },
   {
     id: 'fetched',
     header: 'Fetched',
@@ -28,6 +40,14 @@ export function Consumers({ run: { consumers } }: { readonly run: WholeRun }) {
       </Empty>
     );
   return <DataTable label="Consumers" columns={COLUMNS} rows={consumers} rowId={({ instance }) => instance} />;
+}
+
+function Gone({ by, reason }: NonNullable<Consumer['forgotten']>) {
+  return (
+    <>
+      <Pill tone="still">Gone</Pill> says <Party id={by} />: “{reason}”
+    </>
+  );
 }
 
 function Told({ version, at }: { readonly version: number | null; readonly at: string | null }) {

@@ -5,6 +5,7 @@ import { lasting } from '../../time/spoken.js';
 import { type Column, DataTable } from '../../table/data-table.js';
 import type { WholeRun } from '../rotation-queries.js';
 import { COVERAGES, VERDICTS } from '../rotation-words.js';
+import { Forget } from './forget.js';
 import classes from './evidence.module.css';
 
 type Seen = NonNullable<WholeRun['evidence']>;
@@ -23,7 +24,8 @@ const COLUMNS: readonly Column<Caller>[] = [
 ];
 
 /** What was seen of whoever uses the one that is to go, how far it can be believed, and what would show more. */
-export function Evidence({ run: { evidence, direction } }: { readonly run: WholeRun }) {
+export function Evidence({ run }: { readonly run: WholeRun }) {
+  const { evidence, direction } = run;
   if (evidence === null) return <p className={classes.none}>It is not watched yet.</p>;
   const { verdict, coverage, gaps, callers, callerCount, missing, missingCount } = evidence;
   const stays = direction === 'forth' ? 'new' : 'old';
@@ -50,7 +52,9 @@ export function Evidence({ run: { evidence, direction } }: { readonly run: Whole
           <h3>Not seen on the {stays} one</h3>
           <ul>
             {missing.map((name) => (
-              <li key={name}>{name}</li>
+              <li key={name}>
+                {name} <Forget run={run} consumer={name} />
+              </li>
             ))}
             {missingCount > missing.length && <li>and {missingCount - missing.length} more</li>}
           </ul>

@@ -157,7 +157,13 @@ export function useOverride(run: Pick<Run, 'id'>, onDone: () => void) {
   });
 }
 
-function ReasonField({ value, onChange }: { readonly value: string; readonly onChange: (reason: string) => void }) {
+export function ReasonField({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (reason: string) => void;
+}) {
   return (
     <Textarea
       label="Reason"
