@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { EgressClient, Resolver, signAws, SystemClock } from '../../src/platform/index.js';
 import type { TargetError } from '../../src/targets/index.js';
 import { AwsIamAdapter } from '../../src/targets/aws-iam/aws-iam-adapter.js';
+import { itSurvivesEveryDeath } from '../rotation/every-death.js';
+import { RotationRoom } from '../rotation/room.js';
 import { itKeepsTheContract } from '../targets/rotator-contract.js';
 import { Judge } from './judge.js';
 import { MotoServer } from './moto-server.js';
@@ -68,19 +70,31 @@ const account = async () => {
   await userNamed(name);
   return name;
 };
+const once = (name: string) => [name, name] as const;
 const codeOf = (work: Promise<unknown>) =>
   work.then(
     () => 'done',
     (error: TargetError) => error.code,
   );
 
+describe('deaths', () => {
+  let room: RotationRoom;
+  beforeAll(async () => {
+    room = await RotationRoom.open();
+  });
+  afterAll(() => room?.close());
+
+  itSurvivesEveryDeath(
+    'access keys of AWS',
+    () => room,
+    () => ({ rotator, accounts: async () => once(await account()) }),
+  );
+});
+
 itKeepsTheContract('access keys of AWS', () => ({
   rotator,
   unreachable: () => adapter.rotator(adapter.read(`http://AKIA:${fresh()}@127.0.0.1:1`), WAY),
-  accounts: async () => {
-    const name = await account();
-    return [name, name];
-  },
+  accounts: async () => once(await account()),
   hostile: ['', 'nobody', 'a b', 'x&Action=DeleteUser', 'a/b', 'x'.repeat(65), 'a\r\nb', '*'],
   secrets: [key?.secret ?? fresh()],
 }));

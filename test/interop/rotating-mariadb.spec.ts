@@ -5,6 +5,8 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { SystemClock } from '../../src/platform/index.js';
 import type { TargetError } from '../../src/targets/index.js';
 import { MariadbAdapter } from '../../src/targets/mysql/mariadb-adapter.js';
+import { itSurvivesEveryDeath } from '../rotation/every-death.js';
+import { RotationRoom } from '../rotation/room.js';
 import { itKeepsTheContract } from '../targets/rotator-contract.js';
 import { Judge } from './judge.js';
 import { MariadbServer } from './mariadb-server.js';
@@ -48,6 +50,20 @@ const codeOf = (work: Promise<unknown>) =>
     () => 'done',
     (error: TargetError) => error.code,
   );
+
+describe('deaths', () => {
+  let room: RotationRoom;
+  beforeAll(async () => {
+    room = await RotationRoom.open();
+  });
+  afterAll(() => room?.close());
+
+  itSurvivesEveryDeath(
+    'accounts of MariaDB',
+    () => room,
+    () => ({ rotator, accounts: async () => [await account(), await account()] as const }),
+  );
+});
 
 itKeepsTheContract('accounts of MariaDB', () => ({
   rotator,

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { EgressClient, Resolver, SystemClock } from '../../src/platform/index.js';
 import type { TargetError } from '../../src/targets/index.js';
 import { RabbitmqAdapter } from '../../src/targets/rabbitmq/rabbitmq-adapter.js';
+import { itSurvivesEveryDeath } from '../rotation/every-death.js';
+import { RotationRoom } from '../rotation/room.js';
 import { itKeepsTheContract } from '../targets/rotator-contract.js';
 import { signInByAmqp } from './amqp.js';
 import { RabbitmqServer } from './rabbitmq-server.js';
@@ -42,6 +44,20 @@ const listed = async (name: string) => {
   for (let found = 0; found === 0; await sleep(100))
     found = (await rotator().usage({ account: name, keyId: null })).callers.length;
 };
+
+describe('deaths', () => {
+  let room: RotationRoom;
+  beforeAll(async () => {
+    room = await RotationRoom.open();
+  });
+  afterAll(() => room?.close());
+
+  itSurvivesEveryDeath(
+    'users of RabbitMQ',
+    () => room,
+    () => ({ rotator, accounts: async () => [await account(), await account()] as const }),
+  );
+});
 
 itKeepsTheContract('users of RabbitMQ', () => ({
   rotator,

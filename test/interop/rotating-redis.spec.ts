@@ -4,6 +4,8 @@ import { Redis } from 'ioredis';
 import { SystemClock } from '../../src/platform/index.js';
 import type { TargetError } from '../../src/targets/index.js';
 import { RedisAdapter } from '../../src/targets/redis/redis-adapter.js';
+import { itSurvivesEveryDeath } from '../rotation/every-death.js';
+import { RotationRoom } from '../rotation/room.js';
 import { itKeepsTheContract } from '../targets/rotator-contract.js';
 import { Judge } from './judge.js';
 import { RedisServer } from './redis-server.js';
@@ -38,6 +40,7 @@ const account = async (...rules: readonly string[]) => {
   await redis.call('ACL', 'SETUSER', name, 'on', '~*', '+@read', '+ping', '+client|setname', ...rules);
   return name;
 };
+const once = (name: string) => [name, name] as const;
 const codeOf = (work: Promise<unknown>) =>
   work.then(
     () => 'done',
@@ -56,13 +59,24 @@ const signIn = async (username: string, password: string) => {
   return client;
 };
 
+describe('deaths', () => {
+  let room: RotationRoom;
+  beforeAll(async () => {
+    room = await RotationRoom.open();
+  });
+  afterAll(() => room?.close());
+
+  itSurvivesEveryDeath(
+    'users of Redis',
+    () => room,
+    () => ({ rotator, accounts: async () => once(await account()) }),
+  );
+});
+
 itKeepsTheContract('users of Redis', () => ({
   rotator,
   unreachable: () => adapter.rotator(adapter.read(`redis://u:${fresh()}@127.0.0.1:1`), WAY),
-  accounts: async () => {
-    const name = await account();
-    return [name, name];
-  },
+  accounts: async () => once(await account()),
   signIn: async ({ account, secret }) => {
     const client = await signIn(account, secret);
     return () => Promise.resolve(client.disconnect());

@@ -6,10 +6,12 @@ import { createEnforcement, type Enforcement } from '../../src/enforcement/index
 import { CertificateRotation, RevocationLists } from '../../src/issuance/index.js';
 import type { Id } from '../../src/kernel/index.js';
 import { RotatingCertificates, RotationModule } from '../../src/rotation/index.js';
+import { OwnCertificates } from '../../src/rotation/certificates/own-certificates.js';
 import { RunsJobs } from '../../src/rotation/runs/runs.jobs.js';
 import { GuardedServer } from '../enforcement/guarded-server.js';
 import type { Answer, Held } from '../issuance/caller.js';
 import { type House, type MadeIdentity, openHouse, type Replica, TRUST_DOMAIN } from '../issuance/house.js';
+import { DyingWorker } from './dying-worker.js';
 import type { RunBody } from './room.js';
 
 jest.setTimeout(240_000);
@@ -135,6 +137,33 @@ describe('where no enforcement point reports', () => {
     expect(stopped.body).toMatchObject({ state: 'cancelled' });
     expect(await revocationOf(held.id)).toBeNull();
     await renew(held);
+  });
+});
+
+describe('a worker that rotates certificates and dies at every point of its way (P3, P5)', () => {
+  it('always leaves one that works, and in the end the old ones alone are revoked, with each step done once', async () => {
+    const identity = await house.identity();
+    const rotationId = await rotation(identity);
+    const old = await replica.call.enrol(identity.id);
+    let fresh: Held | undefined;
+    const stage = {
+      ...{ get: replica.get, superuser: house.superuser, rotationId },
+      rotator: () => replica.get(OwnCertificates).rotator({ id: rotationId, identityId: identity.id }),
+      meanwhile: () => replica.get(RevocationLists).publishDue(),
+    };
+    const isAnnounced = async () =>
+      (await ask<{ currentVersion: number }>('GET', `/v1/rotations/${rotationId}`)).body.currentVersion > 0;
+    await new DyingWorker(stage).rotate(async (mayBeGone) => {
+      if (!mayBeGone) expect(await revocationOf(old.id)).toBeNull();
+      if (!fresh && (await isAnnounced())) {
+        // Certificates are dated to the second.
+        await sleep(1_100);
+        fresh = await replica.call.enrol(identity.id);
+      }
+      if (fresh) expect(await revocationOf(fresh.id)).toBeNull();
+    });
+    expect(await revocationOf(old.id)).toBe('superseded');
+    expect(fresh).toBeDefined();
   });
 });
 

@@ -4,9 +4,11 @@ import { AuditModule } from '../../src/audit/index.js';
 import { CustodiansModule, Succession } from '../../src/custodians/index.js';
 import { ActivationConsent, InventoryModule, InventorySuccession } from '../../src/inventory/index.js';
 import type { Actor, Id, Role } from '../../src/kernel/index.js';
-import { ApprovalDesk, DatabaseAccess, Signer, SystemClock } from '../../src/platform/index.js';
+import { ApprovalDesk, DatabaseAccess, Signer, SystemClock, UnitOfWork } from '../../src/platform/index.js';
 import { RotationModule } from '../../src/rotation/index.js';
+import { newRotation } from '../../src/rotation/domain/rotation.js';
 import { Consumers, type HandedSecret } from '../../src/rotation/consumers/consumers.service.js';
+import { RotationsRepository } from '../../src/rotation/rotations/rotations.repository.js';
 import { RunsJobs } from '../../src/rotation/runs/runs.jobs.js';
 import { NamedPeople } from '../harness/named-people.js';
 import { type Answer, Ground, Room as Opened } from '../harness/room.js';
@@ -198,6 +200,19 @@ export class RotationRoom {
     const body = { name, identityId, targetId, accounts, observeSeconds: 60, ...changed };
     const { id } = await this.expected<{ id: Id<'rotation'> }>(201, 'POST', '/v1/rotations', { as: 'engineer', body });
     return new RotatingPair(this, id, identityId, accounts);
+  }
+
+  /** What rotates accounts that the room's own target is not asked about. */
+  async duty(accounts: readonly string[]): Promise<Id<'rotation'>> {
+    const [primary, backup] = this.custodians;
+    const identityId = await this.identity({ primary_custodian_id: primary, backup_custodian_id: backup });
+    const rotation = newRotation({
+      ...{ id: newId('rotation'), name: `duty ${++this.made}`, identityId, targetId: await this.target(), accounts },
+      ...{ schedule: null, pair: null, calendarIds: [], observeSeconds: 60, consumerDeadlineSeconds: 3600 },
+      ...{ expectedConsumers: [], nextDueAt: null, createdBy: 'system:test', createdAt: new Date() },
+    });
+    await this.get(UnitOfWork).run((tx) => this.get(RotationsRepository).insert(tx, rotation));
+    return rotation.id;
   }
 
   /** Lets the worker go on until a run is as it is waited for. */
