@@ -1,4 +1,5 @@
 import type { Foreseen } from '../../src/rotation/schedules/domain/course.js';
+import type { TradingDays } from '../../src/rotation/calendars/domain/trading-days.js';
 import type { ScheduleText } from '../../src/rotation/schedules/domain/schedule.js';
 import { type Plan, rotationId } from './histories.js';
 
@@ -69,133 +70,189 @@ function tooOld(plan: Plan, one: Foreseen, before: Foreseen | undefined): string
 
 function isFrozen(frozen: Plan['frozen'][number], at: number): boolean {
   if ('stretches' in frozen) return frozen.stretches.some(({ from, to }) => at >= from && at < to);
-  const { zone, sessions, holidays, halfDays } = frozen.days;
-  const wall = wallOf(zone, at);
-  const day = Math.floor(wall / DAY);
+  const day = Math.floor(wallOf(frozen.days.zone, at) / DAY);
   // Of today, and of yesterday where that one closes after midnight.
-  return [day, day - 1].some((date) => {
-    const name = new Date(date * DAY).toISOString().slice(0, 10);
-    if (holidays.some((holiday) => holiday.date === name)) return false;
-    const early = halfDays.find((half) => half.date === name)?.close;
-    return sessions.some(({ days, open, close }) => {
-      if (!days.includes(WEEKDAYS[new Date(date * DAY).getUTCDay()] as never)) return false;
-      const opens = date * DAY + minutes(open);
+  return [day, day - 1].some((date) => sessionsOn(frozen.days, date).some(({ from, to }) => at >= from && at < to));
+}
+
+const sessionDays = new WeakMap<TradingDays, Map<number, readonly { from: number; to: number }[]>>();
+
+/** What of a calendar's own words concerns a date, as instants. */
+function sessionsOn(days: TradingDays, date: number): readonly { from: number; to: number }[] {
+  const known = sessionDays.get(days) ?? new Map<number, readonly { from: number; to: number }[]>();
+  sessionDays.set(days, known);
+  const found = known.get(date);
+  if (found) return found;
+  const { zone, sessions, holidays, halfDays } = days;
+  const name = new Date(date * DAY).toISOString().slice(0, 10);
+  const weekday = WEEKDAYS[new Date(date * DAY).getUTCDay()];
+  const early = halfDays.find((half) => half.date === name)?.close;
+  const isHoliday = holidays.some((holiday) => holiday.date === name);
+  const spans = sessions
+    .filter((session) => !isHoliday && session.days.includes(weekday as never))
+    .map(({ open, close }) => {
       const closes = date * DAY + minutes(early ?? close) + (minutes(close) <= minutes(open) ? DAY : 0);
-      return within(zone, at, wall, opens, closes);
+      return { from: meant(zone, date * DAY + minutes(open)), to: meant(zone, closes) };
     });
-  });
+  known.set(date, spans);
+  return spans;
 }
 
-/** Over a change of the clocks a wall time may be before or after: what it means is the first instant that shows it, or a later one. */
-function within(zone: string, at: number, wall: number, opens: number, closes: number): boolean {
-  const offsets = [wall - at, wallOf(zone, at - DAY) - (at - DAY), wallOf(zone, at + DAY) - (at + DAY)];
-  if (offsets.every((offset) => offset === offsets[0])) return wall >= opens && wall < closes;
-  return at >= meant(zone, opens) && at < meant(zone, closes);
-}
-
+/** What a wall time means: the first instant that shows it; where the clocks leave it out, the first that shows a later one. */
 function meant(zone: string, wall: number): number {
-  for (let at = wall - 27 * 3_600_000; ; at += 15 * MINUTE) if (wallOf(zone, at) >= wall) return exact(zone, wall, at);
+  const day = Math.floor(wall / DAY);
+  const shown = shownOn(zone, day);
+  const minute = Math.floor((wall - day * DAY) / MINUTE);
+  return typeof shown === 'number' ? wall - shown : shown[minute]!;
 }
 
-function exact(zone: string, wall: number, at: number): number {
-  let first = at;
-  while (wallOf(zone, first - 1000) >= wall && at - first < 15 * MINUTE) first -= 1000;
-  return first;
+/** No clock is further from UTC. */
+const AROUND = [-2, -1, 1, 2];
+const shownDays = new Map<string, (number | Float64Array | undefined)[]>();
+
+/**
+ * When the clocks of a zone show each minute of a date for the first time, by watching them: the instants, or how far they are
+ * ahead of UTC where nothing is changed all around. Minutes that they leave out are meant by the next one that they show.
+ */
+function shownOn(zone: string, day: number): number | Float64Array {
+  let days = shownDays.get(zone);
+  if (!days) shownDays.set(zone, (days = []));
+  const index = day - FIRST_DAY;
+  const found = days[index];
+  if (found !== undefined) return found;
+  const offset = offsetsOn(zone, day);
+  if (typeof offset === 'number' && AROUND.every((days) => offsetsOn(zone, day + days) === offset))
+    return (days[index] = offset);
+  const shown = new Float64Array(DAY / MINUTE);
+  const [from, to] = [(day + AROUND[0]!) * DAY, (day + AROUND.at(-1)!) * DAY];
+  let latest = wallOf(zone, from) - MINUTE;
+  for (let at = from; at <= to; at += MINUTE)
+    for (const wall = wallOf(zone, at); latest < wall;) {
+      latest += MINUTE;
+      if (Math.floor(latest / DAY) === day) shown[(latest - day * DAY) / MINUTE] = at;
+    }
+  return (days[index] = shown);
 }
 
 /** The instants of the cron whose windows are open at an instant. */
 function opened(text: ScheduleText, at: number): number[] {
   const { cron, zone, windowMinutes } = text;
   if (cron === null) return [];
-  const meaning = meaningOf(text);
+  const after = at - windowMinutes * MINUTE;
   const found: number[] = [];
-  const latest = Math.floor(at / MINUTE) * MINUTE;
-  for (let from = latest; from > at - windowMinutes * MINUTE; from -= MINUTE) {
-    const wall = wallOf(zone, from);
-    const before = wallOf(zone, from - MINUTE);
-    if (before >= wall || seen(zone, from, wall)) continue;
-    // What the clocks left out just before is meant here as well.
-    for (let shows = before + MINUTE; shows <= wall; shows += MINUTE)
-      if (isMeant(meaning, shows)) {
-        found.push(from);
-        break;
-      }
-  }
+  // Where a whole date is left out, its times are meant on the next one.
+  const last = Math.floor(wallOf(zone, at) / DAY);
+  for (let day = Math.floor(wallOf(zone, after) / DAY) - 1; day <= last; day += 1)
+    for (const from of instantsOn(text, day)) if (from > after && from <= at && found.at(-1) !== from) found.push(from);
   return found;
 }
 
-/** Whether the clocks showed it before: within three hours they were put back. */
-function seen(zone: string, from: number, wall: number): boolean {
-  if (wallOf(zone, from - 180 * MINUTE) - (from - 180 * MINUTE) === wall - from) return false;
-  for (let at = from - MINUTE; at > from - 180 * MINUTE; at -= MINUTE) if (wallOf(zone, at) >= wall) return true;
-  return false;
+/** The instants that a cron means by the times of a date, in order. */
+function instantsOn(text: ScheduleText, day: number): readonly number[] {
+  const meaning = meaningOf(text);
+  const found = meaning.days.get(day);
+  if (found) return found;
+  const instants: number[] = [];
+  if (isDay(meaning, day)) {
+    const shown = shownOn(text.zone, day);
+    for (const hour of meaning.hours)
+      for (const minute of meaning.minutes) {
+        const of = hour * 60 + minute;
+        instants.push(typeof shown === 'number' ? day * DAY + of * MINUTE - shown : shown[of]!);
+      }
+  }
+  meaning.days.set(day, instants);
+  return instants;
 }
 
 /** What the five fields of a cron name. */
-type Meaning = readonly [fields: readonly string[], ...values: ReadonlySet<number>[]];
+interface Meaning {
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly dates: readonly number[];
+  readonly months: readonly number[];
+  readonly weekdays: readonly number[];
+  readonly isEither: boolean;
+  /** What is known of days already. */
+  readonly days: Map<number, readonly number[]>;
+}
 const meanings = new WeakMap<ScheduleText, Meaning>();
 
 function meaningOf(text: ScheduleText): Meaning {
   const known = meanings.get(text);
   if (known) return known;
-  const fields = text.cron!.split(' ');
-  const ranges = [
-    [0, 59],
-    [0, 23],
-    [1, 31],
-    [1, 12],
-    [0, 6],
-  ] as const;
-  const meaning: Meaning = [fields, ...ranges.map(([least, most], index) => valuesOf(fields[index]!, least, most))];
+  const [minute, hour, date, month, weekday] = text.cron!.split(' ') as [string, string, string, string, string];
+  const meaning: Meaning = {
+    ...{ minutes: valuesOf(minute, 0, 59), hours: valuesOf(hour, 0, 23), dates: valuesOf(date, 1, 31) },
+    ...{ months: valuesOf(month, 1, 12), weekdays: valuesOf(weekday, 0, 6) },
+    ...{ isEither: !date.startsWith('*') && !weekday.startsWith('*'), days: new Map() },
+  };
   meanings.set(text, meaning);
   return meaning;
 }
 
-function isMeant([fields, minutes, hours, days, months, weekdays]: Meaning, wall: number): boolean {
-  const at = new Date(wall);
-  if (!minutes!.has(at.getUTCMinutes()) || !hours!.has(at.getUTCHours()) || !months!.has(at.getUTCMonth() + 1))
-    return false;
-  const byDay = days!.has(at.getUTCDate());
-  const byWeekday = weekdays!.has(at.getUTCDay());
-  const isEither = !fields[2]!.startsWith('*') && !fields[4]!.startsWith('*');
-  return isEither ? byDay || byWeekday : byDay && byWeekday;
+function isDay({ dates, months, weekdays, isEither }: Meaning, day: number): boolean {
+  const date = new Date(day * DAY);
+  if (!months.includes(date.getUTCMonth() + 1)) return false;
+  const byDate = dates.includes(date.getUTCDate());
+  const byWeekday = weekdays.includes(date.getUTCDay());
+  return isEither ? byDate || byWeekday : byDate && byWeekday;
 }
 
-function valuesOf(field: string, least: number, most: number): ReadonlySet<number> {
-  const values = new Set<number>();
-  for (const part of field.split(','))
-    for (let value = least; value <= most; value += 1) {
-      const [low, high = low] = part.split('-').map(Number);
-      const isStep = part.startsWith('*/') && (value - least) % Number(part.slice(2)) === 0;
-      if (part === '*' || isStep || (value >= low! && value <= high!)) values.add(value);
-    }
+const fields = new Map<string, readonly number[]>();
+
+function valuesOf(field: string, least: number, most: number): readonly number[] {
+  const key = `${field} ${least} ${most}`;
+  const known = fields.get(key);
+  if (known) return known;
+  const values: number[] = [];
+  const parts = field.split(',');
+  for (let value = least; value <= most; value += 1)
+    if (parts.some((part) => names(part, value, least))) values.push(value);
+  fields.set(key, values);
   return values;
 }
 
-const REMEMBERED = 20_000;
-const clocks = new Map<string, { readonly format: Intl.DateTimeFormat; readonly hours: Map<number, number> }>();
+function names(part: string, value: number, least: number): boolean {
+  if (part === '*') return true;
+  if (part.startsWith('*/')) return (value - least) % Number(part.slice(2)) === 0;
+  const [low, high = low] = part.split('-').map(Number);
+  return value >= low! && value <= high!;
+}
 
-/** By the runtime, a quarter of an hour at a time: no zone changes its clocks between. */
+const FIRST_DAY = Math.floor(Date.UTC(2025, 0, 1) / DAY);
+const QUARTER = 15 * MINUTE;
+const clocks = new Map<string, { readonly format: Intl.DateTimeFormat; readonly days: (number | Int32Array)[] }>();
+
+/** By the runtime, a quarter of an hour at a time: no zone changes its clocks between, nor twice in a day. */
 function wallOf(zone: string, at: number): number {
+  const day = Math.floor(at / DAY);
+  const offsets = offsetsOn(zone, day);
+  return at + (typeof offsets === 'number' ? offsets : offsets[Math.floor((at - day * DAY) / QUARTER)]!);
+}
+
+/** How far the clocks are ahead of UTC on a day, or in each of its quarters where they are changed. */
+function offsetsOn(zone: string, day: number): number | Int32Array {
   let clock = clocks.get(zone);
   if (!clock) {
     const numeric = 'numeric' as const;
     const parts = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric };
     const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', ...parts });
-    clocks.set(zone, (clock = { format, hours: new Map() }));
+    clocks.set(zone, (clock = { format, days: [] }));
   }
-  const quarter = Math.floor(at / (15 * MINUTE));
-  let offset = clock.hours.get(quarter);
-  if (offset === undefined) {
-    const [month, day, year, hour, minute, second] = clock.format
-      .format(quarter * 15 * MINUTE)
-      .split(/\D+/)
-      .map(Number);
-    offset = Date.UTC(year!, month! - 1, day, hour, minute, second) - quarter * 15 * MINUTE;
-    if (clock.hours.size >= REMEMBERED) clock.hours.clear();
-    clock.hours.set(quarter, offset);
-  }
-  return at + offset;
+  const { format, days } = clock;
+  return (days[day - FIRST_DAY] ??= offsetsFrom(format, day));
+}
+
+function offsetsFrom(format: Intl.DateTimeFormat, day: number): number | Int32Array {
+  const offset = offsetAt(format, day * DAY);
+  if (offsetAt(format, (day + 1) * DAY) === offset) return offset;
+  return Int32Array.from({ length: DAY / QUARTER }, (_, quarter) => offsetAt(format, day * DAY + quarter * QUARTER));
+}
+
+function offsetAt(format: Intl.DateTimeFormat, at: number): number {
+  const [month, day, year, hour, minute, second] = format.format(at).split(/\D+/).map(Number);
+  return Date.UTC(year!, month! - 1, day, hour, minute, second) - at;
 }
 
 function textOf(plan: Plan, id: string): ScheduleText {
