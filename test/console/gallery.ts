@@ -36,6 +36,7 @@ export const GALLERY: readonly Picture[] = [
   { name: 'targets', as: 'administrator', path: () => '/targets' },
   { name: 'rotations', as: 'engineer', path: () => '/rotation' },
   { name: 'rotation', as: 'engineer', path: ({ rotationId }) => `/rotation/${rotationId}` },
+  { name: 'new-rotation', as: 'engineer', path: () => '/rotation/new' },
   { name: 'rotation-calendar', as: 'engineer', path: () => '/rotation/plan' },
   { name: 'rotation-list', as: 'engineer', path: () => '/rotation/plan?view=list' },
   { name: 'rotation-stuck', as: 'engineer', path: () => '/rotation/stuck' },

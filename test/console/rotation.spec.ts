@@ -24,6 +24,7 @@ let administrator: SignedIn;
 let priya: Visit;
 let ruth: Visit;
 let identityId = '';
+let targetId = '';
 let accounts: readonly [string, string];
 let rotationId = '';
 /** The addresses of the run that finished, of the one that got stuck, and of the emergency. */
@@ -87,7 +88,7 @@ async function rotateNow(visit: Visit, reason: string): Promise<string> {
 
 describe('before anything rotates', () => {
   it('people, an identity and a pair of roles on a real PostgreSQL are there', async () => {
-    const engineer = await moveIn(browser, administrator, 'Priya Raman', 'platform-engineer');
+    const engineer = await moveIn(browser, administrator, 'Priya Raman', 'platform-engineer', 'administrator');
     const custodian = await moveIn(browser, administrator, 'Ruth Okonkwo', 'custodian');
     const backup = await muster.signInAs('custodian');
     [priya, ruth] = [engineer.visit, custodian.visit];
@@ -100,14 +101,14 @@ describe('before anything rotates', () => {
       ...{ purpose: 'Sends each night’s settlements', criticality: 'medium' },
       ...{ primaryCustodianId: custodian.id, backupCustodianId: backup.id },
     }));
-    const target = await administrator.visitor.post<{ id: string }>('/v1/targets', {
+    ({ id: targetId } = await administrator.visitor.post<{ id: string }>('/v1/targets', {
       ...{ name: 'orders-db', kind: 'postgresql', url: server.superuserUrl, ownerId: administrator.id },
       privateNetwork: { reason: 'It runs in this test.' },
-    });
+    }));
     accounts = await server.pair();
-    for (const account of accounts) await visitor.post(`/v1/targets/${target.id}/accounts`, { identityId, account });
+    for (const account of accounts) await visitor.post(`/v1/targets/${targetId}/accounts`, { identityId, account });
     ({ id: rotationId } = await visitor.post<{ id: string }>('/v1/rotations', {
-      ...{ name: 'orders-db of settlement', identityId, targetId: target.id, accounts, observeSeconds: 60 },
+      ...{ name: 'orders-db of settlement', identityId, targetId, accounts, observeSeconds: 60 },
       schedule: { cron: '30 2 * * *', zone: 'UTC', windowMinutes: 120, jitterMinutes: 30, maximumAgeDays: 90 },
     }));
     await hurry(1, 3_600);
@@ -238,6 +239,70 @@ describe('a schedule', () => {
   });
 });
 
+describe('what is set up in the browser', () => {
+  it('is a calendar of one’s own, whose sessions are seen before it is stored, and changed', async () => {
+    const { page } = priya;
+    await page.goto('/rotation/freezes');
+    await button(priya, 'Add a calendar').click();
+    const adding = page.getByRole('dialog', { name: 'Add a calendar' });
+    await adding.getByLabel(/^Name/).fill('Desk');
+    await adding.getByLabel(/^What it is/).click();
+    await page.getByRole('option', { name: /YAML/ }).click();
+    await adding
+      .getByLabel(/^What it says/)
+      .fill('zone: Europe/Berlin\nsessions: [{ days: [mon], open: "9", close: "17:30" }]');
+    await adding.getByText(/sessions\.0\.open must be a time of the day/).waitFor();
+    await adding
+      .getByLabel(/^What it says/)
+      .fill('zone: Europe/Berlin\nsessions: [{ days: [mon], open: "09:00", close: "17:30" }]');
+    await adding.getByRole('list', { name: 'Next sessions' }).getByRole('listitem').first().waitFor();
+    await adding.getByRole('button', { name: 'Add it' }).click();
+    await confirmWhereAsked(priya, page.getByRole('article', { name: 'Desk' }));
+    await page.getByRole('article', { name: 'Desk' }).getByRole('button', { name: 'Change' }).click();
+    const changing = page.getByRole('dialog', { name: 'Change: Desk' });
+    await changing.getByLabel(/^Begins earlier by/).fill('30');
+    await changing.getByRole('button', { name: 'Change it' }).click();
+    await page.getByRole('article', { name: 'Desk' }).getByText('30 minutes before').waitFor();
+  });
+
+  it('is a rotation, whose next dates are seen before it is stored, and where it is delivered', async () => {
+    const { page } = priya;
+    const { visitor } = await throughTheApi(muster, priya);
+    const pair = await server.pair();
+    for (const account of pair) await visitor.post(`/v1/targets/${targetId}/accounts`, { identityId, account });
+    await page.goto(`/rotation/new?identityId=${identityId}`);
+    await page.getByLabel(/^Name/).fill('settlement, by night');
+    await page.getByLabel(/^Target/).click();
+    await page.getByRole('option', { name: 'orders-db' }).click();
+    for (const [index, label] of [/^Account in use/, /^Takes turns with/].entries()) {
+      await page.getByLabel(label).click();
+      await page.getByRole('option', { name: pair[index]!, exact: true }).click();
+    }
+    await page.getByLabel(/^When/).fill('61 3 * * sun');
+    await page.getByText(/"61" is no minute/).waitFor();
+    await page.getByLabel(/^When/).fill('0 3 * * sun');
+    await page.getByLabel(/^By the clocks of/).fill('UTC');
+    await page.getByLabel(/^Never in the sessions of/).click();
+    await page.getByRole('option', { name: 'Desk' }).click();
+    await page.keyboard.press('Tab');
+    const first = page.getByRole('list', { name: 'Begins next' }).getByRole('listitem').first();
+    expect(await first.innerText()).toMatch(/03:00/);
+    await button(priya, 'Set it up').click();
+    await heading(priya, 'settlement, by night').waitFor();
+    await button(priya, 'Deliver it somewhere').click();
+    const dialog = page.getByRole('dialog', { name: /^Deliver/ });
+    await dialog.getByLabel(/^Address/).fill('http://127.0.0.1:9');
+    await dialog.getByLabel(/^Path/).fill('orders/database');
+    await dialog.getByLabel(/^Token/).fill('s.a-token-of-a-test');
+    await dialog.getByLabel(/^It lies in a network of our own/).check();
+    await dialog.getByLabel(/^Why that is right/).fill('It runs in this test');
+    await dialog.getByRole('button', { name: 'Deliver there' }).click();
+    const place = page.getByRole('article', { name: '127.0.0.1:9 secret/orders/database' });
+    await place.getByText('Nothing yet').waitFor();
+    expect(await page.content()).not.toContain('s.a-token-of-a-test');
+  });
+});
+
 describe('an emergency', () => {
   it('says what it would rotate, then asks for a passkey over exactly that, and is followed', async () => {
     const { page } = priya;
@@ -260,7 +325,7 @@ describe('an emergency', () => {
 describe('every page of rotation', () => {
   const PAGES: readonly (readonly [string, (() => string)?])[] = [
     ...['/', '/rotation', '/rotation?pair=none', '/rotation/plan', '/rotation/plan?view=list', '/rotation/stuck'],
-    ...['/rotation/runs', '/rotation/emergencies', '/rotation/emergencies/new', '/rotation/freezes'],
+    ...['/rotation/runs', '/rotation/emergencies', '/rotation/emergencies/new', '/rotation/freezes', '/rotation/new'],
   ].map((address) => [address]);
   const OF_ONE = [
     ['a rotation', () => `/rotation/${rotationId}`],

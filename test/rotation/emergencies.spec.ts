@@ -89,6 +89,27 @@ describe('what an emergency touches', () => {
     );
     expect(touchesOf(await preview({ kind: 'host', host: 'batch-7' }), id)).toEqual(['used-from-host']);
     expect((await preview({ kind: 'host', host: 'batch-8' })).rotationCount).toBe(0);
+    await scheduled.room.expected(201, 'POST', `/v1/rotations/${id}/runs`, {
+      ...{ as: 'engineer', body: { reason: 'It is time.' } },
+    });
+    await scheduled.room.superuser.query(
+      `INSERT INTO muster.rotation_watches (run_id, version, address, application, first_seen_at, last_seen_at, open)
+       SELECT n.id, 1, a, '', now(), now(), false FROM unnest(ARRAY['10.0.0.7', '10.0.0.9', 'Batch-9']) AS a,
+         (SELECT id FROM muster.rotation_runs WHERE rotation_id = $1) n`,
+      [id],
+    );
+    const hosts = async (startsWith: string) =>
+      (
+        await scheduled.room.expected<{ items: string[] }>(
+          200,
+          'GET',
+          `/v1/rotation-emergencies/hosts?startsWith=${startsWith}`,
+          { as: 'engineer' },
+        )
+      ).items;
+    expect(await hosts('BATCH-')).toEqual(['batch-7', 'batch-9']);
+    expect(await hosts('10.0.0.')).toEqual(['10.0.0.7', '10.0.0.9']);
+    expect(await hosts('_')).toEqual([]);
   });
 
   it('names what cannot rotate, and what to do about it', async () => {

@@ -248,6 +248,13 @@ const rotations = createRoute({
   component: page(() => import('./rotation/rotations-page.js'), 'RotationsPage'),
 });
 
+const newRotation = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/rotation/new',
+  validateSearch: search.texts('identityId'),
+  component: page(() => import('./rotation/new-rotation-page.js'), 'NewRotationPage'),
+});
+
 const rotation = createRoute({
   getParentRoute: () => signedIn,
   path: '/rotation/$id',
@@ -395,6 +402,7 @@ const routeTree = root.addChildren([
     riskAnalyses,
     targets,
     rotations,
+    newRotation,
     rotation,
     rotationPlan,
     stuckRuns,

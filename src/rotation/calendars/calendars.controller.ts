@@ -4,6 +4,8 @@ import type { Actor, Id } from '../../kernel/index.js';
 import { By, decodeCursor, idOf, IfMatch, pageFrom, pageOf, Route } from '../../platform/index.js';
 import {
   calendarChangeBody,
+  calendarPreviewBody,
+  calendarPreviewSchema,
   calendarSchema,
   calendarsQuery,
   MOST_SESSIONS,
@@ -11,11 +13,14 @@ import {
   sessionsQuery,
   sessionsSchema,
   showCalendar,
+  showPreview,
   showSessions,
   showWholeCalendar,
   wholeCalendarSchema,
 } from './calendars.dto.js';
 import { Calendars } from './calendars.service.js';
+
+const MOST_PREVIEWED = 10;
 
 @Controller('v1/calendars')
 export class CalendarsController {
@@ -42,6 +47,17 @@ export class CalendarsController {
   })
   async create(@By() actor: Actor, @Body({ schema: newCalendarBody }) body: z.output<typeof newCalendarBody>) {
     return showWholeCalendar(await this.calendars.create(actor, body));
+  }
+
+  @Post('preview')
+  @Route({
+    summary: 'Reads a calendar without setting it up, and says its next sessions.',
+    action: 'calendar.preview',
+    answers: { 200: calendarPreviewSchema },
+    records: 'none',
+  })
+  preview(@Body({ schema: calendarPreviewBody }) body: z.output<typeof calendarPreviewBody>) {
+    return showPreview(this.calendars.preview(body, MOST_PREVIEWED + 1), MOST_PREVIEWED);
   }
 
   @Get(':id')

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idOf, instant, instantInput, line, pageQuery, toInstant, toInstantOrNull } from '../../platform/index.js';
-import type { SeenCalendar } from './calendars.service.js';
+import type { PreviewedCalendar, SeenCalendar } from './calendars.service.js';
 import { CALENDAR_KINDS, type CalendarContent } from './domain/calendar.js';
 import type { Stretch } from './domain/sessions.js';
 import { EXCHANGES } from './exchanges/exchanges.js';
@@ -27,12 +27,15 @@ const sourceInput = z
   ])
   .describe('An exchange whose trading days come with the service, or what one brings.');
 
-export const newCalendarBody = z.strictObject({
-  name: line(200),
+const text = {
   source: sourceInput,
   beforeMinutes: margin.default(0).describe('By how much every session is taken to begin earlier.'),
   afterMinutes: margin.default(0).describe('By how much every session is taken to end later.'),
-});
+};
+
+export const calendarPreviewBody = z.strictObject(text).meta({ id: 'CalendarText' });
+
+export const newCalendarBody = z.strictObject({ name: line(200), ...text });
 
 export const calendarChangeBody = z
   .strictObject({ name: line(200), source: sourceInput, beforeMinutes: margin, afterMinutes: margin })
@@ -79,6 +82,10 @@ export const sessionsSchema = z
   })
   .meta({ id: 'CalendarSessions' });
 
+export const calendarPreviewSchema = sessionsSchema
+  .extend({ zone: z.string(), coveredUntil: instant.nullable() })
+  .meta({ id: 'CalendarPreview' });
+
 export function showCalendar({ calendar, read }: SeenCalendar): z.input<typeof calendarSchema> {
   const { source, ...shown } = calendar;
   return {
@@ -105,6 +112,10 @@ export function showSessions(sessions: readonly Stretch[], most: number): z.inpu
     })),
     more: sessions.length > most,
   };
+}
+
+export function showPreview({ read, sessions }: PreviewedCalendar, most: number) {
+  return { ...showSessions(sessions, most), zone: read.zone, coveredUntil: toInstantOrNull(read.coveredUntil) };
 }
 
 function broughtBy(source: CalendarContent): string | null {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/index.js';
-import { type Actor, type Id, principalName } from '../../kernel/index.js';
+import { type Actor, DAY_SECONDS, type Id, principalName } from '../../kernel/index.js';
 import { Ids, RequestError, SystemClock, UnitOfWork } from '../../platform/index.js';
 import { CalendarsRepository } from './calendars.repository.js';
 import { type Calendar, calendarImage, type CalendarText } from './domain/calendar.js';
@@ -13,7 +13,16 @@ export interface SeenCalendar {
   readonly read: ReadCalendar;
 }
 
+/** What would be kept out of, if a calendar were set up so. */
+export interface PreviewedCalendar {
+  readonly read: ReadCalendar;
+  readonly sessions: readonly Stretch[];
+}
+
 export type CalendarChange = { readonly [Field in keyof CalendarText]?: CalendarText[Field] | undefined };
+
+/** Freezes at the end of a year are seen in its beginning. */
+const PREVIEWED_MILLISECONDS = 400 * DAY_SECONDS * 1000;
 
 /** Times in which nothing rotates. */
 @Injectable()
@@ -46,6 +55,18 @@ export class Calendars {
   async sessions(id: Id<'calendar'>, from: Date, to: Date, most: number): Promise<Stretch[]> {
     const { read } = await this.get(id);
     return sessionsWithin(read.sessions, { from: from.getTime(), to: to.getTime() }, most);
+  }
+
+  /**
+   * Reads a calendar that is not set up yet, and its next sessions up to so many.
+   *
+   * @throws CalendarError `calendar_invalid`, `calendar_too_large`, `zone_unknown`
+   */
+  preview(wanted: Omit<CalendarText, 'name'>, most: number): PreviewedCalendar {
+    const at = this.clock.now();
+    const read = readCalendar({ ...wanted, name: '' }, at);
+    const span = { from: at.getTime(), to: at.getTime() + PREVIEWED_MILLISECONDS };
+    return { read, sessions: sessionsWithin(read.sessions, span, most) };
   }
 
   /** @throws CalendarError `calendar_invalid`, `calendar_too_large`, `zone_unknown`, `calendar_name_taken` */

@@ -8,6 +8,8 @@ import {
   emergencyRunSchema,
   emergencyRunsQuery,
   emergencySchema,
+  hostsQuery,
+  hostsSchema,
   previewBody,
   previewSchema,
   showEmergency,
@@ -52,6 +54,17 @@ export class EmergenciesController {
   async list(@Query({ schema: emergenciesQuery }) { cursor, limit }: z.output<typeof emergenciesQuery>) {
     const rows = await this.emergencies.list(decodeCursor(cursor, idOf('rotationEmergency')), limit);
     return pageFrom(rows, limit, ({ id }) => id, showEmergency);
+  }
+
+  @Get('hosts')
+  @Route({
+    summary: 'Lists how hosts are called that callers and consumers were seen at.',
+    action: 'rotation.preview-emergency',
+    answers: { 200: hostsSchema },
+    records: 'none',
+  })
+  async hosts(@Query({ schema: hostsQuery }) { startsWith }: z.output<typeof hostsQuery>) {
+    return { items: await this.emergencies.hosts(startsWith ?? '') };
   }
 
   @Get(':id')

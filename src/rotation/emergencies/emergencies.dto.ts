@@ -29,6 +29,9 @@ const scope = z
   ])
   .describe('What went wrong: everything that it touched rotates.');
 
+export const hostsQuery = z.strictObject({ startsWith: line(255).optional() });
+export const hostsSchema = z.strictObject({ items: z.array(z.string()) }).meta({ id: 'SeenHosts' });
+
 export const previewBody = z.strictObject({ scope });
 export const emergencyBody = z.strictObject({ scope, reason: line(500) });
 export const emergenciesQuery = z.strictObject(pageQuery);

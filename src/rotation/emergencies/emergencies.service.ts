@@ -13,6 +13,8 @@ import { TouchedRepository } from './touched.repository.js';
 
 /** Identities in one emergency at most; more are several. */
 const MOST_TOUCHED = 20_000;
+/** As many as a person reads. */
+const MOST_HOSTS = 20;
 
 /** What an emergency would do. */
 export interface EmergencyPlan {
@@ -37,6 +39,11 @@ export class RotationEmergencies {
   /** What it would rotate, in order, and what it cannot. @throws EmergencyError `scope_too_large` */
   preview(scope: EmergencyScope): Promise<EmergencyPlan> {
     return this.unitOfWork.read((tx) => this.plan(tx, scope, false));
+  }
+
+  /** How hosts are called that something was used from, some of those that begin so. */
+  hosts(startsWith: string): Promise<string[]> {
+    return this.unitOfWork.readOne((tx) => this.touched.hosts(tx, startsWith, MOST_HOSTS));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Identity, IdentityStatus } from '../../inventory/index.js';
 import type { Id } from '../../kernel/index.js';
-import type { Tx } from '../../platform/index.js';
+import { Prepared, type Tx } from '../../platform/index.js';
 import type { Rotation } from '../domain/rotation.js';
 import { ROTATION_COLUMNS, rotationOf, type RotationRow } from '../rotations/rotations.repository.js';
 import type { TouchedIdentity } from './domain/order.js';
@@ -25,6 +25,12 @@ export class TouchedRepository {
     return rows;
   }
 
+  /** How hosts are called that callers and consumers were seen at, in order, up to so many. */
+  async hosts(tx: Tx, startsWith: string, most: number): Promise<string[]> {
+    const rows = await tx.query<{ host: string }>(HOSTS, [startsWith, most]);
+    return rows.map(({ host }) => host);
+  }
+
   /** What rotates for them, also what is paused; locked in order of id, where it is about to. */
   async rotations(tx: Tx, identityIds: readonly Id<'identity'>[], lock: boolean): Promise<Rotation[]> {
     const rows = await tx.query<RotationRow>(
@@ -36,6 +42,20 @@ export class TouchedRepository {
   }
 }
 
+/** From one name to the next by the index: however often one was seen, it costs one step. */
+const eachOnce = (column: string, from: string) => `(
+  WITH RECURSIVE found AS (
+    (SELECT lower(${column}) COLLATE "C" AS host FROM ${from} WHERE lower(${column}) COLLATE "C" >= lower($1)
+     ORDER BY lower(${column}) COLLATE "C" LIMIT 1)
+    UNION ALL
+    SELECT (SELECT lower(${column}) COLLATE "C" FROM ${from} WHERE lower(${column}) COLLATE "C" > found.host
+            ORDER BY lower(${column}) COLLATE "C" LIMIT 1)
+    FROM found WHERE starts_with(found.host, lower($1)))
+  SELECT found.host FROM found WHERE starts_with(found.host, lower($1)) LIMIT $2)`;
+const HOSTS = new Prepared(
+  `SELECT DISTINCT seen.host FROM (${eachOnce('w.address', 'muster.rotation_watches w')}
+   UNION ALL ${eachOnce('c.instance', 'muster.rotation_consumers c')}) AS seen ORDER BY seen.host LIMIT $2`,
+);
 const TOUCHED: Readonly<Record<EmergencyScope['kind'], string>> = {
   custodian: `
     SELECT i.id, 'answers-for-it' FROM muster.identities i WHERE i.primary_custodian_id = $1
@@ -52,9 +72,9 @@ const TOUCHED: Readonly<Record<EmergencyScope['kind'], string>> = {
   host: `
     SELECT r.identity_id, 'used-from-host' FROM muster.rotation_watches w
       JOIN muster.rotation_runs n ON n.id = w.run_id JOIN muster.rotations r ON r.id = n.rotation_id
-      WHERE lower(w.address) = lower($1)
+      WHERE lower(w.address) COLLATE "C" = lower($1)
     UNION ALL SELECT r.identity_id, 'used-from-host' FROM muster.rotation_consumers c
-      JOIN muster.rotations r ON r.id = c.rotation_id WHERE lower(c.instance) = lower($1)
+      JOIN muster.rotations r ON r.id = c.rotation_id WHERE lower(c.instance) COLLATE "C" = lower($1)
     UNION ALL SELECT a.identity_id, 'lives-on-host' FROM muster.targets t
       JOIN muster.target_accounts a ON a.target_id = t.id AND a.removed_at IS NULL
       WHERE t.status <> 'removed' AND (lower(t.place) = lower($1) OR starts_with(lower(t.place), lower($1) || ':')

@@ -1,7 +1,15 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { decodeCursor, Route } from '../../platform/index.js';
-import { planPosition, planQuery, planSchema, showPlan } from './plan.dto.js';
+import {
+  planPosition,
+  planPreviewBody,
+  planPreviewSchema,
+  planQuery,
+  planSchema,
+  showOutlook,
+  showPlan,
+} from './plan.dto.js';
 import { Plans } from './plan.service.js';
 
 @Controller('v1/rotation-plan')
@@ -22,5 +30,16 @@ export class PlanController {
         ? await this.plans.list(days, standing, decodeCursor(cursor, planPosition), limit)
         : await this.plans.one(days, rotationId);
     return showPlan(plan, limit);
+  }
+
+  @Post('preview')
+  @Route({
+    summary: 'Says when something would rotate by a schedule, before anybody sets it up.',
+    action: 'rotation.preview',
+    answers: { 200: planPreviewSchema },
+    records: 'none',
+  })
+  async preview(@Body({ schema: planPreviewBody }) body: z.output<typeof planPreviewBody>) {
+    return showOutlook(await this.plans.preview(body));
   }
 }

@@ -6,6 +6,7 @@ import { RotationError } from '../domain/errors.js';
 import type { Rotation } from '../domain/rotation.js';
 import { RotationsRepository } from '../rotations/rotations.repository.js';
 import type { Member } from '../schedules/domain/course.js';
+import { readSchedule, type ScheduleText } from '../schedules/domain/schedule.js';
 import { memberOf } from '../schedules/members.js';
 import { SchedulesRepository, type Standing } from '../schedules/schedules.repository.js';
 import { lookAhead, type Outlook } from './domain/plan.js';
@@ -32,12 +33,23 @@ export interface Plan {
   readonly planned: readonly Planned[];
 }
 
+/** A schedule that somebody thinks of. */
+export interface Previewed {
+  readonly schedule: ScheduleText;
+  readonly calendarIds: readonly Id<'calendar'>[];
+  readonly days: number;
+  readonly rotationId?: Id<'rotation'> | undefined;
+}
+
 /** One as the schedules' rules know it, and how far its calendars are known. */
 interface Seen {
   readonly pair: string | null;
   readonly member: Member;
   readonly coveredUntil: number | null;
 }
+
+/** Of what is not set up yet. */
+const NONE: Id<'rotation'> = 'rot_';
 
 /** As many of a pair as are looked at together. */
 const MOST_OF_A_PAIR = 8;
@@ -77,6 +89,24 @@ export class Plans {
       const planned = await this.planned(tx, [id], new Map([[id, ['-infinity', id]]]), from, to);
       if (planned.length === 0) throw new RotationError('rotation_not_found', 'No rotation has that id.');
       return { from, to, counts: await this.plans.counts(tx, to), planned };
+    });
+  }
+
+  /**
+   * What a schedule would come to, from now on and whatever pairs do.
+   *
+   * @throws CalendarError `calendar_not_found`, ScheduleError where one of them cannot be read
+   */
+  preview({ schedule, calendarIds, days, rotationId = NONE }: Previewed): Promise<Outlook> {
+    const [from, to] = this.span(days).map(Number) as [number, number];
+    const read = readSchedule(schedule);
+    return this.unitOfWork.read(async (tx) => {
+      const { sessions: freeze, coveredUntil } = await this.freezes.of(tx, calendarIds);
+      const member: Member = {
+        ...{ rotationId, schedule: read, freeze, observeMs: 0, since: from, bornAt: from },
+        ...{ lastBegunAt: null, lastEndedAt: null, owedSince: null },
+      };
+      return lookAhead(member, [], coveredUntil?.getTime() ?? null, from, to);
     });
   }
 

@@ -12,7 +12,7 @@ import type { SeenRotation } from './rotations.service.js';
 
 const YEAR_SECONDS = 366 * 86_400;
 
-const schedule = z
+export const scheduleSchema = z
   .strictObject({
     cron: line(100).nullable().describe('Minute, hour, day, month, weekday; null where age alone decides.'),
     zone: line(100).describe('IANA name, by whose clocks the cron is read.'),
@@ -22,8 +22,8 @@ const schedule = z
   })
   .meta({ id: 'RotationSchedule' });
 
-const fields = {
-  schedule: schedule.nullable().describe('When it runs; null for by hand only.'),
+export const rotationFields = {
+  schedule: scheduleSchema.nullable().describe('When it runs; null for by hand only.'),
   pair: line(100).nullable().describe('What bears the same name never rotates beside it.'),
   calendarIds: z.array(idOf('calendar')).max(20).describe('Nothing rotates while one of these has a session.'),
   observeSeconds: z
@@ -52,23 +52,23 @@ export const newRotationBody = z.strictObject({
     .min(1)
     .max(2)
     .describe('As the target calls them; where two take turns, the one that is in use first.'),
-  schedule: fields.schedule.default(null),
-  pair: fields.pair.default(null),
-  calendarIds: fields.calendarIds.default([]),
-  observeSeconds: fields.observeSeconds.default(DEFAULT_OBSERVE_SECONDS),
-  consumerDeadlineSeconds: fields.consumerDeadlineSeconds.default(DEFAULT_CONSUMER_DEADLINE_SECONDS),
-  expectedConsumers: fields.expectedConsumers.default([]),
+  schedule: rotationFields.schedule.default(null),
+  pair: rotationFields.pair.default(null),
+  calendarIds: rotationFields.calendarIds.default([]),
+  observeSeconds: rotationFields.observeSeconds.default(DEFAULT_OBSERVE_SECONDS),
+  consumerDeadlineSeconds: rotationFields.consumerDeadlineSeconds.default(DEFAULT_CONSUMER_DEADLINE_SECONDS),
+  expectedConsumers: rotationFields.expectedConsumers.default([]),
 });
 
 export const rotationChangeBody = z
   .strictObject({
     name: line(200).optional(),
-    schedule: fields.schedule.optional(),
-    pair: fields.pair.optional(),
-    calendarIds: fields.calendarIds.optional(),
-    observeSeconds: fields.observeSeconds.optional(),
-    consumerDeadlineSeconds: fields.consumerDeadlineSeconds.optional(),
-    expectedConsumers: fields.expectedConsumers.optional(),
+    schedule: rotationFields.schedule.optional(),
+    pair: rotationFields.pair.optional(),
+    calendarIds: rotationFields.calendarIds.optional(),
+    observeSeconds: rotationFields.observeSeconds.optional(),
+    consumerDeadlineSeconds: rotationFields.consumerDeadlineSeconds.optional(),
+    expectedConsumers: rotationFields.expectedConsumers.optional(),
     status: z.enum(ROTATION_STATUSES).optional(),
   })
   .refine((body) => Object.values(body).some((value) => value !== undefined), 'must change something');
@@ -88,7 +88,7 @@ export const rotationSchema = z
     identityName: z.string(),
     targetId: idOf('target').nullable(),
     accounts: z.array(z.string()),
-    schedule: schedule.nullable(),
+    schedule: scheduleSchema.nullable(),
     pair: z.string().nullable(),
     calendarIds: z.array(idOf('calendar')),
     observeSeconds: z.int(),
@@ -120,7 +120,7 @@ export function showRotation({ rotation, live, identityName }: SeenRotation): z.
   return {
     ...{ ...shown, identityName },
     accounts: [...rotation.accounts],
-    schedule: rotation.schedule as z.input<typeof schedule> | null,
+    schedule: rotation.schedule as z.input<typeof scheduleSchema> | null,
     calendarIds: [...rotation.calendarIds],
     expectedConsumers: [...rotation.expectedConsumers],
     rotatedAt: toInstantOrNull(rotation.rotatedAt),

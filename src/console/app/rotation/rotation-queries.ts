@@ -112,3 +112,22 @@ export function sinksQuery(rotationId: string) {
     queryFn: async () => (await answerOf(service.GET('/v1/rotations/{id}/sinks', { params: at(rotationId) }))).items,
   });
 }
+
+/** What a schedule that is thought of would come to. */
+export function schedulePreviewQuery({
+  schedule,
+  calendarIds,
+  rotationId,
+}: {
+  readonly schedule: RotationSchedule;
+  readonly calendarIds: readonly string[];
+  readonly rotationId?: string | undefined;
+}) {
+  const body = { schedule, calendarIds: [...calendarIds], ...(rotationId !== undefined && { rotationId }) };
+  return queryOptions({
+    queryKey: ['rotation', 'preview', body],
+    queryFn: ({ signal }) => answerOf(service.POST('/v1/rotation-plan/preview', { body, signal })),
+    // What is not understood now is not understood a second later either.
+    retry: false,
+  });
+}

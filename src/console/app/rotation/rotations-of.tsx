@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Empty } from '../page/empty.js';
 import { FoundTable } from '../table/found-table.js';
 import { ROTATIONS_OF_ONE } from './rotations-columns.js';
@@ -17,7 +18,11 @@ export function RotationsOf({ identityId }: { readonly identityId: string }) {
       empty={
         <Empty title="Nothing of it rotates.">
           <p>
-            With an account on a target it can: <code>muster rotation add</code>.
+            With an account on a target{' '}
+            <Link to="/rotation/new" search={{ identityId }}>
+              it can
+            </Link>
+            .
           </p>
         </Empty>
       }

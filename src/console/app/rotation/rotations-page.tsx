@@ -1,13 +1,15 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconRefreshDot } from '@tabler/icons-react';
+import { IconPlus, IconRefreshDot } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { ButtonLink } from '../page/button-link.js';
 import { Empty } from '../page/empty.js';
 import { Page } from '../page/page.js';
 import { IdentitySelect } from '../reviews/targets/identity-select.js';
 import { targetsQuery } from '../reviews/targets/targets-queries.js';
+import { hasRole, useMe } from '../session/me.js';
 import { FoundTable } from '../table/found-table.js';
 import { Rooms } from './rooms.js';
 import { type RotationFilters, rotationsQuery } from './rotation-queries.js';
@@ -19,11 +21,17 @@ const TYPING_MILLISECONDS = 250;
 
 /** Every credential that is made anew from time to time. */
 export function RotationsPage() {
+  const me = useMe();
   const filters = route.useSearch();
   const navigate = route.useNavigate();
   const targets = useQuery(targetsQuery).data?.items ?? [];
   const found = useInfiniteQuery({ ...rotationsQuery(filters), placeholderData: keepPreviousData });
   const isNarrowed = Object.keys(filters).length > 0;
+  const add = hasRole(me, 'administrator', 'platform-engineer') && (
+    <ButtonLink to="/rotation/new" leftSection={<IconPlus size={16} aria-hidden />}>
+      Have something rotate
+    </ButtonLink>
+  );
   const change = (changed: { readonly [Name in keyof RotationFilters]: string | null }) =>
     void navigate({
       to: '/rotation',
@@ -35,6 +43,7 @@ export function RotationsPage() {
       title="Rotation"
       lead="Each makes a new credential, moves everybody over, and withdraws the old one once nobody is left on it."
       wide
+      actions={add}
     >
       <Rooms />
       <div className={classes.filters}>
@@ -70,10 +79,9 @@ export function RotationsPage() {
               <p>Take a filter away.</p>
             </Empty>
           ) : (
-            <Empty icon={<IconRefreshDot size={32} stroke={1.25} />} title="Nothing rotates yet.">
+            <Empty icon={<IconRefreshDot size={32} stroke={1.25} />} title="Nothing rotates yet." action={add}>
               <p>
-                Give an identity two accounts on <Link to="/targets">a target</Link>, then have them take turns:{' '}
-                <code>muster rotation add</code>.
+                Give an identity its accounts on <Link to="/targets">a target</Link>, then have them rotate.
               </p>
             </Empty>
           )

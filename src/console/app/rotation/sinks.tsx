@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
-import { IconPlugConnected } from '@tabler/icons-react';
+import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Empty } from '../page/empty.js';
 import { RowsLoading } from '../page/page-loading.js';
 import { Pill } from '../page/pill.js';
@@ -11,37 +12,53 @@ import { Instant } from '../time/instant.js';
 import { toast } from '../toast/toast.js';
 import { type Rotation, type Sink, sinksQuery } from './rotation-queries.js';
 import { failureWords } from './rotation-words.js';
+import { SinkDialog } from './sink-dialog.js';
+import { SINK_KINDS, type SinkKindWords } from './sink-kinds.js';
 import classes from './rotation.module.css';
 
-const KINDS: Readonly<Record<string, string>> = {
-  'aws-secrets-manager': 'AWS Secrets Manager',
-  file: 'File',
-  'github-actions': 'GitHub Actions',
-  'gitlab-ci': 'GitLab CI',
-  'kubernetes-secret': 'Kubernetes Secret',
-  'vault-kv': 'Vault',
-};
+const KINDS: Readonly<Record<string, SinkKindWords>> = SINK_KINDS;
 
 /** Places that every new version is put into. */
 export function Sinks({ rotation }: { readonly rotation: Rotation }) {
   const found = useQuery(sinksQuery(rotation.id));
   if (found.isError) return <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} />;
   if (found.isPending) return <RowsLoading rows={3} />;
-  if (found.data.length === 0)
-    return (
-      <Empty title="It is delivered nowhere.">
-        <p>
-          Programs fetch it themselves. To have it put into a file, Vault or the like:{' '}
-          <code>muster rotation sink add</code>.
-        </p>
-      </Empty>
-    );
   return (
     <div className={classes.list}>
+      {found.data.length === 0 && (
+        <Empty title="It is delivered nowhere." action={<AddSink rotation={rotation} />}>
+          <p>Programs fetch it themselves. It can also be put into Vault, a cluster, a file or the like.</p>
+        </Empty>
+      )}
       {found.data.map((sink) => (
         <SinkCard key={sink.id} sink={sink} />
       ))}
+      {found.data.length > 0 && (
+        <div>
+          <AddSink rotation={rotation} />
+        </div>
+      )}
     </div>
+  );
+}
+
+/** Certificates are made by who holds them: nothing of theirs can be delivered. */
+function AddSink({ rotation }: { readonly rotation: Rotation }) {
+  const me = useMe();
+  const [isAdding, setAdding] = useState(false);
+  if (rotation.targetId === null || !hasRole(me, 'administrator', 'platform-engineer')) return null;
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconPlus size={14} aria-hidden />}
+        onClick={() => setAdding(true)}
+      >
+        Deliver it somewhere
+      </Button>
+      {isAdding && <SinkDialog rotation={rotation} onClose={() => setAdding(false)} />}
+    </>
   );
 }
 
@@ -62,7 +79,7 @@ function SinkCard({ sink }: { readonly sink: Sink }) {
   return (
     <article className={classes.card} aria-label={sink.place}>
       <header>
-        <strong>{KINDS[sink.kind] ?? sink.kind}</strong>
+        <strong>{KINDS[sink.kind]?.label ?? sink.kind}</strong>
         <SinkPill sink={sink} />
       </header>
       <p>

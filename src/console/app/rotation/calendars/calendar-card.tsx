@@ -6,11 +6,13 @@ import { RowsLoading } from '../../page/page-loading.js';
 import { ProblemPanel } from '../../page/problem-panel.js';
 import { Party } from '../../people/party.js';
 import { answerOf, service } from '../../service/service.js';
-import { exactly, onDay } from '../../time/spoken.js';
+import { onDay } from '../../time/spoken.js';
 import { toast } from '../../toast/toast.js';
 import { daysOn } from '../plan/span.js';
 import { minutesLong } from '../schedule-words.js';
-import { type Calendar, type CalendarSource, sessionsQuery } from './calendars-queries.js';
+import { CalendarDialog } from './calendar-dialog.js';
+import { type Calendar, calendarQuery, type CalendarSource, sessionsQuery } from './calendars-queries.js';
+import { SessionList } from './session-list.js';
 import classes from '../rotation.module.css';
 
 const KINDS: Readonly<Record<CalendarSource, string>> = {
@@ -29,6 +31,7 @@ interface CalendarCardProps {
 export function CalendarCard({ calendar, mayChange }: CalendarCardProps) {
   const queries = useQueryClient();
   const [isOpen, setOpen] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   const remove = useMutation({
     mutationFn: () => answerOf(service.DELETE('/v1/calendars/{id}', { params: { path: { id: calendar.id } } })),
     onSuccess: () => (toast(`${calendar.name} is removed.`), queries.invalidateQueries({ queryKey: ['calendars'] })),
@@ -58,12 +61,18 @@ export function CalendarCard({ calendar, mayChange }: CalendarCardProps) {
           Next sessions
         </Button>
         {mayChange && (
+          <Button size="xs" variant="default" onClick={() => setChanging(true)}>
+            Change
+          </Button>
+        )}
+        {mayChange && (
           <Button size="xs" variant="subtle" color="gray" loading={remove.isPending} onClick={() => remove.mutate()}>
             Remove
           </Button>
         )}
       </div>
       {isOpen && <Sessions id={calendar.id} />}
+      {isChanging && <Changing id={calendar.id} onClose={() => setChanging(false)} />}
     </article>
   );
 }
@@ -74,20 +83,12 @@ function Sessions({ id }: { readonly id: string }) {
   if (found.isError) return <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} />;
   if (found.isPending) return <RowsLoading rows={4} />;
   if (found.data.items.length === 0) return <p className={classes.muted}>None within two weeks.</p>;
-  return (
-    <ul className={classes.plain} aria-label="Next sessions">
-      {found.data.items.map((session) => (
-        <li key={session.from}>
-          <time dateTime={session.from}>{exactly(session.from)}</time>{' '}
-          {session.to === null ? (
-            'without an end'
-          ) : (
-            <>
-              to <time dateTime={session.to}>{exactly(session.to)}</time>
-            </>
-          )}
-        </li>
-      ))}
-    </ul>
-  );
+  return <SessionList sessions={found.data.items} />;
+}
+
+/** What it says now is fetched first. */
+function Changing({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const whole = useQuery(calendarQuery(id));
+  if (whole.isError) return <ProblemPanel problem={whole.error} onRetry={() => void whole.refetch()} />;
+  return whole.data ? <CalendarDialog calendar={whole.data} onClose={onClose} /> : null;
 }

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { Dialog } from '../../dialog/dialog.js';
 import { answerOf, service } from '../../service/service.js';
 import { toast } from '../../toast/toast.js';
-import type { CalendarSource } from './calendars-queries.js';
+import { CalendarPreview } from './calendar-preview.js';
+import type { CalendarSource, WholeCalendar } from './calendars-queries.js';
 import classes from '../rotation.module.css';
 
 const SOURCES = [
@@ -17,41 +18,47 @@ type Chosen = (typeof SOURCES)[number]['value'];
 const isOwn = (chosen: Chosen): chosen is Exclude<CalendarSource, 'exchange'> =>
   chosen === 'trading-days' || chosen === 'icalendar';
 
-/** Adds an exchange, or a calendar of one's own. */
-export function CalendarDialog({ onClose }: { readonly onClose: () => void }) {
+interface CalendarDialogProps {
+  /** The one to change; without, one is added. */
+  readonly calendar?: WholeCalendar;
+  readonly onClose: () => void;
+}
+
+/** Adds or changes an exchange, or a calendar of one's own, and says what comes of it before. */
+export function CalendarDialog({ calendar, onClose }: CalendarDialogProps) {
   const queries = useQueryClient();
-  const [chosen, setChosen] = useState<Chosen>('nyse');
-  const [name, setName] = useState('');
-  const [content, setContent] = useState('');
-  const [zone, setZone] = useState(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
-  const [before, setBefore] = useState(0);
-  const [after, setAfter] = useState(0);
-  const add = useMutation({
-    mutationFn: () =>
-      answerOf(
-        service.POST('/v1/calendars', {
-          body: {
-            name: name.trim(),
-            source: sourceOf(chosen, content, zone.trim()),
-            beforeMinutes: before,
-            afterMinutes: after,
-          },
-        }),
-      ),
+  const [chosen, setChosen] = useState<Chosen>(calendar ? chosenOf(calendar) : 'nyse');
+  const [name, setName] = useState(calendar?.name ?? '');
+  const [content, setContent] = useState(calendar?.content ?? '');
+  const [zone, setZone] = useState(() => calendar?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const [before, setBefore] = useState(calendar?.beforeMinutes ?? 0);
+  const [after, setAfter] = useState(calendar?.afterMinutes ?? 0);
+  const wanted = { source: sourceOf(chosen, content, zone.trim()), beforeMinutes: before, afterMinutes: after };
+  const save = useMutation({
+    mutationFn: () => {
+      const body = { name: name.trim(), ...wanted };
+      if (!calendar) return answerOf(service.POST('/v1/calendars', { body }));
+      const params = { path: { id: calendar.id }, header: { 'If-Match': `"v${calendar.version}"` } };
+      return answerOf(service.PATCH('/v1/calendars/{id}', { params, body }));
+    },
     onSuccess: async () => {
-      toast(`${name.trim()} is added. Name it in the rotations that keep to it.`);
+      toast(
+        calendar
+          ? `${name.trim()} is changed. What keeps to it is due by what it says now.`
+          : `${name.trim()} is added. Name it in the rotations that keep to it.`,
+      );
       onClose();
       await queries.invalidateQueries({ queryKey: ['calendars'] });
     },
   });
   return (
     <Dialog
-      title="Add a calendar"
+      title={calendar ? `Change: ${calendar.name}` : 'Add a calendar'}
       lead="Nothing that keeps to it rotates in its sessions."
-      verb="Add it"
-      isPending={add.isPending}
-      problem={add.error}
-      onSubmit={() => add.mutate()}
+      verb={calendar ? 'Change it' : 'Add it'}
+      isPending={save.isPending}
+      problem={save.error}
+      onSubmit={() => save.mutate()}
       onClose={onClose}
     >
       <TextInput
@@ -107,8 +114,13 @@ export function CalendarDialog({ onClose }: { readonly onClose: () => void }) {
         <MarginInput label="Begins earlier by" value={before} onChange={setBefore} />
         <MarginInput label="Ends later by" value={after} onChange={setAfter} />
       </div>
+      {(!isOwn(chosen) || content.trim() !== '') && <CalendarPreview wanted={wanted} />}
     </Dialog>
   );
+}
+
+function chosenOf({ kind, exchange }: WholeCalendar): Chosen {
+  return kind === 'exchange' ? (exchange ?? 'nyse') : kind;
 }
 
 interface MarginInputProps {

@@ -47,4 +47,15 @@ export function emergencyRunsQuery(id: string) {
   });
 }
 
+/** How hosts are called that callers were seen at. */
+export function hostsQuery(startsWith: string) {
+  return queryOptions({
+    queryKey: ['rotation', 'hosts', startsWith],
+    queryFn: async ({ signal }) => {
+      const query = startsWith === '' ? {} : { startsWith };
+      return (await answerOf(service.GET('/v1/rotation-emergencies/hosts', { params: { query }, signal }))).items;
+    },
+  });
+}
+
 const OVER: ReadonlySet<EmergencyRun['state']> = new Set(['finished', 'cancelled']);

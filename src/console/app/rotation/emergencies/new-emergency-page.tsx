@@ -1,6 +1,7 @@
-import { Button, Select, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Select, Textarea, TextInput } from '@mantine/core';
 import { IconEye, IconUrgent } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Empty } from '../../page/empty.js';
@@ -13,12 +14,14 @@ import { answerOf, service } from '../../service/service.js';
 import { IdentitySelect } from '../../reviews/targets/identity-select.js';
 import { type Column, DataTable } from '../../table/data-table.js';
 import { sentence } from '../../words/deeds.js';
-import type { EmergencyPreview, Scope } from './emergencies-queries.js';
+import { type EmergencyPreview, hostsQuery, type Scope } from './emergencies-queries.js';
 import { SCOPES, touchWords } from './emergency-words.js';
 import { UnrotatableList } from './unrotatable-list.js';
 import classes from './emergency.module.css';
 
 const route = getRouteApi('/signed-in/rotation/emergencies/new');
+
+const TYPING_MILLISECONDS = 150;
 
 type Ordered = EmergencyPreview['rotations'][number];
 
@@ -181,6 +184,7 @@ function ScopeField({ kind, value, onChange }: ScopeFieldProps) {
   if (kind === 'custodian')
     return <PersonSelect label="Whose" status="active,departed" required value={value} onChange={onChange} />;
   if (kind === 'identities') return <IdentitySelect label="Which identity" value={value} onChange={onChange} />;
+  if (kind === 'host') return <HostInput value={value ?? ''} onChange={onChange} />;
   const { label, description, placeholder } = FIELDS[kind];
   return (
     <TextInput
@@ -195,12 +199,31 @@ function ScopeField({ kind, value, onChange }: ScopeFieldProps) {
   );
 }
 
+interface HostInputProps {
+  readonly value: string;
+  readonly onChange: (host: string) => void;
+}
+
+/** A machine as callers were seen at it; also one that nobody was seen at. */
+function HostInput({ value, onChange }: HostInputProps) {
+  const [wanted] = useDebouncedValue(value.trim(), TYPING_MILLISECONDS);
+  const seen = useQuery({ ...hostsQuery(wanted), placeholderData: keepPreviousData }).data ?? [];
+  return (
+    <Autocomplete
+      label="Which machine"
+      description="Address or name, as targets, callers and consumers show it."
+      placeholder="10.20.3.4"
+      required
+      maxLength={255}
+      data={seen}
+      filter={({ options }) => options}
+      value={value}
+      onChange={onChange}
+    />
+  );
+}
+
 const FIELDS = {
-  host: {
-    label: 'Which machine',
-    description: 'Address or name, as targets and consumers show it.',
-    placeholder: '10.20.3.4',
-  },
   repository: { label: 'Which repository', description: 'As its host calls it.', placeholder: 'firm/payments' },
   leak: {
     label: 'Which key',
