@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { refused } from '../../src/targets/domain/refusals.js';
-import type { Connecting } from '../../src/targets/mysql/mysql-rotator.js';
+import type { Connecting } from '../../src/targets/mysql/connection.js';
 
 /** As `caching_sha2_password` keeps it, but for how. */
 const kept = (password: string) => `$A$005$${createHash('sha256').update(password).digest('base64').slice(0, 43)}`;

@@ -12,6 +12,13 @@ const STATEMENT_MILLISECONDS = 10_000;
 /** One statement over a connection; what is given beside it is a value and never a part of it. */
 export type Query = <Row>(statement: string, values?: readonly (number | string)[]) => Promise<readonly Row[]>;
 
+/** How a statement reaches the server: a fake stands in for it where none can be had. */
+export type Connecting = <Result>(
+  access: NetworkAccess,
+  way: Way,
+  work: (query: Query) => Promise<Result>,
+) => Promise<Result>;
+
 /**
  * Opens a connection to one of the addresses that were judged, does the work, and closes it.
  *

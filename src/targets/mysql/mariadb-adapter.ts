@@ -4,13 +4,16 @@ import type { NetworkAccess } from '../domain/network-access.js';
 import { refused } from '../domain/refusals.js';
 import { readAccess } from './access.js';
 import { parseAccount } from './account.js';
-import { type Query, withConnection } from './connection.js';
+import { type Connecting, type Query, withConnection } from './connection.js';
 import { findAccount, MariadbRotator, shut } from './mariadb-rotator.js';
 import { sessionsOf } from './sessions.js';
 
 /** Accounts of a MariaDB server. */
 export class MariadbAdapter implements Adapter<NetworkAccess> {
-  constructor(private readonly clock: SystemClock) {}
+  constructor(
+    private readonly clock: SystemClock,
+    private readonly connecting: Connecting = withConnection,
+  ) {}
 
   read(url: string): NetworkAccess {
     return readAccess(url);
@@ -22,12 +25,12 @@ export class MariadbAdapter implements Adapter<NetworkAccess> {
   }
 
   within<Result>(access: NetworkAccess, way: Way, work: (inside: Inside) => Promise<Result>): Promise<Result> {
-    return withConnection(access, way, (query) => work(this.inside(access, query)));
+    return this.connecting(access, way, (query) => work(this.inside(access, query)));
   }
 
   rotator(access: NetworkAccess, way: Way): MariadbRotator {
     const check = (account: string) => this.checkAccount(access, account);
-    return new MariadbRotator(access, way, () => this.clock.now(), check);
+    return new MariadbRotator(access, way, () => this.clock.now(), check, this.connecting);
   }
 
   private inside(access: NetworkAccess, query: Query): Inside {

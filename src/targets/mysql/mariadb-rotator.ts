@@ -6,7 +6,7 @@ import { checkSecret } from '../domain/proposed-secret.js';
 import { mustDiffer, refused } from '../domain/refusals.js';
 import type { Credential, CredentialName, Proof, Rotator, Survey, Usage } from '../domain/rotating.js';
 import { type Account, parseAccount, quoted } from './account.js';
-import { type Query, withConnection } from './connection.js';
+import { type Connecting, type Query, withConnection } from './connection.js';
 import { endSessions, sessionsOf } from './sessions.js';
 
 const GAPS = ['Only sessions that are open at the moment are seen.'] as const;
@@ -23,6 +23,7 @@ export class MariadbRotator implements Rotator {
     private readonly way: Way,
     private readonly now: () => Date,
     private readonly checkAccount: (account: string) => void,
+    private readonly connecting: Connecting = withConnection,
   ) {}
 
   async coverage(account: string): Promise<Pick<Usage, 'coverage' | 'gaps'>> {
@@ -72,7 +73,8 @@ export class MariadbRotator implements Rotator {
 
   async prove({ account, secret }: Credential): Promise<Proof> {
     this.checkAccount(account);
-    return proves({ ...this.access, user: parseAccount(account).user, password: secret }, this.way);
+    const access = { ...this.access, user: parseAccount(account).user, password: secret };
+    return proves(access, this.way, this.connecting);
   }
 
   async watch(account: string): Promise<void> {
@@ -94,7 +96,7 @@ export class MariadbRotator implements Rotator {
 
   private async within<Result>(account: string, work: (query: Query, of: Account) => Promise<Result>): Promise<Result> {
     this.checkAccount(account);
-    return withConnection(this.access, this.way, (query) => work(query, parseAccount(account)));
+    return this.connecting(this.access, this.way, (query) => work(query, parseAccount(account)));
   }
 }
 

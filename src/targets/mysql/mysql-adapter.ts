@@ -4,9 +4,9 @@ import type { NetworkAccess } from '../domain/network-access.js';
 import { refused } from '../domain/refusals.js';
 import { readAccess } from './access.js';
 import { parseAccount, quoted } from './account.js';
-import { type Query, withConnection } from './connection.js';
+import { type Connecting, type Query, withConnection } from './connection.js';
 import { check } from './mariadb-adapter.js';
-import { type Connecting, findKept, MysqlRotator } from './mysql-rotator.js';
+import { findKept, MysqlRotator } from './mysql-rotator.js';
 import { endSessions, sessionsOf } from './sessions.js';
 
 /** Accounts of a MySQL server. */

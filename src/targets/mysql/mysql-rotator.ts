@@ -6,7 +6,7 @@ import { checkSecret } from '../domain/proposed-secret.js';
 import { mustDiffer, refused } from '../domain/refusals.js';
 import type { Credential, CredentialName, Proof, Rotator, Survey, Usage } from '../domain/rotating.js';
 import { type Account, parseAccount, quoted } from './account.js';
-import { type Query, withConnection } from './connection.js';
+import { type Connecting, type Query, withConnection } from './connection.js';
 import { proves } from './mariadb-rotator.js';
 import { endSessions, sessionsOf } from './sessions.js';
 
@@ -24,13 +24,6 @@ export interface Kept {
   readonly former: string | null;
   readonly locked: boolean;
 }
-
-/** How a statement reaches the server: a fake stands in for it where none can be had. */
-export type Connecting = <Result>(
-  access: NetworkAccess,
-  way: Way,
-  work: (query: Query) => Promise<Result>,
-) => Promise<Result>;
 
 /**
  * The two passwords of one account of MySQL (§8.2.15, since 8.0.14). The new one becomes the current one; the old one works beside
