@@ -272,17 +272,18 @@ describe('what is set up in the browser', () => {
     for (const account of pair) await visitor.post(`/v1/targets/${targetId}/accounts`, { identityId, account });
     await page.goto(`/rotation/new?identityId=${identityId}`);
     await page.getByLabel(/^Name/).fill('settlement, by night');
-    await page.getByLabel(/^Target/).click();
+    const choosing = (name: RegExp) => page.getByRole('combobox', { name });
+    await choosing(/^Target/).click();
     await page.getByRole('option', { name: 'orders-db' }).click();
     for (const [index, label] of [/^Account in use/, /^Takes turns with/].entries()) {
-      await page.getByLabel(label).click();
+      await choosing(label).click();
       await page.getByRole('option', { name: pair[index]!, exact: true }).click();
     }
     await page.getByLabel(/^When/).fill('61 3 * * sun');
     await page.getByText(/"61" is no minute/).waitFor();
     await page.getByLabel(/^When/).fill('0 3 * * sun');
     await page.getByLabel(/^By the clocks of/).fill('UTC');
-    await page.getByLabel(/^Never in the sessions of/).click();
+    await choosing(/^Never in the sessions of/).click();
     await page.getByRole('option', { name: 'Desk' }).click();
     await page.keyboard.press('Tab');
     const first = page.getByRole('list', { name: 'Begins next' }).getByRole('listitem').first();

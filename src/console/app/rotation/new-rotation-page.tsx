@@ -77,7 +77,7 @@ export function NewRotationPage() {
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
             />
-            <div className={classes.pair}>
+            <div className={classes.two}>
               <IdentitySelect label="Identity" value={identityId} onChange={(id) => choose(() => setIdentity(id))} />
               <TargetSelect value={targetId} onChange={(id) => choose(() => setTarget(id))} />
             </div>
@@ -157,7 +157,7 @@ function Accounts({ targetId, identityId, inUse, other, onInUse, onOther }: Acco
     );
   const names = own.map(({ account }) => account);
   return (
-    <div className={classes.pair}>
+    <div className={classes.two}>
       <Select
         label="Account in use"
         description="By which programs sign in today."

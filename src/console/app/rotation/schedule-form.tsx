@@ -153,7 +153,7 @@ export function TimingFields({ form: { written, change, timing }, rotationId, is
       {timing.schedule && (
         <SchedulePreview schedule={timing.schedule} calendarIds={timing.calendarIds} rotationId={rotationId} />
       )}
-      <div className={classes.pair}>
+      <div className={classes.two}>
         <NumberInput
           label="The old one must be quiet for"
           suffix=" hours"

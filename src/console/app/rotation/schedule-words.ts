@@ -5,6 +5,7 @@ const MINUTES_A_DAY = 1_440;
 
 /** “2 hours”, “90 minutes”. */
 export function minutesLong(minutes: number): string {
+  if (minutes === 0) return counted(0, 'minute');
   if (minutes % MINUTES_A_DAY === 0) return counted(minutes / MINUTES_A_DAY, 'day');
   if (minutes % MINUTES_AN_HOUR === 0) return counted(minutes / MINUTES_AN_HOUR, 'hour');
   return counted(minutes, 'minute');
