@@ -104,6 +104,29 @@ export async function rotationNamed(api: Connection['api'], named: string): Prom
   throw new CliError('not_found', `Nothing that rotates is called ${named}. See: muster rotation list`);
 }
 
+/**
+ * Finds a source by its id or its exact name.
+ *
+ * @throws CliError `not_found`
+ */
+export async function sourceNamed(api: Connection['api'], named: string): Promise<Schemas['Source']> {
+  if (isId('source', named)) return (await api.GET('/v1/sources/{id}', { params: { path: { id: named } } })).data!;
+  const found = (await allSources(api)).find(({ name }) => name === named);
+  if (found) return found;
+  throw new CliError('not_found', `No source is called ${named}. See: muster source list`);
+}
+
+export async function allSources(api: Connection['api']): Promise<Schemas['Source'][]> {
+  const all: Schemas['Source'][] = [];
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
+    const { items, nextCursor } = (await api.GET('/v1/sources', { params: { query } })).data!;
+    all.push(...items);
+    cursor = nextCursor;
+  }
+  return all;
+}
+
 function sameName(one: string, other: string): boolean {
   const plain = (name: string) => name.normalize('NFC').trim().toLowerCase();
   return plain(one) === plain(other);

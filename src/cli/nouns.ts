@@ -11,6 +11,7 @@ import { execCommand } from './commands/exec.js';
 import { findingCommands } from './commands/finding.js';
 import { grantCommands } from './commands/grant.js';
 import { identityCommands } from './commands/identity.js';
+import { keyCommands } from './commands/key.js';
 import { ledgerCommands } from './commands/ledger.js';
 import { loginCommands } from './commands/login.js';
 import { operatorCommands } from './commands/operator.js';
@@ -18,6 +19,7 @@ import { personCommands } from './commands/person.js';
 import { reviewCommands } from './commands/review.js';
 import { rotationCommands } from './commands/rotation.js';
 import { scanCommand } from './commands/scan.js';
+import { sourceCommands } from './commands/source.js';
 import { targetCommands } from './commands/target.js';
 import { tokenCommands } from './commands/token.js';
 import { tourCommand } from './commands/tour.js';
@@ -46,7 +48,9 @@ export const NOUNS: readonly Noun[] = [
   tokenCommands,
   ledgerCommands,
   auditCommands,
+  sourceCommands,
   aliasCommands,
+  keyCommands,
   findingCommands,
   (program) => scanCommand(program, askRegistry),
   tourCommand,

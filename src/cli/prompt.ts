@@ -16,3 +16,19 @@ export async function askSecret(question: string): Promise<string> {
   }
   throw new CliError('option_missing', 'Nothing was typed, and nothing came by standard input.');
 }
+
+const MOST_BYTES = 1024 * 1024;
+
+/** All of standard input. @throws CliError `option_missing` where it is a terminal, `file_unreadable` where it is endless */
+export async function readStandardInput(): Promise<Buffer> {
+  if (process.stdin.isTTY)
+    throw new CliError('option_missing', 'Nothing comes by standard input: pipe it in, or name a file.');
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of process.stdin as AsyncIterable<Buffer>) {
+    if ((bytes += part.length) > MOST_BYTES)
+      throw new CliError('file_unreadable', 'Standard input is larger than what is read from it.');
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

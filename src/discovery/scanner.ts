@@ -4,6 +4,7 @@
 export { type CompiledRules, compileRules, planRules, type RulePlan } from './domain/rule-set.js';
 export type { Candidate, Hits } from './domain/candidate.js';
 export type { Band, Clue, Finding, Location, RegistryAnswer, Skipped, Suppression } from './domain/finding.js';
+export { canonicalSecret, innerDigest, isGuessable, lastFourOf } from './domain/fingerprint.js';
 export type { Rule } from './domain/rule.js';
 export type { Matches } from './domain/matcher.js';
 export { innerDigestOf, namesIn } from './scan/asking.js';

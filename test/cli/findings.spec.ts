@@ -1,9 +1,12 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rootFingerprint } from '../../src/client/index.js';
 import { withClient } from '../../src/platform/database/connection.js';
+import { RULES } from '../../src/discovery/rules/index.js';
 import { plantFinding } from '../discovery/planted-finding.js';
+import { seeded } from '../discovery/scan/made-rules.js';
 import { Muster } from '../harness/muster.js';
 import { PersonsBrowser } from './browser.js';
 import { Shell } from './shell.js';
@@ -17,6 +20,7 @@ let muster: Muster;
 let terminal: Terminal;
 let url: string;
 let admin: Shell;
+let folder: string;
 
 /** Somebody who has signed in, and so may answer for an identity. */
 async function enlist(name: string, pin: readonly string[]): Promise<void> {
@@ -28,7 +32,10 @@ async function enlist(name: string, pin: readonly string[]): Promise<void> {
 }
 
 beforeAll(async () => {
-  [muster, terminal] = await Promise.all([Muster.start(), Terminal.open()]);
+  terminal = await Terminal.open();
+  await mkdir(terminal.file('sources', 'shop'), { recursive: true });
+  folder = realpathSync(terminal.file('sources'));
+  muster = await Muster.start({ environment: { SOURCE_FOLDERS: folder } });
   url = `https://localhost:${muster.ports.open}`;
   admin = new Shell(url, terminal.file('admin'), new PersonsBrowser(muster));
   const pin = ['--ca-fingerprint', rootFingerprint(muster.root)];
@@ -46,6 +53,8 @@ afterAll(async () => {
 describe('a queue', () => {
   it('says so where nothing waits, and otherwise what, why and what to do', async () => {
     expect((await admin.muster(['finding', 'list'])).out).toBe('Nothing waits.\n');
+    const empty = 'Nothing is looked at yet. Begin with: muster source add --help\n';
+    expect((await admin.muster(['source', 'list'])).out).toBe(empty);
     const { id } = await withClient(muster.database.superuserUrl, (client) => plantFinding(client));
     expect((await admin.muster(['finding', 'list', '--unassigned'])).out).toContain(id);
     expect((await admin.muster(['finding', 'show', id])).out).toContain('It says nothing.');
@@ -56,6 +65,92 @@ describe('a queue', () => {
     expect(retired.err + retired.out).toContain('Have Vendor end the token');
     const shown = await admin.json<{ state: string; events: { kind: string }[] }>('finding', 'show', id);
     expect(shown.events.map(({ kind }) => kind)).toEqual(['retired', 'adopted', 'commented']);
+  });
+});
+
+describe('a source', () => {
+  const words = (...all: readonly string[]) => admin.muster(['source', ...all]);
+  const token = RULES.find(({ id }) => id === 'github-pat-classic')!.shape.grammar.make(seeded(8));
+
+  it('is unread until somebody has looked there, and is looked at while one waits', async () => {
+    await writeFile(path.join(folder, 'shop', 'deploy.env'), `GITHUB_TOKEN=${token}\n`);
+    const added = await words('add', 'shop', '--kind', 'files', '--path', path.join(folder, 'shop'), '--every', '6h');
+    expect(added).toMatchObject({ status: 0, err: '', out: expect.stringContaining('muster source look shop --wait') });
+    expect((await words('list')).out).toContain('! shop: nobody has looked there yet');
+    const looked = await words('look', 'shop', '--wait');
+    expect(looked).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^✓ looked at 1 files.*: 1 seen\nOne finding waits/),
+    });
+    expect(looked.out).not.toContain(token);
+    const { items } = await admin.json<{ items: { id: string }[] }>('finding', 'list', '--source', 'shop');
+    expect(items).toHaveLength(1);
+    expect((await admin.muster(['finding', 'posture', items[0]!.id])).out).toContain('✗ NHI2-secret-leakage (high)');
+    expect((await admin.muster(['finding', 'count', '--source', 'shop'])).out).toContain('github-pat-classic');
+  });
+
+  it('that cannot be looked at is told apart from one where nothing is, with what was known before', async () => {
+    await rm(path.join(folder, 'shop'), { recursive: true });
+    const looked = await words('look', 'shop', '--wait');
+    expect(looked).toMatchObject({
+      status: 1,
+      out: expect.stringContaining('✗ it could not be looked at: source_missing'),
+    });
+    expect(looked.out).toContain('That nothing new was found says nothing.');
+    expect((await words('list')).out).toMatch(/! shop: it could not be looked at \(source_missing/);
+    expect(await words('check', 'shop')).toMatchObject({ status: 1, out: expect.stringContaining('(source_missing)') });
+    expect((await words('runs', 'shop')).out).toContain('failed: source_missing');
+    expect((await admin.json<{ items: unknown[] }>('finding', 'list', '--source', 'shop')).items).toHaveLength(1);
+  });
+
+  it('is moved, paused, resumed and removed, and what opens it never comes from the command line', async () => {
+    await mkdir(path.join(folder, 'elsewhere'));
+    const edited = await words('edit', 'shop', '--path', path.join(folder, 'elsewhere'), '--every', 'never');
+    expect(edited).toMatchObject({ status: 0, err: '' });
+    const source = await admin.json<object>('source', 'get', 'shop');
+    expect(source).toMatchObject({ health: 'unread', failure: null, everySeconds: null, settings: { secrets: true } });
+    expect((await admin.muster(['finding', 'list', '--source', 'shop'])).out).toBe('Nothing waits.\n');
+    expect((await words('pause', 'shop')).out).toBe('shop is paused; next: paused.\n');
+    expect((await words('look', 'shop')).err).toContain('code: source_disabled');
+    await words('resume', 'shop');
+    const url = terminal.file('url');
+    await writeFile(url, 'redis://muster:canary-of-a-source@10.0.0.9:6379\n');
+    const file = ['--kind', 'redis', '--access-file', url, '--known-as', 'cache.example'];
+    const reason = ['--private-network-reason', 'It is ours.'];
+    const redis = await words('add', 'cache', ...file, ...reason, '--json');
+    expect(JSON.parse(redis.out)).toMatchObject({
+      place: '10.0.0.9:6379 as muster',
+      settings: { knownAs: ['cache.example'] },
+    });
+    expect(redis.out + redis.err + (await words('get', 'cache')).out).not.toContain('canary-of-a-source');
+    await words('remove', 'cache');
+    expect((await words('remove', 'shop')).out).toContain('Nobody looks at shop any more');
+  });
+});
+
+describe('findings that are one', () => {
+  it('are merged and split, each with a reason', async () => {
+    const [one, other] = await withClient(muster.database.superuserUrl, async (client) => [
+      await plantFinding(client, `thing = thing || '{"marks": ["key:vendor:7"]}'`),
+      await plantFinding(client),
+    ]);
+    const merged = await admin.muster(['finding', 'merge', one.id, '--into', other.id, '--reason', 'The same.']);
+    expect(merged.out).toContain(`muster finding split ${one.id}`);
+    const split = await admin.muster(['finding', 'split', one.id, '--reason', 'It was not.']);
+    expect(split).toMatchObject({ status: 0, out: expect.stringMatching(/^It stands by itself again, open: /) });
+  });
+});
+
+describe('a key of another system', () => {
+  it('is registered by a digest made here, and a password is not', async () => {
+    const file = terminal.file('key');
+    await writeFile(file, 'correct-horse-battery\n');
+    const add = ['key', 'add', 'ledger-bot', '--system', 'vendor', '--secret-file', file];
+    expect(await admin.muster(add)).toMatchObject({ status: 1, err: expect.stringContaining('muster alias add') });
+    await writeFile(file, 'vk_live_q0Zx8Lk2Vw7Tn4Rb9Yc1Hs6Jd3Fg5Pm0\n');
+    const { id } = await admin.json<{ id: string }>(...add);
+    expect((await admin.muster(['key', 'list', 'ledger-bot'])).out).toContain('5Pm0');
+    await admin.json('key', 'remove', id);
   });
 });
 

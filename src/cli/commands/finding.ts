@@ -2,9 +2,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components, Connection } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
-import { identityNamed, personNamed } from '../lookup.js';
+import { identityNamed, personNamed, sourceNamed } from '../lookup.js';
 import type { Column } from '../output.js';
 import { run } from '../program.js';
+import { outcomeCommands } from './finding-outcomes.js';
+import { postureCommand } from './finding-posture.js';
 
 type Finding = components['schemas']['Finding'];
 type Place = components['schemas']['FindingPlace'];
@@ -24,11 +26,14 @@ const VERDICTS = [
   ],
 ] as const;
 
-interface ListOptions {
+interface FilterOptions {
   readonly verdict?: Finding['verdict'];
+  readonly kind?: Finding['kind'];
   readonly band?: Finding['band'];
   readonly state?: Finding['state'] | 'any';
+  readonly rule?: string;
   readonly identity?: string;
+  readonly source?: string;
   readonly mine?: boolean;
   readonly unassigned?: boolean;
   readonly overdue?: boolean;
@@ -41,27 +46,12 @@ interface Words {
 /** What was found that nobody registered, or where it does not belong. */
 export function findingCommands(program: Command): void {
   const finding = program.command('finding').description('what sources found: whose it is, and what becomes of it');
-  finding
-    .command('list')
-    .description('what somebody has to do something about, what is due first coming first')
-    .addOption(new Option('--verdict <verdict>', 'only these').choices(VERDICTS))
-    .addOption(new Option('--band <band>', 'how far it is to be believed').choices(['high', 'medium', 'low']))
-    .addOption(
-      new Option('--state <state>', 'other than what waits').choices([
-        'open',
-        'retiring',
-        'dismissed',
-        'settled',
-        'closed',
-        'merged',
-        'any',
-      ]),
-    )
-    .option('--identity <identity>', 'only of this one: id or name')
-    .option('--mine', 'only what is assigned to you')
-    .option('--unassigned', 'only what nobody has')
-    .option('--overdue', 'only what should have been closed by now')
-    .action(run(list));
+  filtered(
+    finding.command('list').description('what somebody has to do something about, what is due first coming first'),
+  ).action(run(list));
+  filtered(
+    finding.command('count').description('how many there are of each verdict, state, source and the like'),
+  ).action(run(count));
   one(finding, 'show', 'what it is, why, where it stands, and what to do').action(run(show));
   one(finding, 'assign', 'give it to somebody')
     .option('--to <person>', 'name, address or id; nobody unless given')
@@ -74,12 +64,32 @@ export function findingCommands(program: Command): void {
   one(finding, 'reopen', 'open again what was dismissed')
     .requiredOption('--reason <words>', 'why, for the log')
     .action(run(reopen));
-  one(finding, 'adopt', 'say whose it is: it is known by its names and its key from now on')
-    .option('--identity <identity>', 'id or name; without it, what a registration would be is told')
-    .action(run(adopt));
-  one(finding, 'retire', 'have it open nothing any more, or tell how')
-    .requiredOption('--reason <words>', 'why, for the log')
-    .action(run(retire));
+  outcomeCommands(finding);
+  postureCommand(finding);
+}
+
+function filtered(command: Command): Command {
+  return command
+    .addOption(new Option('--verdict <verdict>', 'only these').choices(VERDICTS))
+    .addOption(new Option('--kind <kind>', 'only these').choices(['credential', 'account', 'ghost']))
+    .addOption(new Option('--band <band>', 'how far it is to be believed').choices(['high', 'medium', 'low']))
+    .addOption(
+      new Option('--state <state>', 'other than what waits').choices([
+        'open',
+        'retiring',
+        'dismissed',
+        'settled',
+        'closed',
+        'merged',
+        'any',
+      ]),
+    )
+    .option('--rule <rule>', 'only what this one found, for example aws-access-key')
+    .option('--identity <identity>', 'only of this one: id or name')
+    .option('--source <source>', 'only what is seen there: id or name')
+    .option('--mine', 'only what is assigned to you')
+    .option('--unassigned', 'only what nobody has')
+    .option('--overdue', 'only what should have been closed by now');
 }
 
 function one(finding: Command, name: string, description: string): Command {
@@ -113,25 +123,47 @@ function whatOf({ vendor, name, lastFour }: Finding): string {
   return `${vendor} ${name}${lastFour === null ? '' : ` …${lastFour}`}`;
 }
 
-async function list(context: CommandContext, options: ListOptions): Promise<void> {
-  const { api } = await context.signedIn();
-  const { verdict, band, state, identity, mine, unassigned, overdue } = options;
+async function filterFrom(api: Connection['api'], options: FilterOptions) {
+  const { verdict, kind, band, state, rule, identity, source, mine, unassigned, overdue } = options;
   if (mine && unassigned) throw new CliError('option_invalid', 'Ask for yours or for what nobody has, not for both.');
-  const query = {
-    limit: PAGE,
+  return {
     ...(verdict && { verdict }),
+    ...(kind && { kind }),
     ...(band && { band }),
     ...(state && { state }),
+    ...(rule !== undefined && { rule }),
+    ...(source !== undefined && { sourceId: (await sourceNamed(api, source)).id }),
     ...(identity !== undefined && { identityId: (await identityNamed(api, identity)).id }),
     ...(mine && { assigneeId: 'me' as const }),
     ...(unassigned && { assigneeId: 'nobody' as const }),
     ...(overdue && { overdue: 'true' as const }),
   };
+}
+
+async function list(context: CommandContext, options: FilterOptions): Promise<void> {
+  const { api } = await context.signedIn();
+  const query = { limit: PAGE, ...(await filterFrom(api, options)) };
   const { data } = await api.GET('/v1/findings', { params: { query } });
   context.output.result(data, () => {
     context.output.table(data!.items, COLUMNS, 'Nothing waits.');
     if (data!.nextCursor !== null) context.output.say(`\nThese are the first ${PAGE}; narrow it by an option.`);
   });
+}
+
+async function count(context: CommandContext, options: FilterOptions): Promise<void> {
+  const { api } = await context.signedIn();
+  const { data } = await api.GET('/v1/findings/facets', { params: { query: await filterFrom(api, options) } });
+  context.output.result(data, () =>
+    context.output.table(
+      data!.facets,
+      [
+        { title: 'BY', value: ({ name }) => name },
+        { title: 'WHICH', value: ({ value }) => value },
+        { title: 'COUNT', value: (facet) => facet.count },
+      ],
+      'Nothing waits.',
+    ),
+  );
 }
 
 async function show(context: CommandContext, _options: object, id: string): Promise<void> {
@@ -193,42 +225,4 @@ async function reopen(context: CommandContext, { reason }: Words, id: string): P
   const { api } = await context.signedIn();
   const { data } = await api.POST('/v1/findings/{id}/reopening', { params: { path: { id } }, body: { reason } });
   context.output.result(data, () => context.output.say(`It is ${data!.state} again.`));
-}
-
-async function adopt(context: CommandContext, { identity }: { identity?: string }, id: string): Promise<void> {
-  const { api } = await context.signedIn();
-  if (identity === undefined) return draft(context, api, id);
-  const body = { identityId: (await identityNamed(api, identity)).id };
-  const { data } = await api.POST('/v1/findings/{id}/adoption', { params: { path: { id } }, body });
-  context.output.result(data, () => context.output.say(data!.because));
-}
-
-/** What a person completes and registers. */
-async function draft(context: CommandContext, api: Connection['api'], id: string): Promise<void> {
-  const { data } = await api.GET('/v1/findings/{id}/draft', { params: { path: { id } } });
-  context.output.result(data, () => {
-    const { name, kind, environment, purpose, privileged, aliases, custodians } = data!;
-    context.output.facts([
-      ['name', name],
-      ['kind', kind],
-      ['environment', environment],
-      ['purpose', purpose],
-      ['privileged', privileged ? 'yes' : 'no'],
-      ['known as', aliases.join(' ')],
-    ]);
-    for (const { personId, because } of custodians) context.output.say(`custodian? ${personId}: ${because}`);
-    context.output.say(`\nRegister it, then: muster finding adopt ${id} --identity ${name}`);
-  });
-}
-
-async function retire(context: CommandContext, { reason }: Words, id: string): Promise<void> {
-  const { api } = await context.signedIn();
-  const { data } = await api.POST('/v1/findings/{id}/retirement', { params: { path: { id } }, body: { reason } });
-  context.output.result(data, () => {
-    const { finding, steps } = data!;
-    context.output.say(
-      finding.retirement?.way === 'steps' ? 'Do this:' : `Done: ${finding.retirement?.way}. What is left:`,
-    );
-    for (const [index, step] of steps.entries()) context.output.say(`${index + 1}. ${step}`);
-  });
 }

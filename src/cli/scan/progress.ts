@@ -1,6 +1,7 @@
 /** What is shown of a scan that takes a while, on a terminal: one line, which is gone when it ends. */
 export interface Progress {
-  readonly tell: (done: number, all: number) => void;
+  /** @param all null where it is not known before the end */
+  readonly tell: (done: number, all: number | null) => void;
   readonly end: () => void;
 }
 
@@ -39,7 +40,8 @@ export function progressOn(
   };
 }
 
-function barOf(done: number, all: number): string {
+function barOf(done: number, all: number | null): string {
+  if (all === null) return `${done} …`;
   const part = all === 0 ? 0 : Math.min(done / all, 1);
   const full = Math.round(part * BAR_CHARACTERS);
   return `[${'#'.repeat(full)}${'.'.repeat(BAR_CHARACTERS - full)}] ${Math.floor(part * 100)} % of ${all}`;
