@@ -14015,10 +14015,10 @@ export interface operations {
                     settings?: {
                         [key: string]: unknown;
                     };
-                    /** @description What opens it from now on, as when it was created. */
+                    /** @description What opens it from now on, as when it was created; null for nothing. */
                     access?: {
                         [key: string]: string;
-                    };
+                    } | null;
                     caCertificates?: string | null;
                     privateNetwork?: {
                         reason: string;

@@ -44,7 +44,7 @@ beforeAll(async () => {
     { kind: 'paths', paths: [folder], followIgnores: false },
     { at: new Date('2026-11-22'), key, matching: true },
   );
-  const seen = [...seenCredentials(findings, key, { ownersOf: () => null } as never)].map(withoutIds);
+  const seen = [...seenCredentials(findings, key, { ownersOf: () => null } as never, new Map())].map(withoutIds);
   const merging = new Merging();
   const at = merging.take(seen.map(({ digest, ...rest }) => credentialThing({ ...rest, fingerprint: digest })));
   things = merging.all();

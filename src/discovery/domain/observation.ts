@@ -1,3 +1,4 @@
+import type { SealedVerifier } from '../identities/sealed-verifier.js';
 import type { Band, Clue, Commit, Location, Suppression } from './finding.js';
 import type { Basis, SecretKind } from './rule.js';
 
@@ -37,6 +38,8 @@ export interface CredentialSeen {
   readonly holders: readonly string[];
   readonly place: Place;
   readonly suppressed: Suppression | null;
+  /** What it is itself, where it is a verifier of a password: closed, for those who see passwords. */
+  readonly verifier?: SealedVerifier;
 }
 
 /** An account, role, application or key that a system lists, whether or not a secret was seen with it. */
@@ -52,6 +55,8 @@ export interface AccountSeen {
   readonly grants: readonly GrantSeen[];
   readonly facts: AccountFacts;
   readonly credentials: readonly HeldCredential[];
+  /** What its system keeps of its password: closed, for those who see passwords. */
+  readonly verifier?: SealedVerifier;
   readonly place: Place;
 }
 

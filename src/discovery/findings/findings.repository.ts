@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '../../kernel/index.js';
 import { Prepared, type Tx } from '../../platform/index.js';
 import type { Band } from '../domain/finding.js';
-import type { Thing } from '../domain/resolution/thing.js';
+import { type Thing, VERIFIER } from '../domain/resolution/thing.js';
+import type { SealedVerifier } from '../identities/sealed-verifier.js';
 import type { Evidence, Verdict } from '../domain/resolution/verdict.js';
 import { DiscoveryError } from './domain/errors.js';
 import type { FindingState, QueuedFinding, Retirement } from './domain/finding.js';
@@ -67,6 +68,12 @@ export class FindingsRepository {
   async touchedBy(tx: Tx, names: readonly string[], identityIds: readonly string[], after: string, count: number) {
     const rows = await tx.query<{ id: Id<'finding'> }>(TOUCHED, [names, identityIds, after, count]);
     return rows.map(({ id }) => id);
+  }
+
+  /** What was seen that proves passwords, closed: of whatever still stands somewhere. */
+  async listVerifiers(tx: Tx, count: number): Promise<SealedVerifier[]> {
+    const rows = await tx.query<{ verifier: SealedVerifier }>(VERIFIERS, [VERIFIER, count]);
+    return rows.map(({ verifier }) => verifier);
   }
 
   /** Those whose dismissal has run out. */
@@ -144,6 +151,10 @@ const TOUCHED = new Prepared(
      UNION SELECT f.id FROM muster.discovery_findings f WHERE f.identity_id = ANY ($2)) AS f
    WHERE f.id > $3 ORDER BY f.id LIMIT $4`,
 );
+const VERIFIERS = `
+  SELECT f.thing -> 'verifier' AS verifier FROM muster.discovery_names n JOIN muster.discovery_findings f ON f.id = n.finding_id
+  WHERE n.name >= $1 AND n.name < $1 || chr(1114111) AND n.role = 'mark' AND f.place_count > 0 AND f.thing ? 'verifier'
+  ORDER BY n.name, f.id LIMIT $2`;
 const UNDISMISSED = `
   SELECT f.id FROM muster.discovery_findings f WHERE f.dismissed_until <= $1 ORDER BY f.dismissed_until LIMIT $2`;
 

@@ -6,6 +6,7 @@ import { Merging, joinable } from '../domain/resolution/merging.js';
 import { accountThing, credentialThing, OWNERS, type Thing, withoutIds } from '../domain/resolution/thing.js';
 import type { Resolution } from '../domain/resolution/verdict.js';
 import { inState, type QueuedFinding } from '../findings/domain/finding.js';
+import { SourceError } from '../sources/errors.js';
 import { Authors } from './authors.js';
 import { FindingsRepository } from '../findings/findings.repository.js';
 import { PlacesRepository, type SeenPlace } from './places.repository.js';
@@ -20,6 +21,7 @@ export interface Observed {
 
 /** Whoever takes something in takes this first: what two runs see at once is one finding. Held until the commit. */
 const ONE_AT_A_TIME = `SELECT pg_advisory_xact_lock(hashtextextended('muster.discovery-intake', 0))`;
+const RUN = 'SELECT r.ended_at IS NOT NULL AS ended FROM muster.discovery_runs r WHERE r.id = $1 FOR SHARE';
 
 /** Takes in what a source saw: makes one finding of each thing, notes where it stands, and says what it is. */
 @Injectable()
@@ -35,14 +37,18 @@ export class Intake {
     private readonly clock: SystemClock,
   ) {}
 
-  /** Some observations, whole or not at all. They may be taken in again. */
+  /**
+   * Some observations, whole or not at all. They may be taken in again.
+   *
+   * @throws SourceError `source_stopped` where their run has ended: it was moved or removed under whoever looks
+   */
   async take(observed: Observed, told: readonly Observation[]): Promise<void> {
     if (told.length === 0) return;
     const observations = told.map((one) => (one.kind === 'credential' ? withoutIds(one) : one));
     const things = observations.map((one) => this.thingOf(one));
     const authors = await this.authors.known(observations.flatMap(peopleIn));
     const touched = await this.unitOfWork.run(async (tx) => {
-      await tx.query(ONE_AT_A_TIME);
+      await this.begin(tx, observed);
       const { all, at, fresh, held } = await this.merge(tx, things);
       const seen = observations.map((one, index) => placeOf(all[at[index]!]!.id, one, observed.keepsSecrets, authors));
       const met = [...new Set(at)].map((index) => all[index]!);
@@ -58,7 +64,7 @@ export class Intake {
   /** What stood there stands there no more. */
   async forget(observed: Observed, path: string): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      await tx.query(ONE_AT_A_TIME);
+      await this.begin(tx, observed);
       const ids = await this.places.endAt(tx, observed.sourceId, path, this.clock.now());
       await this.resolver.again(tx, ids);
     });
@@ -74,6 +80,13 @@ export class Intake {
   async forgetAll(tx: Tx, sourceId: Id<'source'>): Promise<void> {
     await tx.query(ONE_AT_A_TIME);
     await this.resolver.again(tx, await this.places.endAll(tx, sourceId, this.clock.now()));
+  }
+
+  /** The run first: whoever ends it ends nothing that is half taken in, and takes the other lock after it as well. */
+  private async begin(tx: Tx, { runId }: Observed): Promise<void> {
+    const [run] = await tx.query<{ ended: boolean }>(RUN, [runId]);
+    if (run?.ended) throw new SourceError('source_stopped', 'What was looked at has been moved or removed meanwhile.');
+    await tx.query(ONE_AT_A_TIME);
   }
 
   private thingOf(one: Observation): Thing {
@@ -129,15 +142,18 @@ const UNRESOLVED: Resolution = {
   ...{ because: '', evidence: [] },
 };
 
+/** The fact that a repository's own list of owners leaves. */
+const OWNED_BY = 'owners';
+
 /** Whom a file's own words name: who wrote it, and who its repository says answers for it. */
 function peopleIn(one: Observation): readonly string[] {
   return [...(one.place.commit ? [one.place.commit.author] : []), ...ownersIn(one)];
 }
 
 function ownersIn(one: Observation): readonly string[] {
-  if (one.kind === 'account') return [];
-  const owners = one.clues.find(({ from }) => from === OWNERS)?.facts['owners'];
-  return owners?.split(/[\s,]+/).filter((owner) => owner.includes('@') && !owner.startsWith('@')) ?? [];
+  const owners =
+    one.kind === 'account' ? one.facts.more[OWNED_BY] : one.clues.find(({ from }) => from === OWNERS)?.facts[OWNED_BY];
+  return owners?.split(/[\s,]+/).filter((owner) => owner.includes('@')) ?? [];
 }
 
 function placeOf(
@@ -159,6 +175,8 @@ function isExposed({ digest, secretKind }: CredentialSeen, keepsSecrets: boolean
   return !keepsSecrets && digest !== null && secretKind !== 'certificate';
 }
 
+/** Without whom a file names for it: strangers' addresses are kept nowhere. */
 function imageOf({ system, accountKind, grants, facts, credentials }: AccountSeen) {
-  return { system, accountKind, grants, facts, credentials };
+  const { [OWNED_BY]: _owners, ...more } = facts.more;
+  return { system, accountKind, grants, facts: { ...facts, more }, credentials };
 }

@@ -11,10 +11,15 @@ interface Login {
   readonly fingerprint: string;
 }
 
-interface KeptVerifier {
+/** What a server keeps of a role's password, and where it stands. */
+export interface KnownVerifier {
   readonly role: string;
   readonly text: string;
   readonly path: string;
+}
+
+interface KeptVerifier extends KnownVerifier {
+  readonly fingerprint: string;
 }
 
 /** What a thread has seen of PostgreSQL's passwords and verifiers. */
@@ -36,7 +41,7 @@ export class PasswordNotes implements Passwords {
   take({ rule, secret, around }: Discovery, { clues, fingerprint }: Description, path: string): void {
     if (rule.id.startsWith('postgresql-') && rule.id.endsWith('-verifier')) {
       const role = roleOf(lineOf(around, secret), around);
-      if (role && this.verifiers.length < MAX_NOTES) this.verifiers.push({ role, text: secret, path });
+      if (role && this.verifiers.length < MAX_NOTES) this.verifiers.push({ role, text: secret, path, fingerprint });
       return;
     }
     if (rule.kind !== 'password' && rule.kind !== 'connection-string') return;
@@ -50,9 +55,9 @@ export class PasswordNotes implements Passwords {
  * Adds to what was seen of a password that it is live, where a verifier of the same role says so: each is tried once.
  */
 export function withProofs(sightings: readonly Sighting[], seen: readonly Passwords[]): readonly Sighting[] {
-  const proofs = proofsOf(
-    seen.flatMap(({ logins }) => logins).sort((a, b) => compare(a.fingerprint, b.fingerprint)),
-    seen.flatMap(({ verifiers }) => verifiers).sort((a, b) => compare(a.path + a.text, b.path + b.text)),
+  const proofs = provenBy(
+    seen.flatMap(({ logins }) => logins),
+    seen.flatMap(({ verifiers }) => verifiers),
   );
   if (proofs.size === 0) return sightings;
   return sightings.map((sighting) => {
@@ -63,12 +68,13 @@ export function withProofs(sightings: readonly Sighting[], seen: readonly Passwo
   });
 }
 
-/** By fingerprint of the password. */
-function proofsOf(logins: readonly Login[], verifiers: readonly KeptVerifier[]): ReadonlyMap<string, Clue> {
+/** In whatever order they were seen. @returns by fingerprint of the password */
+export function provenBy(seen: readonly Login[], known: readonly KnownVerifier[]): ReadonlyMap<string, Clue> {
+  const logins = seen.toSorted((a, b) => compare(a.fingerprint, b.fingerprint));
   const proofs = new Map<string, Clue>();
   const tried = new Set<string>();
   let rounds = 0;
-  for (const { role, text, path } of verifiers) {
+  for (const { role, text, path } of known.toSorted((a, b) => compare(a.path + a.text, b.path + b.text))) {
     const verifier = parseVerifier(text);
     if (!verifier) continue;
     for (const { password, fingerprint } of logins.filter((login) => login.role === role)) {

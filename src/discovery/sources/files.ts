@@ -37,7 +37,7 @@ class FilesSource implements Source {
 
   /** All of it each time: a tree does not say what has changed, and reading it is cheap. */
   async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said, void> {
-    const { name, key, now, folders } = this.tools;
+    const { name, key, now, folders, proofKey, verifiers } = this.tools;
     const folder = await readablePath(this.settings.path, folders);
     const task = {
       ...{
@@ -48,6 +48,7 @@ class FilesSource implements Source {
         secrets: this.settings.secrets,
         stateFolder: null,
       },
+      ...{ proofKey, verifiers },
       what: { kind: 'paths', paths: [folder], followIgnores: true },
     } as const;
     for await (const said of lookInThread(task, signal))

@@ -67,7 +67,7 @@ class GitSource implements Source {
   ) {}
 
   async *observe(cursor: string | null, signal: AbortSignal): AsyncGenerator<Said, void> {
-    const { name, key, now, ownFolder } = this.tools;
+    const { name, key, now, ownFolder, proofKey, verifiers } = this.tools;
     const folder = await this.repository(signal);
     const here = this.stateOf(folder);
     if (cursor !== null && cursor === here) {
@@ -78,6 +78,7 @@ class GitSource implements Source {
     await mkdir(stateFolder, { recursive: true, mode: 0o700 });
     const task = {
       ...{ name, key, at: now(), documents: this.settings.documents, secrets: true, stateFolder },
+      ...{ proofKey, verifiers },
       what: { kind: 'history', folder },
     } as const;
     for await (const said of lookInThread(task, signal))
@@ -106,10 +107,11 @@ class GitSource implements Source {
     return folder;
   }
 
-  /** By what all refs point to, and by what we know to look for: with the same, everything would be said again. */
+  /** By what all refs point to, and by what we know to look for and to prove it by: with the same, everything would be said again. */
   private stateOf(folder: string): string {
     const refs = digestOfRefs(repositoryIn(folder));
-    return digestOf(READING, refs, RULES.map(({ id }) => id).join(), this.settings.documents.join());
+    const proofs = this.tools.verifiers.map(({ role, sealed }) => `${role} ${sealed}`).sort();
+    return digestOf(READING, refs, RULES.map(({ id }) => id).join(), this.settings.documents.join(), proofs.join());
   }
 }
 

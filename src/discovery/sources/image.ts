@@ -24,10 +24,11 @@ class ImageSource implements Source {
   ) {}
 
   async *observe(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Said, void> {
-    const { name, key, now, folders } = this.tools;
+    const { name, key, now, folders, proofKey, verifiers } = this.tools;
     const file = await readablePath(this.settings.path, folders);
     const task = {
       ...{ name, key, at: now(), documents: [], secrets: true, stateFolder: null },
+      ...{ proofKey, verifiers },
       what: { kind: 'image', file },
     } as const;
     for await (const said of lookInThread(task, signal))

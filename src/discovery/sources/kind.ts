@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { EgressResponse } from '../../platform/index.js';
 import type { Way } from '../../targets/index.js';
+import type { SealedVerifier } from '../identities/sealed-verifier.js';
 import type { Source } from './source.js';
 
 /** One request to a source's own place, to where and as it was consented to. */
@@ -30,6 +31,10 @@ export interface Tools {
   /** Of this source alone: what it keeps in a file between two runs is under it. */
   readonly key: Buffer;
   readonly now: () => Date;
+  /** Of the service: what proves passwords is closed with it. */
+  readonly proofKey: Buffer;
+  /** What other sources saw that proves passwords. */
+  readonly verifiers: readonly SealedVerifier[];
 }
 
 /** One kind of source: what is to be said of it, what opens it, and how it is looked at. */

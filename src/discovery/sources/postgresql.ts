@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { type PostgresqlAccess, readPostgresqlAccess, withPostgresql } from '../../targets/index.js';
 import type { AccountSeen, GrantSeen } from '../domain/observation.js';
+import { type SealedVerifier, sealVerifier } from '../identities/sealed-verifier.js';
 import { accountSeen, environmentIn, told } from './accounts.js';
 import { unlessStopped } from './errors.js';
 import type { SourceKind, Tools } from './kind.js';
@@ -44,7 +45,7 @@ class PostgresqlSource implements Source {
     const host = access.host ?? access.socketDirectory ?? 'localhost';
     const server = new Server('postgresql', host, access.port, this.settings.knownAs);
     yield* seen.skipped;
-    const roles = new Roles(seen, server, access.database, this.tools.now());
+    const roles = new Roles(seen, server, access.database, this.tools);
     yield* roles.seen();
     yield { kind: 'end', cursor: null, complete: true, coverage: `${seen.roles.length} roles` };
   }
@@ -78,7 +79,7 @@ interface Looked {
   readonly members: readonly MemberRow[];
   readonly grants: readonly GrantRow[];
   readonly sessions: ReadonlyMap<string, Date>;
-  /** By role; null where they are not shown. */
+  /** By role: secret, and closed before anybody is told; null where they are not shown. */
   readonly verifiers: ReadonlyMap<string, string> | null;
   readonly hba: HbaRules | null;
   readonly skipped: readonly PassedOver[];
@@ -125,7 +126,7 @@ const SESSIONS = `
 const HBA = `
   SELECT line_number AS line, type, database, user_name AS users, address, netmask, auth_method AS method
   FROM pg_catalog.pg_hba_file_rules WHERE error IS NULL ORDER BY line_number LIMIT 5000`;
-const VERIFIERS = `SELECT rolname AS name, left(rolpassword, 14) AS begins FROM pg_catalog.pg_authid WHERE rolpassword IS NOT NULL`;
+const VERIFIERS = `SELECT rolname AS name, rolpassword AS verifier FROM pg_catalog.pg_authid WHERE rolpassword IS NOT NULL`;
 
 /** All of it at one instant, and what may not be seen left out and said. */
 async function readServer(client: pg.Client): Promise<Looked> {
@@ -147,12 +148,12 @@ async function readServer(client: pg.Client): Promise<Looked> {
   const grants = (await client.query<GrantRow>(GRANTS)).rows;
   const sessions = (await client.query<{ name: string; at: Date | null }>(SESSIONS)).rows;
   const hba = await optional<HbaRow>('pg_hba_file_rules', HBA);
-  const verifiers = await optional<{ name: string; begins: string }>('pg_authid', VERIFIERS);
+  const verifiers = await optional<{ name: string; verifier: string }>('pg_authid', VERIFIERS);
   await client.query('COMMIT');
   return {
     ...{ roles, members, grants, skipped },
     sessions: new Map(sessions.flatMap(({ name, at }) => (at ? [[name, at] as const] : []))),
-    verifiers: verifiers && new Map(verifiers.map(({ name, begins }) => [name, begins])),
+    verifiers: verifiers && new Map(verifiers.map(({ name, verifier }) => [name, verifier])),
     hba: hba && new HbaRules(hba),
   };
 }
@@ -161,13 +162,15 @@ async function readServer(client: pg.Client): Promise<Looked> {
 class Roles {
   private readonly within = new Map<string, string[]>();
   private readonly grants = new Map<string, GrantSeen[]>();
+  private readonly at: Date;
 
   constructor(
     private readonly looked: Looked,
     private readonly server: Server,
     private readonly database: string,
-    private readonly at: Date,
+    private readonly tools: Tools,
   ) {
+    this.at = tools.now();
     for (const { role, member } of looked.members) this.within.set(member, [...(this.within.get(member) ?? []), role]);
     for (const { grantee, privilege, resource } of looked.grants) {
       const known = this.grants.get(grantee);
@@ -200,6 +203,7 @@ class Roles {
       name,
       identifiers: this.server.namesOf(name),
       path: `roles/${name}`,
+      ...(verifier !== undefined && { verifier: this.closed(name, verifier) }),
       grants,
       facts: {
         lastUsedAt: session?.toISOString() ?? null,
@@ -221,6 +225,11 @@ class Roles {
         }),
       },
     });
+  }
+
+  /** By it a password that leaked elsewhere is proved to be this one. */
+  private closed(role: string, verifier: string): SealedVerifier {
+    return { role, where: this.server.system, sealed: sealVerifier(this.tools.proofKey, verifier) };
   }
 
   private isSuper(name: string): boolean {
@@ -249,9 +258,8 @@ function attributesOf({ superuser, creates_roles, replicates, bypasses }: RoleRo
   ];
 }
 
-/** By how the verifier begins: more of it is not asked for. */
-function passwordKind(begins: string | undefined): string {
-  if (begins === undefined) return 'none';
-  if (begins.startsWith('SCRAM-SHA-256')) return 'SCRAM-SHA-256';
-  return begins.startsWith('md5') ? 'MD5, which whoever reads it can sign in with' : 'another';
+function passwordKind(verifier: string | undefined): string {
+  if (verifier === undefined) return 'none';
+  if (verifier.startsWith('SCRAM-SHA-256')) return 'SCRAM-SHA-256';
+  return verifier.startsWith('md5') ? 'MD5, which whoever reads it can sign in with' : 'another';
 }

@@ -1,9 +1,14 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openVerifier } from '../../../src/discovery/identities/sealed-verifier.js';
+import { files } from '../../../src/discovery/sources/files.js';
 import { HbaRules } from '../../../src/discovery/sources/postgresql-hba.js';
 import { postgresql } from '../../../src/discovery/sources/postgresql.js';
 import { readAclLine } from '../../../src/discovery/sources/redis.js';
 import { TargetServer } from '../../targets/server.js';
-import { accountOf, accountsIn, allOf, keepsToTheSourceContract, testTools } from './source-contract.js';
+import { accountOf, accountsIn, allOf, credentialsIn, keepsToTheSourceContract, testTools } from './source-contract.js';
 
 const PASSWORD = 'canary-of-postgresql-0123456789';
 
@@ -56,7 +61,7 @@ describe('a PostgreSQL server', () => {
     expect(accountsIn(said).some(({ name }) => name.startsWith('pg_'))).toBe(false);
   });
 
-  it('says what it may not see', async () => {
+  it('says what it may not see, and where it may, proves a password that leaked elsewhere', async () => {
     const skipped = (await allOf(open())).filter(({ kind }) => kind === 'skipped');
     expect(skipped).toEqual([
       { kind: 'skipped', path: 'pg_hba_file_rules', reason: 'not-permitted' },
@@ -68,6 +73,22 @@ describe('a PostgreSQL server', () => {
     expect(said.filter(({ kind }) => kind === 'skipped')).toEqual([]);
     expect(accountOf(said, looker).facts.more['password']).toBe('SCRAM-SHA-256');
     expect(accountOf(said, member).facts.more['password']).toBe('none');
+    const { verifier } = accountOf(said, looker);
+    expect(verifier).toMatchObject({ role: looker, where: `postgresql 127.0.0.1:${server.port}` });
+    expect(openVerifier(testTools().proofKey, verifier!.sealed)).toMatch(/^SCRAM-SHA-256\$/);
+    const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'muster-leak-')));
+    writeFileSync(
+      path.join(folder, 'app.env'),
+      `DATABASE_URL=postgresql://${looker}:${PASSWORD}@db.firm.internal/app\n`,
+    );
+    const leak = files.open(
+      files.settings.parse({ path: folder }),
+      null,
+      testTools({ folders: [folder], verifiers: [verifier!] }),
+    );
+    const [found] = credentialsIn(await allOf(leak));
+    rmSync(folder, { recursive: true });
+    expect(found!.because[0]).toMatch(/^Proved: it is the password of the PostgreSQL role/);
   });
 });
 

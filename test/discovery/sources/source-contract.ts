@@ -16,6 +16,8 @@ export function testTools(more: Partial<Tools> = {}): Tools {
     ownFolder: '/nowhere',
     key: Buffer.alloc(32, 3),
     now: () => AT,
+    proofKey: Buffer.alloc(32, 5),
+    verifiers: [],
     ...more,
   };
 }

@@ -1,14 +1,21 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RULES } from '../../../src/discovery/rules/index.js';
+import { Intake } from '../../../src/discovery/intake/intake.js';
+import { SourceRunner } from '../../../src/discovery/sources/watched/source-runner.js';
 import { SourcesJobs } from '../../../src/discovery/sources/watched/sources.jobs.js';
+import { makeLoopbackTls } from '../../../src/cli/tour/loopback-ca.js';
+import type { Id } from '../../../src/kernel/index.js';
 import { Config } from '../../../src/platform/index.js';
 import type { components } from '../../../src/client/index.js';
 import { GitRepository } from '../git-repository.js';
 import { DiscoveryRoom } from '../room.js';
 import { seeded } from '../scan/made-rules.js';
+import { tokenSeen } from '../seen.js';
 
 type Source = components['schemas']['Source'];
 type Finding = components['schemas']['Finding'];
@@ -145,6 +152,61 @@ describe('a source', () => {
     expect(moved.place).toBe('forge.example acme');
   });
 
+  it('that is moved was never looked at where it is now: nothing of the old place is told of the new one', async () => {
+    const { dataDirectory } = room.get(Config);
+    const own = (source: Source) => readdirSync(path.join(dataDirectory, 'sources', source.id));
+    const source = await create('git', { path: realpathSync(repository.folder) });
+    const looked = await run(source);
+    const [before, [kept]] = [await findings(source), own(source)];
+    expect([before.length > 0, readdirSync(path.join(dataDirectory, 'sources', source.id, kept!))]).toEqual([
+      true,
+      ['state'],
+    ]);
+    const elsewhere = path.join(folder, 'other.git');
+    execFileSync('git', ['init', '-q', '--bare', elsewhere]);
+    await room.expected(202, 'POST', `/v1/sources/${source.id}/runs`, { as, body: {} });
+    const moved = { as, version: looked.version, body: { settings: { path: elsewhere } } };
+    await room.expected(200, 'PATCH', `/v1/sources/${source.id}`, moved);
+    expect(await shown(source)).toMatchObject({
+      ...{ health: 'unread', coverage: null, lastGoodAt: null, run: { state: 'cancelled' } },
+    });
+    expect(await findings(source)).toEqual([]);
+    expect((await run(source)).health).toBe('good');
+    expect(await findings(source)).toEqual([]);
+    expect([own(source).length, own(source)[0] === kept]).toEqual([1, false]);
+  });
+
+  it('takes nothing in of a look whose place has been changed under it', async () => {
+    const source = await create('files', { path: folder });
+    const begun = await room.expected<{ id: Id<'sourceRun'> }>(202, 'POST', `/v1/sources/${source.id}/runs`, {
+      as,
+      body: {},
+    });
+    const observed = { sourceId: source.id as Id<'source'>, runId: begun.id, keepsSecrets: false };
+    const settings = { path: realpathSync(repository.folder) };
+    await room.expected(200, 'PATCH', `/v1/sources/${source.id}`, { as, version: source.version, body: { settings } });
+    await expect(room.take(observed, tokenSeen('seen-where-it-was-0001'))).rejects.toMatchObject({
+      code: 'source_stopped',
+    });
+    expect(await findings(source)).toEqual([]);
+  });
+
+  it('is opened with what was given for it only before those who were believed then', async () => {
+    const authorities = await Promise.all([makeLoopbackTls(), makeLoopbackTls()]);
+    const [one, other] = authorities.map(({ caPem }) => caPem);
+    const access = { token: 'canary-of-a-forge-0123456789' };
+    const settings = { url: 'https://github.example', organisation: 'acme' };
+    const source = await create('github', settings, { access, caCertificates: one });
+    const believe = (version: number, body: object, status: number) =>
+      room.expected<Source & { code: string }>(status, 'PATCH', `/v1/sources/${source.id}`, { as, version, body });
+    expect(await believe(source.version, { caCertificates: other }, 400)).toMatchObject({ code: 'access_invalid' });
+    expect(await believe(source.version, { caCertificates: null }, 400)).toMatchObject({ code: 'access_invalid' });
+    expect(await believe(source.version, { caCertificates: one, name: 'acme' }, 200)).toMatchObject({ name: 'acme' });
+    expect(await believe(source.version + 1, { caCertificates: other, access }, 200)).toMatchObject({
+      caCertificates: other,
+    });
+  });
+
   it('without encryption needs somebody’s consent', async () => {
     const access = { url: 'redis://muster:secret-of-redis@10.0.0.1:6379' };
     await create('redis', {}, { access }, 400);
@@ -152,11 +214,40 @@ describe('a source', () => {
     expect(source.privateNetwork).toMatchObject({ reason: 'It is ours.' });
   });
 
+  it('proves a password by a verifier that another one saw, and keeps that closed (P9)', async () => {
+    const [one, other] = ['dumps', 'deploys'].map((name) => path.join(folder, name));
+    const password = 'canary-of-a-leak-4711';
+    const verifier = scramVerifier(password);
+    for (const name of [one!, other!]) mkdirSync(name);
+    writeFileSync(path.join(one!, 'roles.sql'), `CREATE ROLE ledger LOGIN PASSWORD '${verifier}';\n`);
+    writeFileSync(
+      path.join(other!, 'app.env'),
+      `DATABASE_URL=postgresql://ledger:${password}@db.firm.internal/ledger\n`,
+    );
+    const [dumps, deploys] = [await create('files', { path: one }), await create('files', { path: other })];
+    await run(deploys);
+    const proof =
+      /^Proved: it is the password of the PostgreSQL role ledger, whose verifier stands in source \d+: roles.sql/;
+    expect((await findings(deploys))[0]!.words.join()).not.toContain('Proved');
+    await run(dumps);
+    await run(deploys);
+    expect((await findings(deploys))[0]!.words).toContainEqual(expect.stringMatching(proof));
+    expect((await findings(deploys))[0]!.bandReasons[0]).toMatch(proof);
+    const { rows } = await room.superuser.query(
+      `SELECT count(*)::integer AS count FROM muster.discovery_findings f, muster.discovery_places p
+       WHERE f::text || p::text ~ $1`,
+      [`${password}|${verifier.slice(25, 60).replaceAll(/[$+/]/g, '.')}`],
+    );
+    expect(rows).toEqual([{ count: 0 }]);
+    for (const name of [one!, other!]) rmSync(name, { recursive: true });
+  });
+
   it('that is removed counts no more: what was seen nowhere else is closed', async () => {
     writeFileSync(path.join(folder, 'gone.env'), `TOKEN=${made.make(seeded(17))}\n`);
     const source = await create('files', { path: folder });
     await run(source);
-    const [finding] = await findings(source);
+    const last = made.make(seeded(17)).slice(-4);
+    const finding = (await findings(source)).find(({ lastFour }) => lastFour === last);
     await room.expected(204, 'DELETE', `/v1/sources/${source.id}`, { as });
     const after = await room.expected<Finding>(200, 'GET', `/v1/findings/${finding!.id}`, { as });
     expect(after.placeCount).toBe(0);
@@ -169,4 +260,48 @@ describe('a source', () => {
     expect(check).toMatchObject({ failure: { code: 'folder_not_allowed' } });
     expect(room.failures).toEqual([]);
   });
+
+  it('goes on from where it last ended well, where whoever looked was killed in the middle', async () => {
+    const source = await create('git', { path: realpathSync(repository.folder) });
+    const good = await run(source);
+    const lines = Array.from({ length: 600 }, (_, index) => `TOKEN_${index}=${made.make(seeded(1000 + index))}`);
+    repository.commit({ 'many.env': lines.join('\n') });
+    await room.expected(202, 'POST', `/v1/sources/${source.id}/runs`, { as, body: {} });
+    const [runner, intake, closing] = [room.get(SourceRunner), room.get(Intake), new AbortController()];
+    const take = intake.take.bind(intake);
+    let batches = 0;
+    intake.take = async (...given) => {
+      if ((batches += 1) === 1) return take(...given);
+      closing.abort();
+      throw new Error('Killed.');
+    };
+    await runner.carryOut((await runner.claim())!, closing.signal);
+    intake.take = take;
+    expect(await shown(source)).toMatchObject({
+      health: 'good',
+      lastGoodAt: good.lastGoodAt,
+      run: { state: 'running' },
+    });
+    await jobs().look();
+    expect(await shown(source)).toMatchObject({ run: { state: 'running' } });
+    // Nobody has heard of it for so long that another takes it on.
+    room.clock.forward(1);
+    await jobs().look();
+    expect(await shown(source)).toMatchObject({ run: { state: 'finished', complete: true, failure: null } });
+    const { rows } = await room.superuser.query(
+      `SELECT count(*)::integer AS places, count(DISTINCT p.finding_id)::integer AS findings, count(DISTINCT p.run_id)::integer AS runs
+       FROM muster.discovery_places p WHERE p.source_id = $1 AND p.path = 'many.env' AND p.gone_at IS NULL`,
+      [source.id],
+    );
+    expect(rows).toEqual([{ places: 600, findings: 600, runs: 1 }]);
+  });
 });
+
+/** As PostgreSQL keeps it (RFC 5803). */
+function scramVerifier(password: string): string {
+  const [salt, iterations] = [randomBytes(16), 4096];
+  const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');
+  const keyed = (words: string) => createHmac('sha256', salted).update(words).digest();
+  const stored = createHash('sha256').update(keyed('Client Key')).digest('base64');
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${stored}:${keyed('Server Key').toString('base64')}`;
+}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BANDS, type Band } from '../finding.js';
+import type { SealedVerifier } from '../../identities/sealed-verifier.js';
 import { isCredential } from '../identifiers.js';
 import { namesOf } from '../names.js';
 import type { AccountSeen, CredentialSeen } from '../observation.js';
@@ -29,6 +30,8 @@ export interface Thing {
   readonly words: readonly string[];
   /** Whether an account is a person's own. */
   readonly human: boolean;
+  /** What proves a password of it, closed. */
+  readonly verifier?: SealedVerifier;
 }
 
 /** A credential as it arrives: its digest keyed already. */
@@ -58,7 +61,8 @@ export function fingerprintMark(fingerprint: string): string {
 
 export function credentialThing(seen: Keyed): Thing {
   const { credential, account } = namesOf(seen);
-  const marks = seen.fingerprint === null ? credential : [fingerprintMark(seen.fingerprint), ...credential];
+  const own = seen.fingerprint === null ? credential : [fingerprintMark(seen.fingerprint), ...credential];
+  const marks = [...own, ...verifierMarks(seen)];
   return {
     kind: 'credential',
     key: credentialKey(seen, marks, account),
@@ -78,7 +82,15 @@ export function credentialThing(seen: Keyed): Thing {
       .map(({ words }) => words)
       .slice(0, MOST_WORDS),
     human: false,
+    ...(seen.verifier && { verifier: seen.verifier }),
   };
+}
+
+/** By it, whatever proves passwords is found again. */
+export const VERIFIER = 'verifier:';
+
+function verifierMarks({ verifier }: { readonly verifier?: SealedVerifier }): readonly string[] {
+  return verifier ? [`${VERIFIER}${verifier.role}`] : [];
 }
 
 export function accountThing(seen: AccountSeen): Thing {
@@ -93,7 +105,7 @@ export function accountThing(seen: AccountSeen): Thing {
     lastFour: null,
     moot: null,
     secret: false,
-    marks: [],
+    marks: verifierMarks(seen),
     accounts: [...seen.identifiers],
     holds: [
       ...new Set(
@@ -105,6 +117,7 @@ export function accountThing(seen: AccountSeen): Thing {
     ],
     words: [`${seen.name} of ${seen.system}`],
     human: seen.facts.human === true,
+    ...(seen.verifier && { verifier: seen.verifier }),
   };
 }
 
@@ -115,8 +128,15 @@ export function isStrong({ kind, key }: Pick<Thing, 'kind' | 'key'>): boolean {
 
 /** Two sightings of one thing in one: what either knows. The key is the first's. */
 export function together(known: Thing, seen: Thing): Thing {
-  const better = BANDS.indexOf(seen.band) < BANDS.indexOf(known.band) ? seen : known;
+  // What its system says of an account last holds: it may have been disabled since. What is proved is told.
+  const isBetter =
+    seen.kind === 'account' ||
+    seen.because.some((reason) => reason.startsWith(PROVED)) ||
+    BANDS.indexOf(seen.band) < BANDS.indexOf(known.band);
+  const better = isBetter ? seen : known;
   const told = isStrong(seen) && !isStrong(known) ? seen : known;
+  // A password that was changed has another.
+  const verifier = seen.verifier ?? known.verifier;
   return {
     ...known,
     key: told.key,
@@ -133,9 +153,12 @@ export function together(known: Thing, seen: Thing): Thing {
     holds: seen.kind === 'account' ? seen.holds : known.holds,
     words: union(known.words, seen.words, MOST_WORDS),
     human: seen.kind === 'account' ? seen.human : known.human,
+    ...(verifier && { verifier }),
   };
 }
 
+/** How the reason begins that a password is live (`password-proofs.ts`). */
+const PROVED = 'Proved: ';
 /** Where a password's holder is not said. */
 const UNSAID = ' ?';
 

@@ -276,14 +276,16 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A name that is registered, and that its system's whole list does not have. */
-export function ghostOf(identifier: string, system: string, { identityId, identityName }: Registered): Resolution {
+/** What is registered, and what its system's whole list does not have. @param called as people are told of it */
+export function ghostOf(missing: Registered & { readonly system: string; readonly called: string }): Resolution {
+  const { identifier, system, called, identityId, identityName, credentialId } = missing;
   return {
     ...NOBODY,
     verdict: 'ghost',
     confidence: CONFIDENCE.listed,
     identityId,
-    because: `${identifier} is registered as ${identityName}'s, and ${system}, whose whole list was read, does not have it.`,
+    credentialId,
+    because: `${called} is registered as ${identityName}'s, and ${system}, whose whole list was read, does not have it.`,
     evidence: [{ by: 'listed', identifier, identityId }],
   };
 }

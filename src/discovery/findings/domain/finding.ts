@@ -47,11 +47,13 @@ export interface QueuedFinding {
 /** Within how many days it is to be closed, by how much it is to be believed. */
 export const SERVICE_DAYS: Readonly<Record<Band, number>> = { high: 3, medium: 14, low: 90 };
 
-const NOTHING_TO_DO: readonly Verdict[] = ['registered', 'placeholder', 'human'];
+/** Nothing that could be ended. */
+const NOBODYS: readonly Verdict[] = ['placeholder', 'human'];
+const NOTHING_TO_DO: readonly Verdict[] = ['registered', ...NOBODYS];
 
 /**
  * What becomes of a finding once it was resolved again: what is nowhere any more is closed, what needs nobody is settled, what
- * was dismissed stays so until its day unless it has become something else, and all else is open, since when it began to be.
+ * is being retired stays so until its system shows it shut, what was dismissed stays so until its day unless it has become something else, and all else is open, since when it began to be.
  *
  * @returns the same object where nothing has changed
  */
@@ -79,8 +81,16 @@ export function inState(finding: QueuedFinding, state: FindingState, at: Date): 
 function nextState(finding: QueuedFinding, { verdict, identityId }: Resolution, at: Date): FindingState {
   if (finding.state === 'merged') return 'merged';
   if (finding.placeCount === 0 && verdict !== 'ghost') return 'closed';
+  const isEnding = finding.state === 'retiring';
+  if (isShut(finding.thing) && (isEnding || finding.state === 'settled')) return 'settled';
+  // Ending it makes something else of it: what was registered is revoked then.
+  if (isEnding && !NOBODYS.includes(verdict)) return 'retiring';
   if (NOTHING_TO_DO.includes(verdict)) return 'settled';
   const became = verdict !== finding.resolution.verdict || identityId !== finding.resolution.identityId;
-  if (finding.state === 'dismissed' && !became && finding.dismissedUntil! > at) return 'dismissed';
-  return finding.state === 'retiring' && !became ? 'retiring' : 'open';
+  return finding.state === 'dismissed' && !became && finding.dismissedUntil! > at ? 'dismissed' : 'open';
+}
+
+/** Its own system lists it as one that opens nothing any more. */
+function isShut({ kind, band }: Thing): boolean {
+  return kind === 'account' && band === 'low';
 }

@@ -2,36 +2,15 @@ import type { Observation } from '../../domain/observation.js';
 import { HistoryError } from '../../history/errors.js';
 import { clueOf } from '../../identities/reader.js';
 import { ScanError } from '../../scan/errors.js';
-import { scan, type Subject } from '../../scan/scan.js';
+import { scan } from '../../scan/scan.js';
 import { Codeowners, CODEOWNERS_PATHS } from '../documents/codeowners.js';
-import { type DocumentKind, type DocumentReader, documentReaders } from '../documents/index.js';
+import { type DocumentReader, documentReaders } from '../documents/index.js';
 import { SourceError } from '../errors.js';
-import type { PassedOver, Progress } from '../source.js';
+import { authorsOf, withAuthor } from './addresses.js';
+import { withProofsOfOthers } from './proofs.js';
 import { seenCredentials } from './seen-credentials.js';
+import type { LookSaid, LookTask } from './task.js';
 import { filesAtHead, filesBelow, type TreeFile } from './tree.js';
-
-/** What a thread is told to look at. Everything in it can be handed to another thread. */
-export interface LookTask {
-  readonly what: Extract<Subject, { kind: 'history' | 'image' | 'paths' }>;
-  /** How the source is called by people. */
-  readonly name: string;
-  /** What is read for accounts beside the search for secrets. */
-  readonly documents: readonly DocumentKind[];
-  /** Whether secrets are looked for, too. */
-  readonly secrets: boolean;
-  readonly key: Uint8Array;
-  readonly at: Date;
-  readonly stateFolder: string | null;
-}
-
-/** What was looked at, once all was. */
-export interface Looked {
-  readonly kind: 'looked';
-  readonly files: number;
-  readonly documents: number;
-}
-
-export type LookSaid = Observation | PassedOver | Progress | Looked;
 
 const REPORT_EVERY = 500;
 
@@ -120,16 +99,20 @@ function isRead(file: SourceFile, readers: readonly DocumentReader[], say: (said
 type SourceFile = Extract<TreeFile, { readonly bytes: Uint8Array }>;
 
 /** @returns how many files, or objects of a history, were looked at */
-async function lookForSecrets(
-  { what, key, at, stateFolder }: LookTask,
-  codeowners: Codeowners,
-  say: (said: LookSaid) => void,
-): Promise<number> {
+async function lookForSecrets(task: LookTask, codeowners: Codeowners, say: (said: LookSaid) => void): Promise<number> {
+  const { what, key, at, stateFolder } = task;
   const progress = (done: number, all: number) => say({ kind: 'progress', done, all });
-  const { findings, skipped, summary } = await scan(what, { key, at, stateFolder, matching: true, progress });
+  const { findings: found, skipped, summary } = await scan(what, { key, at, stateFolder, matching: true, progress });
+  const { findings, verifiers } = await withProofsOfOthers(found, task);
   for (const one of skipped) say({ kind: 'skipped', ...one });
-  for (const one of seenCredentials(findings, key, codeowners)) say(one);
+  const seen = [...seenCredentials(findings, key, codeowners, verifiers)];
+  const authors = what.kind === 'history' ? await authorsOf(what.folder, commitsOf(seen)) : new Map<string, string>();
+  for (const one of seen) say(withAuthor(one, authors));
   return summary.files;
+}
+
+function commitsOf(seen: readonly Observation[]): ReadonlySet<string> {
+  return new Set(seen.flatMap(({ place }) => (place.commit ? [place.commit.id] : [])));
 }
 
 function withOwners(one: Observation, codeowners: Codeowners): Observation {

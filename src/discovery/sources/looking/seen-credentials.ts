@@ -2,6 +2,7 @@ import type { Clue, Finding, Location } from '../../domain/finding.js';
 import { masked } from '../../domain/fingerprint.js';
 import { type CredentialSeen, placeOf } from '../../domain/observation.js';
 import { clueOf } from '../../identities/reader.js';
+import type { SealedVerifier } from '../../identities/sealed-verifier.js';
 import type { Codeowners } from '../documents/codeowners.js';
 
 /** What the scanner found, as a source tells it: one observation for each place. */
@@ -9,9 +10,13 @@ export function* seenCredentials(
   findings: readonly Finding[],
   key: Uint8Array,
   codeowners: Codeowners,
+  verifiers: ReadonlyMap<string, SealedVerifier>,
 ): Iterable<CredentialSeen> {
-  for (const finding of findings)
-    for (const location of finding.locations) yield seenAt(finding, location, key, codeowners);
+  for (const finding of findings) {
+    const verifier = verifiers.get(finding.fingerprint);
+    for (const location of finding.locations)
+      yield { ...seenAt(finding, location, key, codeowners), ...(verifier && { verifier }) };
+  }
 }
 
 function seenAt(finding: Finding, location: Location, key: Uint8Array, codeowners: Codeowners): CredentialSeen {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { SourceError, unlessStopped } from '../errors.js';
-import { look, type LookSaid, type LookTask } from './look.js';
+import { look } from './look.js';
+import type { LookSaid, LookTask } from './task.js';
 
 /** What a thread tells: what was seen, and then how it ended. */
 export type ThreadSaid =

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SourceError } from '../errors.js';
-import { look, type LookSaid, type LookTask } from './look.js';
+import { look } from './look.js';
+import type { LookSaid, LookTask } from './task.js';
 import type { ThreadSaid } from './thread.js';
 
 /** Told together: a message costs more than what is in it. */

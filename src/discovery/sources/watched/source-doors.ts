@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { Id } from '../../../kernel/index.js';
 import { Config, EgressClient, isOwnNetwork, Keystore, SystemClock } from '../../../platform/index.js';
+import type { SealedVerifier } from '../../identities/sealed-verifier.js';
 import { asSourceError } from '../answers.js';
 import { SourceError } from '../errors.js';
 import type { Tools } from '../kind.js';
@@ -57,19 +59,28 @@ export class SourceDoors {
     return JSON.parse(this.keystore.open(placeOf(source.id), accessSealed).toString('utf8')) as unknown;
   }
 
-  /** @throws SourceError `settings_invalid`, `access_invalid` */
-  open(sealed: SealedSource): Source {
+  /**
+   * @param verifiers what other sources saw that proves passwords
+   * @throws SourceError `settings_invalid`, `access_invalid`
+   */
+  open(sealed: SealedSource, verifiers: readonly SealedVerifier[] = []): Source {
     const kind = sealed.source.kind as SourceKindName;
     const { settings, access } = this.read(kind, sealed.source.settings, this.accessOf(sealed));
-    return sourceKind(kind).open(settings, access, this.toolsFor(sealed.source));
+    return sourceKind(kind).open(settings, access, this.toolsFor(sealed.source, verifiers));
   }
 
-  /** Where a source keeps what it can do without. */
-  ownFolderOf(id: Id<'source'>): string {
+  /** Where a source keeps what it can do without: for each place where it is or was a folder. */
+  foldersOf(id: Id<'source'>): string {
     return path.join(this.config.dataDirectory, 'sources', id);
   }
 
-  private toolsFor({ id, name, privateNetwork, caCertificates }: WatchedSource): Tools {
+  /** The one for where it is now: what was fetched from another place is never taken for its own. */
+  ownFolderOf({ id, place }: Pick<WatchedSource, 'id' | 'place'>): string {
+    return path.join(this.foldersOf(id), createHash('sha256').update(place).digest('hex').slice(0, 32));
+  }
+
+  private toolsFor(source: WatchedSource, verifiers: readonly SealedVerifier[]): Tools {
+    const { id, name, privateNetwork, caCertificates } = source;
     const consented = privateNetwork !== null;
     return {
       name,
@@ -84,9 +95,11 @@ export class SourceDoors {
         ...{ caCertificates, ownNetwork: consented },
       }),
       folders: this.config.sourceFolders,
-      ownFolder: this.ownFolderOf(id),
+      ownFolder: this.ownFolderOf(source),
       key: this.keystore.blindIndex('discovery-source', id),
       now: () => this.clock.now(),
+      proofKey: this.keystore.blindIndex('discovery-proofs', 'postgresql'),
+      verifiers,
     };
   }
 

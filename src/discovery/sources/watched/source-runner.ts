@@ -1,9 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { Audit } from '../../../audit/index.js';
 import { MusterError } from '../../../kernel/index.js';
 import { SystemClock, UnitOfWork } from '../../../platform/index.js';
 import type { Observation } from '../../domain/observation.js';
+import { FindingsRepository } from '../../findings/findings.repository.js';
 import { Ghosts } from '../../intake/ghosts.js';
 import { Intake, type Observed } from '../../intake/intake.js';
 import { Resolver } from '../../intake/resolver.js';
@@ -19,7 +21,10 @@ import { type SealedSource, SourcesRepository } from './sources.repository.js';
 const BATCH = 500;
 /** Not heard of for so long, whoever has a run is believed dead. */
 const CLAIM_SECONDS = 120;
-const KEEP_MILLISECONDS = 10_000;
+/** How often it says how far it has come. */
+const KEEP_MILLISECONDS = 2_000;
+/** Tried on passwords at the most. */
+const MOST_VERIFIERS = 1_000;
 /** Reasons that are counted apart. */
 const MOST_REASONS = 50;
 
@@ -36,6 +41,7 @@ export class SourceRunner {
     private readonly sources: SourcesRepository,
     private readonly runs: SourceRunsRepository,
     private readonly doors: SourceDoors,
+    private readonly findings: FindingsRepository,
     private readonly intake: Intake,
     private readonly ghosts: Ghosts,
     private readonly resolver: Resolver,
@@ -73,13 +79,14 @@ export class SourceRunner {
 
   private async observe(sealed: SealedSource, observed: Observed, look: Look, signal: AbortSignal): Promise<Ended> {
     const cursor = look.run.anew ? null : sealed.source.cursor;
-    await mkdir(this.doors.ownFolderOf(observed.sourceId), { recursive: true, mode: 0o700 });
+    await this.makeFolder(sealed, look.run.anew);
     let held: Observation[] = [];
     const take = async () => {
       await this.intake.take(observed, held);
       held = [];
     };
-    for await (const said of this.doors.open(sealed).observe(cursor, signal)) {
+    const verifiers = await this.unitOfWork.readOne((tx) => this.findings.listVerifiers(tx, MOST_VERIFIERS));
+    for await (const said of this.doors.open(sealed, verifiers).observe(cursor, signal)) {
       look.hear(said);
       if (said.kind === 'gone') {
         await take();
@@ -93,6 +100,15 @@ export class SourceRunner {
       }
     }
     throw new SourceError('source_failed', 'Looking ended without a word: run it again.');
+  }
+
+  /** The folder for where it is now; those of where it was go, and this one where all is read anew. */
+  private async makeFolder({ source }: SealedSource, anew: boolean): Promise<void> {
+    const [all, own] = [this.doors.foldersOf(source.id), this.doors.ownFolderOf(source)];
+    await mkdir(all, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(all))
+      if (anew || name !== path.basename(own)) await rm(path.join(all, name), { recursive: true, force: true });
+    await mkdir(own, { recursive: true, mode: 0o700 });
   }
 
   /** In one transaction: what was not seen is gone, where it comes on from, and the record of it. */

@@ -69,9 +69,10 @@ export const sourceChangeBody = z
     settings: z.record(z.string(), z.unknown()).optional().describe('As when it was created: all of them.'),
     access: z
       .record(z.string(), z.string())
+      .nullable()
       .optional()
       .meta({ writeOnly: true })
-      .describe('What opens it from now on, as when it was created.'),
+      .describe('What opens it from now on, as when it was created; null for nothing.'),
     caCertificates: pem.nullable().optional(),
     privateNetwork: consent.nullable().optional(),
     keepsSecrets: keepsSecrets.optional(),

@@ -39,7 +39,9 @@ export class SourcesRepository {
   }
 
   async save(tx: Tx, { source, accessSealed }: SealedSource): Promise<void> {
-    await tx.execute(UPDATE, [source.id, source.cursor, ...changeable(source, accessSealed)]);
+    const { id, cursor, coverage, systems, lastGoodAt, failure, failedAt } = source;
+    const known = [cursor, coverage, systems, lastGoodAt, failure, failedAt];
+    await tx.execute(UPDATE, [id, ...known, ...changeable(source, accessSealed)]);
   }
 
   async noteDue(tx: Tx, id: Id<'source'>, nextDueAt: Date | null): Promise<void> {
@@ -73,17 +75,19 @@ const STANDING = `
   FROM muster.discovery_sources s WHERE s.status <> 'removed'`;
 const LIST = new Prepared(`${STANDING} AND s.id > $1 ORDER BY s.id LIMIT $2`);
 const GET = new Prepared(`${STANDING} AND s.id = $1`);
-const LOCK = new Prepared(`${STANDING} AND s.id = $1 FOR UPDATE`);
+/** Whoever takes in what was seen there names the source: that does not wait for this. */
+const LOCK = new Prepared(`${STANDING} AND s.id = $1 FOR NO KEY UPDATE`);
 const LOCK_DUE = new Prepared(
-  `${STANDING} AND s.status = 'active' AND s.next_due_at <= $1 ORDER BY s.next_due_at, s.id LIMIT $2 FOR UPDATE SKIP LOCKED`,
+  `${STANDING} AND s.status = 'active' AND s.next_due_at <= $1 ORDER BY s.next_due_at, s.id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
 );
 const INSERT = `
   INSERT INTO muster.discovery_sources (id, kind, created_by, created_at, name, place, settings, access_sealed, private_network,
     keeps_secrets, every_seconds, status, next_due_at, version, changed_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
 const UPDATE = `
-  UPDATE muster.discovery_sources SET cursor = $2, name = $3, place = $4, settings = $5, access_sealed = $6,
-    private_network = $7, keeps_secrets = $8, every_seconds = $9, status = $10, next_due_at = $11, version = $12, changed_at = $13
+  UPDATE muster.discovery_sources SET cursor = $2, coverage = $3, systems = $4, last_good_at = $5, failure = $6, failed_at = $7,
+    name = $8, place = $9, settings = $10, access_sealed = $11, private_network = $12, keeps_secrets = $13, every_seconds = $14,
+    status = $15, next_due_at = $16, version = $17, changed_at = $18
   WHERE id = $1`;
 const NOTE_DUE = new Prepared('UPDATE muster.discovery_sources SET next_due_at = $2 WHERE id = $1');
 const NOTE_GOOD = new Prepared(

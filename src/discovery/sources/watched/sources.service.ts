@@ -23,6 +23,7 @@ import {
   changedSource,
   checkedSource,
   dueOf,
+  movesTo,
   type SourceChange,
   type SourceConsent,
   sourceImage,
@@ -138,7 +139,7 @@ export class Sources {
         const kind = before.kind as SourceKindName;
         const opens = given === undefined ? this.doors.accessOf(sealed) : given;
         const read = this.doors.read(kind, wanted ?? before.settings, opens);
-        if (given === undefined && sealed.accessSealed !== null) this.requireSameDoor(sealed, read);
+        if (given === undefined && sealed.accessSealed !== null) this.requireSameDoor(sealed, read, rest);
         const change: SourceChange = {
           ...{ ...rest, place: read.place },
           ...(wanted !== undefined && { settings: read.settings as Readonly<Record<string, Json>> }),
@@ -147,6 +148,7 @@ export class Sources {
         const after = changedSource(before, change, read.isPlain, this.clock.now());
         const accessSealed = given === undefined ? sealed.accessSealed : this.doors.seal(id, read.access);
         await this.sources.save(tx, { source: after, accessSealed });
+        if (movesTo(before, change)) await this.forget(tx, id);
         const images = { before: sourceImage(before), after: sourceImage(after) };
         await this.audit.append(tx, { type: 'source.changed', actor, subject: id, ...images });
         return this.shown(tx, id);
@@ -158,13 +160,11 @@ export class Sources {
   async remove(actor: Actor, id: Id<'source'>): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       const { source } = await this.sources.lock(tx, id);
-      const at = this.clock.now();
-      await this.runs.cancel(tx, id, at);
-      await this.sources.remove(tx, source, at);
-      await this.intake.forgetAll(tx, id);
+      await this.sources.remove(tx, source, this.clock.now());
+      await this.forget(tx, id);
       await this.audit.append(tx, { type: 'source.removed', actor, subject: id, before: sourceImage(source) });
     });
-    await rm(this.doors.ownFolderOf(id), { recursive: true, force: true });
+    await rm(this.doors.foldersOf(id), { recursive: true, force: true });
   }
 
   /** Looks whether it can be looked at: until the first that it says. That it cannot is an answer. @throws SourceError `source_not_found` */
@@ -212,15 +212,34 @@ export class Sources {
     });
   }
 
-  /** What opens one place is never shown to another, nor to the same one in clear, by whoever may change it and cannot read it. */
-  private requireSameDoor(sealed: SealedSource, wanted: ReadSource): void {
-    const { kind, settings } = sealed.source;
+  /**
+   * What opens one place is never shown to another, nor to the same one in clear, nor to whomever other authorities vouch for, by
+   * whoever may change it and cannot read it.
+   */
+  private requireSameDoor(
+    sealed: SealedSource,
+    wanted: ReadSource,
+    { caCertificates }: Pick<SourceRevision, 'caCertificates'>,
+  ): void {
+    const { kind, settings, caCertificates: believed } = sealed.source;
     const before = this.doors.read(kind as SourceKindName, settings, this.doors.accessOf(sealed));
-    if (before.place === wanted.place && before.isPlain === wanted.isPlain) return;
-    throw new SourceError(
-      'access_invalid',
-      'Give access again, or null: it was given for where the source was before.',
-    );
+    const isSame = before.place === wanted.place && before.isPlain === wanted.isPlain;
+    if (!isSame)
+      throw new SourceError(
+        'access_invalid',
+        'Give access again, or null: it was given for where the source was before.',
+      );
+    if (caCertificates !== undefined && caCertificates !== believed)
+      throw new SourceError(
+        'access_invalid',
+        'Give access again, or null: it was given for whom other authorities vouch for.',
+      );
+  }
+
+  /** What was seen where it was counts no more, nor does whatever a look there still sees. */
+  private async forget(tx: Tx, id: Id<'source'>): Promise<void> {
+    await this.runs.cancel(tx, id, this.clock.now());
+    await this.intake.forgetAll(tx, id);
   }
 
   private async shown(tx: Tx, id: Id<'source'>): Promise<ShownSource> {

@@ -67,15 +67,27 @@ export type SourceChange = Partial<
   >
 >;
 
-/** The next version; what is read elsewhere, or otherwise, is read from the beginning. @param isPlain as `checkedSource` */
+/** What is known of a source that nobody has looked at yet, where it is now. */
+const UNREAD = { cursor: null, coverage: null, systems: [], lastGoodAt: null, failure: null, failedAt: null } as const;
+
+/** Whether it is somewhere else than before: what is known of the old place says nothing of the new one. */
+export function movesTo(source: WatchedSource, { place }: SourceChange): boolean {
+  return place !== undefined && place !== source.place;
+}
+
+/**
+ * The next version. What is read otherwise is read from the beginning, and what is read elsewhere was never looked at.
+ *
+ * @param isPlain as `checkedSource`
+ */
 export function changedSource(source: WatchedSource, change: SourceChange, isPlain: boolean, at: Date): WatchedSource {
-  const moves = change.place !== undefined && change.place !== source.place;
+  const moves = movesTo(source, change);
   if (moves && source.privateNetwork && change.privateNetwork === undefined)
     throw new SourceError(
       'consent_required',
       'Give privateNetwork again with a reason, or null: the consent was to where the source was before.',
     );
-  const anew = change.settings !== undefined || moves ? { cursor: null } : {};
+  const anew = moves ? UNREAD : change.settings !== undefined ? { cursor: null } : {};
   const next = { ...source, ...change, ...anew, version: source.version + 1, changedAt: at };
   return checkedSource({ ...next, nextDueAt: dueOf(next, at) }, isPlain);
 }
