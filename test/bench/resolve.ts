@@ -11,13 +11,18 @@ import { credentialThing, type Thing } from '../../src/discovery/domain/resoluti
 import { askedFor, resolve, type Verdict } from '../../src/discovery/domain/resolution/verdict.js';
 import { RegistryRepository } from '../../src/discovery/intake/registry.repository.js';
 import { UnitOfWork } from '../../src/platform/index.js';
+import { judged } from '../discovery/judged-firm.js';
+import { plantFirm } from '../discovery/planted-firm.js';
 import { openDataSource } from '../harness/data-source.js';
 import { embeddedSuperuserUrl } from '../harness/embedded-database.js';
 import { newHome, ServiceProcess } from '../harness/service-process.js';
 import { type Figures, figure } from './figures.js';
 import type { Options } from './options.js';
+import { benchPush } from './push.js';
 import { cpuSecondsOf } from './processes.js';
 
+/** Identities of a planted firm. */
+const FIRM = 20_000;
 const FINDINGS = 100_000;
 const AT_ONCE = 2_000;
 const HOLDERS = 200_000;
@@ -29,6 +34,7 @@ const NOBODY: ReadonlyMap<string, readonly (readonly string[])[]> = new Map();
  * database, and judging; and how memory grows with it. What scanning and storing take is no part of it.
  */
 export async function benchResolve(options: Options, figures: Figures): Promise<void> {
+  judgeFirm(figures);
   const home = await newHome();
   const service = await ServiceProcess.start(home, { NODE_ENV: 'production', MUSTER_ROLES: 'api,migrate' });
   let superuser: Client | undefined;
@@ -39,11 +45,35 @@ export async function benchResolve(options: Options, figures: Figures): Promise<
     await superuser.connect();
     await furnish(superuser, options.identities);
     await measure(url, options.identities, figures);
+    await superuser.end();
+    superuser = undefined;
+    await service.stop();
+    await benchPush(home, options.identities, figures);
   } finally {
     await superuser?.end();
     await service.stop();
     await home.remove();
   }
+}
+
+/** A firm that was made up by what knows neither rules nor resolver: how much of it is told as it was planted. */
+function judgeFirm(figures: Figures): void {
+  const firm = plantFirm(23, FIRM);
+  const startedAt = performance.now();
+  const { things, split, merged, lost, wrong } = judged(firm);
+  figures.print(`planted firm of ${FIRM}`, [
+    figure('things', things, 'things'),
+    figure(
+      'sightings',
+      firm.things.reduce((sum, { seen }) => sum + seen.length, 0),
+      'sightings',
+    ),
+    figure('split', split, 'things'),
+    figure('merged', merged, 'things'),
+    figure('registered_lost', lost, 'credentials'),
+    figure('verdict_and_identity_exact', 1 - wrong / things, '1'),
+    figure('judged_s', (performance.now() - startedAt) / 1000, 's'),
+  ]);
 }
 
 /** Six in ten are keys, one a certificate, three are names; so that findings can be made up for them, each is made of its number. */
@@ -95,7 +125,7 @@ async function measure(url: string, registered: number, figures: Figures): Promi
       merging.take(Array.from({ length: AT_ONCE }, (_, index) => thingOf(first + index, registered)));
       const things = merging.all();
       const names = [...new Set(things.flatMap((thing) => [...askedFor(thing, NOBODY)]))];
-      const answers = answersOf(await unitOfWork.readOne((tx) => registry.lookUp(tx, names)));
+      const answers = answersOf(await unitOfWork.read((tx) => registry.lookUp(tx, names)));
       for (const thing of things) {
         const { verdict } = resolve(thing, { exposed: 1, places: 1 }, { registry: answers, holders: NOBODY });
         counts[verdict] = (counts[verdict] ?? 0) + 1;

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { awsKey } from '../../src/discovery/domain/identifiers.js';
+import { accountOf } from '../../src/discovery/identities/aws.js';
+import { insertRow, newId } from '../inventory/rows.js';
 import { digestOf, DiscoveryRoom } from './room.js';
 import { accountSeen, held, tokenSeen } from './seen.js';
 
@@ -15,6 +17,7 @@ interface Row {
 }
 
 let room: DiscoveryRoom;
+let made = 1000;
 
 beforeAll(async () => {
   room = await DiscoveryRoom.open();
@@ -153,6 +156,52 @@ describe('people', () => {
     );
     expect(rows).toEqual([{ count: 0 }]);
   });
+
+  it('are suggested where a repository names them: by address, by a login of theirs, by their team', async () => {
+    const engineer = room.personOf('platform-engineer');
+    const { id } = await room.identity();
+    await room.expected(201, 'POST', `/v1/identities/${id}/aliases`, {
+      as: 'administrator',
+      body: { identifier: 'github:github.com:user/ledger-bot' },
+    });
+    await room.superuser.query(`UPDATE muster.teams SET name = 'Payments', manager_id = $2 WHERE id = $1`, [
+      room.teamId,
+      engineer,
+    ]);
+    const owners = async (text: string) => {
+      const secret = `named-in-codeowners-${(made += 1)}`;
+      const clues = [{ from: 'codeowners', words: `CODEOWNERS names ${text}`, facts: { owners: text } }];
+      await room.take(await room.source(), tokenSeen(secret, { clues }));
+      const { rows } = await room.superuser.query(
+        `SELECT p.owner_ids FROM muster.discovery_places p JOIN muster.discovery_findings f ON f.id = p.finding_id
+         WHERE f.thing ->> 'lastFour' = $1 ORDER BY f.id DESC LIMIT 1`,
+        [secret.slice(-4)],
+      );
+      return (rows[0] as { owner_ids: string[] }).owner_ids;
+    };
+    expect(await owners('@ledger-bot')).toEqual([room.personOf('custodian')]);
+    expect(await owners('@acme/payments @stranger')).toEqual([engineer]);
+  });
+
+  it('who committed it are known by their address, and what a file says of owners is kept nowhere', async () => {
+    const email = 'ada@firm.example';
+    const { person } = await room.expected<{ person: { id: string } }>(201, 'POST', '/v1/people', {
+      as: 'administrator',
+      body: { name: 'Ada Ames', email, roles: ['custodian'] },
+    });
+    const commit = { id: 'c0ffee', at: '2026-11-01T00:00:00Z', author: `ada <${email}>` };
+    const place = { path: 'a.env', line: 1, within: [], commit, commitCount: 1, unreachable: false };
+    await room.take(await room.source(), tokenSeen('committed-by-ada-iiii', { place }));
+    const owned = accountSeen('kubernetes:cluster.example:payments/owned');
+    const more = { owners: 'owner@stranger.example' };
+    await room.take(await room.source(), { ...owned, facts: { ...owned.facts, more } });
+    const { rows } = await room.superuser.query(
+      `SELECT p.commit ->> 'authorId' AS author FROM muster.discovery_places p WHERE p.path = 'a.env'
+         AND p.commit ->> 'authorId' IS NOT NULL
+       UNION ALL SELECT 'kept' FROM muster.discovery_places p WHERE p::text LIKE '%stranger%'`,
+    );
+    expect(rows).toEqual([{ author: person.id }]);
+  });
 });
 
 describe('what is registered and not there', () => {
@@ -187,6 +236,84 @@ describe('what is registered and not there', () => {
       ['back', 'closed'],
       ['left', 'closed'],
     ]);
+  });
+});
+
+describe('an account on a target', () => {
+  /** Where it is, as people are shown it, and whose accounts are there. */
+  async function target(kind: string, place: string, accounts: Readonly<Record<string, string>>): Promise<void> {
+    const [id, at] = [newId('target'), new Date()];
+    await insertRow(room.superuser, 'muster.targets', {
+      ...{ id, name: id, kind, place, access_sealed: Buffer.of(1), owner_id: room.personOf('administrator') },
+      ...{ status: 'active', version: 1, created_by: 'system:test', created_at: at, changed_at: at },
+    });
+    for (const [account, identity_id] of Object.entries(accounts))
+      await insertRow(room.superuser, 'muster.target_accounts', {
+        ...{ id: newId('targetAccount'), target_id: id, identity_id, account, added_by: 'system:test', added_at: at },
+      });
+  }
+
+  it('is its identity’s by where the target is, without an alias, and a ghost where the list does not have it', async () => {
+    const [{ id: one }, { id: other }] = [await room.identity(), await room.identity()];
+    await target('postgresql', 'DB.targets.example:5432/ledger as muster', { 'ledger:w': one, gone: other });
+    await target('mariadb', 'my.targets.example:3306 as muster', { 'app@%': one });
+    await target('aws-iam', 'iam.amazonaws.com:443 as AKIAQYLPMN5HHHFPZAM2', { CI: other });
+    const source = await room.source({ kind: 'postgresql' });
+    const name = 'postgresql:db.targets.example:5432:ledger:w';
+    await room.take(source, accountSeen(name), accountSeen('postgresql:db.targets.example:5432:other'));
+    expect(await finding(name)).toMatchObject({ verdict: 'registered', identity_id: one });
+    await room.take(
+      await room.source(),
+      tokenSeen('opens-a-target-jjjj', { holders: ['mysql:my.targets.example:3306:app'] }),
+    );
+    expect(await finding('jjjj')).toMatchObject({ verdict: 'shadow-credential', identity_id: one });
+    await room.take(
+      await room.source({ kind: 'aws-iam' }),
+      accountSeen(`aws:${accountOf('AKIAQYLPMN5HHHFPZAM2')}:user/ci`),
+    );
+    expect(await finding(`aws:${accountOf('AKIAQYLPMN5HHHFPZAM2')}:user/ci`)).toMatchObject({ identity_id: other });
+    const again = await room.completed(source);
+    const ghost = 'ghost:postgresql:db.targets.example:5432:gone';
+    const ghosts = async () => {
+      const sql = 'SELECT f.state, f.identity_id FROM muster.discovery_findings f WHERE f.key = $1';
+      return (await room.superuser.query(sql, [ghost])).rows as unknown[];
+    };
+    expect(await ghosts()).toEqual([{ state: 'open', identity_id: other }]);
+    await room.touched(other);
+    expect(await ghosts()).toMatchObject([{ state: 'open' }]);
+    await room.take(again, accountSeen('postgresql:db.targets.example:5432:gone'), accountSeen(name));
+    await room.completed(again);
+    expect(await ghosts()).toMatchObject([{ state: 'closed' }]);
+  });
+});
+
+describe('a registered key', () => {
+  it('is a ghost once a list that showed it shows it no more and it is seen nowhere, until it is', async () => {
+    const { id } = await room.identity();
+    const key = await room.expected<{ id: string }>(201, 'POST', `/v1/identities/${id}/keys`, {
+      as: 'administrator',
+      body: { system: 'vault', innerDigest: digestOf('listed-once-kkkk').toString('hex'), lastFour: 'kkkk' },
+    });
+    const states = async () => {
+      const { rows } = await room.superuser.query(
+        'SELECT f.state, f.identity_id, f.because FROM muster.discovery_findings f WHERE f.key = $1',
+        [`ghost:${key.id}`],
+      );
+      return rows as { state: string; identity_id: string; because: string }[];
+    };
+    const source = await room.source({ kind: 'redis', keeps_secrets: true });
+    const account = accountSeen('redis:keys.example:6379:app');
+    await room.take(source, account, tokenSeen('listed-once-kkkk'));
+    const again = await room.completed(source);
+    expect(await states()).toEqual([]);
+    await room.take(again, account);
+    const later = await room.completed(again);
+    expect(await states()).toEqual([
+      { state: 'open', identity_id: id, because: expect.stringMatching(/^vault key …kkkk is registered as/) },
+    ]);
+    await room.take(later, account, tokenSeen('listed-once-kkkk'));
+    await room.completed(later);
+    expect(await states()).toMatchObject([{ state: 'closed' }]);
   });
 });
 

@@ -191,6 +191,8 @@ export function systemOf(identifier: string): string {
   if (scheme === 'google') return `google:${/@(.+)$/.exec(identifier)?.[1] ?? ''}`;
   if (scheme === 'subject') return identifier.split(' ')[0]!;
   if (scheme !== undefined && scheme in DEFAULT_PORTS) return `${scheme}:${first}:${second}`;
+  // A server at an address that means another machine wherever it stands, or a kind of thing at a vendor.
+  if (scheme === 'account') return identifier.split('/')[0]!;
   if (scheme === 'kubernetes') return identifier.slice(0, identifier.lastIndexOf(':'));
   return `${scheme}:${first ?? ''}`;
 }

@@ -10,7 +10,7 @@ const CURSOR = 'discovery';
 const EVERY_SECONDS = 5;
 const READ_AT_ONCE = 500;
 
-/** What changes whose something is, or whether it should be there: the subject is the identity, or a certificate of it. */
+/** What changes whose something is, or whether it should be there: the subject is the identity, or something that it holds. */
 const TOUCHING = new Set([
   'alias.added',
   'alias.removed',
@@ -22,6 +22,8 @@ const TOUCHING = new Set([
   'identity.suspended',
   'key.registered',
   'key.removed',
+  'target.account-added',
+  'target.account-removed',
 ]);
 
 /**
@@ -75,12 +77,8 @@ export class DiscoveryLogFollower implements OnModuleInit {
 
   private async identitiesIn(entries: readonly LogEntry[]): Promise<string[]> {
     const subjects = entries.filter(({ type }) => TOUCHING.has(type)).map(({ subject }) => subject);
-    const credentials = subjects.filter((subject) => !isId('identity', subject));
-    const holders = await this.unitOfWork.readOne((tx) =>
-      tx.query<{ id: string }>('SELECT DISTINCT c.identity_id AS id FROM muster.credentials c WHERE c.id = ANY ($1)', [
-        credentials,
-      ]),
-    );
+    const held = subjects.filter((subject) => !isId('identity', subject));
+    const holders = await this.unitOfWork.readOne((tx) => tx.query<{ id: string }>(HOLDERS, [held]));
     return [...new Set([...subjects.filter((subject) => isId('identity', subject)), ...holders.map(({ id }) => id)])];
   }
 
@@ -91,3 +89,7 @@ export class DiscoveryLogFollower implements OnModuleInit {
     });
   }
 }
+
+const HOLDERS = `
+  SELECT c.identity_id AS id FROM muster.credentials c WHERE c.id = ANY ($1)
+  UNION SELECT a.identity_id FROM muster.target_accounts a WHERE a.id = ANY ($1)`;

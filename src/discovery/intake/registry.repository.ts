@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Prepared, type Tx } from '../../platform/index.js';
 import type { Registered } from '../domain/resolution/registry.js';
+import { askedOnTargets, type KnownTarget, NAMED_TARGETS, nameOnTarget } from './target-accounts.js';
 
 /**
  * Who is registered by which name: in the ledger by fingerprint, public key and serial number, and by what identities are called
@@ -13,24 +14,68 @@ export class RegistryRepository {
     if (names.length === 0) return [];
     const rest = (head: string): string[] =>
       names.filter((name) => name.startsWith(head)).map((name) => name.slice(head.length));
-    return tx.query<Registered>(LOOK_UP, [
+    const registered = await tx.query<Registered>(LOOK_UP, [
       rest('fingerprint:').filter(isHexadecimal),
       rest('public-key:').filter(isHexadecimal),
       rest('serial:'),
       names.filter((name) => !IN_THE_LEDGER.test(name)),
       rest('spiffe://').map((path) => `spiffe://${path}`),
     ]);
+    const known = new Set(registered.map(({ identifier, identityId }) => `${identityId} ${identifier}`));
+    const onTargets = await this.lookUpOnTargets(tx, names);
+    return [
+      ...registered,
+      ...onTargets.filter(({ identifier, identityId }) => !known.has(`${identityId} ${identifier}`)),
+    ];
+  }
+
+  /** Whose accounts on targets are is said where they are registered there: they need no alias. */
+  private async lookUpOnTargets(tx: Tx, names: readonly string[]): Promise<Registered[]> {
+    const accounts = names.filter((name) => ON_A_TARGET.test(name));
+    if (accounts.length === 0) return [];
+    const asked = askedOnTargets(accounts, await this.targets(tx));
+    return asked.length === 0 ? [] : tx.query<Registered>(LOOK_UP_ON_TARGETS, [JSON.stringify(asked)]);
+  }
+
+  /** Those whose accounts sources could list: there are few. */
+  targets(tx: Tx): Promise<KnownTarget[]> {
+    return tx.query<KnownTarget>(TARGETS, [[...NAMED_TARGETS]]);
+  }
+
+  /** Accounts on these targets that are identities' which are not retired, by what sources call them. */
+  async accountsOn(tx: Tx, targets: readonly KnownTarget[]): Promise<Registered[]> {
+    const rows = await tx.query<Registered & { readonly targetId: string; readonly account: string }>(ACCOUNTS_ON, [
+      targets.map(({ id }) => id),
+    ]);
+    const byId = new Map(targets.map((target) => [target.id, target]));
+    return rows.flatMap(({ targetId, account, ...registered }) => {
+      const identifier = nameOnTarget(byId.get(targetId)!, account);
+      return identifier === undefined ? [] : [{ ...registered, identifier }];
+    });
+  }
+
+  /** What sources call the accounts on targets that are these identities' now. */
+  async accountsHeldBy(tx: Tx, identityIds: readonly string[]): Promise<readonly Pick<Registered, 'identifier'>[]> {
+    const held = await tx.query<KnownTarget & { readonly account: string }>(HOLD_ON_TARGETS, [identityIds]);
+    return held.flatMap(({ account, ...target }) => {
+      const identifier = nameOnTarget(target, account);
+      return identifier === undefined ? [] : [{ identifier }];
+    });
   }
 
   /** Every name that an identity is known by: what depends on it is found by them. */
   async namesOf(tx: Tx, identityIds: readonly string[]): Promise<string[]> {
     const rows = await tx.query<{ name: string }>(NAMES_OF, [identityIds]);
-    return rows.map(({ name }) => name);
+    const held = await tx.query<KnownTarget & { readonly account: string }>(HELD_ON_TARGETS, [identityIds]);
+    const onTargets = held.flatMap(({ account, ...target }) => nameOnTarget(target, account) ?? []);
+    return [...new Set([...rows.map(({ name }) => name), ...onTargets])];
   }
 }
 
 /** Names that the ledger alone has. */
 const IN_THE_LEDGER = /^fingerprint:/;
+/** Names that an account on a target may have. */
+const ON_A_TARGET = /^(?:account:)?(?:mysql|postgresql|redis):|^aws:\d{12}:user\//;
 
 function isHexadecimal(text: string): boolean {
   return text.length === 64 && /^[0-9a-f]+$/.test(text);
@@ -68,6 +113,22 @@ const LOOK_UP = new Prepared(
    SELECT i.spiffe_id, ${IDENTITY}, NULL, NULL FROM muster.identities i WHERE i.spiffe_id = ANY ($5)`,
 );
 
+const TARGETS = `SELECT t.id, t.kind, t.place FROM muster.targets t WHERE t.status <> 'removed' AND t.kind = ANY ($1)`;
+const LOOK_UP_ON_TARGETS = `
+  SELECT asked.name AS identifier, ${IDENTITY}, NULL AS "credentialId", NULL AS ended
+  FROM jsonb_to_recordset($1::jsonb) AS asked (name text, target_id text, account text, folded boolean)
+  JOIN muster.target_accounts a ON a.target_id = asked.target_id AND a.removed_at IS NULL
+    AND (a.account = asked.account OR asked.folded AND lower(a.account) = asked.account)
+  JOIN muster.identities i ON i.id = a.identity_id`;
+const ACCOUNTS_ON = `
+  SELECT a.target_id AS "targetId", a.account, ${IDENTITY}, NULL AS "credentialId", NULL AS ended
+  FROM muster.target_accounts a JOIN muster.identities i ON i.id = a.identity_id AND i.status <> 'retired'
+  WHERE a.target_id = ANY ($1) AND a.removed_at IS NULL ORDER BY a.id`;
+/** Also what was theirs: what was believed for its sake is resolved again. */
+const HELD_ON_TARGETS = `
+  SELECT t.id, t.kind, t.place, a.account FROM muster.target_accounts a JOIN muster.targets t ON t.id = a.target_id
+  WHERE a.identity_id = ANY ($1)`;
+const HOLD_ON_TARGETS = `${HELD_ON_TARGETS} AND a.removed_at IS NULL AND t.status <> 'removed'`;
 const NAMES_OF = `
   SELECT 'fingerprint:' || encode(c.fingerprint, 'hex') AS name FROM muster.credentials c
   WHERE c.identity_id = ANY ($1) AND c.fingerprint IS NOT NULL

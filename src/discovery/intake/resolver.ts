@@ -69,7 +69,7 @@ export class Resolver {
    * was believed to be its.
    */
   async touch(identityIds: readonly string[], extraNames: readonly string[] = []): Promise<void> {
-    const names = await this.unitOfWork.readOne((tx) => this.registry.namesOf(tx, identityIds));
+    const names = await this.unitOfWork.read((tx) => this.registry.namesOf(tx, identityIds));
     await this.resolveTouched([...new Set([...names, ...extraNames])], identityIds);
   }
 

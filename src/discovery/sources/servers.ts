@@ -40,7 +40,9 @@ export class Server {
     );
     const [first, ...others] = [...new Set(names)];
     // At an address that means another machine wherever it stands, it is known here alone.
-    return first === undefined ? [vendorAccount(this.product, `${this.host}:${this.port}`, user)] : [first, ...others];
+    if (first !== undefined) return [first, ...others];
+    const only = from === undefined || from === '%' || from === '' ? '' : `@${from.toLowerCase()}`;
+    return [vendorAccount(this.product, `${this.host}:${this.port}`, `${user}${only}`)];
   }
 }
 
