@@ -160,7 +160,8 @@ describe('posture', () => {
     });
     await room.superuser.query(
       `INSERT INTO muster.grants (id, identity_id, target, scope, purpose, added_by, added_at)
-       VALUES ('grt_' || replace(gen_random_uuid()::text, '-', ''), $1, 'aws', 's3:GetObject on reports', 'Reads.', 'system:test', now())`,
+       SELECT 'grt_' || replace(gen_random_uuid()::text, '-', ''), $1, t.name, 's3:GetObject on reports', 'Reads.', 'system:test', now()
+       FROM unnest(ARRAY['aws', 'muster']) AS t (name)`,
       [identityId],
     );
     const grants = [
@@ -177,7 +178,7 @@ describe('posture', () => {
       `/v1/findings/${account!.id}/posture`,
     );
     expect(posture.concerns.map(({ check }) => check)).toEqual(['NHI3-vulnerable-third-party', 'NHI5-overprivileged']);
-    expect(posture.rights).toMatchObject({ unregistered: [grants[1]], proposed: [grants[0]] });
+    expect(posture.rights).toMatchObject({ unregistered: [grants[1]], absent: [], proposed: [grants[0]] });
   });
 });
 

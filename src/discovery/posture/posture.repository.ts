@@ -5,13 +5,20 @@ import type { RegisteredRight } from '../domain/posture/rights.js';
 import type { QueuedFinding } from '../findings/domain/finding.js';
 import { FINDING_COLUMNS, findingOf, type FindingRow } from '../findings/findings.repository.js';
 import type { AccountImage } from '../intake/places.repository.js';
+import type { KnownTarget } from '../intake/target-accounts.js';
 
 /** What lies around a finding, as far as its posture depends on it. */
 export interface Surroundings {
   readonly account: AccountImage | null;
   readonly identity: Omit<NonNullable<Posture['identity']>, 'sharedWith'> | null;
-  readonly rights: readonly RegisteredRight[];
+  readonly rights: readonly RightSomewhere[];
   readonly paths: readonly string[];
+}
+
+/** A grant as it is registered, and where: null where what it names is no target that is known. */
+export interface RightSomewhere extends RegisteredRight {
+  readonly target: string;
+  readonly at: KnownTarget | null;
 }
 
 /** The only file that reads what the posture of findings depends on. */
@@ -39,7 +46,7 @@ export class PostureRepository {
 interface SurroundingsRow {
   readonly account: AccountImage | null;
   readonly identity: Surroundings['identity'];
-  readonly rights: readonly RegisteredRight[] | null;
+  readonly rights: readonly RightSomewhere[] | null;
   readonly paths: readonly string[] | null;
 }
 
@@ -68,5 +75,6 @@ const SURROUNDINGS = `
     SELECT array_agg(near.path) AS paths FROM (
       SELECT DISTINCT p.path FROM muster.discovery_places p WHERE p.finding_id = f.id AND p.gone_at IS NULL LIMIT 500) near) p ON true
   LEFT JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_object('grantId', g.id, 'scope', g.scope, 'lastUsedAt', g.last_used_at) ORDER BY g.id) AS rights
-    FROM muster.grants g WHERE g.identity_id = f.identity_id AND g.removed_at IS NULL) g ON true`;
+    SELECT jsonb_agg(jsonb_build_object('grantId', g.id, 'scope', g.scope, 'lastUsedAt', g.last_used_at, 'target', g.target,
+      'at', CASE WHEN t.id IS NOT NULL THEN jsonb_build_object('id', t.id, 'kind', t.kind, 'place', t.place) END) ORDER BY g.id) AS rights
+    FROM muster.grants g LEFT JOIN muster.targets t ON t.name = g.target AND t.status <> 'removed' WHERE g.identity_id = f.identity_id AND g.removed_at IS NULL) g ON true`;

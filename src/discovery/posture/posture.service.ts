@@ -7,10 +7,13 @@ import type { CheckId, Concern } from '../domain/posture/posture.js';
 import { reviewRights, type RightsReview } from '../domain/posture/rights.js';
 import { FindingsRepository } from '../findings/findings.repository.js';
 import type { QueuedFinding } from '../findings/domain/finding.js';
+import { isThere } from '../intake/target-accounts.js';
 import { PostureRepository, type Surroundings } from './posture.repository.js';
 
 /** As grants count that nobody used. */
 const UNUSED_AFTER_DAYS = 90;
+/** As grants name what Muster itself lets one do. */
+const OURSELVES = 'muster';
 
 export interface SeenPosture {
   readonly concerns: readonly Concern[];
@@ -85,7 +88,10 @@ function seenOf({ thing, resolution, exposedCount }: QueuedFinding, around: Surr
   const { account, identity } = around;
   const { identityId } = resolution;
   const since = addSeconds(at, -UNUSED_AFTER_DAYS * DAY_SECONDS);
-  const rights = account && identityId !== null ? reviewRights(account.grants, around.rights, since) : null;
+  const rights =
+    account && identityId !== null
+      ? reviewRights(account.grants, rightsThere(around, account.system, thing.accounts), since)
+      : null;
   const others = new Set(resolution.evidence.map((one) => one.identityId).filter((one) => one !== null));
   others.delete(identityId ?? '');
   const posture = {
@@ -98,4 +104,9 @@ function seenOf({ thing, resolution, exposedCount }: QueuedFinding, around: Surr
 
 function worstFirst(one: Troubled, other: Troubled): number {
   return SEVERITIES.indexOf(one.concern.severity) - SEVERITIES.indexOf(other.concern.severity);
+}
+
+/** What is registered there: not what it has on targets that are known to be elsewhere. */
+function rightsThere({ rights }: Surroundings, system: string, accounts: readonly string[]) {
+  return rights.filter(({ target, at }) => target !== OURSELVES && (at === null || isThere(at, system, accounts)));
 }

@@ -145,4 +145,26 @@ describe('rights by evidence', () => {
       { privilege: 's3:GetObject', resource: 'arn:aws:s3:::reports/daily' },
     ]);
   });
+
+  it('are of a role what its name brings, and a table by its name alone one of the public schema', () => {
+    const agreed = [
+      { grantId: 'role', scope: 'writers', lastUsedAt: null },
+      { grantId: 'table', scope: 'SELECT ON TABLE customers', lastUsedAt: null },
+    ];
+    const here = [
+      { privilege: 'MEMBER', resource: 'role writers' },
+      { privilege: 'INSERT', resource: 'sales.orders', through: 'role writers' },
+      { privilege: 'SELECT', resource: 'public.customers' },
+      { privilege: 'CONNECT', resource: 'database shop' },
+    ];
+    const review = reviewRights(here, agreed, new Date(0));
+    expect(review).toMatchObject({ unregistered: [here[3]], wider: [], absent: [] });
+    expect(review.proposed.map(({ privilege }) => privilege)).toEqual(['writers', 'SELECT']);
+  });
+
+  it('that are used and nobody registered are proposed, too: somebody needs them', () => {
+    const used = { privilege: 'DELETE', resource: 'sales.orders', lastUsedAt: '2026-11-20T00:00:00Z' };
+    const { unregistered, proposed } = reviewRights([used], [], new Date('2026-08-24T00:00:00Z'));
+    expect([unregistered, proposed]).toEqual([[used], [{ privilege: 'DELETE', resource: 'sales.orders' }]]);
+  });
 });
