@@ -1,6 +1,9 @@
 import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { RULES } from '../../src/discovery/rules/index.js';
+import { GitRepository } from '../discovery/git-repository.js';
+import { seeded } from '../discovery/scan/made-rules.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
 import { PersonsBrowser } from './browser.js';
 import { Impostor } from './impostor.js';
@@ -9,6 +12,10 @@ import { Terminal } from './terminal.js';
 jest.setTimeout(300_000);
 
 const STEPS = 18;
+/** With a repository to look through. */
+const STEPS_WITH_SCAN = STEPS + 3;
+
+const TOKEN = RULES.find(({ id }) => id === 'github-pat-classic')!.shape.grammar.make(seeded(9));
 
 interface Step {
   readonly step: number;
@@ -23,6 +30,8 @@ describe('the newcomer’s path', () => {
   let service: ServiceProcess;
   let terminal: Terminal;
   let asTyped: string[];
+  /** The user's own. */
+  let repository: GitRepository;
   /** Where the user confirms what commands ask, from the first time on with a passkey of their own. */
   let browser: PersonsBrowser;
 
@@ -48,9 +57,12 @@ describe('the newcomer’s path', () => {
   beforeAll(async () => {
     home = await newHome();
     terminal = await Terminal.open();
+    repository = GitRepository.create();
+    repository.commit({ 'deploy.env': `GITHUB_TOKEN=${TOKEN}\n` });
     service = await start();
   });
   afterAll(async () => {
+    repository.remove();
     await service.stop();
     await terminal.close();
     await home.remove();
@@ -162,10 +174,14 @@ describe('the newcomer’s path', () => {
     expect(held.items.map(({ id }) => id)).toEqual(expect.arrayContaining(ledger.items.map(({ id }) => id)));
   });
 
-  it('takes the tour again in the same session, also for people to read', async () => {
-    const { status, out, err } = await terminal.muster(['tour', ...asTyped]);
-    expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(out).toContain(`All ${STEPS} steps held`);
+  it('takes the tour again in the same session, for people to read, through a repository of one’s own', async () => {
+    const { status, out, err } = await terminal.muster(['tour', '--scan', repository.folder, ...asTyped]);
+    expect({ status, err, out: out.slice(-4000) }).toMatchObject({ status: 0, err: '' });
+    expect(out).toContain(`All ${STEPS_WITH_SCAN} steps held`);
+    expect(out).toMatch(/one thing of yours found/);
+    expect(out).toMatch(/answered for by Carla \(Wrote one of the places where it stands\.\)/);
+    expect(repository.git('status', '--porcelain') + repository.git('log', '--format=%s')).toBe('change');
+    expect(await readJson('source', 'list')).toEqual({ items: [] });
     expect(await readJson('whoami')).toMatchObject({
       session: { acr: 'loa1', proofs: [] },
       authenticators: { passkeys: 0, reach: null },

@@ -15,6 +15,7 @@ import {
   refuseOthers,
   trustCi,
 } from '../tour/steps/certificates.js';
+import { adoptShadow, retireShadow, scanRepository } from '../tour/steps/discover.js';
 import { stepUp } from '../tour/steps/presence.js';
 import { proveCertificate, proveLog } from '../tour/steps/prove.js';
 import { approve, register } from '../tour/steps/register.js';
@@ -24,7 +25,7 @@ import { rotate } from '../tour/steps/rotate.js';
 import { gatherPeople, signIn } from '../tour/steps/sign-in.js';
 import { Tour } from '../tour/tour.js';
 
-const STEPS = [
+const JOB = [
   signIn,
   gatherPeople,
   register,
@@ -41,9 +42,9 @@ const STEPS = [
   registerDatabase,
   rotate,
   review,
-  proveCertificate,
-  proveLog,
 ];
+const DISCOVERY = [scanRepository, adoptShadow, retireShadow];
+const PROOF = [proveCertificate, proveLog];
 
 const BOT: DeclaredIdentity = {
   name: 'payments-settlement-bot',
@@ -60,6 +61,7 @@ interface TourOptions {
   readonly file?: string;
   readonly keep?: string;
   readonly data: string;
+  readonly scan?: string;
 }
 
 export function tourCommand(program: Command): void {
@@ -67,6 +69,10 @@ export function tourCommand(program: Command): void {
     .command('tour')
     .description('do the main job against the running service, step by step, and prove each one')
     .option('--file <yaml>', 'identities of your own; the first one does the job')
+    .option(
+      '--scan <path>',
+      'look through a repository of yours, too: in a copy, where a shadow is planted, found, adopted and retired',
+    )
     .option('--keep <folder>', 'leave certificate, chain, CRL, checkpoint, ledger and export there')
     .option('--data <folder>', 'the service’s data folder, on its own machine', 'data')
     .action(run(tour));
@@ -80,7 +86,9 @@ async function tour(context: CommandContext, options: TourOptions): Promise<void
       'option_invalid',
       `The first identity of the file does the tour's job: give it the grant ${ORDER_ENTRY.scope} on ${ORDER_ENTRY.target}.`,
     );
-  const journey = new Tour(context, randomBytes(3).toString('hex'), declared, options.data, options.keep);
+  const steps = [...JOB, ...(options.scan === undefined ? [] : DISCOVERY), ...PROOF];
+  const mark = randomBytes(3).toString('hex');
+  const journey = new Tour(context, mark, declared, options.data, options.keep, options.scan);
   context.output.say(`Muster's main job, run ${journey.run}, against ${context.url}\n`);
   const interruption = new AbortController();
   process.once('SIGINT', () => {
@@ -88,16 +96,16 @@ async function tour(context: CommandContext, options: TourOptions): Promise<void
     process.exitCode = INTERRUPTED;
     interruption.abort();
   });
-  const reports = await travel(STEPS, journey, context.output, interruption.signal);
+  const reports = await travel(steps, journey, context.output, interruption.signal);
   const left = await journey.cleanUp();
-  const done = reports.length === STEPS.length && reports.every(({ ok }) => ok);
+  const done = reports.length === steps.length && reports.every(({ ok }) => ok);
   for (const problem of left) context.output.say(`! not cleaned up: ${problem}`);
   if (!done || left.length > 0) process.exitCode ||= 1;
   if (!done) return;
   const seconds = reports.reduce((sum, { ms }) => sum + ms, 0) / 1000;
   const leftOut = reports.filter((report) => report.leftOut).length;
   const held =
-    leftOut === 0 ? `All ${STEPS.length} steps held` : `${STEPS.length - leftOut} steps held, ${leftOut} left out`;
+    leftOut === 0 ? `All ${steps.length} steps held` : `${steps.length - leftOut} steps held, ${leftOut} left out`;
   context.output.say(
     `\n${held}, in ${seconds.toFixed(1)} s. The tour's people and database are removed, its identities retired.`,
   );

@@ -10,6 +10,8 @@ const ROTATOR = 'muster_rotation';
 const BOT = 'settlement_bot';
 /** Two roles of the same rights, of which one is in use. */
 const PAIR = ['reports_blue', 'reports_green'] as const;
+/** A role that somebody made beside all registers. */
+const SHADOW = 'nightly_export';
 const TABLE = 'customers';
 
 /** What a role got for its question: an answer, or PostgreSQL's refusal in PostgreSQL's words. */
@@ -34,6 +36,7 @@ export class CustomerDatabase {
     private readonly botPassword: string,
     /** Of the first of the pair. Secret. */
     readonly pairPassword: string,
+    private readonly shadowPassword: string,
     readonly stop: () => Promise<void>,
   ) {}
 
@@ -41,14 +44,24 @@ export class CustomerDatabase {
   static async start(): Promise<CustomerDatabase> {
     const { superuserUrl, stop } = await startThrowAwayPostgres();
     try {
-      const [password, botPassword, pairPassword] = [newPassword(), newPassword(), newPassword()];
-      const passwords = { password, botPassword, pairPassword };
+      const [password, botPassword] = [newPassword(), newPassword()];
+      const [pairPassword, shadowPassword] = [newPassword(), newPassword()];
+      const passwords = { password, botPassword, pairPassword, shadowPassword };
       await within(new URL(superuserUrl), (client) => client.query(contents(passwords)));
-      return new CustomerDatabase(new URL(superuserUrl), password, botPassword, pairPassword, stop);
+      return new CustomerDatabase(new URL(superuserUrl), password, botPassword, pairPassword, shadowPassword, stop);
     } catch (error) {
       await stop();
       throw error;
     }
+  }
+
+  get port(): number {
+    return Number(this.base.port);
+  }
+
+  /** A login that nobody registered. Secret. */
+  get shadow(): { readonly account: string; readonly password: string } {
+    return { account: SHADOW, password: this.shadowPassword };
   }
 
   /** How Muster gets in. Secret. */
@@ -85,8 +98,8 @@ export class CustomerDatabase {
   }
 }
 
-function contents(of: { readonly password: string; readonly botPassword: string; readonly pairPassword: string }) {
-  const { password, botPassword, pairPassword } = of;
+function contents(of: Readonly<Record<'botPassword' | 'pairPassword' | 'password' | 'shadowPassword', string>>) {
+  const { password, botPassword, pairPassword, shadowPassword } = of;
   const [blue, green] = PAIR;
   return `
     CREATE ROLE ${MUSTER} LOGIN PASSWORD '${password}';
@@ -94,10 +107,11 @@ function contents(of: { readonly password: string; readonly botPassword: string;
     CREATE ROLE ${blue} LOGIN PASSWORD '${pairPassword}';
     CREATE ROLE ${green} NOLOGIN;
     CREATE ROLE ${BOT} LOGIN PASSWORD '${botPassword}';
+    CREATE ROLE ${SHADOW} LOGIN PASSWORD '${shadowPassword}';
     CREATE TABLE ${TABLE} (name text NOT NULL);
     INSERT INTO ${TABLE} VALUES ('Ada Ames'), ('Ben Bell'), ('Cleo Cox');
     ALTER TABLE ${TABLE} OWNER TO ${MUSTER};
-    GRANT SELECT ON ${TABLE} TO ${BOT}, ${blue}, ${green}`;
+    GRANT SELECT ON ${TABLE} TO ${BOT}, ${SHADOW}, ${blue}, ${green}`;
 }
 
 /** Of letters that need no quoting in SQL or URLs. */

@@ -8,6 +8,7 @@ import type { CrewMember } from './crew.js';
 import type { CustomerDatabase } from './customer-database.js';
 import type { OrderClient } from './order-client.js';
 import type { OrderEntry } from './order-entry.js';
+import type { ScannedRepository } from './scanned-repository.js';
 
 /** A registered identity of the tour. */
 export interface TourIdentity {
@@ -30,6 +31,18 @@ export interface Credential {
   readonly held: HeldCertificate;
 }
 
+/** A login that was planted where nobody registered it, and what was found of it. */
+export interface Shadow {
+  readonly analyst: CrewMember;
+  readonly repository: ScannedRepository;
+  readonly source: components['schemas']['Source'];
+  /** The one that lists the database's roles. */
+  readonly servers: components['schemas']['Source'];
+  /** `fnd_…`, of the login and of the role that it opens. */
+  readonly credential: string;
+  readonly account: string;
+}
+
 /** What the steps hand on to one another. A step that reads what no step before it left is a mistake in their order. */
 export class Tour {
   private readonly left = new Map<string, unknown>();
@@ -44,6 +57,8 @@ export class Tour {
     readonly declared: readonly DeclaredIdentity[],
     readonly dataFolder: string,
     readonly keepFolder: string | undefined,
+    /** Of the user's own repository; undefined where none is to be looked through. */
+    readonly scanPath: string | undefined,
   ) {}
 
   leave<Name extends keyof Luggage>(name: Name, value: Luggage[Name]): Luggage[Name] {
@@ -90,6 +105,8 @@ interface Luggage {
   readonly issuer: string;
   readonly mutualUrl: string;
   readonly crew: Crew;
+  /** `tem_…`, of everything that the tour registers. */
+  readonly team: string;
   readonly bot: TourIdentity;
   readonly server: TourIdentity;
   readonly ci: CiIssuer;
@@ -108,4 +125,10 @@ interface Luggage {
   readonly campaign: components['schemas']['ReviewCampaign'];
   /** The bot's, in the campaign. */
   readonly reviewItem: string;
+  /** Only where a repository is looked through. */
+  readonly shadow: Shadow;
+  /** The identity that the shadow became. */
+  readonly adopted: string;
+  /** `fnd_…`, of the login, once it is closed. */
+  readonly retired: string;
 }

@@ -128,6 +128,13 @@ function livesOf(tour: Tour): Life[] {
       subject: rotation,
       expected: ['rotation.created', 'rotation.started', 'rotation.step-done', 'rotation.finished'],
     });
+  const retired = tour.find('retired');
+  if (retired !== undefined)
+    lives.push({
+      what: 'finding',
+      subject: retired,
+      expected: ['finding.adopted', 'finding.retired', 'finding.resolved'],
+    });
   const campaign = tour.find('campaign');
   if (!campaign) return lives;
   return [

@@ -15,6 +15,7 @@ export const register: Step<Tour> = {
     const { data: team } = await crew.engineer.api.POST('/v1/teams', {
       body: { name: `payments-${tour.run}`, managerId: crew.custodian.id, memberIds: [crew.engineer.id] },
     });
+    tour.leave('team', team!.id);
     tour.atTheEnd(() => crew.engineer.api.DELETE('/v1/teams/{id}', { params: { path: { id: team!.id } } }));
     const registered: TourIdentity[] = [];
     for (const declared of tour.declared) registered.push(await registerOne(tour, team!.id, declared));

@@ -1,0 +1,209 @@
+import type { components, paths } from '../../../client/index.js';
+import { enlist } from '../crew.js';
+import { eventually, expectThat, LeftOut, type Step } from '../journey.js';
+import { ScannedRepository } from '../scanned-repository.js';
+import type { Shadow, Tour } from '../tour.js';
+
+type Schemas = components['schemas'];
+type Finding = Schemas['Finding'];
+type NewSourceBody = paths['/v1/sources']['post']['requestBody']['content']['application/json'];
+
+const LOOKED_WITHIN_MS = 600_000;
+const RESOLVED_WITHIN_MS = 60_000;
+const ALL = 200;
+const CONSENT = { reason: 'The tour runs it on loopback' };
+/** Where nothing of the original can lie. */
+const folderOf = (tour: Tour) => `tour-${tour.run}`;
+
+/** Left out where nobody named a repository. */
+export const scanRepository: Step<Tour> = {
+  title: 'Look through your repository for what nobody registered',
+  proves:
+    'Every version that was ever committed is read, in a copy of yours; whose a login is, is told by what it opens, and no secret is kept or shown.',
+  async run(tour) {
+    const database = tour.find('database');
+    if (!database) throw new LeftOut('there is no database that a planted login could open');
+    const { analyst, custodian } = await gather(tour);
+    const repository = await ScannedRepository.copy(tour.scanPath!);
+    tour.atTheEnd(() => repository.remove());
+    const host = `customers-${tour.run}.tour.internal:${database.port}`;
+    const { account, password } = database.shadow;
+    const line = `DATABASE_URL=postgresql://${account}:${password}@${host}/postgres\n`;
+    const email = `carla-${tour.run}@tour.example`;
+    await repository.plant(`${folderOf(tour)}/nightly-export.env`, line, { name: custodian.name, email });
+    const servers = await addSource(tour, analyst, {
+      name: `customers-${tour.run}`,
+      kind: 'postgresql',
+      settings: { knownAs: [host] },
+      access: { url: database.rotationUrl },
+      privateNetwork: CONSENT,
+    });
+    const source = await addSource(tour, analyst, {
+      name: `your-repository-${tour.run}`,
+      kind: 'git',
+      settings: { url: repository.url },
+      caCertificates: repository.caPem,
+      privateNetwork: CONSENT,
+    });
+    await look(analyst, servers);
+    const run = await look(analyst, source);
+    const found = await findingsOf(analyst, source.id);
+    const planted = found.find(({ named }) => named?.endsWith(`:${account}`));
+    expectThat(planted?.verdict === 'shadow-identity', 'The planted login was not found to be nobody’s.');
+    const listed = (await findingsOf(analyst, servers.id)).find(({ words }) =>
+      words.some((one) => one.startsWith(`${account} of `)),
+    );
+    expectThat(listed?.verdict === 'shadow-identity', 'The account that it opens was not found to be nobody’s.');
+    const shown = await analyst.api.GET('/v1/findings/{id}/places', { params: { path: { id: planted.id } } });
+    expectThat(!JSON.stringify([planted, shown.data]).includes(password), 'The password is shown.');
+    tour.leave('shadow', { analyst, repository, source, servers, credential: planted.id, account: listed.id });
+    return `${run.coverage}; ${others(found.length - 1)}; the planted login: “${planted.because}”`;
+  },
+};
+
+function others(count: number): string {
+  if (count === 0) return 'nothing of yours was found';
+  return `${count === 1 ? 'one thing' : `${count} things`} of yours found: muster finding list`;
+}
+
+/** Whoever looks into what is found is somebody else than who answers for it. */
+async function gather(tour: Tour) {
+  const admin = tour.get('admin').api;
+  const service = { root: tour.get('root'), origin: tour.get('issuer') };
+  const person = {
+    name: `Nadia (tour ${tour.run})`,
+    email: `nadia-${tour.run}@tour.example`,
+    role: 'analyst' as const,
+  };
+  const analyst = await enlist(tour.context, admin, service, person);
+  tour.atTheEnd(() => admin.DELETE('/v1/people/{id}', { params: { path: { id: analyst.id } } }));
+  return { analyst, custodian: tour.get('crew').custodian };
+}
+
+async function addSource(tour: Tour, { api }: Shadow['analyst'], body: NewSourceBody): Promise<Schemas['Source']> {
+  const { data } = await api.POST('/v1/sources', { body: body as never });
+  const path = { id: data!.id };
+  tour.atTheEnd(() => api.DELETE('/v1/sources/{id}', { params: { path } }));
+  return data!;
+}
+
+/** Has it looked at, and waits until that is over. */
+async function look(
+  { api }: Shadow['analyst'],
+  { id }: Schemas['Source'],
+  anew = false,
+): Promise<Schemas['SourceRun']> {
+  const params = { path: { id } };
+  const { data: begun } = await api.POST('/v1/sources/{id}/runs', { params, body: { anew } });
+  const ended = async () => {
+    const { run } = (await api.GET('/v1/sources/{id}', { params })).data!;
+    return run?.id === begun!.id && run.endedAt !== null ? run : undefined;
+  };
+  const run = await eventually(ended, LOOKED_WITHIN_MS, 'The look at it does not end.');
+  expectThat(run.state === 'finished', `It could not be looked at: ${run.failure}`);
+  return run;
+}
+
+async function findingsOf({ api }: Shadow['analyst'], sourceId: string): Promise<Finding[]> {
+  const query = { sourceId, state: 'any' as const, limit: ALL };
+  return (await api.GET('/v1/findings', { params: { query } })).data!.items;
+}
+
+export const adoptShadow: Step<Tour> = {
+  title: 'Make the shadow somebody’s',
+  proves:
+    'What was found fills in the registration, and whoever wrote it is suggested to answer for it; from then on it is known by its names and its key.',
+  async run(tour) {
+    const { analyst, credential, account } = shadowOf(tour);
+    const { engineer, custodian, backup } = tour.get('crew');
+    const path = { id: credential };
+    const { data: draft } = await analyst.api.GET('/v1/findings/{id}/draft', { params: { path } });
+    const suggested = draft!.custodians[0];
+    expectThat(suggested?.personId === custodian.id, 'Who wrote it is not suggested.');
+    const { name, kind, purpose, privileged, environment } = draft!;
+    const { data: identity } = await engineer.api.POST('/v1/identities', {
+      body: {
+        ...{ name: `${name}-${tour.run}`, kind, purpose, privileged, environment: environment ?? 'production' },
+        ...{ teamId: tour.get('team'), criticality: 'low' as const, dataClasses: [] },
+        ...{ primaryCustodianId: suggested.personId, backupCustodianId: backup.id },
+      },
+    });
+    const own = { id: identity!.id };
+    tour.atTheEnd(() =>
+      tour.get('admin').api.POST('/v1/identities/{id}/retirement', {
+        params: { path: own },
+        body: { reason: 'The tour is over' },
+      }),
+    );
+    const body = { identityId: own.id };
+    const { data: adopted } = await analyst.api.POST('/v1/findings/{id}/adoption', { params: { path }, body });
+    expectThat(adopted!.identityId === own.id, 'It is nobody’s still.');
+    const known = await eventually(
+      async () => {
+        const { data } = await analyst.api.GET('/v1/findings/{id}', { params: { path: { id: account } } });
+        return data!.identityId === own.id ? data! : undefined;
+      },
+      RESOLVED_WITHIN_MS,
+      'The account that it opens is not known to be its.',
+    );
+    tour.leave('adopted', own.id);
+    return `${identity!.name}, answered for by ${custodian.name.split(' ')[0]} (${suggested.because}); its login is ${adopted!.verdict} now, and its account ${known.verdict}`;
+  },
+};
+
+export const retireShadow: Step<Tour> = {
+  title: 'Retire the shadow, and look again',
+  proves:
+    'What was found is ended where it works, seen to be ended, and closed only when its sources see it no more; the signed log tells it all.',
+  async run(tour) {
+    const { analyst, repository, source, servers, credential, account } = shadowOf(tour);
+    const database = tour.get('database');
+    const [admin, reason] = [tour.get('admin').api, 'Nobody needs the nightly export'];
+    await knowAccount(tour, database.shadow.account);
+    const { shadow } = database;
+    const before = await database.read(shadow.account, shadow.password);
+    expectThat('rows' in before, 'The planted login does not open the database.');
+    const retire = (id: string) =>
+      analyst.api.POST('/v1/findings/{id}/retirement', { params: { path: { id } }, body: { reason } });
+    const { data: closed } = await retire(account);
+    expectThat(closed!.finding.retirement?.way === 'close-account', 'Muster did not close the account.');
+    const refused = await database.read(shadow.account, shadow.password).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    expectThat(refused !== undefined, 'The planted login still opens the database.');
+    await retire(credential);
+    await repository.takeBack();
+    await look(analyst, servers);
+    await look(analyst, source, true);
+    const stateOf = async (id: string) =>
+      (await admin.GET('/v1/findings/{id}', { params: { path: { id } } })).data!.state;
+    expectThat((await stateOf(account)) === 'settled', 'The closed account still waits for somebody.');
+    expectThat((await stateOf(credential)) === 'closed', 'What is seen nowhere any more is not closed.');
+    tour.leave('retired', credential);
+    return `${before.rows} customers read by the planted login before, and “${refused}” after; taken out of the copy’s history, its sources looked again and the finding is closed`;
+  },
+};
+
+/** On a target, the account is Muster's to close. */
+async function knowAccount(tour: Tour, account: string): Promise<void> {
+  const { api } = tour.get('admin');
+  const { person } = (await api.GET('/v1/me')).data!;
+  const url = tour.get('database').rotationUrl;
+  const { data: target } = await api.POST('/v1/targets', {
+    body: {
+      ...{ name: `nightly-${tour.run}`, kind: 'postgresql', url, ownerId: person.id },
+      privateNetwork: CONSENT,
+    },
+  });
+  tour.atTheEnd(() => api.DELETE('/v1/targets/{id}', { params: { path: { id: target!.id } } }));
+  const body = { identityId: tour.get('adopted'), account };
+  const { data } = await api.POST('/v1/targets/{id}/accounts', { params: { path: { id: target!.id } }, body });
+  tour.atTheEnd(() => api.DELETE('/v1/target-accounts/{id}', { params: { path: { id: data!.id } } }));
+}
+
+function shadowOf(tour: Tour): Shadow {
+  const shadow = tour.find('shadow');
+  if (shadow) return shadow;
+  throw new LeftOut('nothing was planted that could be found');
+}
