@@ -4,6 +4,7 @@ import type { AccountSeen, GrantSeen } from '../domain/observation.js';
 import { accountSeen, told } from './accounts.js';
 import { unlessStopped } from './errors.js';
 import type { SourceKind, Tools } from './kind.js';
+import { privilegesIn } from './mariadb-privileges.js';
 import { lookedAt, readUrl, Server, type ServerAccess, serverAccess, serverSettings } from './servers.js';
 import type { Said, Source } from './source.js';
 
@@ -65,6 +66,8 @@ interface AccountRow {
   readonly locked: boolean;
   readonly empty: boolean;
   readonly role: boolean;
+  /** What a role may do everywhere, where only its own row tells. */
+  readonly everywhere: readonly string[];
   readonly changedAt: string | null;
 }
 
@@ -85,10 +88,13 @@ async function readServer(query: MysqlQuery): Promise<Looked> {
   const sessions = await query<{ user: string }>(
     'SELECT DISTINCT USER AS user FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()',
   );
+  const ofRoles = accounts.flatMap(({ user, host, everywhere }) =>
+    everywhere.map((privilege) => ({ grantee: `'${user}'@'${host}'`, privilege, resource: '*' })),
+  );
   return {
     accounts: accounts.filter(({ user }) => !SYSTEM.test(user)),
     grants: grouped(
-      grants,
+      [...grants, ...ofRoles],
       ({ grantee }) => grantee,
       ({ privilege, resource }) => ({ privilege, resource }),
     ),
@@ -106,6 +112,8 @@ const GRANTS = `
     WHERE PRIVILEGE_TYPE <> 'USAGE'
   UNION ALL SELECT GRANTEE, PRIVILEGE_TYPE, CONCAT(TABLE_SCHEMA, '.*') FROM information_schema.SCHEMA_PRIVILEGES
   UNION ALL SELECT GRANTEE, PRIVILEGE_TYPE, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM information_schema.TABLE_PRIVILEGES
+  UNION ALL SELECT GRANTEE, PRIVILEGE_TYPE, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME, '(', COLUMN_NAME, ')')
+    FROM information_schema.COLUMN_PRIVILEGES
   LIMIT ${MOST_GRANTS}`;
 const MARIADB_ROLES = `SELECT CONCAT(User, '@', Host) AS member, Role AS role FROM mysql.roles_mapping LIMIT ${MOST_GRANTS}`;
 const MYSQL_ROLES = `SELECT CONCAT(TO_USER, '@', TO_HOST) AS member, FROM_USER AS role FROM mysql.role_edges LIMIT ${MOST_GRANTS}`;
@@ -118,21 +126,25 @@ async function mysqlAccounts(query: MysqlQuery): Promise<readonly AccountRow[]> 
     FROM mysql.user ORDER BY User, Host LIMIT ${MOST_ACCOUNTS}`);
   return rows.map(({ user, host, plugin, locked, is_empty, changed_at }) => ({
     ...{ user: user ?? '', host: host ?? '%', plugin: plugin ?? '', locked: locked === 'Y', role: false },
-    ...{ empty: Number(is_empty) === 1, changedAt: changed_at },
+    ...{ empty: Number(is_empty) === 1, changedAt: changed_at, everywhere: [] },
   }));
 }
 
 async function mariadbAccounts(query: MysqlQuery): Promise<readonly AccountRow[]> {
   const rows = await query<
-    Record<'host' | 'is_empty' | 'is_role' | 'locked' | 'plugin' | 'user' | 'changed', string | number | null>
+    Record<
+      'access' | 'host' | 'is_empty' | 'is_role' | 'locked' | 'plugin' | 'user' | 'changed',
+      string | number | null
+    >
   >(`
     SELECT User AS user, Host AS host, JSON_VALUE(Priv, '$.plugin') AS plugin, JSON_VALUE(Priv, '$.account_locked') AS locked,
       COALESCE(JSON_VALUE(Priv, '$.authentication_string'), '') = '' AS is_empty, JSON_VALUE(Priv, '$.is_role') AS is_role,
-      JSON_VALUE(Priv, '$.password_last_changed') AS changed
+      JSON_VALUE(Priv, '$.password_last_changed') AS changed, CAST(JSON_VALUE(Priv, '$.access') AS CHAR) AS access
     FROM mysql.global_priv ORDER BY User, Host LIMIT ${MOST_ACCOUNTS}`);
-  return rows.map(({ user, host, plugin, locked, is_empty, is_role, changed }) => ({
+  return rows.map(({ user, host, plugin, locked, is_empty, is_role, changed, access }) => ({
     ...{ user: String(user ?? ''), host: String(host ?? '%'), plugin: String(plugin ?? ''), locked: isTrue(locked) },
     ...{ empty: Number(is_empty) === 1, role: isTrue(is_role) },
+    everywhere: isTrue(is_role) ? privilegesIn(String(access ?? '')) : [],
     changedAt: Number(changed) > 0 ? new Date(Number(changed) * 1000).toISOString() : null,
   }));
 }
@@ -144,7 +156,7 @@ function isTrue(value: number | string | null): boolean {
 function accountOf(account: AccountRow, looked: Looked, server: Server, at: string): AccountSeen {
   const { user, host, plugin, locked, empty, role, changedAt } = account;
   const own = looked.grants.get(`'${user}'@'${host}'`) ?? [];
-  const roles = looked.roles.get(`${user}@${host}`) ?? [];
+  const roles = allRoles(looked.roles, `${user}@${host}`);
   const inherited = roles.flatMap((one) => [
     { privilege: 'MEMBER', resource: `role ${one}` },
     ...[
@@ -185,6 +197,18 @@ function accountOf(account: AccountRow, looked: Looked, server: Server, at: stri
       more,
     },
   });
+}
+
+/** Every role that one is given, also by another. */
+function allRoles(given: Looked['roles'], member: string): readonly string[] {
+  const found = new Set<string>();
+  const next = [...(given.get(member) ?? [])];
+  for (let role = next.pop(); role !== undefined; role = next.pop())
+    if (!found.has(role)) {
+      found.add(role);
+      for (const from of ['', '%']) next.push(...(given.get(`${role}@${from}`) ?? []));
+    }
+  return [...found].sort();
 }
 
 function grouped<Row, Value>(
