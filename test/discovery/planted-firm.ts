@@ -24,7 +24,13 @@ export interface PlantedIdentity {
 export type Account =
   | { readonly kind: 'aws'; readonly arn: string }
   | { readonly kind: 'google'; readonly email: string }
-  | { readonly kind: 'postgresql'; readonly host: string; readonly port: number; readonly user: string }
+  | {
+      readonly kind: 'postgresql' | 'mysql' | 'redis';
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+    }
+  | { readonly kind: 'azure'; readonly clientId: string }
   | { readonly kind: 'kubernetes'; readonly issuer: string; readonly namespace: string; readonly name: string }
   | { readonly kind: 'spiffe'; readonly id: string };
 
@@ -90,7 +96,10 @@ export function plantFirm(seed: number, size: number): PlantedFirm {
   };
   const account = (of: number): Account => {
     const word = `${chance.pick(WORDS)}-${of}`;
-    switch (of % 5) {
+    const server = (kind: 'postgresql' | 'mysql' | 'redis', port: number): Account => {
+      return { kind, host: `${chance.pick(['db', 'DB', 'replica'])}.example`, port, user: word };
+    };
+    switch (of % 8) {
       case 0: {
         const partition = chance.pick(['aws', 'aws-cn', 'aws-us-gov']);
         return {
@@ -101,9 +110,17 @@ export function plantFirm(seed: number, size: number): PlantedFirm {
       case 1:
         return { kind: 'google', email: `${word}@${chance.pick(['prod', 'test'])}-project.iam.gserviceaccount.com` };
       case 2:
-        return { kind: 'postgresql', host: `${chance.pick(['db', 'DB', 'replica'])}.example`, port: 5432, user: word };
+        return server('postgresql', 5432);
       case 3:
         return { kind: 'kubernetes', issuer: 'https://cluster.example', namespace: chance.pick(WORDS), name: word };
+      case 4:
+        return server('mysql', 3306);
+      case 5:
+        return server('redis', 6380);
+      case 6: {
+        const part = (length: number) => chance.text(HEX, length);
+        return { kind: 'azure', clientId: [part(8), part(4), part(4), part(4), part(12)].join('-') };
+      }
       default:
         return { kind: 'spiffe', id: `spiffe://firm.example/${word}` };
     }
@@ -287,11 +304,24 @@ function clueOf(of: Account, keyId: string, spki: string, shout: boolean): Clue 
         words: of.email,
         facts: { clientEmail: shout ? of.email.toUpperCase() : of.email },
       };
+    case 'azure':
+      return {
+        from: 'azure-application',
+        words: of.clientId,
+        facts: { clientId: shout ? of.clientId.toUpperCase() : of.clientId },
+      };
     case 'postgresql':
+    case 'mysql':
+    case 'redis':
       return {
         from: 'database',
         words: of.host,
-        facts: { system: 'postgresql', host: host(of.host), port: String(of.port), user: of.user },
+        facts: {
+          system: shout && of.kind === 'mysql' ? 'MariaDB' : of.kind,
+          host: host(of.host),
+          port: String(of.port),
+          user: of.user,
+        },
       };
     case 'kubernetes':
       return {
