@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from 'pg';
@@ -15,6 +15,7 @@ import {
   Secrets,
   send,
 } from './cases/index.js';
+import { answersAbout, lookAtPlantedSources } from './cases/planted-sources.js';
 import { malformedBodies, malformedPaths, malformedQueries } from './cases/malformed.js';
 import { embeddedSuperuserUrl } from '../harness/embedded-database.js';
 import { MAIL_PASSWORD, MailServer } from '../harness/mail-server.js';
@@ -36,6 +37,8 @@ let service: ServiceProcess;
 let scene: Scene;
 let provider: OpenIdProvider;
 let mail: MailServer;
+/** What was looked at, with secrets in it. */
+let sources: Awaited<ReturnType<typeof lookAtPlantedSources>>;
 /** Every refusal that was answered. */
 const refusals: Buffer[] = [];
 
@@ -165,7 +168,10 @@ describe('the search itself', () => {
 describe('after everything was run (P9)', () => {
   beforeAll(async () => {
     home = await newHome();
-    service = await ServiceProcess.start(home, { ...ENVIRONMENT, ...(await neighbours()) });
+    // Beside the data, which is looked through.
+    const folder = path.join(await realpath(home.directory), 'planted');
+    await mkdir(folder);
+    service = await ServiceProcess.start(home, { ...ENVIRONMENT, SOURCE_FOLDERS: folder, ...(await neighbours()) });
     await service.ready();
     const setupToken = (await readFile(path.join(home.data, 'setup-token'), 'utf8')).trim();
     const administrator = await service.cast.administrator();
@@ -179,6 +185,7 @@ describe('after everything was run (P9)', () => {
     scene.secrets.keep('the password of the mail server', MAIL_PASSWORD);
     await scene.settle();
     await runEverything();
+    sources = await lookAtPlantedSources(scene, folder);
   });
   afterAll(async () => {
     await scene?.close();
@@ -221,6 +228,10 @@ describe('after everything was run (P9)', () => {
       'the secret shared with the provider',
       'the password of the mail server',
       'the password of a target',
+      'the password of a source',
+      'a password that was planted in a repository',
+      'a private key that was planted in an image',
+      'what opens a source of AWS',
     ])
       expect(kinds).toContain(kind);
   });
@@ -236,6 +247,15 @@ describe('after everything was run (P9)', () => {
     const metrics = await scene.stranger().call('GET', '/metrics');
     expect(metrics.bytes.toString()).toContain('# HELP');
     expect(search().in(metrics.bytes)).toEqual([]);
+  });
+
+  it('no answer about what sources of any kind found shows one', async () => {
+    expect(sources.map(({ run }) => [run!.state, run!.observed > 0, run!.failure])).toEqual(
+      sources.map(() => ['finished', true, null]),
+    );
+    const answers = await answersAbout(scene, sources);
+    expect(answers.toString()).toContain('NHI2-secret-leakage');
+    expect(search().in(answers)).toEqual([]);
   });
 
   it('no letter holds one but its reader’s own name and address', () => {

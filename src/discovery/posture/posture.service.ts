@@ -108,5 +108,7 @@ function worstFirst(one: Troubled, other: Troubled): number {
 
 /** What is registered there: not what it has on targets that are known to be elsewhere. */
 function rightsThere({ rights }: Surroundings, system: string, accounts: readonly string[]) {
-  return rights.filter(({ target, at }) => target !== OURSELVES && (at === null || isThere(at, system, accounts)));
+  return rights
+    .filter(({ target, at }) => target !== OURSELVES && (at === null || isThere(at, system, accounts)))
+    .map(({ grantId, scope, lastUsedAt }) => ({ grantId, scope, lastUsedAt }));
 }
