@@ -64,7 +64,7 @@ describe('a queue', () => {
     const retired = await admin.muster(['finding', 'retire', id, '--reason', 'It was seen.']);
     expect(retired.err + retired.out).toContain('Have Vendor end the token');
     const shown = await admin.json<{ state: string; events: { kind: string }[] }>('finding', 'show', id);
-    expect(shown.events.map(({ kind }) => kind)).toEqual(['retired', 'adopted', 'commented']);
+    expect(shown.events.map(({ kind }) => kind)).toEqual(['retired', 'resolved', 'adopted', 'commented']);
   });
 });
 
