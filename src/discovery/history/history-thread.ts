@@ -45,6 +45,7 @@ export class HistoryThread {
       this.known.set(sighting.blob, [...(this.known.get(sighting.blob) ?? []), heldIn(sighting)]);
       this.shapes.set(sighting.number, shapeIn(sighting));
     }
+    engine.rememberLines();
     this.heap = new ObjectHeap(engine);
     this.notes = new TextNotes(describing.allowConfig ?? null);
     this.nextNumber = (thread + 1) * NUMBERS_A_THREAD;

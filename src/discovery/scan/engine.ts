@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Hits } from '../domain/candidate.js';
 import { type Matches, Matching } from '../domain/matcher.js';
 import type { CompiledRules } from '../domain/rule-set.js';
@@ -15,6 +16,7 @@ interface ScannerExports {
     checksAt: number,
   ): void;
   useTail(at: number): void;
+  useLines(at: number): void;
   useObject(text: number, length: number): void;
   prefilter(text: number, from: number, to: number, hits: number, room: number): number;
   resumeAt(): number;
@@ -42,6 +44,9 @@ const SPARE_BYTES = 4096;
 const LEAST_ROOM_BYTES = 1024 * 1024;
 /** Where the end of an object is looked at. */
 const TAIL_BYTES = 16_384;
+/** What `wasm/lines.ts` takes. */
+const LINES_BYTES = 16 + 131_072 * 8 + 1024 * 13;
+const LINE_FEED = 10;
 const HITS = 16_384;
 const HIT_BYTES = 8;
 
@@ -58,6 +63,8 @@ interface Room {
 interface PlacedRules {
   readonly rules: CompiledRules;
   readonly tablesAt: number;
+  /** Where lines are remembered that give none of their anchors; 0 for nowhere. */
+  linesAt: number;
 }
 
 /**
@@ -82,7 +89,7 @@ export class Engine {
       const { bytes } = set.plan.tables;
       const tablesAt = this.reserve(bytes.length);
       this.bytes(tablesAt, bytes.length).set(bytes);
-      return { rules: set, tablesAt };
+      return { rules: set, tablesAt, linesAt: 0 };
     });
     this.exports.useTail(this.reserve(TAIL_BYTES));
     this.hitsAt = this.reserve((HITS + 256) * HIT_BYTES);
@@ -113,6 +120,22 @@ export class Engine {
     return this.roomIn(this.object, length);
   }
 
+  /**
+   * Has lines remembered that give nothing to try, so that they are not looked through again: for histories, where nine lines of ten were
+   * there before. Chance has a part in their hashes, so that nobody can write a line that is taken for another.
+   */
+  rememberLines(): void {
+    for (const set of this.sets) {
+      const { bytes, textAt, checksAt } = set.rules.plan.tables;
+      // Of a keyword that stands on two lines neither says anything.
+      if (bytes.subarray(textAt, checksAt).includes(LINE_FEED)) continue;
+      set.linesAt = this.reserve(LINES_BYTES);
+      const chance = this.bytes(set.linesAt, 16);
+      chance.set(randomBytes(16));
+      chance[8]! |= 1;
+    }
+  }
+
   /** What matches in an object that lies elsewhere: it is copied, to a place of its own. */
   match(bytes: Uint8Array, path: string | null): Matches {
     const room = this.roomIn(this.copy, bytes.length);
@@ -137,7 +160,7 @@ export class Engine {
   }
 
   private matchSet(
-    { rules, tablesAt }: PlacedRules,
+    { rules, tablesAt, linesAt }: PlacedRules,
     at: number,
     length: number,
     path: string | null,
@@ -145,6 +168,7 @@ export class Engine {
   ): Matches {
     const { multiplier, entriesAt, keywordsAt, textAt, checksAt } = rules.plan.tables;
     this.exports.usePrefilter(tablesAt, multiplier, entriesAt, keywordsAt, textAt, checksAt);
+    this.exports.useLines(linesAt);
     this.exports.useObject(at, length);
     let matching: Matching | undefined;
     for (const range of ranges)

@@ -37,6 +37,17 @@ export function startObject(): void {
   tailEnd = 0;
 }
 
+/** Whether what was looked at lay beyond the keyword's line; its owner resets it. */
+let hasCrossed = false;
+
+export function crossed(): bool {
+  return hasCrossed;
+}
+
+export function stayHere(): void {
+  hasCrossed = false;
+}
+
 /** Whether the rule of an anchor may match where its keyword stands, in an object that ends at `end`. */
 export function passes(anchor: u32, place: usize, length: usize, text: usize, end: usize): bool {
   const check = checks + (anchor << 3);
@@ -83,8 +94,11 @@ function isPossible(check: usize, place: usize, length: usize, text: usize): boo
 /** Whether the bytes from a place on are such as a match begins with, and what it needs follows before anything that it cannot hold. */
 function fits(program: usize, from: usize): bool {
   const count = <usize>load<u8>(program);
-  for (let index: usize = 0; index < count; index++)
-    if (!isIn(<u32>load<u16>(program + 8 + (index << 1)), load<u8>(from + index))) return false;
+  for (let index: usize = 0; index < count; index++) {
+    const byte = load<u8>(from + index);
+    if (!isIn(<u32>load<u16>(program + 8 + (index << 1)), byte)) return false;
+    if (byte === 10) hasCrossed = true;
+  }
   const needed = load<u8>(program, 1);
   if (needed === 0) return true;
   const all = <u32>load<u16>(program, 2);
@@ -93,6 +107,7 @@ function fits(program: usize, from: usize): bool {
     const byte = load<u8>(at);
     if (byte === needed) return true;
     if (!isIn(all, byte)) return false;
+    if (byte === 10) hasCrossed = true;
   }
   return true;
 }
@@ -185,6 +200,7 @@ function opened(from: usize): usize {
   let at = skipSpaces(from);
   const first = load<u8>(at);
   if (first === 10 || first === 13) {
+    hasCrossed = true;
     const blank = at;
     while (at - blank < MOST_SPACES && isBlank(load<u8>(at))) at++;
     if (!isQuote(load<u8>(at))) return 0;
@@ -205,6 +221,7 @@ function valueBelow(from: usize): usize {
   let bound = at + MOST_BLANKS;
   while (load<u8>(at) === 32 || load<u8>(at) === 9 || load<u8>(at) === 13) if (++at === bound) return PERHAPS;
   if (load<u8>(at) !== 10) return 0;
+  hasCrossed = true;
   at++;
   bound = at + MOST_BLANKS;
   while (load<u8>(at) === 32 || load<u8>(at) === 9 || load<u8>(at) === 0x2d) if (++at === bound) return PERHAPS;

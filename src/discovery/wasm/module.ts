@@ -1,6 +1,7 @@
 // What the scanner's WebAssembly module exports. Its memory has one owner, `scan/engine.ts`, which says where everything lies;
 // nothing is allocated here.
 export { useTail } from './checks';
+export { useLines } from './lines';
 export { prefilter, resumeAt, useObject, usePrefilter } from './prefilter';
 export { inflate } from './inflate';
 export { applyDelta, deltaTarget } from './delta';

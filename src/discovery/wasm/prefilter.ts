@@ -1,5 +1,6 @@
 // Finds keywords by the tables that `domain/prefilter.ts` makes; the layout is written down there.
-import { passes, startObject, useChecks } from './checks';
+import { crossed, passes, startObject, stayHere, useChecks } from './checks';
+import { forget, isKnown, knowsLines, learn, mark, nobodyWaits, passOver, readLine, wait } from './lines';
 
 const SHORT_BITS: usize = 65536;
 const BUCKETS: usize = 73728;
@@ -60,12 +61,63 @@ export function resumeAt(): usize {
  * @returns how many were found
  */
 export function prefilter(text: usize, from: usize, to: usize, hits: usize, room: u32): u32 {
+  const most = hits + ((room - SPARE) << 3);
+  const free = knowsLines()
+    ? newLines(text, text + from, text + to, hits, most)
+    : part(text, text + from, text + to, hits, most);
+  resumed -= text;
+  return <u32>((free - hits) >> 3);
+}
+
+/** What of a part stands in lines of which it is not known that they hold no keyword. @returns the next place for a hit */
+function newLines(text: usize, start: usize, end: usize, hits: usize, most: usize): usize {
+  let free = hits;
+  let at = start;
+  if (at > text && load<u8>(at - 1) !== 10) {
+    at = nextLine(at, end);
+    free = part(text, start, at, free, most);
+    if (resumed < at) return free;
+  }
+  let from = at;
+  while (at < end) {
+    const next = readLine(at, end);
+    if (next !== 0 && isKnown()) {
+      if (from < at) {
+        free = waited(text, from, at, free, most);
+        if (resumed < at) return free;
+      }
+      from = at = next;
+      continue;
+    }
+    at = next === 0 ? nextLine(at, end) : next;
+    if (next === 0 ? passOver(at) : wait(at)) continue;
+    free = waited(text, from, at, free, most);
+    if (resumed < at) return free;
+    from = at;
+  }
+  if (from < end) return waited(text, from, end, free, most);
+  resumed = end;
+  return free;
+}
+
+function waited(text: usize, from: usize, to: usize, hits: usize, most: usize): usize {
+  const free = part(text, from, to, hits, most);
+  if (resumed < to) forget();
+  else learn();
+  return free;
+}
+
+function nextLine(from: usize, end: usize): usize {
+  let at = from;
+  while (at < end && load<u8>(at) !== 10) at++;
+  return at < end ? at + 1 : end;
+}
+
+/** @returns the next place for a hit; `resumed` is where it stopped */
+function part(text: usize, start: usize, end: usize, hits: usize, most: usize): usize {
   const bits = tables;
   const by = multiplier;
   const shortBits = tables + SHORT_BITS;
-  const start = text + from;
-  const end = text + to;
-  const most = hits + ((room - SPARE) << 3);
   let free = hits;
   for (let at = start & ~1; at < end; at += 2) {
     const four = load<u32>(at);
@@ -80,12 +132,12 @@ export function prefilter(text: usize, from: usize, to: usize, hits: usize, room
     if (isEven) free = compare(SHORT_BUCKETS, even, at, start, end, text, free);
     if (isOdd) free = compare(SHORT_BUCKETS, odd, at + 1, start, end, text, free);
     if (free > most) {
-      resumed = at + 2 - text;
-      return <u32>((free - hits) >> 3);
+      resumed = min(at + 2, end);
+      return free;
     }
   }
-  resumed = to;
-  return <u32>((free - hits) >> 3);
+  resumed = end;
+  return free;
 }
 
 /** Compares the keywords of one bucket, and puts down those that stand here. @returns the next place for one */
@@ -102,7 +154,12 @@ function compare(buckets: usize, hash: u32, at: usize, start: usize, end: usize,
       if (seen == load<u32>(entry)) {
         const keyword = <u32>load<u16>(entry, 10);
         const place = at - <isize>load<i8>(entry, 12);
-        if (stands(keyword, place, start, end, text)) free = putAnchors(keyword, place, text, free);
+        if (stands(keyword, place, start, end, text)) {
+          const before = free;
+          stayHere();
+          free = putAnchors(keyword, place, text, free);
+          if ((free > before || crossed()) && !nobodyWaits()) mark(place);
+        }
       }
     }
     if (flags & LAST) return free;
@@ -150,9 +207,11 @@ function begins(place: usize, text: usize): bool {
   if (room < 2) return false;
   if (load<u8>(place - 2) == 0x5c) return true;
   if (!isHex(before)) return false;
-  if (room >= 3 && load<u8>(place - 3) == 0x25 && isHex(load<u8>(place - 2))) return true;
+  if (!isHex(load<u8>(place - 2))) return false;
+  if (room >= 3 && load<u8>(place - 3) == 0x25) return true;
   if (room >= 4 && load<u8>(place - 4) == 0x5c && load<u8>(place - 3) == 0x78) return true;
-  return room >= 6 && load<u8>(place - 6) == 0x5c && load<u8>(place - 5) == 0x75;
+  if (room < 6 || !isHex(load<u8>(place - 3)) || !isHex(load<u8>(place - 4))) return false;
+  return load<u8>(place - 6) == 0x5c && load<u8>(place - 5) == 0x75;
 }
 
 function folded(byte: u8): u8 {

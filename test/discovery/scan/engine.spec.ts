@@ -80,6 +80,65 @@ describe('the engine', () => {
     }
   });
 
+  it('finds the same in every version of a file, whatever it remembers of the lines of those before', () => {
+    const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(chance() * values.length)]!;
+    const piece = (): string => {
+      const { shape } = pick(RULES);
+      const name = shape.at === 'assigned' ? pick(shape.names) : pick(['x', 'my_', '%3D', '\\x']);
+      return pick([
+        name,
+        name + pick(GIVEN),
+        shape.grammar.make(chance),
+        name + pick(GIVEN) + shape.grammar.make(chance),
+      ]);
+    };
+    const [forgetful, remembering] = [0, 1].map(() => new Engine(compileRules(RULES)));
+    remembering!.rememberLines();
+    let lines = Array.from({ length: 60 }, () => piece());
+    let found = 0;
+    for (let version = 0; version < 150; version++) {
+      const at = Math.floor(chance() * lines.length);
+      const change = pick([
+        [],
+        [piece()],
+        ['', '  value: ' + piece()],
+        [lines[at]!, pick(['', '"'])],
+        [' '.repeat(2000)],
+      ]);
+      lines = [...lines.slice(0, at), ...change, ...lines.slice(at + 1)];
+      const bytes = Buffer.from(lines.join(pick(['\n', '\n', '\r\n'])), 'latin1');
+      const ranges = pick([
+        undefined,
+        [
+          [0, 700],
+          [Math.floor(bytes.length / 2), bytes.length],
+        ] as const,
+      ]);
+      const [first, second] = [forgetful!, remembering!].map((engine) => {
+        const room = engine.roomFor(bytes.length);
+        room.bytes.set(bytes);
+        return engine.matchAt(room.at, bytes.length, null, ranges);
+      });
+      expect(second).toEqual(first);
+      found += first!.candidates.length;
+    }
+    expect(found).toBeGreaterThan(500);
+  });
+
+  it.each([
+    ['whose next is now its value', 'acme_api_key =', '"$"'],
+    ['whose next now says what its value is', '- name: ACME_API_KEY', '  value: $'],
+  ])('looks anew at a line %s', (_, line, next) => {
+    const engine = new Engine(compileRules(ALL));
+    engine.rememberLines();
+    const found = [next.replace('$', 'none'), next.replace('$', ASSIGNED.shape.grammar.make(chance))].map((after) => {
+      const room = engine.roomFor(200);
+      room.bytes.fill(10).write(`one\n${line}\n${after}\n`);
+      return engine.matchAt(room.at, 200, null).candidates.length;
+    });
+    expect(found).toEqual([0, 1]);
+  });
+
   it('finds the same keywords as a naive search, in random bytes full of them', () => {
     const words = ['ab', 'abc', 'bcab', 'acme_', 'caba_ab', 'abababab', 'cme_a'];
     const rules = words.map((word, index) =>
