@@ -164,6 +164,20 @@ describe('a client that stays on the old one', () => {
     expect((await left.query('SELECT 1')).rowCount).toBe(1);
   }, 120_000);
 
+  it('is not hidden by somebody’s word that it is gone', async () => {
+    const { page } = priya;
+    await button(priya, 'Forget night-batch at 127.0.0.1').click();
+    const dialog = page.getByRole('dialog', { name: 'Forget: night-batch at 127.0.0.1' });
+    await dialog.getByLabel(/^Reason/).fill('It was taken down');
+    await dialog.getByRole('button', { name: 'It is gone' }).click();
+    expect(await confirm(priya)).toMatch(/Wait no more for “night-batch at 127\.0\.0\.1”.*It was taken down/);
+    await message(priya, 'Nobody waits for night-batch at 127.0.0.1 any more.');
+    await page.getByText('“It was taken down”').waitFor({ state: 'detached', ...PATIENTLY });
+    await page.getByRole('main').getByText('Stuck', { exact: true }).first().waitFor(PATIENTLY);
+    await button(priya, 'Forget night-batch at 127.0.0.1').waitFor();
+    expect((await left!.query('SELECT 1')).rowCount).toBe(1);
+  }, 120_000);
+
   it('is on the home page and in the queue of what is stuck, with what to do', async () => {
     const { page } = priya;
     await page.goto('/');
@@ -279,9 +293,10 @@ describe('what is set up in the browser', () => {
       await choosing(label).click();
       await page.getByRole('option', { name: pair[index]!, exact: true }).click();
     }
-    await page.getByLabel(/^When/).fill('61 3 * * sun');
+    const when = page.getByRole('textbox', { name: 'When', exact: true });
+    await when.fill('61 3 * * sun');
     await page.getByText(/"61" is no minute/).waitFor();
-    await page.getByLabel(/^When/).fill('0 3 * * sun');
+    await when.fill('0 3 * * sun');
     await page.getByLabel(/^By the clocks of/).fill('UTC');
     await choosing(/^Never in the sessions of/).click();
     await page.getByRole('option', { name: 'Desk' }).click();

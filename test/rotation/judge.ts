@@ -19,7 +19,7 @@ export function violations(plan: Plan, history: readonly Foreseen[]): string[] {
       .filter(({ at }) => plan.frozen.some((frozen) => isFrozen(frozen, at)))
       .map(({ at }) => `frozen at ${shown(at)}`),
     ...begun
-      .filter(({ cause, at, rotationId: id }) => cause === 'schedule' && opened(textOf(plan, id), at).length === 0)
+      .filter(({ cause, at, rotationId: id }) => cause === 'schedule' && !opened(textOf(plan, id), at))
       .map(({ at }) => `outside of its window at ${shown(at)}`),
     ...begun.flatMap((one, index) => {
       const before = begun.slice(0, index).findLast(({ rotationId: id }) => id === one.rotationId);
@@ -36,7 +36,8 @@ function twice(plan: Plan, begun: readonly Foreseen[]): string[] {
     const own = begun.filter(({ rotationId: id, cause }) => id === rotationId(index) && cause === 'schedule');
     return own.slice(1).flatMap((one, at) => {
       const before = own[at]!.at;
-      return opened(text, one.at).some((window) => window > before) ? [] : [`twice in a window at ${shown(one.at)}`];
+      const windows = opened(text, one.at);
+      return windows && windows.last > before ? [] : [`twice in a window at ${shown(one.at)}`];
     });
   });
 }
@@ -50,9 +51,10 @@ function apart(plan: Plan, begun: readonly Foreseen[]): string[] {
     const windows = plan.schedules.map(({ cron, windowMinutes }) => (cron === null ? 0 : windowMinutes * MINUTE));
     const least = Math.max(...windows, ...plan.observeMs) + plan.observeMs[indexOf(before)]!;
     if (one.at - before.at < least) wrong.push(`pair ${(one.at - before.at) / MINUTE} min apart at ${shown(one.at)}`);
-    for (const text of plan.schedules)
-      for (const from of opened(text, one.at))
-        if (before.at >= from) wrong.push(`pair within the window of ${shown(from)}`);
+    for (const text of plan.schedules) {
+      const windows = opened(text, one.at);
+      if (windows && before.at >= windows.first) wrong.push(`pair within the window of ${shown(windows.first)}`);
+    }
     return wrong;
   });
 }
@@ -134,17 +136,34 @@ function shownOn(zone: string, day: number): number | Float64Array {
   return (days[index] = shown);
 }
 
-/** The instants of the cron whose windows are open at an instant. */
-function opened(text: ScheduleText, at: number): number[] {
+/** The first and the last of the instants of the cron whose windows are open at an instant. */
+function opened(text: ScheduleText, at: number): { readonly first: number; readonly last: number } | undefined {
   const { cron, zone, windowMinutes } = text;
-  if (cron === null) return [];
+  if (cron === null) return undefined;
   const after = at - windowMinutes * MINUTE;
-  const found: number[] = [];
+  const until = Math.floor(wallOf(zone, at) / DAY);
+  let first: number | undefined;
+  let last: number | undefined;
   // Where a whole date is left out, its times are meant on the next one.
-  const last = Math.floor(wallOf(zone, at) / DAY);
-  for (let day = Math.floor(wallOf(zone, after) / DAY) - 1; day <= last; day += 1)
-    for (const from of instantsOn(text, day)) if (from > after && from <= at && found.at(-1) !== from) found.push(from);
-  return found;
+  for (let day = Math.floor(wallOf(zone, after) / DAY) - 1; day <= until; day += 1) {
+    const instants = instantsOn(text, day);
+    const [from, to] = [countUpTo(instants, after), countUpTo(instants, at)];
+    if (from === to) continue;
+    first ??= instants[from]!;
+    last = instants[to - 1]!;
+  }
+  return first === undefined || last === undefined ? undefined : { first, last };
+}
+
+/** How many of some instants, in order, are not after another. */
+function countUpTo(instants: readonly number[], at: number): number {
+  let [low, high] = [0, instants.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (instants[middle]! <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The instants that a cron means by the times of a date, in order. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DAY_SECONDS, MINUTE_SECONDS } from '../../../kernel/index.js';
 import { freeFrom, freeWithin, type Sessions, type Stretch } from '../../calendars/domain/sessions.js';
 import { Zone } from '../../calendars/domain/zone.js';
@@ -182,6 +182,6 @@ function windowAfter({ cron, zone, windowMs }: Schedule, after: number): Stretch
 /** A whole number from 0 to `most`, the same every time, evenly. */
 function spreadOf(rotationId: string, windowFrom: number, most: number): number {
   if (most <= 0) return 0;
-  const digest = createHash('sha256').update(`${rotationId}\0${windowFrom}`).digest();
+  const digest = hash('sha256', `${rotationId}\0${windowFrom}`, 'buffer');
   return digest.readUIntBE(0, 6) % (most + 1);
 }
