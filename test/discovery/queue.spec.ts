@@ -72,6 +72,28 @@ describe('the queue', () => {
     expect(seen.toSorted()).toEqual((await queue()).map(({ id }) => id).toSorted());
   });
 
+  it('is searched by words of what it is called and where it stands, and by no digest', async () => {
+    const { id, lastFour } = await found({ holders: ['google:finder@y.iam.gserviceaccount.com'] });
+    const ids = async (q: string) => (await queue(`q=${encodeURIComponent(q)}`)).map((one) => one.id);
+    for (const q of [lastFour!, 'FINDER@y.iam', 'finder values.yaml', id]) expect(await ids(q)).toEqual([id]);
+    const { fingerprint } = await get<{ fingerprint: string }>(`/v1/findings/${id}`);
+    for (const q of [fingerprint, 'finder elsewhere.yaml', '100%', 'find_r']) expect(await ids(q)).toEqual([]);
+    const [row] = await queue('q=finder');
+    expect(row).toMatchObject({ identityName: null, place: { path: 'deploy/values.yaml', line: 3 } });
+  });
+
+  it('is narrowed by how long things wait, and counts the same', async () => {
+    const { id } = await found();
+    await room.superuser.query(
+      `UPDATE muster.discovery_findings SET opened_at = opened_at - interval '40 days' WHERE id = $1`,
+      [id],
+    );
+    expect((await queue('age=month')).map((one) => one.id)).toEqual([id]);
+    expect((await queue('age=new')).map((one) => one.id)).not.toContain(id);
+    const { facets } = await get<{ facets: { name: string; value: string; count: number }[] }>('/v1/findings/facets');
+    expect(facets).toContainEqual({ name: 'age', value: 'month', count: 1 });
+  });
+
   it('has each step recorded once, and said beside the finding', async () => {
     const { id } = await found();
     const personId = room.personOf('analyst');
@@ -179,6 +201,13 @@ describe('posture', () => {
     );
     expect(posture.concerns.map(({ check }) => check)).toEqual(['NHI3-vulnerable-third-party', 'NHI5-overprivileged']);
     expect(posture.rights).toMatchObject({ unregistered: [grants[1]], absent: [], proposed: [grants[0]] });
+    const { isAll, checks } = await get<{
+      isAll: boolean;
+      checks: { check: string; counts: { high: number }; found: { findingId: string }[] }[];
+    }>('/v1/findings/posture');
+    const of = (check: string) => checks.find((one) => one.check === check)!;
+    expect([isAll, checks.length, of('NHI3-vulnerable-third-party').counts.high]).toEqual([true, 10, 1]);
+    expect(of('NHI5-overprivileged').found.map(({ findingId }) => findingId)).toEqual([account!.id]);
   });
 });
 
@@ -187,6 +216,7 @@ describe('retirement', () => {
     const source = await room.source();
     await room.take(source, accountSeen('aws:029608264753:user/left-over'));
     const [account] = (await queue('kind=account')).filter(({ because }) => because.startsWith('Left-over'));
+    expect(await get(`/v1/findings/${account!.id}/retirement`)).toMatchObject({ way: 'steps', rotationId: null });
     const { steps } = await post<{ steps: string[] }>(`/v1/findings/${account!.id}/retirement`, {
       reason: 'Nobody needs it.',
     });
@@ -195,5 +225,17 @@ describe('retirement', () => {
     expect(await get(`/v1/findings/${account!.id}`)).toMatchObject({ state: 'retiring' });
     await room.completed(again);
     expect(await get(`/v1/findings/${account!.id}`)).toMatchObject({ state: 'closed' });
+    const { items } = await get<{ items: { kind: string; data: object }[] }>(`/v1/findings/${account!.id}/events`);
+    expect(items[0]).toMatchObject({ kind: 'resolved', data: { state: 'closed', wasState: 'retiring' } });
+    const { weeks, found, ended } = await get<{
+      weeks: number;
+      found: { week: number; verdict: string; count: number }[];
+      ended: { week: number; verdict: string; count: number }[];
+    }>('/v1/findings/trends');
+    const last = { week: weeks - 1, verdict: 'shadow-identity' };
+    expect(ended.find(({ week, verdict }) => week === last.week && verdict === last.verdict)).toMatchObject({
+      count: 1,
+    });
+    expect(found.map(({ verdict }) => verdict)).not.toContain('registered');
   });
 });

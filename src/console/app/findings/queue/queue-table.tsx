@@ -7,6 +7,7 @@ import { Party } from '../../people/party.js';
 import { hasRole, useMe } from '../../session/me.js';
 import { Keys } from '../../shell/keys.js';
 import { type Column, DataTable } from '../../table/data-table.js';
+import { onDay } from '../../time/spoken.js';
 import { toast } from '../../toast/toast.js';
 import { AssignDialog } from '../deeds/assign-dialog.js';
 import { DismissDialog } from '../deeds/dismiss-dialog.js';
@@ -154,13 +155,17 @@ const COLUMNS: readonly Column<FindingRow>[] = [
       </span>
     ),
   },
-  { id: 'verdict', header: 'Verdict', cell: ({ verdict }) => <VerdictPill verdict={verdict} /> },
   {
-    id: 'band',
-    header: 'Severity',
-    cell: ({ band }) => (
-      <span className={classes.band} data-tone={BANDS[band].tone}>
-        {BANDS[band].name}
+    id: 'verdict',
+    header: 'Verdict',
+    cell: ({ verdict, band }) => (
+      <span className={classes.verdict}>
+        <span>
+          <VerdictPill verdict={verdict} />
+        </span>
+        <small className={classes.band} data-tone={BANDS[band].tone}>
+          {BANDS[band].name} severity
+        </small>
       </span>
     ),
   },
@@ -185,22 +190,18 @@ const COLUMNS: readonly Column<FindingRow>[] = [
   {
     id: 'due',
     header: 'Due',
-    cell: ({ state, dueAt, dismissal }) =>
-      dueAt !== null ? (
-        <span className={classes.due}>
-          {state === 'retiring' && <small>{STATES.retiring.name}, </small>}
+    cell: ({ state, dueAt, dismissal, assigneeId }) => (
+      <span className={classes.due}>
+        {dueAt !== null ? (
           <Due dueAt={dueAt} />
-        </span>
-      ) : dismissal !== null ? (
-        <span className={classes.muted}>until {dismissal.until.slice(0, 10)}</span>
-      ) : (
-        <span className={classes.muted}>{STATES[state].name}</span>
-      ),
-  },
-  {
-    id: 'assignee',
-    header: 'Who has it',
-    cell: ({ assigneeId }) =>
-      assigneeId === null ? <span className={classes.muted}>nobody</span> : <Party id={assigneeId} />,
+        ) : (
+          <span>{dismissal === null ? STATES[state].name : `until ${onDay(dismissal.until)}`}</span>
+        )}
+        <small>
+          {state === 'retiring' && `${STATES.retiring.name}, `}
+          {assigneeId === null ? 'nobody has it' : <Party id={assigneeId} />}
+        </small>
+      </span>
+    ),
   },
 ];
