@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { components } from '../../src/client/index.js';
 import { RULES } from '../../src/discovery/rules/index.js';
 import { seeded } from '../discovery/scan/made-rules.js';
+import { withClient } from '../../src/platform/database/connection.js';
 import type { SignedIn } from '../harness/index.js';
+import type { Muster } from '../harness/muster.js';
 import type { RotatingServer } from '../rotation/server.js';
 
 type Finding = components['schemas']['Finding'];
@@ -98,6 +100,7 @@ export interface DiscoveryEstate {
 
 /** Has the repository and a real PostgreSQL looked at, with one source that fails, and begins to work on what was found. */
 export async function furnishDiscovery(
+  muster: Muster,
   administrator: SignedIn,
   analystId: string,
   identities: { readonly ledger: string; readonly mirror: string; readonly gone: string },
@@ -162,6 +165,7 @@ export async function furnishDiscovery(
         until: new Date(Date.now() + 20 * 86_400_000).toISOString(),
       },
     });
+  await callPlaces(muster, planted.folder);
   return {
     ...{
       findingId: finding.id,
@@ -170,6 +174,17 @@ export async function furnishDiscovery(
       sourceId: repository.id,
     },
   };
+}
+
+/** As if the repository lay where firms have theirs: nobody looks again afterwards. */
+function callPlaces(muster: Muster, folder: string): Promise<unknown> {
+  return withClient(muster.database.superuserUrl, (client) =>
+    client.query(
+      `UPDATE muster.discovery_sources SET place = replace(place, $1, '/srv/checkouts/payments'),
+         settings = replace(settings::text, $1, '/srv/checkouts/payments')::jsonb`,
+      [folder],
+    ),
+  );
 }
 
 /** Accounts as a database has them after some years. */

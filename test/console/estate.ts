@@ -170,7 +170,7 @@ export async function furnish(muster: Muster, server: RotatingServer, planted: P
   const active = ROTATED.map((at) => made[at]!.id);
   const { rotationId, runId } = await furnishRotation(muster, server, { administrator, engineer }, active);
   const held = { ledger: identity, mirror: made[4]!.id, gone: made[9]!.id };
-  const discovery = await furnishDiscovery(administrator, analyst.id, held, planted, server);
+  const discovery = await furnishDiscovery(muster, administrator, analyst.id, held, planted, server);
   return {
     discovery,
     ...{ administrator, custodian, analyst, campaignId, reviewItemId, rotationId, runId },

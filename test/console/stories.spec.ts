@@ -659,8 +659,9 @@ describe('what nobody registered', () => {
       .getByText('postgresql:orders-db.example:5432:svc_ledger')
       .waitFor();
     await page.goto(finding);
-    await page.getByText('Shadow credential', { exact: true }).first().waitFor();
-    await page.getByRole('list').getByText('Shadow identity → Shadow credential').waitFor();
+    // Whose it is, is known now; that it lies in a repository is still wrong.
+    await page.getByText('Misplaced', { exact: true }).first().waitFor();
+    await page.getByRole('list').getByText('Shadow identity → Misplaced').waitFor();
   });
 
   it('is dismissed with a reason and until a day, several at once, and is among the dismissed', async () => {

@@ -24,7 +24,7 @@ export function LookNow({ source, size = 'sm' }: LookNowProps) {
       size={size}
       variant="default"
       leftSection={<IconRadar2 size={size === 'sm' ? 16 : 13} aria-hidden />}
-      aria-label={`Look at ${source.name} now`}
+      aria-label={`Look now at ${source.name}`}
       disabled={source.status !== 'active' || isUnderWay(source.run)}
       loading={look.isPending}
       onClick={() => look.mutate()}

@@ -5,6 +5,8 @@ import reach from '../../identity/reach.module.css';
 import { type Known, layOut, type Layout, type Lies, liesOf, type Node, NODE_HEIGHT, NODE_WIDTH } from './lies.js';
 import classes from './lies.module.css';
 
+/** As far as its words can be read. */
+const SMALLEST = 0.8;
 const LONGEST_NAME = 24;
 const LONGEST_DETAIL = 29;
 
@@ -37,7 +39,7 @@ function Drawing({ layout: { nodes, edges, width, height }, centreId }: { layout
         className={reach.drawing}
         viewBox={`-2 -2 ${width + 4} ${height + 4}`}
         style={{
-          minWidth: `${Math.min(width, 640)}px`,
+          minWidth: `${width * SMALLEST}px`,
           maxWidth: `${width}px`,
           maxHeight: `${Math.max(height, 90)}px`,
         }}

@@ -126,7 +126,7 @@ function columnsFor(
 function chooser(chosen: ReadonlySet<string>, choose: (id: string) => void): Column<FindingRow> {
   return {
     id: 'chosen',
-    header: '',
+    header: 'Choose',
     narrow: 'bare',
     cell: (finding) => (
       <Checkbox
