@@ -44,9 +44,9 @@ export function Retirement({
   });
   if (retirement === null) return null;
   const { at, by, way, reason } = retirement;
-  const isRotated = rotation?.run === null && rotation.rotatedAt !== null && rotation.rotatedAt > at;
+  const isRotated = rotation?.run === null && isAfter(rotation.rotatedAt, at);
   const ended: Kind = way === 'steps' || (way === 'rotate' && !isRotated) ? 'now' : 'done';
-  const looked = watching.filter(({ lastGoodAt }) => lastGoodAt !== null && lastGoodAt > at);
+  const looked = watching.filter(({ lastGoodAt }) => isAfter(lastGoodAt, at));
   const lookedKind: Kind = watching.length > 0 && looked.length === watching.length ? 'stuck' : 'now';
   return (
     <>
@@ -100,6 +100,10 @@ export function Retirement({
   );
 }
 
+function isAfter(instant: string | null, other: string): boolean {
+  return instant !== null && Date.parse(instant) > Date.parse(other);
+}
+
 const ENDS = {
   'revoke-certificate': 'The certificate is revoked',
   rotate: 'A new one takes its place',
@@ -141,7 +145,7 @@ function Looked({ source, since }: { readonly source: Source; readonly since: st
       </Link>
       {isUnderWay(run)
         ? ' is looked at now'
-        : lastGoodAt !== null && lastGoodAt > since
+        : isAfter(lastGoodAt, since)
           ? ' looked, and still sees it'
           : health === 'failing'
             ? ' could not be looked at'
