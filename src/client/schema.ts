@@ -3811,6 +3811,8 @@ export interface components {
                 value: string;
                 count: number;
             }[];
+            /** @description Whether all were counted: where it is false, there are at least as many. */
+            isAll: boolean;
         };
         PostureOverview: {
             /** @description How many findings were looked at: what waits, then what is registered. */

@@ -176,15 +176,16 @@ export async function furnishDiscovery(
   };
 }
 
-/** As if the repository lay where firms have theirs: nobody looks again afterwards. */
+/** As if the repository lay where firms have theirs: nobody looks again by itself, as it does not. */
 function callPlaces(muster: Muster, folder: string): Promise<unknown> {
-  return withClient(muster.database.superuserUrl, (client) =>
-    client.query(
+  return withClient(muster.database.superuserUrl, async (client) => {
+    await client.query(
       `UPDATE muster.discovery_sources SET place = replace(place, $1, '/srv/checkouts/payments'),
-         settings = replace(settings::text, $1, '/srv/checkouts/payments')::jsonb`,
+         settings = replace(settings::text, $1, '/srv/checkouts/payments')::jsonb, next_due_at = now() + interval '50 minutes'`,
       [folder],
-    ),
-  );
+    );
+    await client.query(`UPDATE muster.discovery_runs SET state = 'cancelled', ended_at = now() WHERE ended_at IS NULL`);
+  });
 }
 
 /** Accounts as a database has them after some years. */

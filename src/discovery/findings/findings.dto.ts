@@ -17,7 +17,7 @@ import type { ShownPlace } from '../intake/places.repository.js';
 import type { RegistrationDraft } from './domain/adoption.js';
 import { FINDING_STATES, type QueuedFinding, RETIREMENT_WAYS } from './domain/finding.js';
 import { EVENT_KINDS, type StoredEvent } from './events.repository.js';
-import { AGES, type Facet, FACETS, type QueuedRow } from './queue.repository.js';
+import { AGES, type Facet, FACETS, MOST_COUNTED, type QueuedRow } from './queue.repository.js';
 import type { PlannedRetirement, Retired } from './retirements.service.js';
 import type { Trends } from './trends.repository.js';
 
@@ -148,6 +148,7 @@ export const facetsSchema = z
         count: z.int(),
       }),
     ),
+    isAll: z.boolean().describe('Whether all were counted: where it is false, there are at least as many.'),
   })
   .meta({ id: 'FindingFacets' });
 
@@ -278,7 +279,8 @@ export function showRetired({ finding, steps }: Retired): z.input<typeof retired
 }
 
 export function showFacets(facets: readonly Facet[]): z.input<typeof facetsSchema> {
-  return { facets: [...facets] };
+  const counted = facets.filter(({ name }) => name === 'state').reduce((sum, { count }) => sum + count, 0);
+  return { facets: [...facets], isAll: counted <= MOST_COUNTED };
 }
 
 export function showTrends({ since, weeks, found, ended, waiting }: Trends): z.input<typeof trendsSchema> {

@@ -57,6 +57,8 @@ export interface Facet {
 }
 
 const MOST_VALUES = 20;
+/** More are not counted for one answer. */
+export const MOST_COUNTED = 50_000;
 const WAITING: readonly FindingState[] = ['open', 'retiring'];
 
 /** The queue as people see it: what is due first comes first. */
@@ -64,17 +66,24 @@ const WAITING: readonly FindingState[] = ['open', 'retiring'];
 export class QueueRepository {
   async list(tx: Tx, filter: QueueFilter, after: QueuePosition | undefined, count: number): Promise<QueuedRow[]> {
     const parameters: unknown[] = [count];
-    const conditions = conditionsOf(filter, parameters);
-    // What waits is due, and nothing else is: said so, an index has it in this order.
-    const due = filter.states.every((state) => WAITING.includes(state)) ? 'f.due_at' : `coalesce(f.due_at, 'infinity')`;
-    if (due === 'f.due_at') conditions.push('f.due_at IS NOT NULL');
+    const [isState, ...conditions] = conditionsOf(filter, parameters);
+    const order = orderOf(filter.states);
+    // PostgreSQL takes what waits and what is due for two things that seldom meet, and would sort everything where it can read an
+    // index: what it cannot look into, it takes for half.
+    conditions.push(order.isIndexed ? `CASE WHEN ${isState} THEN true ELSE false END` : isState!);
     if (after !== undefined) {
-      const [at, id] = [parameters.push(after[0]), parameters.push(after[1])];
-      conditions.push(`(${due}, f.id) > ($${at}::timestamptz, $${id})`);
+      const id = `$${parameters.push(after[1])}`;
+      conditions.push(
+        order.due === null
+          ? `f.id > ${id}`
+          : `(${order.due}, f.id) > ($${parameters.push(after[0])}::timestamptz, ${id})`,
+      );
     }
+    if (order.isIndexed) conditions.push('f.due_at IS NOT NULL');
     const rows = await tx.query<ListedRow>(
-      `WITH page AS MATERIALIZED (SELECT ${FINDING_COLUMNS}, ${due} AS due FROM muster.discovery_findings f
-         WHERE ${conditions.join(' AND ')} ORDER BY ${due}, f.id LIMIT $1)
+      `WITH page AS MATERIALIZED (
+         SELECT ${FINDING_COLUMNS}, ${order.due ?? `'infinity'::timestamptz`} AS due FROM muster.discovery_findings f
+         WHERE ${conditions.join(' AND ')} ORDER BY ${order.due === null ? '' : `${order.due}, `}f.id LIMIT $1)
        SELECT ${FINDING_COLUMNS}, f.due::text AS position, i.name AS identity_name, p.source_id, p.source_name, p.path, p.line
        FROM page f LEFT JOIN muster.identities i ON i.id = f.identity_id
        LEFT JOIN LATERAL (
@@ -94,7 +103,7 @@ export class QueueRepository {
     }));
   }
 
-  /** How many of what a filter lets through are how, the most of each first. */
+  /** How many of what a filter lets through are how, the most of each first; of more than are counted, of the first of them. */
   async facets(tx: Tx, filter: QueueFilter): Promise<Facet[]> {
     const parameters: unknown[] = [MOST_VALUES];
     const conditions = conditionsOf(filter, parameters);
@@ -102,7 +111,7 @@ export class QueueRepository {
     return tx.query<Facet>(
       `WITH met AS MATERIALIZED (
          SELECT f.id, f.state, f.verdict, f.band, f.kind, f.rule, f.assignee_id, f.opened_at, f.due_at
-         FROM muster.discovery_findings f WHERE ${conditions.join(' AND ')}),
+         FROM muster.discovery_findings f WHERE ${conditions.join(' AND ')} LIMIT ${MOST_COUNTED + 1}),
        counted AS (
          SELECT v.name, v.value, count(*)::integer AS count FROM met CROSS JOIN LATERAL (VALUES ('state', met.state),
            ('verdict', met.verdict), ('band', met.band), ('kind', met.kind), ('rule', met.rule),
@@ -134,9 +143,21 @@ export class QueueRepository {
   }
 }
 
+/**
+ * By what a list of these states is in order: an index has each, but for a list of everything. What waits is due, and nothing else
+ * is, so that the rest is in order of id alone.
+ */
+function orderOf(states: readonly FindingState[]): { readonly due: string | null; readonly isIndexed: boolean } {
+  if (states.every((state) => WAITING.includes(state))) return { due: 'f.due_at', isIndexed: true };
+  if (states.some((state) => WAITING.includes(state)))
+    return { due: `coalesce(f.due_at, 'infinity')`, isIndexed: false };
+  return { due: null, isIndexed: false };
+}
+
 function conditionsOf(filter: QueueFilter, parameters: unknown[]): string[] {
   const bind = (value: unknown): string => `$${parameters.push(value)}`;
-  const conditions = [`f.state = ANY (${bind(filter.states)})`];
+  const { states } = filter;
+  const conditions = [states.length === 1 ? `f.state = ${bind(states[0])}` : `f.state = ANY (${bind(states)})`];
   if (filter.verdict !== undefined) conditions.push(`f.verdict = ${bind(filter.verdict)}`);
   if (filter.band !== undefined) conditions.push(`f.band = ${bind(filter.band)}`);
   if (filter.kind !== undefined) conditions.push(`f.kind = ${bind(filter.kind)}`);

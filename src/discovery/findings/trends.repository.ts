@@ -44,13 +44,23 @@ export class TrendsRepository {
 }
 
 const weekOf = (instant: string) => `floor(extract(epoch FROM ${instant} - $1::timestamptz) / 604800)::integer`;
-/** What it came to be after it was first seen is said in an event; what never came to be anything else is what it is. */
-const FIRST = `coalesce((SELECT e.data ->> 'wasState' FROM muster.discovery_events e
-  WHERE e.finding_id = f.id AND e.kind = 'resolved' ORDER BY e.id LIMIT 1), f.state)`;
+/**
+ * What a finding was before it first became something else is said in an event; what never became anything else is what it is. What
+ * is settled from the beginning is most of all there is, and is not looked at.
+ */
 const FOUND = `
+  WITH firsts AS MATERIALIZED (
+    SELECT DISTINCT ON (e.finding_id) e.finding_id, e.data ->> 'wasState' AS state FROM muster.discovery_events e
+    WHERE e.kind = 'resolved' ORDER BY e.finding_id, e.id)
   SELECT week, verdict, count(*)::integer AS count FROM (
     SELECT ${weekOf('f.first_seen_at')} AS week, f.verdict FROM muster.discovery_findings f
-    WHERE f.first_seen_at > $1 AND f.first_seen_at <= $2 AND ${FIRST} <> 'settled'
+    LEFT JOIN firsts x ON x.finding_id = f.id
+    WHERE f.state IN ('open', 'retiring', 'dismissed', 'closed', 'merged') AND f.first_seen_at > $1 AND f.first_seen_at <= $2
+      AND x.state IS DISTINCT FROM 'settled'
+    UNION ALL
+    SELECT ${weekOf('f.first_seen_at')}, f.verdict FROM firsts x
+    JOIN muster.discovery_findings f ON f.id = x.finding_id AND f.state = 'settled'
+    WHERE f.first_seen_at > $1 AND f.first_seen_at <= $2 AND x.state <> 'settled'
     UNION ALL
     SELECT ${weekOf('e.at')}, f.verdict FROM muster.discovery_events e
     JOIN muster.discovery_findings f ON f.id = e.finding_id

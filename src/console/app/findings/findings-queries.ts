@@ -48,8 +48,8 @@ export function findingFacetsQuery(filters: FindingFilters) {
   const asked = findingsAsked(filters);
   return queryOptions({
     queryKey: ['findings', 'facets', asked],
-    queryFn: async ({ signal }) =>
-      (await answerOf(service.GET('/v1/findings/facets', { params: { query: asked as never }, signal }))).facets,
+    queryFn: ({ signal }) =>
+      answerOf(service.GET('/v1/findings/facets', { params: { query: asked as never }, signal })),
   });
 }
 

@@ -31,7 +31,7 @@ export function HomePage() {
   const found = useQuery({ ...findingCountsQuery, enabled: hasRole(me, 'administrator', 'analyst') });
   const isQuiet =
     !found.isLoading &&
-    (found.data ?? []).length === 0 &&
+    (found.data?.facets ?? []).length === 0 &&
     !stuck.isLoading &&
     (stuck.data ?? []).length === 0 &&
     approvals.data?.items.length === 0 &&
@@ -60,7 +60,7 @@ export function HomePage() {
         </Empty>
       )}
       <StuckForMe runs={stuck.data ?? []} />
-      <FindingsForMe facets={found.data ?? []} personId={me.person.id} />
+      <FindingsForMe facets={found.data?.facets ?? []} personId={me.person.id} />
       <ReviewsForMe owed={reviews.owed} />
       {approvals.data && approvals.data.items.length > 0 && (
         <Section title="For you to decide" bare>

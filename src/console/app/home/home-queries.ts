@@ -6,7 +6,7 @@ const SHOWN = 20;
 /** What was found and waits, by what it is and who has it. */
 export const findingCountsQuery = queryOptions({
   queryKey: ['findings', 'facets', {}],
-  queryFn: async () => (await answerOf(service.GET('/v1/findings/facets', {}))).facets,
+  queryFn: () => answerOf(service.GET('/v1/findings/facets', {})),
 });
 
 /** Identities that want something of whoever asks. */

@@ -22,7 +22,7 @@ import classes from './sources.module.css';
 export function SourcesPage() {
   const me = useMe();
   const found = useInfiniteQuery(sourcesQuery);
-  const facets = useQuery(findingFacetsQuery({})).data;
+  const facets = useQuery(findingFacetsQuery({})).data?.facets;
   const waiting = useMemo(
     () => new Map(facets?.filter(({ name }) => name === 'source').map(({ value, count }) => [value, count])),
     [facets],

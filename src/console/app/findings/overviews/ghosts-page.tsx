@@ -24,7 +24,7 @@ const SHOWN = 25;
 
 /** What is registered and not there, beside what is there and not registered. */
 export function GhostsPage() {
-  const counts = useQuery(findingFacetsQuery({})).data;
+  const counts = useQuery(findingFacetsQuery({})).data?.facets;
   const sources = useQuery(fewSourcesQuery).data ?? [];
   const countOf = (verdict: Verdict) =>
     counts?.find(({ name, value }) => name === 'verdict' && value === verdict)?.count ?? 0;

@@ -20,9 +20,11 @@ interface Facet {
 interface FilterBarProps {
   readonly filters: FindingFilters;
   /** Undefined until they are counted; the filters work before. */
-  readonly facets: readonly Facet[] | undefined;
+  readonly counted: { readonly facets: readonly Facet[]; readonly isAll: boolean } | undefined;
   readonly onChange: (filters: FindingFilters) => void;
 }
+
+const NOTHING = { facets: [], isAll: true } as const;
 
 type Narrowing = 'verdict' | 'band' | 'kind' | 'rule' | 'sourceId' | 'assigneeId' | 'age';
 
@@ -49,7 +51,8 @@ const NAMES: readonly (readonly [Narrowing, string])[] = [
 ];
 
 /** Search as one types, and a choice for each thing the queue can be narrowed by, with how many there are. */
-export function FilterBar({ filters, facets = [], onChange }: FilterBarProps) {
+export function FilterBar({ filters, counted = NOTHING, onChange }: FilterBarProps) {
+  const { facets, isAll } = counted;
   const [isOpen, setOpen] = useState(false);
   const panel = useId();
   const wordsOf = useWords(filters, facets);
@@ -78,7 +81,7 @@ export function FilterBar({ filters, facets = [], onChange }: FilterBarProps) {
             size="xs"
             aria-label={label}
             placeholder={label}
-            data={choicesOf(name, filters[name], facets, wordsOf)}
+            data={choicesOf(name, filters[name], counted, wordsOf)}
             value={filters[name] ?? null}
             onChange={set(name)}
             clearable
@@ -94,7 +97,7 @@ export function FilterBar({ filters, facets = [], onChange }: FilterBarProps) {
           aria-pressed={filters.overdue !== undefined}
           onClick={() => set('overdue')(filters.overdue === undefined ? 'true' : null)}
         >
-          Overdue{late > 0 && ` · ${late.toLocaleString('en')}`}
+          Overdue{late > 0 && ` · ${late.toLocaleString('en')}${isAll ? '' : '+'}`}
         </Button>
         {chosen > 0 && (
           <Button
@@ -116,7 +119,7 @@ export function FilterBar({ filters, facets = [], onChange }: FilterBarProps) {
 function choicesOf(
   name: Narrowing,
   chosen: string | undefined,
-  facets: readonly Facet[],
+  { facets, isAll }: NonNullable<FilterBarProps['counted']>,
   wordsOf: (name: Narrowing, value: string) => string,
 ) {
   const counts = new Map(
@@ -126,7 +129,10 @@ function choicesOf(
   return [...values].map((value) => {
     const count = counts.get(value);
     const label = wordsOf(name, value);
-    return { value, label: count === undefined ? label : `${label} · ${count.toLocaleString('en')}` };
+    return {
+      value,
+      label: count === undefined ? label : `${label} · ${count.toLocaleString('en')}${isAll ? '' : '+'}`,
+    };
   });
 }
 

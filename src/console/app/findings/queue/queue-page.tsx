@@ -30,7 +30,7 @@ export function QueuePage() {
   const sources = useQuery(fewSourcesQuery).data;
   const change = (next: FindingFilters) => void navigate({ to: '/findings', search: next, replace: true });
   const rows = rowsOf(found);
-  const total = facets.data?.filter(({ name }) => name === 'state').reduce((sum, { count }) => sum + count, 0);
+  const total = facets.data?.facets.filter(({ name }) => name === 'state').reduce((sum, { count }) => sum + count, 0);
   const mayAdd = hasRole(me, 'administrator', 'analyst');
   return (
     <Page
@@ -48,11 +48,11 @@ export function QueuePage() {
       <Rooms />
       {sources && <SourceWarning sources={sources} />}
       <QueueViews filters={filters} onChange={change} />
-      <FilterBar filters={filters} facets={facets.data} onChange={change} />
+      <FilterBar filters={filters} counted={facets.data} onChange={change} />
       <p className={classes.count} role="status">
         {total !== undefined &&
           rows.length > 0 &&
-          `${total.toLocaleString('en')} ${total === 1 ? 'finding' : 'findings'}`}
+          `${facets.data?.isAll === false ? 'More than ' : ''}${total.toLocaleString('en')} ${total === 1 ? 'finding' : 'findings'}`}
         {found.isPlaceholderData && ' …'}
       </p>
       {found.isError && (
