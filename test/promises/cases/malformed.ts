@@ -7,6 +7,13 @@ export interface Malformed {
   readonly otherwise: Otherwise;
   /** The codes it may be refused with; any where none is named. */
   readonly codes?: readonly string[];
+  /** Refused by what stands before all routes, in the same way for each. */
+  readonly everywhere?: true;
+}
+
+/** Of what is refused everywhere each route is sent a quarter, in turns; of all else, all. */
+export function inTurns(malformed: readonly Malformed[], turn: number): Malformed[] {
+  return malformed.filter(({ everywhere }, place) => !everywhere || place % 4 === turn % 4);
 }
 
 const LONG = 300_000;
@@ -24,11 +31,14 @@ export function malformedBodies(one: Case, ready: Ready): Malformed[] {
   });
   const asItIs = (what: string, body: unknown, ...codes: string[]) =>
     sent(what, body, { 'content-type': type }, ...codes);
+  const everywhere = (one: Malformed): Malformed => ({ ...one, everywhere: true });
   return [
-    sent('another media type', text, { 'content-type': 'text/plain' }, 'media_type_unsupported'),
-    sent('no media type', text, { 'content-type': '' }, 'media_type_unsupported'),
-    asItIs('bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), 'body_malformed'),
-    asItIs('more than the limit', 'x'.repeat(LONG), 'body_too_large'),
+    ...[
+      sent('another media type', text, { 'content-type': 'text/plain' }, 'media_type_unsupported'),
+      sent('no media type', text, { 'content-type': '' }, 'media_type_unsupported'),
+      asItIs('bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), 'body_malformed'),
+      asItIs('more than the limit', 'x'.repeat(LONG), 'body_too_large'),
+    ].map(everywhere),
     ...(form
       ? [
           sent('JSON', text, { 'content-type': 'application/json' }, 'media_type_unsupported'),
@@ -36,11 +46,13 @@ export function malformedBodies(one: Case, ready: Ready): Malformed[] {
           asItIs('an empty form', ''),
         ]
       : [
-          sent('a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 'media_type_unsupported'),
+          ...[
+            sent('a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 'media_type_unsupported'),
+            asItIs('half of it', text.slice(0, -1), 'body_malformed'),
+            asItIs('a prototype', text.replace('{', '{"__proto__":{"a":1},'), 'body_malformed'),
+            asItIs('brackets without end', '['.repeat(100_000), 'body_malformed'),
+          ].map(everywhere),
           asItIs('nothing', '', 'body_malformed', 'request_invalid'),
-          asItIs('half of it', text.slice(0, -1), 'body_malformed'),
-          asItIs('a prototype', text.replace('{', '{"__proto__":{"a":1},'), 'body_malformed'),
-          asItIs('brackets without end', '['.repeat(100_000), 'body_malformed'),
           asItIs('a list', '[]', 'request_invalid'),
           asItIs('null', 'null', 'request_invalid'),
           asItIs('a word', '"body"', 'request_invalid'),
@@ -63,12 +75,14 @@ export function malformedPaths(one: Case, ready: Ready): Malformed[] {
       with_('of another kind', 'xyz_0192f0c1a2b37c4d8e5f60718293a4b5', 'request_invalid'),
       with_('in capitals', 'MID_0192F0C1A2B37C4D8E5F60718293A4B5', 'request_invalid'),
       with_('followed by more', `${valid}0%20`, 'request_invalid'),
-      with_('a NUL', '%00', 'request_invalid'),
-      with_('no UTF-8', '%ff%fe', 'request_invalid'),
-      with_('half an escape', '%e', 'request_invalid'),
-      with_('a way up', '..%2f..%2fetc', 'request_invalid'),
-      with_('without end', 'a'.repeat(1000), 'request_invalid'),
-      with_('empty', '', 'request_invalid', 'route_not_found'),
+      ...[
+        with_('a NUL', '%00', 'request_invalid'),
+        with_('no UTF-8', '%ff%fe', 'request_invalid'),
+        with_('half an escape', '%e', 'request_invalid'),
+        with_('a way up', '..%2f..%2fetc', 'request_invalid'),
+        with_('without end', 'a'.repeat(1000), 'request_invalid'),
+        with_('empty', '', 'request_invalid', 'route_not_found'),
+      ].map((one): Malformed => ({ ...one, everywhere: true })),
     ];
   });
 }
