@@ -6,8 +6,8 @@ import { type Known, layOut, type Layout, type Lies, liesOf, type Node, NODE_HEI
 import classes from './lies.module.css';
 
 /** As far as its words can be read. */
-const SMALLEST = 0.8;
-const LONGEST_NAME = 24;
+const SMALLEST = 0.68;
+const LONGEST_NAME = 23;
 const LONGEST_DETAIL = 29;
 
 /** Where it lies and what it opens: drawn, or as a list that says the same. */
