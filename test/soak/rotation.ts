@@ -15,6 +15,7 @@ const SEED = Number(process.env.SOAK_SEED ?? 1);
 const WORKERS = Number(process.env.SOAK_WORKERS ?? 2);
 /** Who renews often is watched long enough to be asked for little: a few of ten thousand calls a minute. */
 const OBSERVE = Math.max(2, Math.ceil(IDENTITIES / 3));
+const REST = Number(process.env.SOAK_REST_MILLISECONDS ?? 100);
 const HOUR = 3_600;
 /** Where libfaketime's library lies: then the clocks of consumers are wrong for OpenSSL too. */
 const FAKETIME = process.env.SOAK_FAKETIME;
@@ -34,6 +35,7 @@ it(`strands nobody of ${IDENTITIES} identities in ${SECONDS} s of everything goi
         clocks: [-HOUR, 0, HOUR],
         fakeTime: FAKETIME,
         observeSeconds: OBSERVE,
+        restMilliseconds: REST,
         certificateSeconds: 180,
         rotateCertificates: true,
       },

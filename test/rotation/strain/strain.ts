@@ -28,6 +28,8 @@ export interface StrainOptions {
   /** Where libfaketime's library lies, so that OpenSSL's clock is wrong too; else only JavaScript's is. */
   readonly fakeTime?: string | undefined;
   readonly observeSeconds: number;
+  /** Between two uses of anything by anybody, or so: what two cores can do beside all else. */
+  readonly restMilliseconds: number;
   /** How long Muster's own certificates live here. */
   readonly certificateSeconds: number;
   /** Whether they rotate by a rotation too, which waits for the life of one; else their holders only renew them. */
@@ -251,7 +253,7 @@ export class Strain {
     const { clocks, identities } = this.options;
     const service = { mutualUrl: `https://localhost:${this.balancer!.port}`, root: this.services[0]!.root };
     const shared = {
-      ...{ service, pauseMilliseconds: Math.max(200, identities * 40) },
+      ...{ service, pauseMilliseconds: Math.max(200, identities * this.options.restMilliseconds) },
       awayMilliseconds: Math.min(20_000, this.options.seconds * 250),
     };
     const groups = clocks.map((): ConsumerSpec[] => []);
