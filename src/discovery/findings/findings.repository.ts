@@ -43,6 +43,12 @@ export class FindingsRepository {
     await tx.execute(SAVE, [JSON.stringify(findings.map(rowOf))]);
   }
 
+  /** Of those that have not changed otherwise, when they were seen last. */
+  async noteSeen(tx: Tx, findings: readonly QueuedFinding[]): Promise<void> {
+    if (findings.length === 0) return;
+    await tx.execute(NOTE_SEEN, [findings.map(({ id }) => id), findings.map(({ lastSeenAt }) => lastSeenAt)]);
+  }
+
   async replaceNames(tx: Tx, findings: readonly Pick<QueuedFinding, 'id' | 'thing'>[]): Promise<void> {
     if (findings.length === 0) return;
     const names = findings.flatMap(({ id, thing }) => [
@@ -123,6 +129,10 @@ const SAVE = new Prepared(
      due_at = excluded.due_at, dismissed_by = excluded.dismissed_by, dismissed_reason = excluded.dismissed_reason,
      dismissed_until = excluded.dismissed_until, retirement = excluded.retirement, merged_into = excluded.merged_into,
      version = excluded.version, changed_at = excluded.changed_at`,
+);
+const NOTE_SEEN = new Prepared(
+  `UPDATE muster.discovery_findings f SET last_seen_at = r.at
+   FROM unnest($1::text[], $2::timestamptz[]) AS r (id, at) WHERE f.id = r.id AND f.last_seen_at <> r.at`,
 );
 const DROP_NAMES = new Prepared(
   `DELETE FROM muster.discovery_names n WHERE n.finding_id = ANY ($1) AND NOT EXISTS (

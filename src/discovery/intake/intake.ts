@@ -49,11 +49,13 @@ export class Intake {
     const authors = await this.authors.known(observations.flatMap(peopleIn));
     const touched = await this.unitOfWork.run(async (tx) => {
       await this.begin(tx, observed);
-      const { all, at, fresh, held } = await this.merge(tx, things);
+      const { all, at, fresh, held, same } = await this.merge(tx, things);
       const seen = observations.map((one, index) => placeOf(all[at[index]!]!.id, one, observed.keepsSecrets, authors));
       const met = [...new Set(at)].map((index) => all[index]!);
-      await this.findings.saveAll(tx, met);
-      await this.findings.replaceNames(tx, met);
+      // Most of what a run tells was told before: only what says more now is written.
+      const changed = met.filter(({ id }) => !same.has(id));
+      await this.findings.saveAll(tx, changed);
+      await this.findings.replaceNames(tx, changed);
       await this.places.see(tx, observed.sourceId, observed.runId, seen, this.clock.now());
       await this.resolver.resolveAll(tx, this.resolver.actor(`source:${observed.sourceId}`), met, fresh);
       return held;
@@ -99,7 +101,7 @@ export class Intake {
     return this.keystore.fingerprint(Buffer.from(digest, 'base64url')).value.toString('hex');
   }
 
-  /** @returns all findings that they may be, old and new; which each is; and the names of credentials that accounts now hold */
+  /** @returns all findings that they may be, old and new; which each is; which say no more than before; and the names of credentials that accounts hold now */
   private async merge(tx: Tx, things: readonly Thing[]) {
     const named = (kind: Thing['kind']) => [
       ...new Set(things.filter((thing) => thing.kind === kind).flatMap((thing) => [...joinable(thing)])),
@@ -110,11 +112,12 @@ export class Intake {
     const at = merging.take(things);
     const merged = merging.all();
     const all = merged.map((thing, index) => (known[index] ? { ...known[index], thing } : this.newFinding(thing)));
+    const isSame = ({ thing }: QueuedFinding, index: number) => JSON.stringify(thing) === JSON.stringify(merged[index]);
+    const same = new Set(known.filter(isSame).map(({ id }) => id));
     return {
-      all,
-      at,
+      ...{ all, at, same },
       fresh: new Set(all.slice(known.length).map(({ id }) => id)),
-      held: [...new Set(things.flatMap(({ holds }) => [...holds]))],
+      held: [...new Set(things.flatMap(({ holds }, index) => (same.has(all[at[index]!]!.id) ? [] : [...holds])))],
     };
   }
 

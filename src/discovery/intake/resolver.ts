@@ -47,6 +47,7 @@ export class Resolver {
     );
     const at = this.clock.now();
     const changed: QueuedFinding[] = [];
+    const seenAgain: QueuedFinding[] = [];
     for (const before of resolvable) {
       const { places = 0, exposed = 0, lastSeenAt = null } = counts.get(before.id) ?? {};
       const counted = {
@@ -57,11 +58,13 @@ export class Resolver {
       };
       const resolution = resolve(before.thing, { exposed, places }, { registry, holders });
       const after = resolvedAgain(counted, resolution, at);
-      changed.push(after);
+      const isSame = after === counted && places === before.placeCount && exposed === before.exposedCount;
+      (isSame ? seenAgain : changed).push(after);
       if (fresh.has(before.id) || !isTold(before, after)) continue;
       await this.tell(tx, actor, before, after);
     }
     await this.findings.saveAll(tx, changed);
+    await this.findings.noteSeen(tx, seenAgain);
   }
 
   /**
