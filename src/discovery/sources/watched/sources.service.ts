@@ -66,6 +66,10 @@ export interface CheckedSource {
 }
 
 const CHECK_MILLISECONDS = 30_000;
+const TOO_SLOW = {
+  code: 'source_unreachable',
+  words: 'It has not answered in full within 30 seconds, which a large one does not: have it looked at, and see.',
+};
 
 /** Where is looked for what nobody registered. */
 @Injectable()
@@ -169,14 +173,19 @@ export class Sources {
 
   /** Looks whether it can be looked at: until the first that it says. That it cannot is an answer. @throws SourceError `source_not_found` */
   async check(id: Id<'source'>): Promise<CheckedSource> {
-    const sealed = await this.unitOfWork.readOne((tx) => this.sources.get(tx, id));
+    const { source, accessSealed } = await this.unitOfWork.readOne((tx) => this.sources.get(tx, id));
+    // In a folder of its own: one that goes on meanwhile keeps its.
+    const checked = { source: { ...source, place: `${source.place} (check)` }, accessSealed };
     const signal = AbortSignal.timeout(CHECK_MILLISECONDS);
     try {
-      for await (const said of this.doors.open(sealed).observe(null, signal)) if (said.kind !== 'skipped') break;
+      for await (const said of this.doors.open(checked).observe(null, signal)) if (said.kind !== 'skipped') break;
       return { checkedAt: this.clock.now(), failure: null };
     } catch (error) {
       if (!(error instanceof MusterError)) throw error;
-      return { checkedAt: this.clock.now(), failure: { code: error.code, words: error.message } };
+      const failure = signal.aborted ? TOO_SLOW : { code: error.code, words: error.message };
+      return { checkedAt: this.clock.now(), failure };
+    } finally {
+      await rm(this.doors.ownFolderOf(checked.source), { recursive: true, force: true });
     }
   }
 
