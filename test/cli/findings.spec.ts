@@ -61,6 +61,10 @@ describe('a queue', () => {
     await admin.json('finding', 'comment', id, 'Asked the team.');
     expect((await admin.muster(['finding', 'adopt', id])).out).toContain(`muster finding adopt ${id} --identity`);
     await admin.json('finding', 'adopt', id, '--identity', 'ledger-bot');
+    expect((await admin.muster(['finding', 'plan', id])).out).toContain('Muster cannot reach it: people end it.');
+    expect((await admin.muster(['finding', 'posture'])).out).toContain('✗ NHI2-secret-leakage: 1 high');
+    expect((await admin.muster(['finding', 'trends'])).out).toMatch(/^WEEK OF +FOUND +ENDED\n\d{4}-/);
+    expect((await admin.muster(['finding', 'list', '--search', 'Nowhere else'])).out).toBe('Nothing waits.\n');
     const retired = await admin.muster(['finding', 'retire', id, '--reason', 'It was seen.']);
     expect(retired.err + retired.out).toContain('Have Vendor end the token');
     const shown = await admin.json<{ state: string; events: { kind: string }[] }>('finding', 'show', id);

@@ -19,6 +19,11 @@ export function outcomeCommands(finding: Command): void {
     .option('--identity <identity>', 'id or name; without it, what a registration would be is told')
     .action(run(adopt));
   reasoned(finding, 'retire', 'have it open nothing any more, or tell how').action(run(retire));
+  finding
+    .command('plan')
+    .argument('<finding>', 'fnd_…')
+    .description('how it would be retired, and what would be left to people')
+    .action(run(plan));
   reasoned(finding, 'merge', 'say that it is one with another')
     .requiredOption('--into <finding>', 'the one that stays: fnd_…')
     .action(run(merge));
@@ -86,6 +91,23 @@ async function retire(context: CommandContext, { reason }: Words, id: string): P
     for (const [index, step] of steps.entries()) context.output.say(`${index + 1}. ${step}`);
   });
 }
+
+async function plan(context: CommandContext, _options: object, id: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const { data } = await api.GET('/v1/findings/{id}/retirement', { params: { path: { id } } });
+  context.output.result(data, () => {
+    context.output.say(`${WAYS[data!.way]} Then:`);
+    for (const [index, step] of data!.steps.entries()) context.output.say(`${index + 1}. ${step}`);
+    context.output.say(`\nDo it with: muster finding retire ${id} --reason …`);
+  });
+}
+
+const WAYS: Readonly<Record<components['schemas']['PlannedRetirement']['way'], string>> = {
+  'close-account': 'Muster closes the account on its target.',
+  'revoke-certificate': 'Muster revokes the certificate.',
+  rotate: 'Muster rotates it.',
+  steps: 'Muster cannot reach it: people end it.',
+};
 
 async function merge(context: CommandContext, { reason, into }: Words & { into: string }, id: string): Promise<void> {
   const { api } = await context.signedIn();

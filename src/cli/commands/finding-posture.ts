@@ -6,19 +6,69 @@ import { run } from '../program.js';
 
 type Posture = components['schemas']['FindingPosture'];
 type Rights = NonNullable<Posture['rights']>;
+type Trends = components['schemas']['FindingTrends'];
+
+/** Of each check. */
+const MOST_SHOWN = 3;
+const WEEK_MILLISECONDS = 7 * 86_400_000;
 
 /** What is wrong with a finding beyond whose it is, and what would be enough for it. */
 export function postureCommand(finding: Command): void {
   finding
     .command('posture')
-    .argument('<finding>', 'fnd_…')
+    .argument('[finding]', 'fnd_…; all of them unless given')
     .description(
       'what is wrong with it by the OWASP NHI Top 10, how that is put right, and which rights would be enough',
     )
-    .action(run(look));
+    .action(
+      run((context, _options, id: string | undefined) => (id === undefined ? overview(context) : look(context, id))),
+    );
+  finding.command('trends').description('what was found and what came to an end, week by week').action(run(trends));
 }
 
-async function look(context: CommandContext, _options: object, id: string): Promise<void> {
+/** The worst of each check, and how many there are. */
+async function overview(context: CommandContext): Promise<void> {
+  const { api } = await context.signedIn();
+  const { data } = await api.GET('/v1/findings/posture', {});
+  context.output.result(data, () => {
+    const { looked, isAll, checks } = data!;
+    for (const { check, question, counts, found } of checks) {
+      const count = counts.high + counts.medium + counts.low;
+      if (count === 0) context.output.mark('good', `✓ ${check}`);
+      else context.output.mark('bad', `✗ ${check}: ${counts.high} high, ${counts.medium} medium, ${counts.low} low`);
+      context.output.paragraph(question, 2);
+      for (const { findingId, because } of found.slice(0, MOST_SHOWN))
+        context.output.paragraph(`${findingId}: ${because}`, 4);
+    }
+    const more = isAll ? '' : ', and there are more';
+    context.output.say(`\n${looked} looked at, what waits first${more}. See one with: muster finding posture fnd_…`);
+  });
+}
+
+/** By week, the latest first. */
+async function trends(context: CommandContext): Promise<void> {
+  const { api } = await context.signedIn();
+  const { data } = await api.GET('/v1/findings/trends', {});
+  context.output.result(data, () => {
+    const { since, weeks, found, ended } = data!;
+    const sum = (all: Trends['found'], week: number) =>
+      all.filter((one) => one.week === week).reduce((total, { count }) => total + count, 0);
+    const rows = Array.from({ length: weeks }, (_, week) => weeks - 1 - week);
+    const beginning = (week: number) =>
+      new Date(Date.parse(since) + week * WEEK_MILLISECONDS).toISOString().slice(0, 10);
+    context.output.table(
+      rows,
+      [
+        { title: 'WEEK OF', value: beginning },
+        { title: 'FOUND', value: (week) => sum(found, week) },
+        { title: 'ENDED', value: (week) => sum(ended, week) },
+      ],
+      'Nothing was found yet.',
+    );
+  });
+}
+
+async function look(context: CommandContext, id: string): Promise<void> {
   const { api } = await context.signedIn();
   const { data } = await api.GET('/v1/findings/{id}/posture', { params: { path: { id } } });
   context.output.result(data, () => {

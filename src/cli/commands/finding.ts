@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components, Connection } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
-import { identityNamed, personNamed, sourceNamed } from '../lookup.js';
+import { allSources, identityNamed, personNamed, sourceNamed } from '../lookup.js';
 import type { Column } from '../output.js';
 import { run } from '../program.js';
 import { outcomeCommands } from './finding-outcomes.js';
@@ -13,6 +13,7 @@ type Place = components['schemas']['FindingPlace'];
 
 const PAGE = 200;
 const DAY_MILLISECONDS = 86_400_000;
+const AGES = ['new', 'week', 'month', 'quarter'] as const;
 const VERDICTS = [
   ...[
     'shadow-identity',
@@ -32,6 +33,8 @@ interface FilterOptions {
   readonly band?: Finding['band'];
   readonly state?: Finding['state'] | 'any';
   readonly rule?: string;
+  readonly age?: (typeof AGES)[number];
+  readonly search?: string;
   readonly identity?: string;
   readonly source?: string;
   readonly mine?: boolean;
@@ -84,6 +87,8 @@ function filtered(command: Command): Command {
         'any',
       ]),
     )
+    .addOption(new Option('--age <age>', 'since when it waits').choices(AGES))
+    .option('--search <words>', 'all part of its name, its accounts, its identity, or where it stands')
     .option('--rule <rule>', 'only what this one found, for example aws-access-key')
     .option('--identity <identity>', 'only of this one: id or name')
     .option('--source <source>', 'only what is seen there: id or name')
@@ -124,7 +129,7 @@ function whatOf({ vendor, name, lastFour }: Finding): string {
 }
 
 async function filterFrom(api: Connection['api'], options: FilterOptions) {
-  const { verdict, kind, band, state, rule, identity, source, mine, unassigned, overdue } = options;
+  const { verdict, kind, band, state, rule, age, search, identity, source, mine, unassigned, overdue } = options;
   if (mine && unassigned) throw new CliError('option_invalid', 'Ask for yours or for what nobody has, not for both.');
   return {
     ...(verdict && { verdict }),
@@ -132,6 +137,8 @@ async function filterFrom(api: Connection['api'], options: FilterOptions) {
     ...(band && { band }),
     ...(state && { state }),
     ...(rule !== undefined && { rule }),
+    ...(age && { age }),
+    ...(search !== undefined && { q: search }),
     ...(source !== undefined && { sourceId: (await sourceNamed(api, source)).id }),
     ...(identity !== undefined && { identityId: (await identityNamed(api, identity)).id }),
     ...(mine && { assigneeId: 'me' as const }),
@@ -153,12 +160,13 @@ async function list(context: CommandContext, options: FilterOptions): Promise<vo
 async function count(context: CommandContext, options: FilterOptions): Promise<void> {
   const { api } = await context.signedIn();
   const { data } = await api.GET('/v1/findings/facets', { params: { query: await filterFrom(api, options) } });
+  const called = new Map((await allSources(api)).map(({ id, name }) => [id, name]));
   context.output.result(data, () =>
     context.output.table(
       data!.facets,
       [
         { title: 'BY', value: ({ name }) => name },
-        { title: 'WHICH', value: ({ value }) => value },
+        { title: 'WHICH', value: ({ value }) => called.get(value) ?? value },
         { title: 'COUNT', value: (facet) => facet.count },
       ],
       'Nothing waits.',
