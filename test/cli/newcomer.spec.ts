@@ -178,7 +178,7 @@ describe('the newcomer’s path', () => {
     const { status, out, err } = await terminal.muster(['tour', '--scan', repository.folder, ...asTyped]);
     expect({ status, err, out: out.slice(-4000) }).toMatchObject({ status: 0, err: '' });
     expect(out).toContain(`All ${STEPS_WITH_SCAN} steps held`);
-    expect(out).toMatch(/one thing of yours found/);
+    expect(out).toMatch(/one thing of yours was found, 1 for\s+somebody to look into/);
     expect(out).toMatch(/answered for by Carla \(Wrote one of the places where it stands\.\)/);
     expect(repository.git('status', '--porcelain') + repository.git('log', '--format=%s')).toBe('change');
     expect(await readJson('source', 'list')).toEqual({ items: [] });

@@ -57,13 +57,17 @@ export const scanRepository: Step<Tour> = {
     const shown = await analyst.api.GET('/v1/findings/{id}/places', { params: { path: { id: planted.id } } });
     expectThat(!JSON.stringify([planted, shown.data]).includes(password), 'The password is shown.');
     tour.leave('shadow', { analyst, repository, source, servers, credential: planted.id, account: listed.id });
-    return `${run.coverage}; ${others(found.length - 1)}; the planted login: “${planted.because}”`;
+    const yours = found.filter(({ id }) => id !== planted.id);
+    return `${run.coverage}; ${inWords(yours)}; the planted login: “${planted.because}”`;
   },
 };
 
-function others(count: number): string {
-  if (count === 0) return 'nothing of yours was found';
-  return `${count === 1 ? 'one thing' : `${count} things`} of yours found: muster finding list`;
+/** What of the user's own was found, and what of it somebody should look into. */
+function inWords(yours: readonly Finding[]): string {
+  const waiting = yours.filter(({ state }) => state === 'open').length;
+  if (yours.length === 0) return 'nothing of yours was found';
+  const found = yours.length === 1 ? 'one thing of yours was found' : `${yours.length} things of yours were found`;
+  return `${found}, ${waiting} for somebody to look into, and all go with the tour (muster source add has them stay)`;
 }
 
 /** Whoever looks into what is found is somebody else than who answers for it. */
