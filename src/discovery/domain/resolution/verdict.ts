@@ -165,7 +165,7 @@ function shadowCredential(thing: Thing, { matches, by }: Match): Resolution {
 function shadowIdentity(thing: Thing, named: string, by: 'listed' | 'account'): Resolution {
   const because =
     thing.kind === 'account'
-      ? `${capital(thing.words[0]!)} exists, and nobody registered an identity for it.`
+      ? `The account ${thing.words[0]!} exists, and nobody registered an identity for it.`
       : `It is ${by === 'listed' ? 'listed under' : 'a credential of'} ${named}, for which nobody registered an identity.`;
   const evidence = [{ by, identifier: named, identityId: null }];
   return { ...NOBODY, verdict: 'shadow-identity', confidence: CONFIDENCE[by], named, because, evidence };
@@ -193,8 +193,8 @@ function resolveAccount(thing: Thing, knowledge: Knowledge): Resolution {
       confidence: CONFIDENCE[by],
       identityId: match.identityId,
       because: retired
-        ? `${capital(thing.words[0]!)} is ${match.identityName}'s, which is retired: it should be gone.`
-        : `${capital(thing.words[0]!)} is registered as ${match.identityName}'s${own.length > 0 ? '' : ', whose credential it holds'}.`,
+        ? `The account ${thing.words[0]!} is ${match.identityName}'s, which is retired: it should be gone.`
+        : `The account ${thing.words[0]!} is registered as ${match.identityName}'s${own.length > 0 ? '' : ', whose credential it holds'}.`,
       evidence: [...own, ...held].map(evidenceOf),
     };
   }
@@ -203,7 +203,7 @@ function resolveAccount(thing: Thing, knowledge: Knowledge): Resolution {
       ...NOBODY,
       verdict: 'human',
       confidence: 0.9,
-      because: `${capital(thing.words[0]!)} is a person's own account.`,
+      because: `The account ${thing.words[0]!} is a person's own account.`,
     };
   return shadowIdentity(thing, thing.accounts[0]!, 'listed');
 }
