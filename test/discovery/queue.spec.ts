@@ -216,7 +216,7 @@ describe('retirement', () => {
   it('says what people are to do where nothing reaches, and is confirmed by the next look', async () => {
     const source = await room.source();
     await room.take(source, accountSeen('aws:029608264753:user/left-over'));
-    const [account] = (await queue('kind=account')).filter(({ because }) => because.startsWith('Left-over'));
+    const [account] = (await queue('kind=account')).filter(({ because }) => because.includes('account left-over'));
     expect(await get(`/v1/findings/${account!.id}/retirement`)).toMatchObject({ way: 'steps', rotationId: null });
     const { steps } = await post<{ steps: string[] }>(`/v1/findings/${account!.id}/retirement`, {
       reason: 'Nobody needs it.',
