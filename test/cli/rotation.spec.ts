@@ -157,6 +157,17 @@ describe('a run', () => {
     expect((await paula.muster(['rotation', 'runs', '--state', 'stuck'])).out).toMatch(/orders-db +emergency +stuck/);
   });
 
+  it('waits for whoever is still there, also where somebody says that they are gone', async () => {
+    const forget = (consumer: string) =>
+      paula.muster(['rotation', 'forget', 'orders-db', consumer, '--reason', 'Taken down']);
+    expect((await forget('nobody')).err).toContain('code: consumer_not_found');
+    expect((await forget('night-batch at 127.0.0.1')).out).toMatch(
+      /^orders-db waits no more for night-batch at 127\.0\.0\.1, until it is seen again\.\nSee whether its run goes on: muster rotation watch rrn_[0-9a-f]{32}\n$/,
+    );
+    const watched = await paula.muster(['rotation', 'watch', 'orders-db']);
+    expect(watched).toMatchObject({ status: 1, out: expect.stringContaining('night-batch') });
+  });
+
   it('goes on when a second person agrees to leave them behind', async () => {
     const { items } = await paula.json<{ items: { id: string }[] }>('rotation', 'runs', '--state', 'stuck');
     const words = ['rotation', 'override', items[0]!.id, '--reason', 'The batch is over'];

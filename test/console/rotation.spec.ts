@@ -253,6 +253,25 @@ describe('a schedule', () => {
   });
 });
 
+describe('an emergency', () => {
+  it('says what it would rotate, then asks for a passkey over exactly that, and is followed', async () => {
+    const { page } = priya;
+    await page.goto(`/rotation/emergencies/new?identityId=${identityId}`);
+    await button(priya, 'See what it touches').click();
+    const row = page.getByRole('table', { name: 'What rotates' }).getByRole('row', { name: /orders-db of settlement/ });
+    expect(await row.innerText()).toMatch(/named here/);
+    await page.getByLabel(/^Reason/).fill('The laptop it was on is lost');
+    await button(priya, 'Rotate it at once').click();
+    expect(await confirm(priya)).toMatch(/The laptop it was on is lost/);
+    await page
+      .getByRole('table', { name: 'Runs of the emergency' })
+      .getByRole('row', { name: /orders-db/ })
+      .waitFor();
+    emergency = new URL(page.url()).pathname;
+    expect(emergency).toMatch(/^\/rotation\/emergencies\/rem_/);
+  });
+});
+
 describe('what is set up in the browser', () => {
   it('is a calendar of one’s own, whose sessions are seen before it is stored, and changed', async () => {
     const { page } = priya;
@@ -316,25 +335,6 @@ describe('what is set up in the browser', () => {
     const place = page.getByRole('article', { name: '127.0.0.1:9 secret/orders/database' });
     await place.getByText('Nothing yet').waitFor();
     expect(await page.content()).not.toContain('s.a-token-of-a-test');
-  });
-});
-
-describe('an emergency', () => {
-  it('says what it would rotate, then asks for a passkey over exactly that, and is followed', async () => {
-    const { page } = priya;
-    await page.goto(`/rotation/emergencies/new?identityId=${identityId}`);
-    await button(priya, 'See what it touches').click();
-    const row = page.getByRole('table', { name: 'What rotates' }).getByRole('row', { name: /orders-db of settlement/ });
-    expect(await row.innerText()).toMatch(/named here/);
-    await page.getByLabel(/^Reason/).fill('The laptop it was on is lost');
-    await button(priya, 'Rotate it at once').click();
-    expect(await confirm(priya)).toMatch(/The laptop it was on is lost/);
-    await page
-      .getByRole('table', { name: 'Runs of the emergency' })
-      .getByRole('row', { name: /orders-db/ })
-      .waitFor();
-    emergency = new URL(page.url()).pathname;
-    expect(emergency).toMatch(/^\/rotation\/emergencies\/rem_/);
   });
 });
 
