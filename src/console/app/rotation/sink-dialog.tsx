@@ -43,7 +43,7 @@ export function SinkDialog({ rotation, onClose }: SinkDialogProps) {
     onSuccess: async () => {
       toast('The next version is delivered there. Check whether Muster gets in.');
       onClose();
-      await queries.invalidateQueries({ queryKey: ['rotation', 'sinks'] });
+      await queries.invalidateQueries({ queryKey: ['rotation'] });
     },
   });
   const change = (next: SinkKindName) => {

@@ -66,7 +66,7 @@ function SinkCard({ sink }: { readonly sink: Sink }) {
   const me = useMe();
   const queries = useQueryClient();
   const path = { params: { path: { id: sink.id } } };
-  const refreshed = () => queries.invalidateQueries({ queryKey: ['rotation', 'sinks'] });
+  const refreshed = () => queries.invalidateQueries({ queryKey: ['rotation'] });
   const check = useMutation({
     mutationFn: () => answerOf(service.POST('/v1/rotation-sinks/{id}/check', path)),
     onSettled: refreshed,
