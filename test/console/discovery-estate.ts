@@ -203,7 +203,9 @@ async function plantAccounts({ superuser }: RotatingServer): Promise<void> {
 
 /** Has a source looked at, and waits until that has ended, well or not. */
 export async function lookAt({ visitor }: SignedIn, id: string): Promise<Source> {
-  await visitor.post(`/v1/sources/${id}/runs`, {});
+  const { status } = await visitor.call('POST', `/v1/sources/${id}/runs`, {});
+  // 409: it is due, and so begun already.
+  if (status !== 202 && status !== 409) throw new Error(`The source could not be looked at: ${status}.`);
   for (const giveUpAt = Date.now() + 120_000; Date.now() < giveUpAt; await sleep(200)) {
     const source = await visitor.get<Source>(`/v1/sources/${id}`);
     if (source.run?.endedAt != null) return source;
