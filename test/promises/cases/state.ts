@@ -55,6 +55,7 @@ export const UNRECORDED: {
     totp_secrets: ['last_step', 'failures', 'locked_until'],
   },
   rows: {
+    discovery_events: `t.kind <> 'resolved'`, // what a finding is follows, with what is said of it
     review_effects: `t.state NOT IN ('applied', 'attestation-needed')`, // on their way; what was seen or attested is a record
     review_items: `t.state IN ('submitted', 'excepted')`, // what is noted is a draft until it is submitted
     rotation_consumers: 't.forgotten_at IS NOT NULL', // who is seen again is forgotten no more
