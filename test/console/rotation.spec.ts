@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import path from 'node:path';
 import type { Client } from 'pg';
@@ -74,6 +75,13 @@ const hurry = (observeSeconds: number, deadlineSeconds: number) =>
       ...[observeSeconds, deadlineSeconds],
     ]),
   );
+
+/** Resolves once the run, which is looked at anew as soon as somebody is forgotten, is stuck for them again. */
+const stuckAgain = () =>
+  withClient(muster.database.superuserUrl, async (client) => {
+    while ((await client.query(`SELECT FROM muster.rotation_runs WHERE state = 'stuck'`)).rowCount === 0)
+      await sleep(100);
+  });
 
 /** Starts a run in the window, and says where its page is. */
 async function rotateNow(visit: Visit, reason: string): Promise<string> {
@@ -172,6 +180,8 @@ describe('a client that stays on the old one', () => {
     await dialog.getByRole('button', { name: 'It is gone' }).click();
     expect(await confirm(priya)).toMatch(/Wait no more for “night-batch at 127\.0\.0\.1”.*It was taken down/);
     await message(priya, 'Nobody waits for night-batch at 127.0.0.1 any more.');
+    await stuckAgain();
+    await page.reload();
     await page.getByText('“It was taken down”').waitFor({ state: 'detached', ...PATIENTLY });
     await page.getByRole('main').getByText('Stuck', { exact: true }).first().waitFor(PATIENTLY);
     await button(priya, 'Forget night-batch at 127.0.0.1').waitFor();

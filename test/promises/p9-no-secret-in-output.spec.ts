@@ -62,7 +62,7 @@ async function neighbours(): Promise<Record<string, string>> {
 }
 
 /** Of what can be wrong with a request every so many: P13 sends all of it, and looks through what it is told. */
-const EVERY = 8;
+const EVERY = 24;
 
 /** Each case with some things wrong with it, and then rightly, under an idempotency key and once more. */
 async function runEverything(): Promise<void> {
@@ -237,7 +237,7 @@ describe('after everything was run (P9)', () => {
   });
 
   it('no refusal repeats one', () => {
-    expect(refusals.length).toBeGreaterThan(1000);
+    expect(refusals.length).toBeGreaterThan(500);
     expect(search().in(Buffer.concat(refusals))).toEqual([]);
   });
 
