@@ -21,6 +21,8 @@ import { TargetKinds1790000001900 } from './0019-target-kinds.js';
 import { UsageComplete1790000002000 } from './0020-usage-complete.js';
 import { Discovery1790000002100 } from './0021-discovery.js';
 import { RotationConsumers1790000002200 } from './0022-rotation-consumers.js';
+import { DiscoveryScale1790000002400 } from './0024-discovery-scale.js';
+import { SourceDeaths1790000002500 } from './0025-source-deaths.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -46,4 +48,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   UsageComplete1790000002000,
   Discovery1790000002100,
   RotationConsumers1790000002200,
+  DiscoveryScale1790000002400,
+  SourceDeaths1790000002500,
 ];

@@ -3,15 +3,20 @@ import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { ROOMS } from './app.module.js';
 import { SERVICE_VERSION } from './kernel/index.js';
-import { openApiDocument, routesOf, TelemetryController } from './platform/index.js';
+import { type DeclaredRoute, openApiDocument, routesOf, TelemetryController } from './platform/index.js';
 
 type ModuleReference = Type | DynamicModule | { readonly forwardRef: () => ModuleReference };
 
 /** The OpenAPI document of the whole service, read from its modules without starting anything. */
 export function serviceDocument(): Record<string, unknown> {
+  return openApiDocument(serviceRoutes(), SERVICE_VERSION);
+}
+
+/** The routes of that document, with the schemas that requests are held to. */
+export function serviceRoutes(): DeclaredRoute[] {
   const seen = new Set<unknown>();
   const controllers = [TelemetryController, ...ROOMS.flatMap((room) => [...controllersOf(room, seen)])];
-  return openApiDocument(controllers.flatMap(routesOf), SERVICE_VERSION);
+  return controllers.flatMap(routesOf);
 }
 
 function controllersOf(reference: ModuleReference, seen: Set<unknown>): Set<Type> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idOf, instant, line, pageQuery, toInstant } from '../platform/index.js';
+import { consentFor, idOf, instant, line, pageQuery, toInstant } from '../platform/index.js';
 import { ALGORITHMS } from './domain/algorithm.js';
 import { MAX_CLOCK_SKEW_SECONDS, MAX_TOKEN_AGE_SECONDS, type Provider, PROVIDER_STATUSES } from './domain/provider.js';
 import { PROVIDER_KINDS } from './domain/verifiers/index.js';
@@ -12,9 +12,7 @@ const algorithms = z
   .min(1)
   .max(ALGORITHMS.length)
   .refine((list) => new Set(list).size === list.length, 'must not name one twice');
-const consent = z
-  .strictObject({ reason: line(200) })
-  .describe('Consent to an issuer on a loopback or private address, for this provider alone.');
+const consent = consentFor('an issuer on a loopback or private address, for this provider alone.');
 const maxTokenAgeSeconds = z.int().min(60).max(MAX_TOKEN_AGE_SECONDS);
 const clockSkewSeconds = z.int().min(0).max(MAX_CLOCK_SKEW_SECONDS);
 

@@ -35,17 +35,18 @@ export class Checkpoints {
    * The leaves are committed by then: a log must never sign what it could still lose, or two trees of one size would
    * bear its name (C2SP tlog-checkpoint). It is compared with the last signed tree first.
    *
+   * @returns the size up to which the tree is signed now; undefined while there is no key to sign with
    * @throws SignerError while nothing can be signed; AuditError `log_altered` when the tree does not extend what was
    *   signed before
    */
-  async publish(): Promise<void> {
+  async publish(): Promise<number | undefined> {
     const query: Query = (sql, parameters) => this.dataSource.query(sql, [...(parameters ?? [])]);
     const [grown] = await query<{ size: string }>('SELECT size FROM audit.batches ORDER BY size DESC LIMIT 1');
     const last = await this.latest(query);
     const size = Number(grown?.size ?? 0);
-    if (size <= (last?.size ?? 0)) return;
+    if (size <= (last?.size ?? 0)) return last?.size ?? 0;
     const key = await this.identity.key();
-    if (!key) return;
+    if (!key) return undefined;
     const root = await rootAfter(query, last, size);
     const text = checkpointText({ origin: key.name, size, root });
     const note = await this.signer.signCheckpoint(text);
@@ -55,6 +56,7 @@ export class Checkpoints {
       root,
       note,
     ]);
+    return size;
   }
 
   /** The checkpoint of the largest tree. */

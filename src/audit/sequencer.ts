@@ -27,6 +27,8 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
   private running: Promise<void> | undefined;
   private publishing: Promise<void> | undefined;
   private stopping = false;
+  /** The size of the tree that was signed last, as far as this turn at the lock knows. */
+  private signed: number | undefined;
   private lastProblem = '';
 
   constructor(
@@ -100,9 +102,11 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async takeTurns(query: Query): Promise<void> {
     const sequencing = await Sequencing.resume(query);
+    this.signed = undefined;
     while (!this.stopping) {
       const { added, full } = await sequencing.turn();
-      this.publishing ??= this.publish().finally(() => (this.publishing = undefined));
+      if (this.signed !== sequencing.size)
+        this.publishing ??= this.publish().finally(() => (this.publishing = undefined));
       if (added === 0 && !full) await this.wake.within(IDLE_MILLISECONDS);
     }
   }
@@ -110,9 +114,10 @@ export class Sequencer implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Signing goes on beside the turns: a slow signer delays checkpoints, never the records that feeds wait for. */
   private async publish(): Promise<void> {
     try {
-      await this.checkpoints.publish();
+      this.signed = await this.checkpoints.publish();
       this.lastProblem = '';
     } catch (error) {
+      this.signed = undefined;
       this.report('The log has grown without a checkpoint', error);
     }
   }

@@ -70,6 +70,8 @@ export class Sequencing {
   /** Takes the next records that are committed and have no leaf, in order of their numbers. */
   async turn(limit = BATCH_RECORDS): Promise<Turn> {
     await this.watch();
+    // No number was handed out since all of them were complete: there is nothing to be seen.
+    if (!this.watched) return { added: 0, full: false };
     await this.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     const [snapshot] = await this.query<{ seen_at: Date; oldest: string }>(
       `SELECT now() AS seen_at, pg_snapshot_xmin(pg_current_snapshot())::text AS oldest`,

@@ -9,12 +9,14 @@ import { StepUpPrompt } from './step-up-prompt.js';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
-  readonly url: string;
+  readonly url?: string;
   readonly caFingerprint?: string;
   readonly json?: boolean;
   /** False with `--no-wait`: what waits for a person ends the command instead. */
   readonly wait?: boolean;
 }
+
+export const DEFAULT_URL = 'https://localhost:8443';
 
 /** What a command works with: where the service is, whom it trusts, and where it writes. */
 export class CommandContext {
@@ -24,6 +26,8 @@ export class CommandContext {
   readonly browser: Browser;
   readonly sessions: SessionStore;
   private readonly opened: Connection[] = [];
+  /** Where nobody said which service: the only one that its user is signed in to, and not this machine's. */
+  private chosen: string | undefined;
 
   constructor(
     readonly options: GlobalOptions,
@@ -49,7 +53,7 @@ export class CommandContext {
   }
 
   get url(): string {
-    const { url } = this.options;
+    const url = this.options.url ?? this.chosen ?? DEFAULT_URL;
     if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
       throw new CliError('option_invalid', `${url} is no address of a service. Give --url https://host:port.`);
     return new URL(url).origin;
@@ -76,9 +80,28 @@ export class CommandContext {
   }
 
   async session(): Promise<StoredSession> {
+    const there = await this.choose();
     const session = await this.sessions.find(this.url, this.now());
-    if (!session) throw new CliError('not_signed_in', `Nobody is signed in to ${this.url}. Run: muster login --help`);
-    return session;
+    if (session) return session;
+    const others = there.map(({ url }) => url).join(' and to ');
+    const next = others === '' ? 'Run: muster login --help' : `You are signed in to ${others}: name one with --url.`;
+    const ended = (await this.sessions.knows(this.url)) ? ' any more' : '';
+    throw new CliError('not_signed_in', `Nobody is signed in to ${this.url}${ended}. ${next}`);
+  }
+
+  /**
+   * For what is done as the person who signed in, or is the same for everybody: never for what signs in, or acts as somebody else.
+   * Whoever signed in to this machine's own service means that one also when their session has ended: the other may be production.
+   *
+   * @returns the sessions that there are
+   */
+  private async choose(): Promise<readonly StoredSession[]> {
+    const there = await this.sessions.all(this.now());
+    if (this.options.url !== undefined || this.chosen !== undefined || there.length !== 1) return there;
+    if (there[0]!.url === DEFAULT_URL || (await this.sessions.knows(DEFAULT_URL))) return there;
+    this.chosen = there[0]!.url;
+    this.notices.say(`At ${this.chosen}, the only service that you are signed in to.`);
+    return there;
   }
 
   /** A connection as the person who signed in; where the service wants to see them, they are asked to come. */
@@ -95,6 +118,7 @@ export class CommandContext {
 
   /** A connection as nobody yet. */
   async anonymous(): Promise<Connection> {
+    await this.choose();
     return this.connect({ root: await this.root() });
   }
 

@@ -1,4 +1,4 @@
-import type { components, Connection } from '../client/index.js';
+import type { components, Connection, paths } from '../client/index.js';
 import { isId } from '../kernel/index.js';
 import { CliError } from './errors.js';
 
@@ -43,6 +43,20 @@ export async function personNamed(api: Connection['api'], named: string): Promis
   throw oneOf(named, meant.length > 0, candidates, 'See: muster person list');
 }
 
+const MOST_NAMED = 100;
+
+/** What people are called, of at most a hundred; whoever else is named by an id is left out. */
+export async function namesOf(
+  api: Connection['api'],
+  ids: readonly (string | null)[],
+): Promise<ReadonlyMap<string, string>> {
+  const people = [...new Set(ids)].filter((id) => id !== null && isId('person', id)).slice(0, MOST_NAMED);
+  if (people.length === 0) return new Map();
+  const query = { ids: people.join(','), limit: MOST_NAMED };
+  const { items } = (await api.GET('/v1/people', { params: { query } })).data!;
+  return new Map(items.map(({ id, name }) => [id, name]));
+}
+
 /**
  * Finds a team by its id or its name, which no other team has.
  *
@@ -51,14 +65,9 @@ export async function personNamed(api: Connection['api'], named: string): Promis
 export async function teamNamed(api: Connection['api'], named: string): Promise<string> {
   if (isId('team', named)) return named;
   const candidates: string[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
-    const { items, nextCursor } = (await api.GET('/v1/teams', { params: { query } })).data!;
-    const team = items.find(({ name }) => sameName(name, named));
-    if (team) return team.id;
-    const alike = items.filter(({ name }) => name.toLowerCase().includes(named.trim().toLowerCase()));
-    candidates.push(...alike.map(({ id, name }) => `${name} (${id})`));
-    cursor = nextCursor;
+  for await (const { id, name } of allOf((query) => api.GET('/v1/teams', { params: { query } }))) {
+    if (sameName(name, named)) return id;
+    if (name.toLowerCase().includes(named.trim().toLowerCase())) candidates.push(`${name} (${id})`);
   }
   throw oneOf(named, false, candidates.slice(0, MOST_CANDIDATES), 'See: muster team list');
 }
@@ -71,8 +80,8 @@ export async function targetNamed(api: Connection['api'], named: string): Promis
   return found;
 }
 
-export async function allTargets(api: Connection['api']): Promise<Schemas['Target'][]> {
-  return (await api.GET('/v1/targets', { params: { query: { limit: PAGE } } })).data!.items;
+export function allTargets(api: Connection['api']): Promise<Schemas['Target'][]> {
+  return gathered(allOf((query) => api.GET('/v1/targets', { params: { query } })));
 }
 
 /** @throws CliError `not_found` */
@@ -83,8 +92,8 @@ export async function calendarNamed(api: Connection['api'], named: string): Prom
   throw new CliError('not_found', `No calendar is called ${named}. See: muster calendar list`);
 }
 
-export async function allCalendars(api: Connection['api']): Promise<Schemas['Calendar'][]> {
-  return (await api.GET('/v1/calendars', { params: { query: { limit: PAGE } } })).data!.items;
+export function allCalendars(api: Connection['api']): Promise<Schemas['Calendar'][]> {
+  return gathered(allOf((query) => api.GET('/v1/calendars', { params: { query } })));
 }
 
 /**
@@ -94,13 +103,8 @@ export async function allCalendars(api: Connection['api']): Promise<Schemas['Cal
  */
 export async function rotationNamed(api: Connection['api'], named: string): Promise<Schemas['Rotation']> {
   if (isId('rotation', named)) return (await api.GET('/v1/rotations/{id}', { params: { path: { id: named } } })).data!;
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
-    const { items, nextCursor } = (await api.GET('/v1/rotations', { params: { query } })).data!;
-    const found = items.find(({ name }) => name === named);
-    if (found) return found;
-    cursor = nextCursor;
-  }
+  for await (const rotation of allOf((query) => api.GET('/v1/rotations', { params: { query } })))
+    if (rotation.name === named) return rotation;
   throw new CliError('not_found', `Nothing that rotates is called ${named}. See: muster rotation list`);
 }
 
@@ -116,15 +120,37 @@ export async function sourceNamed(api: Connection['api'], named: string): Promis
   throw new CliError('not_found', `No source is called ${named}. See: muster source list`);
 }
 
-export async function allSources(api: Connection['api']): Promise<Schemas['Source'][]> {
-  const all: Schemas['Source'][] = [];
+export function allSources(api: Connection['api']): Promise<Schemas['Source'][]> {
+  return gathered(allOf((query) => api.GET('/v1/sources', { params: { query } })));
+}
+
+type FindingFilter = NonNullable<paths['/v1/findings']['get']['parameters']['query']>;
+
+/** What is due first comes first. */
+export function allFindings(api: Connection['api'], filter: FindingFilter): Promise<Schemas['Finding'][]> {
+  return gathered(allOf((query) => api.GET('/v1/findings', { params: { query: { ...filter, ...query } } })));
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+/** All that a list has, page after page: one that is short or empty need not be the last. */
+async function* allOf<Item>(
+  read: (query: { readonly limit: number; readonly cursor?: string }) => Promise<{ readonly data?: Page<Item> }>,
+): AsyncGenerator<Item, void> {
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
-    const { items, nextCursor } = (await api.GET('/v1/sources', { params: { query } })).data!;
-    all.push(...items);
+    const { items, nextCursor } = (await read({ limit: PAGE, ...(cursor !== undefined && { cursor }) })).data!;
+    yield* items;
     cursor = nextCursor;
   }
-  return all;
+}
+
+async function gathered<Item>(all: AsyncIterable<Item>): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const item of all) items.push(item);
+  return items;
 }
 
 function sameName(one: string, other: string): boolean {

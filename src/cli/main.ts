@@ -1,5 +1,7 @@
 import { SERVICE_VERSION } from '../kernel/index.js';
+import { endWithReader } from './broken-pipe.js';
 import { NOUNS } from './nouns.js';
 import { createProgram } from './program.js';
 
+endWithReader(process.stdout, process.stderr);
 void createProgram(SERVICE_VERSION, NOUNS).parseAsync();

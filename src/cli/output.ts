@@ -72,11 +72,19 @@ export class Output {
     this.say(lines.join('\n'));
   }
 
-  /** Label and value, a line each; absent values are left out. */
+  /** Sentences after a word of ours, below which their further lines stay free. */
+  hanging(before: string, text: string): void {
+    const room = Math.max((this.screen.width ?? Infinity) - before.length, MIN_ROOM);
+    const [first, ...rest] = brokenAt(plain(text), room);
+    this.say(before + first!);
+    for (const line of rest) this.say(' '.repeat(before.length) + line);
+  }
+
+  /** Label and value, which is broken between words where the screen ends; absent values are left out. */
   facts(facts: readonly (readonly [string, string | number | null | undefined])[]): void {
     const shown = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
     const width = Math.max(...shown.map(([label]) => label.length));
-    for (const [label, value] of shown) this.say(`${label.padEnd(width)}${GAP}${plain(String(value))}`);
+    for (const [label, value] of shown) this.hanging(`${label.padEnd(width)}${GAP}`, String(value));
   }
 }
 

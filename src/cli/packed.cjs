@@ -6,7 +6,7 @@ const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 
 // Most of these programs are over before much of what the optimising compiler makes has paid: it gets what runs for long, the quick one the rest.
-setFlagsFromString('--interrupt-budget=4000000');
+setFlagsFromString('--interrupt-budget=500000');
 setFlagsFromString('--sparkplug');
 
 const CACHE = '.cache';

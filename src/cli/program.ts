@@ -1,14 +1,16 @@
-import { Command } from 'commander';
+import { Command, Help } from 'commander';
 import { ClientError, ServiceRefusal } from '../client/index.js';
 import { MusterError } from '../kernel/index.js';
-import { CommandContext } from './context.js';
+import { CommandContext, DEFAULT_URL } from './context.js';
 import { plain, plainLines } from './plain-text.js';
 
 const FAILED = 1;
 /** Nothing went wrong: a person has to do something first, and the command was told not to wait for them. */
 const WAITS_FOR_A_PERSON = 3;
 const WAITING = ['step_up_required', 'approval_required', 'authorization_pending'];
-const DEFAULT_URL = 'https://localhost:8443';
+
+/** Columns: what a help says of something is broken between words down to here, and written on after that. */
+const MIN_ROOM = 20;
 
 /** Adds one noun's commands to the program. */
 export type Noun = (program: Command) => void;
@@ -17,7 +19,11 @@ export function createProgram(version: string, nouns: readonly Noun[]): Command 
   const program = new Command('muster')
     .description('Accounts for every machine identity: who answers for it, what it holds, what happened to it.')
     .version(version)
-    .option('--url <url>', 'the service', process.env['MUSTER_URL'] ?? DEFAULT_URL)
+    .option(
+      '--url <url>',
+      `the service; unless given ${DEFAULT_URL}, or where you never signed in to that, the only one you are signed in to`,
+      process.env['MUSTER_URL'],
+    )
     .option(
       '--ca-fingerprint <sha256:…>',
       'the root to trust, as npm start prints it',
@@ -29,7 +35,12 @@ export function createProgram(version: string, nouns: readonly Noun[]): Command 
       'where a person has to confirm or approve first, end with status 3 and their link instead of waiting',
     )
     .showHelpAfterError('(muster --help says more)')
-    .configureHelp({ sortSubcommands: true });
+    .configureHelp({
+      sortSubcommands: true,
+      minWidthToWrap: MIN_ROOM,
+      optionDescription: (option) =>
+        `${new Help().optionDescription(option).replace(' (default: [])', '')}${option.mandatory ? ' (required)' : ''}`,
+    });
   for (const noun of nouns) noun(program);
   return program;
 }
@@ -49,10 +60,19 @@ export function run<Options>(
     } catch (error) {
       process.exitCode ||= statusOf(error);
       command.configureOutput().writeErr!(report(error, context.output.json));
+      if (!context.output.json) command.configureOutput().writeErr!(optionFor(error, command));
     } finally {
       await context.close();
     }
   };
+}
+
+const CONSENT = '--private-network-reason';
+
+/** What the service refused in its own words, as it is said here. */
+function optionFor(error: unknown, command: Command): string {
+  const isConsent = error instanceof ServiceRefusal && error.code === 'consent_required';
+  return isConsent && command.options.some(({ long }) => long === CONSENT) ? `  consent here with: ${CONSENT} …\n` : '';
 }
 
 function statusOf(error: unknown): number {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { endWithReader } from './broken-pipe.js';
 import { scanCommand } from './commands/scan.js';
 
 /** `muster scan` by itself: a hook that runs at every commit does not wait for the rest of the command to load. */
@@ -6,4 +7,5 @@ export const command = new Command('muster').option('--json', 'answer in JSON, f
 // 1 says that something was found: what is asked for wrongly is the other failure.
 command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 scanCommand(command);
+endWithReader(process.stdout, process.stderr);
 if (process.argv[2] === 'scan') void command.parseAsync();

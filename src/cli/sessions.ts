@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -27,11 +27,22 @@ export class SessionStore {
 
   /** @returns the session left for this service if it has not expired */
   async find(url: string, now: Date): Promise<StoredSession | undefined> {
-    const text = await readFileIfAny(this.fileOf(url));
-    if (text === undefined) return undefined;
-    const parsed = shape.safeParse(parseJson(text));
-    if (!parsed.success || parsed.data.url !== url) return undefined;
-    return new Date(parsed.data.expiresAt) > now ? parsed.data : undefined;
+    return this.read(this.fileOf(url), now);
+  }
+
+  /** Whether somebody signed in to this service and did not sign out, however long ago. */
+  async knows(url: string): Promise<boolean> {
+    return (await readFileIfAny(this.fileOf(url))) !== undefined;
+  }
+
+  /** @returns every session that has not expired, whatever service it is of */
+  async all(now: Date): Promise<StoredSession[]> {
+    const names = await readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    const read = await Promise.all(names.sort().map((name) => this.read(join(this.folder, name), now)));
+    return read.filter((session) => session !== undefined);
   }
 
   async save(session: StoredSession): Promise<void> {
@@ -40,6 +51,15 @@ export class SessionStore {
 
   async forget(url: string): Promise<void> {
     await rm(this.fileOf(url), { force: true });
+  }
+
+  /** A session is its service's only where it lies as that one's. */
+  private async read(file: string, now: Date): Promise<StoredSession | undefined> {
+    const text = await readFileIfAny(file);
+    if (text === undefined) return undefined;
+    const { data } = shape.safeParse(parseJson(text));
+    if (data === undefined || this.fileOf(data.url) !== file) return undefined;
+    return new Date(data.expiresAt) > now ? data : undefined;
   }
 
   private fileOf(url: string): string {

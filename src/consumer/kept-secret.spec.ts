@@ -153,6 +153,11 @@ describe('a secret that is kept', () => {
     expect(muster.asked.filter((one) => one === SECRET)).toHaveLength(2);
   });
 
+  it('is renewed on, also where its user asks for it at the moment when it was', async () => {
+    await keep({ onEvent: ({ kind }: ConsumerEvent) => kind === 'renewed' && void kept!.refresh() }).start();
+    expect(clock.next).toBe(3_600_000);
+  });
+
   it('works on while the service is away', async () => {
     await keep().start();
     muster.refusals.push(...Array.from({ length: 3 }, () => ({ status: 503, code: 'unavailable_now' })));

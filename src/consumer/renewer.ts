@@ -32,8 +32,10 @@ export class Renewer {
   /** Renews now. @throws what the service refused, and what keeps it from being reached; it is tried again all the same */
   now(): Promise<void> {
     if (this.closing.signal.aborted) return Promise.reject(new ConsumerError('closed', 'It was closed: make another.'));
+    // One that has just ended has planned the next already.
+    if (this.underWay) return this.underWay;
     this.callOff();
-    this.underWay ??= this.attempt().finally(() => (this.underWay = undefined));
+    this.underWay = this.attempt().finally(() => (this.underWay = undefined));
     return this.underWay;
   }
 

@@ -1,4 +1,5 @@
 import { connect, refusalFrom } from '../client/index.js';
+import { withDeadline } from '../kernel/index.js';
 import type { Certificate } from './domain/answers.js';
 import type { Service } from './options.js';
 
@@ -18,14 +19,15 @@ export async function callService(
 ): Promise<unknown> {
   const connection = connect({ url: mutualUrl, root, certificate });
   try {
-    const answer = await connection.fetch(path, {
-      method,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MILLISECONDS)]),
-      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    return await withDeadline(signal, TIMEOUT_MILLISECONDS, async (ending) => {
+      const answer = await connection.fetch(path, {
+        ...{ method, signal: ending },
+        ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+      if (!answer.ok) throw await refusalFrom(answer);
+      const text = await answer.text();
+      return text === '' ? undefined : (JSON.parse(text) as unknown);
     });
-    if (!answer.ok) throw await refusalFrom(answer);
-    const text = await answer.text();
-    return text === '' ? undefined : (JSON.parse(text) as unknown);
   } finally {
     await connection.close();
   }

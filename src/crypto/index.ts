@@ -8,6 +8,7 @@ export * from './note.js';
 export * from './sealing.js';
 export * from './spiffe-id.js';
 export { parseAddress } from './x509/address.js';
+export { areAuthorities } from './x509/authorities.js';
 export * from './x509/certificate.js';
 export * from './x509/crl.js';
 export * from './x509/path.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id, Role } from '../kernel/index.js';
-import type { Tx } from '../platform/index.js';
+import { Prepared, type Tx } from '../platform/index.js';
 import { CustodyError } from './domain/errors.js';
 import type { Person, PersonStatus } from './domain/person.js';
 import type { Sought } from './personal-fields.js';
@@ -46,16 +46,13 @@ export class PeopleRepository {
   }
 
   async findAll(tx: Tx, ids: readonly Id<'person'>[]): Promise<Person[]> {
-    const rows = await tx.query<PersonRow>(`SELECT ${COLUMNS} FROM muster.people WHERE id = ANY ($1)`, [ids]);
+    const rows = await tx.query<PersonRow>(FIND_ALL, [ids]);
     return rows.map(personOf);
   }
 
   /** Locks rows for change, always in order of id, so that two changes of the same people do not deadlock. */
   async lock(tx: Tx, ids: readonly Id<'person'>[]): Promise<ReadonlyMap<Id<'person'>, Person>> {
-    const rows = await tx.query<PersonRow>(
-      `SELECT ${COLUMNS} FROM muster.people WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
-      [ids],
-    );
+    const rows = await tx.query<PersonRow>(LOCK, [ids]);
     return new Map(rows.map((row) => [row.id, personOf(row)]));
   }
 
@@ -65,10 +62,7 @@ export class PeopleRepository {
 
   /** Reads people and keeps them from leaving until the transaction ends. */
   async hold(tx: Tx, ids: readonly Id<'person'>[]): Promise<Person[]> {
-    const rows = await tx.query<PersonRow>(
-      `SELECT ${COLUMNS} FROM muster.people WHERE id = ANY ($1) ORDER BY id FOR SHARE`,
-      [ids],
-    );
+    const rows = await tx.query<PersonRow>(HOLD, [ids]);
     return rows.map(personOf);
   }
 
@@ -198,6 +192,9 @@ export class PeopleRepository {
 
 const COLUMNS = `id, status, name_sealed, email_sealed, manager_id, roles, version, invited_at, activated_at, departed_at,
   removed_at`;
+const FIND_ALL = new Prepared(`SELECT ${COLUMNS} FROM muster.people WHERE id = ANY ($1)`);
+const LOCK = new Prepared(`SELECT ${COLUMNS} FROM muster.people WHERE id = ANY ($1) ORDER BY id FOR UPDATE`);
+const HOLD = new Prepared(`SELECT ${COLUMNS} FROM muster.people WHERE id = ANY ($1) ORDER BY id FOR SHARE`);
 
 interface PersonRow {
   readonly id: Id<'person'>;

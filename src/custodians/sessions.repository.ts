@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { Id, Level, Proofs, Role } from '../kernel/index.js';
-import type { Tx } from '../platform/index.js';
+import { Prepared, type Tx, UnitOfWork } from '../platform/index.js';
 import type { Means } from './domain/authenticator.js';
 import { LOA4_IDLE_SECONDS, type Session, SESSION_IDLE_SECONDS, type SessionOrigin } from './domain/session.js';
 
@@ -14,14 +13,12 @@ export interface ShownSession extends Session {
 
 @Injectable()
 export class SessionsRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** The session behind a token, when its person is still active. Outside any transaction: every request asks this. */
   async findByToken(tokenHash: Buffer): Promise<ShownSession | undefined> {
-    const rows = await this.dataSource.query<(SessionRow & { roles: Role[]; means: Means[] })[]>(
-      `SELECT ${COLUMNS}, p.roles, ${MEANS} AS means FROM muster.sessions s JOIN muster.people p ON p.id = s.person_id
-        WHERE s.token_hash = $1 AND s.ended_at IS NULL AND p.status = 'active'`,
-      [tokenHash],
+    const rows = await this.unitOfWork.readOne((tx) =>
+      tx.query<SessionRow & { roles: Role[]; means: Means[] }>(BY_TOKEN, [tokenHash]),
     );
     return rows.map((row) => ({ ...sessionOf(row), roles: row.roles, means: row.means }))[0];
   }
@@ -31,13 +28,7 @@ export class SessionsRepository {
    * use becomes one of AAL2 for good, as `standingProofs` says.
    */
   async noteUse(id: Id<'session'>, at: Date): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE muster.sessions SET last_seen_at = $2,
-         proved_loa3_at = CASE WHEN ${IDLE} THEN greatest(proved_loa3_at, proved_loa4_at) ELSE proved_loa3_at END,
-         proved_loa4_at = CASE WHEN ${IDLE} THEN NULL ELSE proved_loa4_at END
-       WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2`,
-      [id, at],
-    );
+    await this.unitOfWork.runOne((tx) => tx.execute(NOTE_USE, [id, at]));
   }
 
   async insert(tx: Tx, session: Session, tokenHash: Buffer): Promise<void> {
@@ -143,6 +134,17 @@ const MEANS = `(SELECT coalesce(json_agg(json_build_object('kind', a.kind, 'back
 const IDLE = `last_seen_at <= $2::timestamptz - make_interval(secs => ${LOA4_IDLE_SECONDS})`;
 const HOLDS = `s.ended_at IS NULL AND s.expires_at > $2
   AND s.last_seen_at > $2::timestamptz - make_interval(secs => ${SESSION_IDLE_SECONDS})`;
+
+const BY_TOKEN = new Prepared(
+  `SELECT ${COLUMNS}, p.roles, ${MEANS} AS means FROM muster.sessions s JOIN muster.people p ON p.id = s.person_id
+    WHERE s.token_hash = $1 AND s.ended_at IS NULL AND p.status = 'active'`,
+);
+const NOTE_USE = new Prepared(
+  `UPDATE muster.sessions SET last_seen_at = $2,
+     proved_loa3_at = CASE WHEN ${IDLE} THEN greatest(proved_loa3_at, proved_loa4_at) ELSE proved_loa3_at END,
+     proved_loa4_at = CASE WHEN ${IDLE} THEN NULL ELSE proved_loa4_at END
+   WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2`,
+);
 
 interface SessionRow {
   readonly id: Id<'session'>;

@@ -22,46 +22,33 @@ export class GrantsRepository {
   }
 
   async countHeldBy(tx: Tx, identityId: Id<'identity'>): Promise<number> {
-    const rows = await tx.query<{ count: number }>(
-      'SELECT count(*)::integer AS count FROM muster.grants WHERE identity_id = $1 AND removed_at IS NULL',
-      [identityId],
-    );
+    const rows = await tx.query<{ count: number }>(COUNT_HELD_BY, [identityId]);
     return rows[0]!.count;
   }
 
   /** A grant that is still held. */
   async lock(tx: Tx, id: Id<'grant'>): Promise<Grant> {
-    const rows = await tx.query<GrantRow>(
-      `SELECT ${COLUMNS} FROM muster.grants g WHERE g.id = $1 AND g.removed_at IS NULL FOR UPDATE`,
-      [id],
-    );
+    const rows = await tx.query<GrantRow>(LOCK, [id]);
     if (!rows[0]) throw new InventoryError('grant_not_found', 'No identity holds a grant with that id.');
     return grantOf(rows[0]);
   }
 
   async insert(tx: Tx, grant: Grant): Promise<void> {
-    await tx.execute(
-      `INSERT INTO muster.grants (id, identity_id, target, scope, purpose, verifier_id, verified_at, added_by, added_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [
-        grant.id,
-        grant.identityId,
-        grant.target,
-        grant.scope,
-        grant.purpose,
-        grant.verifierId,
-        grant.verifiedAt,
-        grant.addedBy,
-        grant.addedAt,
-      ],
-    );
+    await tx.execute(INSERT, [
+      grant.id,
+      grant.identityId,
+      grant.target,
+      grant.scope,
+      grant.purpose,
+      grant.verifierId,
+      grant.verifiedAt,
+      grant.addedBy,
+      grant.addedAt,
+    ]);
   }
 
   async save(tx: Tx, grant: Grant): Promise<void> {
-    await tx.execute(
-      'UPDATE muster.grants SET verifier_id = $2, verified_at = $3, removed_by = $4, removed_at = $5 WHERE id = $1',
-      [grant.id, grant.verifierId, grant.verifiedAt, grant.removedBy, grant.removedAt],
-    );
+    await tx.execute(SAVE, [grant.id, grant.verifierId, grant.verifiedAt, grant.removedBy, grant.removedAt]);
   }
 
   /** Notes use of grants, each only by a credential of the identity that holds it. Later wins; in order of id. */
@@ -97,6 +84,17 @@ const HELD_BY_ANY = new Prepared(
   `SELECT ${COLUMNS} FROM muster.grants g WHERE g.identity_id = ANY ($1) AND g.removed_at IS NULL ORDER BY g.id`,
 );
 const FIND_ALL = new Prepared(`SELECT ${COLUMNS} FROM muster.grants g WHERE g.id = ANY ($1) ORDER BY g.id`);
+const COUNT_HELD_BY = new Prepared(
+  'SELECT count(*)::integer AS count FROM muster.grants WHERE identity_id = $1 AND removed_at IS NULL',
+);
+const LOCK = new Prepared(`SELECT ${COLUMNS} FROM muster.grants g WHERE g.id = $1 AND g.removed_at IS NULL FOR UPDATE`);
+const INSERT = new Prepared(
+  `INSERT INTO muster.grants (id, identity_id, target, scope, purpose, verifier_id, verified_at, added_by, added_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+);
+const SAVE = new Prepared(
+  'UPDATE muster.grants SET verifier_id = $2, verified_at = $3, removed_by = $4, removed_at = $5 WHERE id = $1',
+);
 
 interface GrantRow {
   readonly id: Id<'grant'>;

@@ -27,7 +27,7 @@ export class IdentitiesRepository {
   }
 
   async lock(tx: Tx, id: Id<'identity'>): Promise<Identity> {
-    return known((await this.select(tx, 'WHERE i.id = $1 FOR UPDATE OF i', [id]))[0]);
+    return known((await tx.query<IdentityRow>(LOCK, [id])).map(identityOf)[0]);
   }
 
   /** Reads an identity and keeps it from changing until the transaction ends (decision 5). */
@@ -65,33 +65,19 @@ export class IdentitiesRepository {
   }
 
   async insert(tx: Tx, identity: Identity): Promise<void> {
-    await tx.execute(
-      `INSERT INTO muster.identities (id, spiffe_id, name, kind, environment, requested_by, created_at, team_id, purpose,
-         criticality, data_classes, privileged, support_expires_at, status, status_reason, status_by,
-         primary_custodian_id, backup_custodian_id, handover_due_at, departed_custodian_id, authors, approval_id, version,
-         changed_at)
-       VALUES ($1, $19, $20, $21, $22, $23, $24, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-      [
-        ...changeable(identity),
-        identity.spiffeId,
-        identity.name,
-        identity.kind,
-        identity.environment,
-        identity.requestedBy,
-        identity.createdAt,
-      ],
-    );
+    await tx.execute(INSERT, [
+      ...changeable(identity),
+      identity.spiffeId,
+      identity.name,
+      identity.kind,
+      identity.environment,
+      identity.requestedBy,
+      identity.createdAt,
+    ]);
   }
 
   async save(tx: Tx, identity: Identity): Promise<void> {
-    await tx.execute(
-      `UPDATE muster.identities SET team_id = $2, purpose = $3, criticality = $4, data_classes = $5, privileged = $6,
-         support_expires_at = $7, status = $8, status_reason = $9, status_by = $10, primary_custodian_id = $11,
-         backup_custodian_id = $12, handover_due_at = $13, departed_custodian_id = $14, authors = $15, approval_id = $16,
-         version = $17, changed_at = $18
-       WHERE id = $1`,
-      changeable(identity),
-    );
+    await tx.execute(SAVE, changeable(identity));
   }
 
   /**
@@ -127,6 +113,21 @@ export class IdentitiesRepository {
 const SELECT = `SELECT ${IDENTITY_COLUMNS} FROM muster.identities i ${WITH_OBLIGATIONS}`;
 const FIND = new Prepared(`${SELECT} WHERE i.id = $1`);
 const HOLD = new Prepared(`${SELECT} WHERE i.id = $1 FOR SHARE OF i`);
+const LOCK = new Prepared(`${SELECT} WHERE i.id = $1 FOR UPDATE OF i`);
+const INSERT = new Prepared(
+  `INSERT INTO muster.identities (id, spiffe_id, name, kind, environment, requested_by, created_at, team_id, purpose,
+     criticality, data_classes, privileged, support_expires_at, status, status_reason, status_by,
+     primary_custodian_id, backup_custodian_id, handover_due_at, departed_custodian_id, authors, approval_id, version,
+     changed_at)
+   VALUES ($1, $19, $20, $21, $22, $23, $24, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+);
+const SAVE = new Prepared(
+  `UPDATE muster.identities SET team_id = $2, purpose = $3, criticality = $4, data_classes = $5, privileged = $6,
+     support_expires_at = $7, status = $8, status_reason = $9, status_by = $10, primary_custodian_id = $11,
+     backup_custodian_id = $12, handover_due_at = $13, departed_custodian_id = $14, authors = $15, approval_id = $16,
+     version = $17, changed_at = $18
+   WHERE id = $1`,
+);
 const NAMES = new Prepared('SELECT id, name FROM muster.identities WHERE id = ANY ($1)');
 const LIVE = new Prepared(`SELECT id FROM muster.people WHERE id = ANY ($1) AND status = 'active'`);
 

@@ -97,6 +97,7 @@ export const RECORD_TYPES = [
   'rotation.cancelled',
   'rotation.changed',
   'rotation.consumer-forgotten',
+  'rotation.consumer-returned',
   'rotation.created',
   'rotation.emergency-started',
   'rotation.finished',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Decision, type Id, principalName } from '../kernel/index.js';
-import type { Tx } from '../platform/index.js';
+import { Prepared, type Tx } from '../platform/index.js';
 import type { PolicyInput } from './domain/input.js';
 import type { Policy } from './domain/policy.js';
 
@@ -20,12 +20,12 @@ export interface DecisionFilter {
 }
 
 /** One text of JSON: to put a batch into words costs requests less than to quote it as arrays. */
-const INSERT = `
+const INSERT = new Prepared(`
   INSERT INTO muster.decisions (id, at, request_id, principal, action, effect, policy, question, decision)
   SELECT id, at, request, principal, question ->> 'action', decision ->> 'effect', decision ->> 'policy',
     question::text, decision::text
   FROM json_to_recordset($1::json)
-    AS row (id text, at timestamptz, request text, principal text, question json, decision json)`;
+    AS row (id text, at timestamptz, request text, principal text, question json, decision json)`);
 
 /** Only this file knows the tables of decisions and of the policies that made them. */
 @Injectable()

@@ -14,6 +14,7 @@ import { ConsumersController } from './consumers/consumers.controller.js';
 import { Consumers } from './consumers/consumers.service.js';
 import { ConsumersRepository } from './consumers/consumers.repository.js';
 import { ForgottenConsumers } from './consumers/forgotten-consumers.service.js';
+import { ReturnedConsumers } from './consumers/returned-consumers.js';
 import { EmergenciesController } from './emergencies/emergencies.controller.js';
 import { EmergencyJobs } from './emergencies/emergencies.jobs.js';
 import { EmergenciesRepository } from './emergencies/emergencies.repository.js';
@@ -33,6 +34,7 @@ import { Admission } from './runs/admission.js';
 import { Deliveries } from './runs/deliveries.js';
 import { Rotators } from './runs/rotators.js';
 import { RunStore } from './runs/run-store.js';
+import { RetiredRunsJobs } from './runs/retired-runs.jobs.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsJobs } from './runs/runs.jobs.js';
 import { LeakedRuns } from './runs/leaked-runs.js';
@@ -42,6 +44,7 @@ import { RunsRepository } from './runs/runs.repository.js';
 import { Scenes } from './runs/scenes.js';
 import { StepsRepository } from './runs/steps.repository.js';
 import { RunBatches } from './runs/run-batches.js';
+import { TargetTrouble } from './runs/target-trouble.js';
 import { BeginJobs } from './schedules/begin.jobs.js';
 import { Members } from './schedules/members.js';
 import { ScheduledAdmission } from './schedules/scheduled-admission.js';
@@ -92,7 +95,9 @@ import { Sinks } from './sinks/sinks.service.js';
     RotationSurrounding,
     Rotations,
     RotationsRepository,
+    ReturnedConsumers,
     Rotators,
+    RetiredRunsJobs,
     RunStore,
     Runs,
     RunsJobs,
@@ -104,6 +109,7 @@ import { Sinks } from './sinks/sinks.service.js';
     SinksRepository,
     StepWork,
     StepsRepository,
+    TargetTrouble,
     { provide: Timetable, useClass: ScheduledTimetable },
     TouchedRepository,
     WatchesRepository,

@@ -12,6 +12,7 @@ export {
   type Credential,
   type CredentialName,
   type Holder,
+  OWN_APPLICATION,
   type Pairing,
   PAIRINGS,
   type Proof,

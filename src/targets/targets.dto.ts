@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idOf, instant, line, pageQuery, toInstant, toInstantOrNull } from '../platform/index.js';
+import { consentFor, idOf, instant, line, pageQuery, toInstant, toInstantOrNull } from '../platform/index.js';
 import type { TargetAccount } from './domain/account.js';
 import type { Observation } from './domain/adapter.js';
 import { type Target, TARGET_KINDS, TARGET_STATUSES } from './domain/target.js';
@@ -13,9 +13,7 @@ const url = z
   .meta({ writeOnly: true })
   .describe('How to get in, with the password: sealed at once, and shown to nobody again.');
 const pem = z.string().min(1).max(65_536);
-const consent = z
-  .strictObject({ reason: line(200) })
-  .describe('Consent to a loopback or private address, or a socket, for this target alone.');
+const consent = consentFor('a loopback or private address, or a socket, for this target alone.');
 
 export const newTargetBody = z.strictObject({
   name,

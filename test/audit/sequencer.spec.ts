@@ -279,7 +279,6 @@ describe('a large log', () => {
   it('takes 10,000 records in two full batches', async () => {
     const log = await LogFixture.open();
     for (let i = 0; i < 10; i += 1) await log.append(...Array.from({ length: 1_000 }, (_, j) => changeOf(j)));
-    const startedAt = performance.now();
     const turns: unknown[] = [];
     await withSequencing(log, async (sequencing) => {
       for (let i = 0; i < 3; i += 1) turns.push(await sequencing.turn());
@@ -289,11 +288,10 @@ describe('a large log', () => {
       { added: 5_000, full: true },
       { added: 0, full: false },
     ]);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
     await log.checkpoints.publish();
     await expectSound(log, 10_000);
     await log.close();
-  }, 30_000);
+  });
 });
 
 describe('a reader of the log', () => {

@@ -27,6 +27,8 @@ export interface Options {
   readonly identities: number;
   /** Of rotation: how many are due at once; 0 for none. */
   readonly due: number;
+  /** Of rotation: for how long these are drained at most. */
+  readonly drainSeconds: number;
   /** Of reviews: how many answer for it. */
   readonly custodians: number;
   /** Of the console: how often each page is opened. */
@@ -43,7 +45,7 @@ export const USAGE = `npm run bench -- ${BENCHES.join('|')} [--json] [--seconds 
                    [--clients 1,8,32,64] [--algorithm ${ALGORITHMS.join('|')}] [--cpu-prof DIR]
                    [--identities 1000000] [--rounds 5]    (console alone)
                    [--identities 100000] [--custodians 1000]    (reviews alone)
-                   [--identities 1000000] [--due 10000]    (rotation alone)
+                   [--identities 1000000] [--due 10000] [--drain-seconds 21600]    (rotation alone)
                    [--identities 1000000]    (resolve alone: how many credentials are registered)
                    [--repositories ../bench-repos]    (scan alone: clones of rails, spire, fastify, express)`;
 
@@ -67,6 +69,7 @@ export function readOptions(args: readonly string[]): Options {
       algorithm: { type: 'string', default: 'ES256' },
       identities: { type: 'string' },
       due: { type: 'string', default: '10000' },
+      'drain-seconds': { type: 'string', default: '21600' },
       custodians: { type: 'string', default: '1000' },
       rounds: { type: 'string', default: '5' },
       repositories: { type: 'string', default: '../bench-repos' },
@@ -82,6 +85,7 @@ export function readOptions(args: readonly string[]): Options {
     warmUpSeconds: atLeastOne(values['warm-up'], '--warm-up'),
     clients: values.clients.split(',').map((count) => atLeastOne(count, '--clients')),
     identities: atLeastOne(values.identities ?? IDENTITIES[bench] ?? '1', '--identities', 10_000_000),
+    drainSeconds: atLeastOne(values['drain-seconds'], '--drain-seconds', 86_400),
     due: values.due === '0' ? 0 : atLeastOne(values.due, '--due', 100_000),
     custodians: atLeastOne(values.custodians, '--custodians'),
     rounds: atLeastOne(values.rounds, '--rounds'),

@@ -14,13 +14,15 @@ import { SchedulesRepository } from '../../src/rotation/schedules/schedules.repo
 import { openDataSource } from '../harness/data-source.js';
 import { embeddedSuperuserUrl } from '../harness/embedded-database.js';
 import { newHome, ServiceProcess } from '../harness/service-process.js';
-import { load } from '../soak/inventory/load.js';
+import { filling, loadIdentities } from '../soak/inventory/load.js';
 import { percentile } from './closed-loop.js';
 import { type Figures, figure } from './figures.js';
 import type { Options } from './options.js';
 import { benchDrain } from './rotation-drain.js';
 
-const SMALL = 1_000;
+/** Ten times as many each time, from so many up to as many as are asked for. */
+const FEWEST = 1_000;
+const TIMES = 10;
 const TICKS = 10;
 /** Of a million that rotate once a day each, what is due in the five seconds between two looks. */
 const DUE_A_TICK = 58;
@@ -32,20 +34,11 @@ const CALENDAR = `cal_${'0'.repeat(32)}`;
  * what is scheduled.
  */
 export async function benchRotation(options: Options, figures: Figures): Promise<void> {
-  if (options.due > 0) await benchDrain(options.due, figures, options.profiles);
-  const small = await benchTicks(SMALL, figures);
-  const large = await benchTicks(options.identities, figures);
-  figures.print('growth', [
-    figure('scheduled_growth', options.identities / SMALL, '1'),
-    figure('tick_growth', large.tick / small.tick, '1'),
-    figure('idle_tick_growth', large.idle / small.idle, '1'),
-  ]);
+  if (options.due > 0) await benchDrain(options, figures);
+  await benchTicks(options.identities, figures);
 }
 
-async function benchTicks(
-  scheduled: number,
-  figures: Figures,
-): Promise<{ readonly tick: number; readonly idle: number }> {
+async function benchTicks(most: number, figures: Figures): Promise<void> {
   const home = await newHome();
   const service = await ServiceProcess.start(home, { NODE_ENV: 'production', MUSTER_ROLES: 'api,migrate' });
   let superuser: Client | undefined;
@@ -54,8 +47,18 @@ async function benchTicks(
     const url = await embeddedSuperuserUrl(home);
     superuser = new Client({ connectionString: url });
     await superuser.connect();
-    await furnish(superuser, scheduled);
-    return await measure(superuser, url, scheduled, figures);
+    await freeze(superuser);
+    const ticks: Ticks[] = [];
+    for (let scheduled = FEWEST, before = 0; scheduled <= most; before = scheduled, scheduled *= TIMES) {
+      await schedule(superuser, before + 1, scheduled);
+      ticks.push(await measure(superuser, url, scheduled, figures));
+    }
+    const [least, greatest] = [ticks[0]!, ticks.at(-1)!];
+    figures.print('growth', [
+      figure('scheduled_growth', greatest.scheduled / least.scheduled, '1'),
+      figure('tick_growth', greatest.tick / least.tick, '1'),
+      figure('idle_tick_growth', greatest.idle / least.idle, '1'),
+    ]);
   } finally {
     await superuser?.end();
     await service.stop();
@@ -63,34 +66,39 @@ async function benchTicks(
   }
 }
 
-/** A rotation for each identity, once a month within four hours of the night, a fifth of them halves of pairs; nothing is due. */
-async function furnish(superuser: Client, scheduled: number): Promise<void> {
-  const custodians = ['per_0190000000007000a000000000000001', 'per_0190000000007000a000000000000002'];
-  const owners = {
-    custodians,
-    teamId: 'tem_0190000000007000a000000000000001',
-    authorityId: 'aut_0190000000007000a000000000000001',
-  };
-  await load(superuser, owners, scheduled);
+/** The medians, in seconds. */
+interface Ticks {
+  readonly scheduled: number;
+  readonly tick: number;
+  readonly idle: number;
+}
+
+async function freeze(superuser: Client): Promise<void> {
   await superuser.query(
     `INSERT INTO muster.calendars (id, name, kind, content, before_minutes, after_minutes, status, version, created_by, created_at, changed_at)
      VALUES ($1, 'Sundays', 'trading-days', $2, 0, 0, 'active', 1, 'system:bench', now(), now())`,
     [CALENDAR, `zone: America/New_York\nsessions: [{ days: [sun], open: '03:00', close: '03:01' }]`],
   );
-  await superuser.query('SET session_replication_role = replica');
-  await superuser.query(
-    `INSERT INTO muster.rotations (id, name, identity_id, target_id, accounts, schedule, pair, calendar_ids, observe_seconds,
-       consumer_deadline_seconds, status, next_due_at, version, created_by, created_at, changed_at)
-     SELECT 'rot_' || substr(i.id, 5), 'rotation of ' || i.name, i.id, NULL, ARRAY['spiffe'], jsonb_build_object(
-         'cron', i.n % 60 || ' ' || i.n % 24 || ' ' || 1 + i.n % 28 || ' * *', 'zone', 'America/New_York',
-         'windowMinutes', 240, 'jitterMinutes', 120, 'maximumAgeDays', 60),
-       CASE WHEN i.n % 10 < 2 THEN 'pair ' || i.n / 10 END, ARRAY[$1], 86400, 604800, 'active',
-       now() + interval '1 hour' + i.n % 2592000 * interval '1 second', 1, 'system:bench', now() - interval '40 days', now()
-     FROM (SELECT id, name, row_number() OVER (ORDER BY id) AS n FROM muster.identities) AS i`,
-    [CALENDAR],
+}
+
+/** A rotation for each identity, once a month within four hours of the night, a fifth of them halves of pairs; nothing is due. */
+async function schedule(superuser: Client, from: number, to: number): Promise<void> {
+  const custodians = ['per_0190000000007000a000000000000001', 'per_0190000000007000a000000000000002'];
+  await loadIdentities(superuser, { custodians, teamId: 'tem_0190000000007000a000000000000001' }, from, to);
+  await filling(superuser, ['rotations'], () =>
+    superuser.query(
+      `INSERT INTO muster.rotations (id, name, identity_id, target_id, accounts, schedule, pair, calendar_ids, observe_seconds,
+         consumer_deadline_seconds, status, next_due_at, version, created_by, created_at, changed_at)
+       SELECT 'rot_' || substr(i.id, 5), 'rotation of ' || i.name, i.id, NULL, ARRAY['spiffe'], jsonb_build_object(
+           'cron', i.n % 60 || ' ' || i.n % 24 || ' ' || 1 + i.n % 28 || ' * *', 'zone', 'America/New_York',
+           'windowMinutes', 240, 'jitterMinutes', 120, 'maximumAgeDays', 60),
+         CASE WHEN i.n % 10 < 2 THEN 'pair ' || i.n / 10 END, ARRAY[$1], 86400, 604800, 'active',
+         now() + interval '1 hour' + i.n % 2592000 * interval '1 second', 1, 'system:bench', now() - interval '40 days', now()
+       FROM (SELECT id, name, right(name, 8)::integer AS n FROM muster.identities WHERE requested_by = 'system:soak') AS i
+       WHERE i.n BETWEEN $2 AND $3`,
+      [CALENDAR, from, to],
+    ),
   );
-  await superuser.query('RESET session_replication_role');
-  await superuser.query('VACUUM ANALYZE muster.rotations');
 }
 
 /** Has so many be due now, within a window, which began nothing yet. */
@@ -104,7 +112,7 @@ async function makeDue(superuser: Client, count: number): Promise<void> {
   );
 }
 
-async function measure(superuser: Client, url: string, scheduled: number, figures: Figures) {
+async function measure(superuser: Client, url: string, scheduled: number, figures: Figures): Promise<Ticks> {
   const dataSource = await openDataSource(url);
   try {
     const { begin, plan } = scheduler(new UnitOfWork(dataSource));
@@ -124,7 +132,7 @@ async function measure(superuser: Client, url: string, scheduled: number, figure
       figure('burst', burst, 'rotations'),
       figure('burst_s', drained!, 's'),
     ]);
-    return { tick: percentile(ticks, 0.5), idle: percentile(idle, 0.5) };
+    return { scheduled, tick: percentile(ticks, 0.5), idle: percentile(idle, 0.5) };
   } finally {
     await dataSource.destroy();
   }

@@ -63,17 +63,15 @@ describe('the folder of a certificate', () => {
         await writeCertificateFolder(${JSON.stringify(folder)}, held);
         process.stdout.write('.');
       }`;
-    let seen = 0;
     for (let life = 0; life < 8; life += 1) {
       const writer = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 2] });
       await once(writer.stdout!, 'data');
       const over = Date.now() + 20 + 17 * life;
-      while (Date.now() < over) {
+      for (let looks = 0; looks < 5 || Date.now() < over; looks += 1) {
         const [key, certificate] = await found().catch(() => ['replaced twice', 'replaced twice']);
         expect(key).toBe(certificate);
         const held = await readCertificateFolder(folder);
         expect(held.chain).toBe(`${held.key}issuer\n`);
-        seen += 1;
       }
       writer.kill('SIGKILL');
       await once(writer, 'exit');
@@ -81,6 +79,5 @@ describe('the folder of a certificate', () => {
       expect(key).toBe(certificate);
       await sleep(1);
     }
-    expect(seen).toBeGreaterThan(20);
   });
 });

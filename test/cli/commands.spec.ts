@@ -347,14 +347,20 @@ describe('the terminal', () => {
       { title: 'NAME', value: ({ name }: { name: string }) => name },
       { title: 'STATUS', value: () => 'active' },
     ];
-    const shown = (width: number | undefined, colour: boolean) => {
+    const written = (width: number | undefined, colour: boolean, write: (output: Output) => void) => {
       let text = '';
-      new Output({ write: (more) => (text += more), width, colour }, false).table([{ name: 'bot' }], columns, '');
+      write(new Output({ write: (more) => (text += more), width, colour }, false));
       return text;
     };
+    const shown = (width: number | undefined, colour: boolean) =>
+      written(width, colour, (output) => output.table([{ name: 'bot' }], columns, ''));
+    const facts = (width: number | undefined) =>
+      written(width, false, (output) => output.facts([['because', 'one two three four five six']]));
     expect(shown(undefined, false)).toBe('NAME  STATUS\nbot   active\n');
     expect(shown(80, true)).toBe('\u001b[2mNAME  STATUS\u001b[0m\nbot   active\n');
     expect(shown(10, true)).toBe('NAME    bot\nSTATUS  active\n');
+    expect(facts(undefined)).toBe('because  one two three four five six\n');
+    expect(facts(30)).toBe('because  one two three four\n         five six\n');
   });
 
   it.each<[string, Record<string, string>, NodeJS.Platform, boolean]>([

@@ -3,8 +3,13 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rootFingerprint } from '../../src/client/index.js';
+import { CommandContext } from '../../src/cli/context.js';
+import { LeftOut } from '../../src/cli/tour/journey.js';
+import { adoptShadow, scanRepository } from '../../src/cli/tour/steps/discover.js';
+import { type Crew, Tour } from '../../src/cli/tour/tour.js';
 import { withClient } from '../../src/platform/database/connection.js';
 import { RULES } from '../../src/discovery/rules/index.js';
+import { GitRepository } from '../discovery/git-repository.js';
 import { plantFinding } from '../discovery/planted-finding.js';
 import { seeded } from '../discovery/scan/made-rules.js';
 import { Muster } from '../harness/muster.js';
@@ -20,6 +25,7 @@ let muster: Muster;
 let terminal: Terminal;
 let url: string;
 let admin: Shell;
+let browser: PersonsBrowser;
 let folder: string;
 
 /** Somebody who has signed in, and so may answer for an identity. */
@@ -37,7 +43,8 @@ beforeAll(async () => {
   folder = realpathSync(terminal.file('sources'));
   muster = await Muster.start({ environment: { SOURCE_FOLDERS: folder } });
   url = `https://localhost:${muster.ports.open}`;
-  admin = new Shell(url, terminal.file('admin'), new PersonsBrowser(muster));
+  browser = new PersonsBrowser(muster);
+  admin = new Shell(url, terminal.file('admin'), browser);
   const pin = ['--ca-fingerprint', rootFingerprint(muster.root)];
   await admin.json('login', '--setup-token-file', path.join(muster.home.data, 'setup-token'), ...pin);
   for (const name of ['carla', 'bruno']) await enlist(name, pin);
@@ -52,23 +59,34 @@ afterAll(async () => {
 
 describe('a queue', () => {
   it('says so where nothing waits, and otherwise what, why and what to do', async () => {
-    expect((await admin.muster(['finding', 'list'])).out).toBe('Nothing waits.\n');
+    const unread = '! Nothing is looked at, so this says nothing. Begin with: muster source add --help\n';
+    expect((await admin.muster(['finding', 'list'])).out).toBe(`Nothing waits.\n${unread}`);
+    expect((await admin.muster(['finding', 'posture'])).out).toBe(
+      `Nothing was found yet that could be judged.\n${unread}`,
+    );
+    expect((await admin.muster(['finding', 'trends'])).out).toBe('Nothing was found yet.\n');
     const empty = 'Nothing is looked at yet. Begin with: muster source add --help\n';
     expect((await admin.muster(['source', 'list'])).out).toBe(empty);
     const { id } = await withClient(muster.database.superuserUrl, (client) => plantFinding(client));
     expect((await admin.muster(['finding', 'list', '--unassigned'])).out).toContain(id);
-    expect((await admin.muster(['finding', 'show', id])).out).toContain('It says nothing.');
     await admin.json('finding', 'comment', id, 'Asked the team.');
+    await admin.json('finding', 'assign', id, '--to', 'carla');
+    expect((await admin.muster(['finding', 'list'])).out).toMatch(/ src_\w+ deploy\/values\.yaml:3 +open .* carla\n/);
+    const told = (await admin.muster(['finding', 'show', id])).out;
+    for (const words of ['It says nothing.', ' assigned to carla\n', `\n  muster finding plan ${id}\n`])
+      expect(told).toContain(words);
     expect((await admin.muster(['finding', 'adopt', id])).out).toContain(`muster finding adopt ${id} --identity`);
     await admin.json('finding', 'adopt', id, '--identity', 'ledger-bot');
     expect((await admin.muster(['finding', 'plan', id])).out).toContain('Muster cannot reach it: people end it.');
     expect((await admin.muster(['finding', 'posture'])).out).toContain('✗ NHI2-secret-leakage: 1 high');
     expect((await admin.muster(['finding', 'trends'])).out).toMatch(/^WEEK OF +FOUND +ENDED\n\d{4}-/);
-    expect((await admin.muster(['finding', 'list', '--search', 'Nowhere else'])).out).toBe('Nothing waits.\n');
+    const searched = await admin.muster(['finding', 'list', '--search', 'Nowhere else']);
+    expect(searched.out).toMatch(/^Nothing waits\.\n\n! src_\w+: nobody has looked there yet/);
     const retired = await admin.muster(['finding', 'retire', id, '--reason', 'It was seen.']);
     expect(retired.err + retired.out).toContain('Have Vendor end the token');
+    expect((await admin.muster(['finding', 'plan', id])).out).toMatch(/\nIt is retiring\.\n$/);
     const shown = await admin.json<{ state: string; events: { kind: string }[] }>('finding', 'show', id);
-    expect(shown.events.map(({ kind }) => kind)).toEqual(['retired', 'resolved', 'adopted', 'commented']);
+    expect(shown.events.map(({ kind }) => kind)).toEqual(['retired', 'resolved', 'adopted', 'assigned', 'commented']);
   });
 });
 
@@ -113,7 +131,8 @@ describe('a source', () => {
     expect(edited).toMatchObject({ status: 0, err: '' });
     const source = await admin.json<object>('source', 'get', 'shop');
     expect(source).toMatchObject({ health: 'unread', failure: null, everySeconds: null, settings: { secrets: true } });
-    expect((await admin.muster(['finding', 'list', '--source', 'shop'])).out).toBe('Nothing waits.\n');
+    const moved = (await admin.muster(['finding', 'list', '--source', 'shop'])).out;
+    expect(moved).toMatch(/^Nothing waits\.\n\n! shop: nobody has looked there yet.*\n$/);
     expect((await words('pause', 'shop')).out).toBe('shop is paused; next: paused.\n');
     expect((await words('look', 'shop')).err).toContain('code: source_disabled');
     await words('resume', 'shop');
@@ -121,6 +140,7 @@ describe('a source', () => {
     await writeFile(url, 'redis://muster:canary-of-a-source@10.0.0.9:6379\n');
     const file = ['--kind', 'redis', '--access-file', url, '--known-as', 'cache.example'];
     const reason = ['--private-network-reason', 'It is ours.'];
+    expect((await words('add', 'cache', ...file)).err).toContain('consent here with: --private-network-reason');
     const redis = await words('add', 'cache', ...file, ...reason, '--json');
     expect(JSON.parse(redis.out)).toMatchObject({
       place: '10.0.0.9:6379 as muster',
@@ -129,6 +149,30 @@ describe('a source', () => {
     expect(redis.out + redis.err + (await words('get', 'cache')).out).not.toContain('canary-of-a-source');
     await words('remove', 'cache');
     expect((await words('remove', 'shop')).out).toContain('Nobody looks at shop any more');
+  });
+});
+
+describe('the tour through a repository of one’s own', () => {
+  it('looks through it also where no PostgreSQL can be started, and says what is left out', async () => {
+    const repository = GitRepository.create();
+    const token = RULES.find(({ id }) => id === 'github-pat-classic')!.shape.grammar.make(seeded(9));
+    repository.commit({ 'deploy.env': `GITHUB_TOKEN=${token}\n` });
+    const screen = (write: (text: string) => void) => ({ write, width: undefined, colour: false });
+    const environment = { XDG_CONFIG_HOME: terminal.file('admin'), MUSTER_NO_BROWSER: '1' };
+    const screens = { out: screen(() => undefined), err: screen(browser.read) };
+    const context = new CommandContext({ url }, screens, environment);
+    const tour = new Tour(context, 'e1ec7a', [], terminal.directory, undefined, repository.folder);
+    tour.leave('admin', await context.signedIn());
+    tour.leave('root', muster.root);
+    tour.leave('issuer', url);
+    tour.leave('crew', {} as Crew);
+    expect(await scanRepository.run(tour)).toMatch(
+      /; one thing of yours was found, 1 for somebody to look into; .* stay in the service; no login was planted/,
+    );
+    await expect(adoptShadow.run(tour)).rejects.toThrow(LeftOut);
+    expect(await tour.cleanUp()).toEqual([]);
+    await context.close();
+    repository.remove();
   });
 });
 

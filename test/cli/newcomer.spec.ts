@@ -104,12 +104,20 @@ describe('the newcomer’s path', () => {
     const login = (file: string) => terminal.muster(['login', '--setup-token-file', file, ...asTyped]);
     const { status, out, err } = await login(setupToken());
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(out).toMatch(/^Signed in to https:\/\/localhost:\d+ until .*\nSee it work with: muster tour/);
+    expect(out).toMatch(/^Signed in to https:\/\/localhost:\d+ until .*\nSee it work with: muster tour --url https/);
     await expect(stat(setupToken())).rejects.toThrow('ENOENT');
     expect(await login(setupToken())).toMatchObject({ status: 1, out: '', err: expect.stringContaining('spent once') });
     const again = await login(terminal.file('kept-token'));
     expect(again).toMatchObject({ status: 1, out: '' });
     expect(again.err).toMatch(/^muster: .*\n {2}code: \w+\n(.*\n)* {2}requestId: req_[0-9a-f]{32}\n/);
+  });
+
+  it('need not say where, but to what signs in by itself', async () => {
+    expect(await terminal.muster(['whoami', '--json'])).toMatchObject({ status: 0, err: '' });
+    const tour = await terminal.muster(['tour']);
+    expect(tour.out).toContain('against https://localhost:8443\n');
+    expect(tour.out).toContain('Name the root to trust');
+    expect(tour.status).toBe(1);
   });
 
   it('takes the tour, each step one JSON line, and keeps what it leaves', async () => {

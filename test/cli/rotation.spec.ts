@@ -157,11 +157,14 @@ describe('a run', () => {
     expect((await paula.muster(['rotation', 'runs', '--state', 'stuck'])).out).toMatch(/orders-db +emergency +stuck/);
   });
 
-  it('waits for whoever is still there, also where somebody says that they are gone', async () => {
-    const forget = (consumer: string) =>
-      paula.muster(['rotation', 'forget', 'orders-db', consumer, '--reason', 'Taken down']);
-    expect((await forget('nobody')).err).toContain('code: consumer_not_found');
-    expect((await forget('night-batch at 127.0.0.1')).out).toMatch(
+  it('waits for whoever is still there, also where two people say that they are gone', async () => {
+    const words = ['rotation', 'forget', 'orders-db', 'night-batch at 127.0.0.1', '--reason', 'Taken down'];
+    const asked = await paula.muster([...words, '--no-wait']);
+    expect(asked).toMatchObject({ status: 3, err: expect.stringContaining('Somebody else must approve this first') });
+    const open = await admin.json<{ items: { id: string; summary: string }[] }>('approval', 'list');
+    expect(open.items[0]!.summary).toMatch(/^Wait no more for “night-batch at 127.0.0.1” where “orders-db”/);
+    await admin.json('approval', 'approve', open.items[0]!.id, '--reason', 'Seen with the desk');
+    expect((await paula.muster(words)).out).toMatch(
       /^orders-db waits no more for night-batch at 127\.0\.0\.1, until it is seen again\.\nSee whether its run goes on: muster rotation watch rrn_[0-9a-f]{32}\n$/,
     );
     const watched = await paula.muster(['rotation', 'watch', 'orders-db']);

@@ -69,9 +69,12 @@ export class Browser {
   }
 }
 
-/** Arguments of a sandboxed function host that would weaken what is tested here, or ask for a graphics card. */
+/**
+ * Arguments of a sandboxed function host that would weaken what is tested here, ask for a graphics card, or have each visit
+ * load a whole Chromium, half a second of processor time, where it could be forked.
+ */
 const LOOSE =
-  /disable-web-security|allow-running-insecure-content|ignore-certificate|disable-site-isolation|single-process|gpu/;
+  /disable-web-security|allow-running-insecure-content|ignore-certificate|disable-site-isolation|single-process|gpu|no-zygote/;
 
 /** What a page has complained about: its own errors, and breaches of its content security policy. */
 export interface Complaint {

@@ -79,6 +79,20 @@ export class PlantedRepository {
     return this.git('rev-parse', 'HEAD');
   }
 
+  /** @returns a folder beside what is committed: a token of nobody's in its `.env`, and two accounts */
+  scratch(): string {
+    const folder = path.join(this.folder, 'scratch');
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, '.env'), `SLACK_BOT_TOKEN=${madeBy('slack-bot-token', 23)}\n`);
+    writeFileSync(
+      path.join(folder, 'accounts.yaml'),
+      ['batch-reader', 'batch-writer']
+        .map((name) => `apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: ${name}, namespace: desk }\n`)
+        .join('---\n'),
+    );
+    return folder;
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,12 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
+import { layOut } from '../../src/console/app/drawing/layout.js';
+import { deedOnEach } from '../../src/console/app/findings/deeds/deed-on-each.js';
 import { adviceOf } from '../../src/console/app/findings/finding/advice.js';
-import { layOut, liesOf } from '../../src/console/app/findings/finding/lies.js';
+import { type Known, liesOf } from '../../src/console/app/findings/finding/lies.js';
+import { findingCounts } from '../../src/console/app/findings/finding-counts.js';
 import { nameOf } from '../../src/console/app/findings/finding-names.js';
 import type { Finding, FindingPlace, FindingRow } from '../../src/console/app/findings/findings-queries.js';
 import { sumOf, tallestOf, weeksOf } from '../../src/console/app/findings/overviews/weeks.js';
-import { FINDING_KEYS, FindingKeyboard } from '../../src/console/app/findings/queue/keyboard.js';
+import { FINDING_KEYS, findingKeyboard } from '../../src/console/app/findings/queue/keyboard.js';
 import { aimedAt, fits, shownAfter } from '../../src/console/app/findings/queue/queue.js';
-import { givenOf, initialOf, KINDS } from '../../src/console/app/sources/kinds.js';
+import { givenOf, initialOf } from '../../src/console/app/kind-form/field.js';
+import { Problem } from '../../src/console/app/service/problem.js';
+import { certaintyOf } from '../../src/console/app/sources/certainty.js';
+import { isKind, kindName, KINDS } from '../../src/console/app/sources/kinds.js';
 
 /** What the pages of discovery decide without a browser. */
 
@@ -35,23 +41,55 @@ describe('the keys among findings', () => {
   const plain = { at: 0, isModified: false, isRepeated: false };
 
   it('are those that the help lists, and no others', () => {
-    const means = (key: string) => new FindingKeyboard().intentOf({ key, ...plain });
-    for (const { keys } of FINDING_KEYS) expect(means(keys[0])).toBeDefined();
-    for (const key of ['j', 'k', 'Enter', 'n', 'A']) expect(means(key)).toBeUndefined();
+    const means = (key: string) => findingKeyboard().intentOf({ key, ...plain });
+    const every = [...Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)), 'Enter', 'Escape'];
+    const told = FINDING_KEYS.flatMap(({ keys }) => [...keys]);
+    expect(every.filter((key) => means(key) !== undefined).sort()).toEqual(told.sort());
   });
 
   it('belong to the frame after g, once, and to the browser with control', () => {
-    const keyboard = new FindingKeyboard();
+    const keyboard = findingKeyboard();
     keyboard.intentOf({ ...plain, key: 'g', at: 10 });
     expect(keyboard.intentOf({ ...plain, key: 'a', at: 20 })).toBeUndefined();
     expect(keyboard.intentOf({ ...plain, key: 'a', at: 30 })).toBe('take');
     expect(keyboard.intentOf({ ...plain, key: 'd', at: 40, isModified: true })).toBeUndefined();
   });
 
-  it('aim at what is chosen, and else at the row that has the focus', () => {
-    const rows = ['a', 'b', 'c'].map((id) => ({ ...FINDING, id }));
+  it('aim at what is chosen, and else at the row that has the focus; never at what is decided for good', () => {
+    const over = (['merged', 'closed'] as const).map((state) => ({ ...FINDING, id: state, state }));
+    const rows = [...['a', 'b', 'c'].map((id) => ({ ...FINDING, id })), ...over];
     const ids = (chosen: string[], focused?: string) => aimedAt(rows, new Set(chosen), focused).map(({ id }) => id);
     expect([ids(['c', 'a'], 'b'), ids([], 'b'), ids([])]).toEqual([['a', 'c'], ['b'], []]);
+    expect([ids(['merged'], 'a'), ids([], 'merged'), ids([], 'closed')]).toEqual([['a'], [], []]);
+  });
+});
+
+describe('a deed on several', () => {
+  const things = Array.from({ length: 9 }, (_, at) => at);
+  const refusing = (codes: Readonly<Record<number, string>>) => {
+    const sent: number[] = [];
+    const send = async (thing: number) => {
+      sent.push(thing);
+      await Promise.resolve();
+      const code = codes[thing];
+      if (code !== undefined) throw new Problem(403, code, '', '');
+    };
+    return { sent, outcome: deedOnEach(things, send) };
+  };
+
+  it('is done to all others where one is refused, the first too; those that were keep their reason', async () => {
+    const { done, refused } = await refusing({ 0: 'finding_over', 5: 'forbidden' }).outcome;
+    expect([...done].sort()).toEqual([1, 2, 3, 4, 6, 7, 8]);
+    expect(refused).toMatchObject([
+      { thing: 0, problem: { code: 'finding_over' } },
+      { thing: 5, problem: { code: 'forbidden' } },
+    ]);
+  });
+
+  it('is asked about once, and done to nothing, where whoever does it does not confirm it', async () => {
+    const { sent, outcome } = refusing({ 0: 'step_up_declined' });
+    const { done, refused } = await outcome;
+    expect([sent, done, refused.map(({ thing }) => thing)]).toEqual([[0], [], things]);
   });
 });
 
@@ -108,9 +146,10 @@ describe('the graph of a finding', () => {
   });
 
   it('takes no room for columns that hold nothing, and draws no node over another', () => {
-    const alone = layOut(liesOf({ ...known, rights: null, finding: { ...FINDING, evidence: [], identityId: null } }));
-    expect(alone.nodes.map(({ x }) => x)).toEqual([0, 252]);
-    const { nodes } = layOut(liesOf(known));
+    const drawn = (more: Partial<Known>) => layOut(liesOf({ ...known, ...more }), ({ column }) => column);
+    const alone = drawn({ rights: null, finding: { ...FINDING, evidence: [], identityId: null } });
+    expect(alone.nodes.map(({ x }) => x)).toEqual([0, 206]);
+    const { nodes } = drawn({});
     expect(new Set(nodes.map(({ x, y }) => `${x} ${y}`)).size).toBe(nodes.length);
   });
 });
@@ -144,6 +183,29 @@ describe('a finding', () => {
   });
 });
 
+describe('the home page', () => {
+  const facets = [
+    { name: 'assignee', value: 'per_1', count: 1 },
+    { name: 'overdue', value: 'true', count: 2 },
+    { name: 'verdict', value: 'ghost', count: 3 },
+    { name: 'verdict', value: 'registered', count: 4 },
+  ] as const;
+
+  it('tells anybody of the findings that they have, and of all of them whoever sees to those', () => {
+    const told = (ofAll: boolean) =>
+      findingCounts([...facets], 'per_1', ofAll).map(({ words, search }) => [words, search]);
+    expect(told(false)).toEqual([
+      ['is yours', { assigneeId: 'me' }],
+      ['overdue', { assigneeId: 'me', overdue: 'true' }],
+    ]);
+    expect(told(true)).toEqual([
+      ['is yours', { assigneeId: 'me' }],
+      ['overdue', { overdue: 'true' }],
+      ['ghosts', { verdict: 'ghost' }],
+    ]);
+  });
+});
+
 describe('trends', () => {
   it('have every week, also those in which nothing happened', () => {
     const weeks = weeksOf({
@@ -164,6 +226,18 @@ describe('trends', () => {
   });
 });
 
+describe('that nothing is open', () => {
+  it.each([
+    ['nowhere', [], true],
+    ['certain', ['good', 'good'], true],
+    ['doubtful', ['good', 'failing'], true],
+    ['doubtful', ['unread'], false],
+    ['unknown', ['good'], false],
+  ] as const)('is %s where sources are %j, and these are all: %s', (certainty, healths, isAll) =>
+    expect(certaintyOf({ items: healths.map((health) => ({ health })), isAll })).toBe(certainty),
+  );
+});
+
 describe('the form of a source', () => {
   it('begins with what is usual, or with what is said of it already', () => {
     expect(initialOf(KINDS.github.settings)).toEqual({
@@ -176,6 +250,11 @@ describe('the form of a source', () => {
     });
   });
 
+  it('is of the kinds there are, whatever stands in the address', () => {
+    expect([isKind('git'), isKind('toString'), isKind('')]).toEqual([true, false, false]);
+    expect([kindName('git'), kindName('toString')]).toEqual(['Git repository', 'toString']);
+  });
+
   it('sends nothing that was left empty, and takes no line break from a key', () => {
     const opened = givenOf(KINDS.git.access, { token: ' abc ', user: '', privateKey: '-----\nx\n', knownHosts: ' \n' });
     expect(opened).toEqual({ token: 'abc', privateKey: '-----\nx\n' });
@@ -183,7 +262,7 @@ describe('the form of a source', () => {
     expect(givenOf(KINDS.files.access, {})).toBeUndefined();
   });
 
-  it('asks for every secret behind a mask', () => {
+  it('asks for every secret as one, which the story sees masked', () => {
     const secret = /token|secret|password|private|^url$/i;
     for (const { access } of Object.values(KINDS))
       for (const { key, type } of access)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { byDay, daysOn, frozenOn, weeksFrom } from '../../src/console/app/rotation/plan/span.js';
+import { agreedTo, shownOf } from '../../src/console/app/rotation/runs/agreed.js';
 import { scheduleWords } from '../../src/console/app/rotation/schedule-words.js';
 import { inOwnTime } from '../../src/console/app/time/spoken.js';
 
@@ -27,6 +28,25 @@ describe('a schedule in words', () => {
     );
     expect(scheduleWords({ ...SCHEDULE, cron: null, maximumAgeDays: 90 })).toBe('When it is 90 days old.');
     expect(scheduleWords(null)).toBe('By hand only.');
+  });
+});
+
+describe('the consent that is shown', () => {
+  const asked = (requester: string, state: 'pending' | 'approved' | 'denied', spentAt: string | null = null) =>
+    ({ requester, state, spentAt }) as const;
+  const shown = (...all: readonly ReturnType<typeof asked>[]) => all.indexOf(shownOf(all, 'per_me')!);
+
+  it('is what one asked for oneself and may go on with, whoever asked since; else the newest that stands', () => {
+    expect(shown(asked('per_other', 'pending'), asked('per_me', 'approved'))).toBe(1);
+    expect(shown(asked('per_other', 'approved'), asked('per_me', 'approved', '2026-01-01T00:00:00Z'))).toBe(0);
+    expect(shown(asked('per_me', 'denied'), asked('per_other', 'pending'), asked('per_me', 'pending'))).toBe(1);
+    expect(shown(asked('per_me', 'denied'))).toBe(-1);
+  });
+
+  it('is of the one consumer and the reason that were written', () => {
+    const payload = JSON.stringify({ body: { consumer: 'host-7', reason: 'It burnt.' } });
+    expect(agreedTo({ payload })).toEqual({ consumer: 'host-7', reason: 'It burnt.' });
+    expect(agreedTo({ payload: null })).toEqual({});
   });
 });
 

@@ -83,6 +83,16 @@ const stuckAgain = () =>
       await sleep(100);
   });
 
+/** Ruth agrees to what was asked. */
+async function agree(asked: RegExp, reason: string): Promise<void> {
+  await ruth.page.goto('/approvals');
+  await ruth.page.getByRole('link', { name: asked }).click();
+  await ruth.page.getByLabel(/^Your reason/).fill(reason);
+  await button(ruth, 'Approve').click();
+  await confirm(ruth);
+  await message(ruth, 'Approved.');
+}
+
 /** Starts a run in the window, and says where its page is. */
 async function rotateNow(visit: Visit, reason: string): Promise<string> {
   await visit.page.goto(`/rotation/${rotationId}`);
@@ -172,12 +182,18 @@ describe('a client that stays on the old one', () => {
     expect((await left.query('SELECT 1')).rowCount).toBe(1);
   }, 120_000);
 
-  it('is not hidden by somebody’s word that it is gone', async () => {
+  it('is not hidden by two people’s word that it is gone', async () => {
     const { page } = priya;
     await button(priya, 'Forget night-batch at 127.0.0.1').click();
     const dialog = page.getByRole('dialog', { name: 'Forget: night-batch at 127.0.0.1' });
     await dialog.getByLabel(/^Reason/).fill('It was taken down');
-    await dialog.getByRole('button', { name: 'It is gone' }).click();
+    await dialog.getByRole('button', { name: 'Ask for consent' }).click();
+    await message(priya, 'Somebody else is asked to agree.');
+    await page.getByText(/to wait no more for night-batch at 127\.0\.0\.1/).waitFor();
+    await agree(/^Wait no more for/, 'I saw it go');
+    await page.reload();
+    await page.getByText(/Ruth Okonkwo has agreed/).waitFor();
+    await button(priya, 'Wait no more for night-batch at 127.0.0.1').click();
     expect(await confirm(priya)).toMatch(/Wait no more for “night-batch at 127\.0\.0\.1”.*It was taken down/);
     await message(priya, 'Nobody waits for night-batch at 127.0.0.1 any more.');
     await stuckAgain();
@@ -210,15 +226,7 @@ describe('a client that stays on the old one', () => {
     await dialog.getByRole('button', { name: 'Ask for consent' }).click();
     await message(priya, 'Somebody else is asked to agree.');
     await page.getByRole('link', { name: 'for a second person’s consent' }).waitFor();
-
-    await ruth.page.goto('/approvals');
-    await ruth.page.getByRole('link', { name: /Withdraw the old credential/ }).click();
-    await ruth.page.getByText('The batch was switched off for good').first().waitFor();
-    await ruth.page.getByLabel(/^Your reason/).fill('So it was; I asked the desk');
-    await button(ruth, 'Approve').click();
-    await confirm(ruth);
-    await message(ruth, 'Approved.');
-
+    await agree(/Withdraw the old credential.*The batch was switched off for good/, 'So it was; I asked the desk');
     await page.reload();
     await page.getByText(/Ruth Okonkwo has agreed/).waitFor();
     await button(priya, 'Withdraw the old one').click();
@@ -339,8 +347,8 @@ describe('what is set up in the browser', () => {
     await dialog.getByLabel(/^Address/).fill('http://127.0.0.1:9');
     await dialog.getByLabel(/^Path/).fill('orders/database');
     await dialog.getByLabel(/^Token/).fill('s.a-token-of-a-test');
-    await dialog.getByLabel(/^It lies in a network of our own/).check();
-    await dialog.getByLabel(/^Why that is right/).fill('It runs in this test');
+    await dialog.getByLabel(/^It is on a private network/).check();
+    await dialog.getByLabel(/^Why Muster may reach it/).fill('It runs in this test');
     await dialog.getByRole('button', { name: 'Deliver there' }).click();
     const place = page.getByRole('article', { name: '127.0.0.1:9 secret/orders/database' });
     await place.getByText('Nothing yet').waitFor();

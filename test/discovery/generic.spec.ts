@@ -6,6 +6,7 @@ import { withoutOverlaps } from '../../src/discovery/domain/overlaps.js';
 import { compileRules } from '../../src/discovery/domain/rule-set.js';
 import { generic } from '../../src/discovery/rules/generic/index.js';
 import { Engine } from '../../src/discovery/scan/engine.js';
+import { bounded } from '../harness/bounded.js';
 import { seeded } from './history-texts.js';
 
 const engine = new Engine(compileRules(generic));
@@ -56,9 +57,45 @@ describe('what has no form of its own', () => {
     ['sshpass', 'run.sh', `sshpass -p '${password}' ssh root@host.example\n`, password],
     ['mysql', 'run.sh', `mysql -u root -p${password} orders\n`, password],
     ['docker login', 'run.sh', `docker login -u app -p ${password} registry.example\n`, password],
+    ['mysql, another user', 'run.sh', `mysqldump -h db -u backup -p'${password}' orders\n`, password],
+    ['redis-cli', 'run.sh', `redis-cli -h cache -a ${password} flushall\n`, password],
+    ['sqlcmd', 'run.bat', `sqlcmd -S . -U sa -P "${password}" -i a.sql\n`, password],
+    ['ldapsearch', 'run.sh', `ldapsearch -x -D cn=admin -w ${password} -b dc=a\n`, password],
+    ['curl, behind other options', 'crontab', `root curl -fsS -u ops:${password} https://host.example\n`, password],
+    ['chpasswd', 'Dockerfile', `RUN echo "root:${password}" | chpasswd\n`, password],
+    ['htpasswd', 'run.sh', `htpasswd -b -c /etc/htpasswd ops ${password}\n`, password],
+    ['a call behind its user', 'a.cs', `new NetworkCredential("a@b.example", "${password}")`, password],
+    ['a call that connects', 'A.java', `DriverManager.getConnection(URL, "root", "${password}");`, password],
+    ['a tuple', 'a.py', `requests.get(url, auth=("app", "${password}"))`, password],
+    ['a secure string', 'a.ps1', `ConvertTo-SecureString "${password}" -AsPlainText -Force`, password],
+    ['a call that signs', 'a.js', `jwt.sign({ id: user.id }, '${key}', { expiresIn: '1h' });`, key],
+    ['a configuration of Cisco', 'rt1.cfg', `username admin privilege 15 password 0 ${password}\n`, password],
+    ['a neighbour', 'rt1.cfg', ` neighbor 10.1.1.1 password ${password}\n`, password],
+    ['a community of SNMP', 'rt1.cfg', `snmp-server community ${password} RO\n`, password],
+    ['what Cisco hides', 'rt1.cfg', 'username ops password 7 05380F02234D035040\n', '05380F02234D035040'],
+    ['a pre-shared key', 'ipsec.secrets', `10.1.1.1 10.2.2.2 : PSK "${password}"\n`, password],
+    ['a data source name of Go', 'a.go', `dsn := "app:${password}@tcp(db:3306)/app"`, password],
     ['CREATE ROLE', 'init.sql', `CREATE ROLE payments WITH LOGIN PASSWORD '${password}';`, password],
     ['ALTER USER', 'init.sql', `ALTER USER payments PASSWORD '${password}';`, password],
     ['IDENTIFIED BY', 'init.sql', `CREATE USER 'app'@'%' IDENTIFIED BY '${password}';`, password],
+    ['Rust', 'config.rs', `pub const API_TOKEN: &'static str = "${key}";`, key],
+    ['C, an array', 'db.c', `char passwd[32] = "${password}";`, password],
+    ['Visual Basic', 'Db.vb', `Private Const Pwd As String = "${password}"`, password],
+    ['a short name', 'mail.ini', `[mail]\nsmtpPass = ${password}\n`, password],
+    ['an element of a short name', 'sites.xml', `<Pass>${password}</Pass>`, password],
+    ['a setting of a name and a word', '.msmtprc', `user app\npassword ${password}\n`, password],
+    ['an instruction of a Dockerfile', 'Dockerfile', `ENV SESSION_SECRET ${key}\n`, key],
+    ['a name in German', 'konfig.yml', `kennwort: ${password}\n`, password],
+    ['a comment of a program', 'a.py', `# password: ${password}\n`, password],
+    ['a query in a text of a program', 'a.ts', `fetch(\`https://host.example/?apiKey=${key}&x=1\`)`, key],
+    [
+      'base64 that begins with a stroke',
+      'rndc.conf',
+      `  secret "/${key}${key.slice(0, 11)}=";`,
+      `/${key}${key.slice(0, 11)}=`,
+    ],
+    ['a password that a person chose', 'a.yml', 'password: Summer2023!\n', 'Summer2023!'],
+    ['a word and a year', 'a.py', "passwd = 'ilovecats99'", 'ilovecats99'],
     ['ADO.NET', 'appsettings.json', `"Default": "Server=db;Database=o;User Id=app;Password=${password};"`, password],
     ['JDBC', 'a.properties', `url=jdbc:mysql://db/orders?user=app&password=${password}\n`, password],
     ['libpq', 'a.conf', `dsn = "host=db user=app password=${password} dbname=o"\n`, password],
@@ -113,5 +150,10 @@ describe('what has no form of its own', () => {
 
   it.each(left)('is not guessed from %s', (_what, path, text) => {
     expect(found(text, path)).toEqual([]);
+  });
+
+  it('is read in reasonable time, whatever blanks stand between two names', () => {
+    const line = `pass${' '.repeat(100)}x pwd = ${password}\n`;
+    expect(bounded(() => found(line, 'a.txt'))).toEqual([password]);
   });
 });

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Audit } from '../../src/audit/index.js';
 import { awsKey } from '../../src/discovery/domain/identifiers.js';
 import { accountOf } from '../../src/discovery/identities/aws.js';
-import { insertRow, newId } from '../inventory/rows.js';
+import { DiscoveryLogFollower } from '../../src/discovery/intake/log-follower.js';
 import { digestOf, DiscoveryRoom } from './room.js';
 import { accountSeen, held, tokenSeen } from './seen.js';
 
@@ -89,6 +90,28 @@ describe('what was seen', () => {
     });
   });
 
+  it('is its account’s by whatever name that account goes, whether the list or the leak was seen first', async () => {
+    const [list, files] = [await room.source({ kind: 'postgresql' }), await room.source()];
+    const [name, address] = ['db.twice.example', '10.20.0.5'].map((host) => `postgresql:${host}:5432:app`);
+    await room.take(files, tokenSeen('opens-by-address-llll', { holders: [address!] }));
+    const { id } = await room.identity();
+    const body = { identifier: name };
+    const alias = await room.expected<{ id: string }>(201, 'POST', `/v1/identities/${id}/aliases`, {
+      as: 'administrator',
+      body,
+    });
+    await room.touched(id);
+    expect(await finding('llll')).toMatchObject({ verdict: 'shadow-identity' });
+    await room.take(list, accountSeen(name!, { identifiers: [name!, address!] }));
+    expect(await finding('llll')).toMatchObject({ verdict: 'shadow-credential', identity_id: id });
+    await room.expected(204, 'DELETE', `/v1/aliases/${alias.id}`, { as: 'administrator' });
+    await room.touched(id);
+    expect(await finding('llll')).toMatchObject({ verdict: 'shadow-identity' });
+    await room.expected(201, 'POST', `/v1/identities/${id}/aliases`, { as: 'administrator', body });
+    await room.touched(id);
+    expect(await finding('llll')).toMatchObject({ verdict: 'shadow-credential', identity_id: id });
+  });
+
   it('is closed once no source sees it any more, and open again when one does', async () => {
     const source = await room.source();
     await room.take(source, tokenSeen('comes-and-goes-dddd'));
@@ -96,6 +119,22 @@ describe('what was seen', () => {
     expect(await finding('dddd')).toMatchObject({ state: 'closed', place_count: 0 });
     await room.take(again, tokenSeen('comes-and-goes-dddd'));
     expect(await finding('dddd')).toMatchObject({ state: 'open', place_count: 1 });
+  });
+
+  it('is closed together with all that is closed with it: in one statement for many', async () => {
+    const source = await room.source();
+    await room.take(source, ...['xxxx', 'yyyy', 'zzzz'].map((end) => tokenSeen(`goes-with-the-rest-${end}`)));
+    const later = await room.completed(source);
+    const audit = room.get(Audit);
+    const [appendAll, appended] = [audit.appendAll.bind(audit), [] as number[]];
+    audit.appendAll = (tx, records) => {
+      appended.push(records.length);
+      return appendAll(tx, records);
+    };
+    await room.completed(later);
+    audit.appendAll = appendAll;
+    expect(appended).toEqual([3]);
+    for (const end of ['xxxx', 'yyyy', 'zzzz']) expect(await finding(end)).toMatchObject({ state: 'closed' });
   });
 
   it('is settled where it belongs, and holds no digest that is not keyed', async () => {
@@ -181,6 +220,12 @@ describe('people', () => {
     };
     expect(await owners('@ledger-bot')).toEqual([room.personOf('custodian')]);
     expect(await owners('@acme/payments @stranger')).toEqual([engineer]);
+    const namesake = await room.identity({ primary_custodian_id: engineer });
+    await room.expected(201, 'POST', `/v1/identities/${namesake.id}/aliases`, {
+      as: 'administrator',
+      body: { identifier: 'gitlab:gitlab.com:user/ledger-bot' },
+    });
+    expect(await owners('@ledger-bot')).toEqual([]);
   });
 
   it('who committed it are known by their address, and what a file says of owners is kept nowhere', async () => {
@@ -239,25 +284,99 @@ describe('what is registered and not there', () => {
   });
 });
 
-describe('an account on a target', () => {
-  /** Where it is, as people are shown it, and whose accounts are there. */
-  async function target(kind: string, place: string, accounts: Readonly<Record<string, string>>): Promise<void> {
-    const [id, at] = [newId('target'), new Date()];
-    await insertRow(room.superuser, 'muster.targets', {
-      ...{ id, name: id, kind, place, access_sealed: Buffer.of(1), owner_id: room.personOf('administrator') },
-      ...{ status: 'active', version: 1, created_by: 'system:test', created_at: at, changed_at: at },
-    });
-    for (const [account, identity_id] of Object.entries(accounts))
-      await insertRow(room.superuser, 'muster.target_accounts', {
-        ...{ id: newId('targetAccount'), target_id: id, identity_id, account, added_by: 'system:test', added_at: at },
-      });
+describe('a ghost', () => {
+  interface Ghost {
+    readonly id: string;
+    readonly state: string;
+    readonly version: number;
   }
+  const [system, other] = ['postgresql:haunted.example:5432', accountSeen('postgresql:haunted.example:5432:other')];
+  const ghostOf = async (key: string): Promise<Ghost | undefined> => {
+    const sql = 'SELECT f.id, f.state, f.version FROM muster.discovery_findings f WHERE f.key = $1';
+    return (await room.superuser.query(sql, [`ghost:${key}`])).rows[0] as Ghost | undefined;
+  };
+  const alias = async (name: string) => {
+    const { id } = await room.identity();
+    const body = { identifier: `postgresql://${name}@haunted.example` };
+    await room.expected(201, 'POST', `/v1/identities/${id}/aliases`, { as: 'administrator', body });
+    return `${system}:${name}`;
+  };
 
+  it('appears where a list that was read before has nothing left, is told of each time it comes back', async () => {
+    const name = await alias('emptied');
+    const empty = await room.completed(await room.source({ kind: 'postgresql' }));
+    expect(await ghostOf(name)).toBeUndefined();
+    const later = await room.completed(empty, [system]);
+    const first = (await ghostOf(name))!;
+    expect([first.state, await room.records(first.id, 'finding.resolved')]).toEqual(['open', 0]);
+    await room.take(later, accountSeen(name));
+    const again = await room.completed(later, [system]);
+    expect(await ghostOf(name)).toMatchObject({ state: 'closed' });
+    const last = await room.completed(again);
+    await room.completed(last, [system]);
+    expect(await ghostOf(name)).toMatchObject({ state: 'open', version: first.version + 2 });
+    expect(await room.records(first.id, 'finding.resolved')).toBe(2);
+  });
+
+  it('rests until the day of its dismissal, and no longer', async () => {
+    const name = await alias('dismissed');
+    await room.completed(await room.source({ kind: 'postgresql' }), [system]);
+    const { id } = (await ghostOf(name))!;
+    const until = new Date(room.clock.now().getTime() + 5 * 86_400_000).toISOString();
+    const body = { reason: 'It comes back.', until };
+    await room.expected(200, 'POST', `/v1/findings/${id}/dismissal`, { as: 'analyst', body });
+    await room.get(DiscoveryLogFollower).turn();
+    expect(await ghostOf(name)).toMatchObject({ state: 'dismissed' });
+    room.clock.forward(6);
+    await room.get(DiscoveryLogFollower).turn();
+    expect(await ghostOf(name)).toMatchObject({ state: 'open' });
+  });
+
+  it('is gone with the last source that read its list', async () => {
+    const name = await alias('unread');
+    const systems = { kind: 'postgresql', systems: [system] };
+    const [one, two] = [await room.source(systems), await room.source(systems)];
+    await room.take(one, other);
+    await room.completed(one, [system]);
+    const remove = (id: string) => room.expected(204, 'DELETE', `/v1/sources/${id}`, { as: 'analyst' });
+    await room.superuser.query(`UPDATE muster.discovery_sources SET status = 'paused' WHERE id <> ALL ($1)`, [
+      [one.sourceId, two.sourceId],
+    ]);
+    await remove(two.sourceId);
+    expect(await ghostOf(name)).toMatchObject({ state: 'open' });
+    await remove(one.sourceId);
+    expect(await ghostOf(name)).toMatchObject({ state: 'closed' });
+  });
+
+  it.each([
+    `revoked_at = now(), revocation_reason = 'over'`,
+    `not_before = now() - interval '1 day', expires_at = now() - interval '1 second'`,
+  ])('of a key is gone once that has ended: %s', async (end) => {
+    const { id } = await room.identity();
+    const secret = `ends-while-missing-${(made += 1)}`;
+    const key = await room.expected<{ id: string }>(201, 'POST', `/v1/identities/${id}/keys`, {
+      ...{ as: 'administrator', body: { system: 'vault', innerDigest: digestOf(secret).toString('hex') } },
+    });
+    const source = await room.source({ kind: 'redis', keeps_secrets: true });
+    const account = accountSeen('redis:ending.example:6379:app');
+    await room.take(source, account, tokenSeen(secret));
+    const again = await room.completed(source);
+    await room.take(again, account);
+    const later = await room.completed(again);
+    expect(await ghostOf(key.id)).toMatchObject({ state: 'open' });
+    await room.superuser.query(`UPDATE muster.credentials SET ${end} WHERE id = $1`, [key.id]);
+    await room.take(later, account);
+    await room.completed(later);
+    expect(await ghostOf(key.id)).toMatchObject({ state: 'closed' });
+  });
+});
+
+describe('an account on a target', () => {
   it('is its identity’s by where the target is, without an alias, and a ghost where the list does not have it', async () => {
     const [{ id: one }, { id: other }] = [await room.identity(), await room.identity()];
-    await target('postgresql', 'DB.targets.example:5432/ledger as muster', { 'ledger:w': one, gone: other });
-    await target('mariadb', 'my.targets.example:3306 as muster', { 'app@%': one });
-    await target('aws-iam', 'iam.amazonaws.com:443 as AKIAQYLPMN5HHHFPZAM2', { CI: other });
+    await room.target('postgresql', 'DB.targets.example:5432/ledger as muster', { 'ledger:w': one, gone: other });
+    await room.target('mariadb', 'my.targets.example:3306 as muster', { 'app@%': one });
+    await room.target('aws-iam', 'iam.amazonaws.com:443 as AKIAQYLPMN5HHHFPZAM2', { CI: other });
     const source = await room.source({ kind: 'postgresql' });
     const name = 'postgresql:db.targets.example:5432:ledger:w';
     await room.take(source, accountSeen(name), accountSeen('postgresql:db.targets.example:5432:other'));

@@ -1,6 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { accountOf } from '../../src/discovery/identities/aws.js';
+import { LeakRotation } from '../../src/discovery/index.js';
 import { DiscoveryLogFollower } from '../../src/discovery/intake/log-follower.js';
-import { DiscoveryRoom } from './room.js';
+import { UnitOfWork } from '../../src/platform/index.js';
+import { type Bearer, TargetWork } from '../../src/targets/index.js';
+import { insertRow, newId } from '../inventory/rows.js';
+import { DiscoveryRoom, type NotedRotation } from './room.js';
 import { accountSeen, tokenSeen } from './seen.js';
 
 /** What people do about what was found. */
@@ -162,6 +167,21 @@ describe('adoption', () => {
     expect(await found({ holders: [named] })).toMatchObject({ verdict: 'shadow-credential', identityId });
   });
 
+  it('is refused for what nobody has to answer for, before anything is filled in', async () => {
+    const because = ['It has less chance in it.'];
+    const sample = await found({
+      band: 'low',
+      because,
+      holders: ['google:sample@prod-project.iam.gserviceaccount.com'],
+    });
+    expect(sample).toMatchObject({ verdict: 'placeholder' });
+    const { id: identityId } = await room.identity();
+    const refused = await post(`/v1/findings/${sample.id}/adoption`, { identityId }, 409);
+    expect(refused).toMatchObject({ code: 'nothing_to_adopt' });
+    const draft = await room.expected<FindingBody>(409, 'GET', `/v1/findings/${sample.id}/draft`, { as });
+    expect(draft).toMatchObject({ code: 'nothing_to_adopt' });
+  });
+
   it('suggests who answers for what lies beside it', async () => {
     const source = await room.source();
     const { id } = await room.identity();
@@ -238,5 +258,123 @@ describe('retirement', () => {
       count: 1,
     });
     expect(found.map(({ verdict }) => verdict)).not.toContain('registered');
+  });
+
+  /** An account as its own system lists it, whose name is its identity's by an alias, or by a target. */
+  async function account(name: string, identityId?: string, system?: string): Promise<FindingBody> {
+    if (identityId !== undefined)
+      await room.expected(201, 'POST', `/v1/identities/${identityId}/aliases`, {
+        ...{ as: 'administrator', body: { identifier: name } },
+      });
+    await room.take(await room.source(), accountSeen(name, system === undefined ? {} : { system }));
+    const { rows } = await room.superuser.query('SELECT f.id FROM muster.discovery_findings f WHERE f.key = $1', [
+      `account:${name}`,
+    ]);
+    return get(`/v1/findings/${(rows[0] as { id: string }).id}`);
+  }
+
+  /** What targets were asked to close, without going there. */
+  function closing(meanwhile: () => Promise<unknown> = () => Promise.resolve()): Bearer[] {
+    const asked: Bearer[] = [];
+    room.get(TargetWork).apply = async (_actor, bearer, _work, noted) => {
+      asked.push(bearer);
+      await meanwhile();
+      await room.get(UnitOfWork).run(noted);
+    };
+    return asked;
+  }
+
+  const retire = (id: string, status = 200) =>
+    post<{ way: string; finding: FindingBody; code: string }>(
+      `/v1/findings/${id}/retirement`,
+      { reason: 'Leaked.' },
+      status,
+    );
+
+  it('closes the account itself, on its own server, and never one of that name elsewhere', async () => {
+    const { id: identityId } = await room.identity();
+    const targetId = await room.target('postgresql', 'new.example:5432/app as muster', { app: identityId });
+    const asked = closing();
+    await retire((await account('postgresql:old.example:5432:app', identityId)).id);
+    expect(asked).toEqual([]);
+    expect(await retire((await account('postgresql:new.example:5432:app')).id)).toMatchObject({
+      finding: { state: 'retiring' },
+    });
+    expect(asked).toEqual([{ targetId, identityId }]);
+  });
+
+  it.each([
+    ['postgresql', 'colon.example:5432/app as muster', 'ledger:w', 'postgresql:colon.example:5432:ledger:w'],
+    ['mysql', 'my.example:3306 as muster', 'app@%', 'mysql:my.example:3306:app'],
+    [
+      'aws-iam',
+      'iam.amazonaws.com:443 as AKIAQYLPMN5HHHFPZAM2',
+      'CI',
+      `aws:${accountOf('AKIAQYLPMN5HHHFPZAM2')}:user/ci`,
+    ],
+  ])('knows an account of %s at %s that is written %s', async (kind, place, written, name) => {
+    const { id: identityId } = await room.identity();
+    const targetId = await room.target(kind, place, { [written]: identityId });
+    const asked = closing();
+    await retire((await account(name)).id);
+    expect(asked).toEqual([{ targetId, identityId }]);
+  });
+
+  it('closes one that its server lists where the target lies, by whatever other name the server is called', async () => {
+    const { id: identityId } = await room.identity();
+    const targetId = await room.target('postgresql', '127.0.0.1:6543/app as muster', { app: identityId });
+    const asked = closing();
+    await retire((await account('postgresql:ours.example:5432:app', identityId, 'postgresql 127.0.0.1:5432')).id);
+    expect(asked).toEqual([]);
+    await retire((await account('postgresql:theirs.example:6543:app', identityId, 'postgresql 127.0.0.1:6543')).id);
+    expect(asked).toEqual([{ targetId, identityId }]);
+  });
+
+  it('rotates the account that it opens, and never one of that name elsewhere', async () => {
+    const { id: identity_id } = await room.identity();
+    const target_id = await room.target('postgresql', 'turns.example:5432/app as muster', { app: identity_id });
+    const [rotation_id, at] = [newId('rotation'), new Date()];
+    await insertRow(room.superuser, 'muster.rotations', {
+      ...{ id: rotation_id, name: rotation_id, identity_id, target_id, accounts: ['app'], observe_seconds: 60 },
+      ...{ consumer_deadline_seconds: 60, status: 'active', version: 1, created_by: 'system:test' },
+      ...{ created_at: at, changed_at: at },
+    });
+    await insertRow(room.superuser, 'muster.rotation_accounts', { rotation_id, target_id, account: 'app' });
+    const { rotated } = room.get(LeakRotation) as NotedRotation;
+    await room.expected(201, 'POST', `/v1/identities/${identity_id}/aliases`, {
+      ...{ as: 'administrator', body: { identifier: 'postgresql:left.example:5432:app' } },
+    });
+    const elsewhere = await found({ holders: ['postgresql:left.example:5432:app'] });
+    expect(elsewhere).toMatchObject({ identityId: identity_id });
+    await retire(elsewhere.id);
+    expect(rotated).toEqual([]);
+    const leaked = await found({ holders: ['postgresql:turns.example:5432:app'] });
+    await retire(leaked.id);
+    expect(rotated).toEqual([rotation_id]);
+    await room.superuser.query(
+      `UPDATE muster.discovery_findings SET state = 'closed', retirement = NULL, opened_at = NULL, due_at = NULL WHERE id = $1`,
+      [leaked.id],
+    );
+    expect(await retire(leaked.id, 409)).toMatchObject({ code: 'finding_over' });
+    expect(rotated).toEqual([rotation_id]);
+    // By another name of the server, which the list of that server tells.
+    const names = ['postgresql:turns.example:5432:app', 'postgresql:turns.internal:5432:app'];
+    await room.take(await room.source(), accountSeen(names[0]!, { identifiers: names as [string, string] }));
+    await retire((await found({ holders: [names[1]!] })).id);
+    expect(rotated).toEqual([rotation_id, rotation_id]);
+  });
+
+  it('that comes to its end while it is carried out is told as it is, with the record of what was done', async () => {
+    const { id: identityId } = await room.identity();
+    await room.target('postgresql', 'race.example:5432/app as muster', { app: identityId });
+    const { id } = await account('postgresql:race.example:5432:app');
+    closing(() =>
+      room.superuser.query(
+        `UPDATE muster.discovery_findings SET state = 'closed', opened_at = NULL, due_at = NULL WHERE id = $1`,
+        [id],
+      ),
+    );
+    expect(await retire(id)).toMatchObject({ finding: { state: 'closed' } });
+    expect(await room.records(id, 'finding.retired')).toBe(0);
   });
 });

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { awsKey, serverAccount } from '../../src/discovery/domain/identifiers.js';
 import type { CredentialSeen } from '../../src/discovery/domain/observation.js';
 import { Merging } from '../../src/discovery/domain/resolution/merging.js';
-import { credentialThing } from '../../src/discovery/domain/resolution/thing.js';
+import { answersOf } from '../../src/discovery/domain/resolution/registry.js';
+import { accountThing, credentialThing, type Thing } from '../../src/discovery/domain/resolution/thing.js';
+import { resolve } from '../../src/discovery/domain/resolution/verdict.js';
+import { accountSeen } from '../../src/discovery/sources/accounts.js';
 import { judged, resolved, sightings } from './judged-firm.js';
 import { plantFirm } from './planted-firm.js';
 
@@ -78,13 +81,64 @@ describe('one thing', () => {
     }
   });
 
-  it('is two where two users chose the same password', () => {
-    const things = ['app', 'reports', 'app'].map((user) =>
+  it('is one that its system keeps by its digest and a leak shows to be made by chance, in whatever order', () => {
+    const opens = { fingerprint: 'a', holders: [serverAccount('Redis', 'cache', null, 'worker')!] };
+    const [listed, leaked] = [true, false].map((guessable) => credentialThing(seen({ ...opens, guessable })));
+    for (const order of [
+      [listed!, leaked!],
+      [leaked!, listed!],
+    ]) {
+      const merging = new Merging();
+      for (const one of order) merging.take([one]);
+      expect(merging.all().map(({ key }) => key)).toEqual(['fingerprint:a']);
+    }
+  });
+
+  it('is one with every account that has it where it leaked first, and by itself where several were listed before', () => {
+    const of = (user: string, guessable: boolean) =>
+      credentialThing(seen({ fingerprint: 'a', guessable, holders: [serverAccount('Redis', 'cache', null, user)!] }));
+    const [leaked, ...listed] = [of('worker', false), of('worker', true), of('reports', true)];
+    const things = (...batches: (readonly Thing[])[]) => {
+      const merging = new Merging();
+      for (const batch of batches) merging.take(batch);
+      return merging.all().length;
+    };
+    expect([things([...listed, leaked]), things([leaked], listed), things(listed, [leaked])]).toEqual([1, 1, 3]);
+  });
+
+  it('is two where two accounts have the same password that people chose, also of one name on two servers', () => {
+    const accounts = ['app@db', 'reports@db', 'app@db', 'app@other'].map((one) => one.split('@'));
+    const things = accounts.map(([user, host]) =>
       credentialThing(
-        seen({ fingerprint: 'a', guessable: true, holders: [serverAccount('PostgreSQL', 'db.example', null, user)!] }),
+        seen({ fingerprint: 'a', guessable: true, holders: [serverAccount('PostgreSQL', host!, null, user!)!] }),
       ),
     );
-    expect(new Merging().take(things)).toEqual([0, 1, 0]);
+    expect(new Merging().take(things)).toEqual([0, 1, 0, 2]);
+  });
+});
+
+describe('an account', () => {
+  it('is called by the name that people gave it, not by its number', () => {
+    const holders = ['kubernetes-uid:813386ad', 'kubernetes:issuer.example:payments/poster'];
+    const thing = credentialThing(seen({ fingerprint: 'a', holders }));
+    const told = resolve(thing, { exposed: 1, places: 1 }, { registry: new Map(), holders: new Map() });
+    expect([told.verdict, told.named]).toEqual(['shadow-identity', holders[1]]);
+  });
+
+  it('that may come from one host alone is known by the login that is nobody else’s there', () => {
+    const [login, own] = [undefined, '10.%'].map((from) =>
+      serverAccount('MySQL', 'db.example', null, 'billing', from)!,
+    );
+    const place = { system: 'mysql db.example:3306', path: 'accounts/billing@10.%' };
+    const thing = accountThing(
+      accountSeen({ ...place, accountKind: 'user', name: 'billing@10.%', identifiers: [own!], logins: [login!] }),
+    );
+    const ours = { identityId: 'mid_1', identityName: 'billing-job', identityStatus: 'active' } as const;
+    const registry = answersOf([{ ...ours, identifier: login!, credentialId: null, ended: null }]);
+    expect(resolve(thing, { exposed: 0, places: 1 }, { registry, holders: new Map() })).toMatchObject({
+      verdict: 'registered',
+      because: "The account billing@10.% of mysql db.example:3306 is registered as billing-job's, as whom it signs in.",
+    });
   });
 });
 

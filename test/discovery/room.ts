@@ -3,7 +3,7 @@ import { ApprovalConsents, ApprovalsModule, GuardConsents } from '../../src/appr
 import { AuditModule } from '../../src/audit/index.js';
 import { CustodiansModule, Succession } from '../../src/custodians/index.js';
 import type { Observation } from '../../src/discovery/domain/observation.js';
-import { DiscoveryModule } from '../../src/discovery/index.js';
+import { DiscoveryModule, LeakRotation } from '../../src/discovery/index.js';
 import { Ghosts } from '../../src/discovery/intake/ghosts.js';
 import { Intake, type Observed } from '../../src/discovery/intake/intake.js';
 import { Resolver } from '../../src/discovery/intake/resolver.js';
@@ -24,6 +24,15 @@ export class MovedClock extends SystemClock {
 
   forward(days: number): void {
     this.by += days * 86_400_000;
+  }
+}
+
+/** Whoever rotates, who says what they were asked for. */
+export class NotedRotation extends LeakRotation {
+  readonly rotated: Id<'rotation'>[] = [];
+
+  override async rotate(_actor: unknown, rotationId: Id<'rotation'>): Promise<void> {
+    this.rotated.push(rotationId);
   }
 }
 
@@ -54,6 +63,7 @@ export class DiscoveryRoom {
         { provide: Succession, useExisting: InventorySuccession },
         { provide: ActivationConsent, useExisting: ApprovalConsents },
         { provide: ApprovalDesk, useExisting: GuardConsents },
+        { provide: LeakRotation, useClass: NotedRotation },
       ],
     });
     return new DiscoveryRoom(ground, opened, clock, staff, await insertTeam(ground.superuser));
@@ -107,15 +117,29 @@ export class DiscoveryRoom {
     return { sourceId, runId: newId('sourceRun'), keepsSecrets: changed['keeps_secrets'] === true };
   }
 
+  /** A target by where it is, as people are shown it, and whose accounts are there. */
+  async target(kind: string, place: string, accounts: Readonly<Record<string, Id<'identity'>>>): Promise<Id<'target'>> {
+    const [id, at] = [newId('target'), new Date()];
+    await insertRow(this.superuser, 'muster.targets', {
+      ...{ id, name: id, kind, place, access_sealed: Buffer.of(1), owner_id: this.personOf('administrator') },
+      ...{ status: 'active', version: 1, created_by: 'system:test', created_at: at, changed_at: at },
+    });
+    for (const [account, identity_id] of Object.entries(accounts))
+      await insertRow(this.superuser, 'muster.target_accounts', {
+        ...{ id: newId('targetAccount'), target_id: id, identity_id, account, added_by: 'system:test', added_at: at },
+      });
+    return id;
+  }
+
   take(observed: Observed, ...observations: Observation[]): Promise<void> {
     return this.get(Intake).take(observed, observations);
   }
 
-  /** As a run ends that saw everything. */
-  async completed(observed: Observed): Promise<Observed> {
+  /** As a run ends that saw everything. @param before the systems whose lists the source gave before */
+  async completed(observed: Observed, before: readonly string[] = []): Promise<Observed> {
     await this.get(UnitOfWork).run(async (tx) => {
       await this.get(Intake).forgetUnseen(tx, observed);
-      await this.get(Ghosts).compare(tx, observed, []);
+      await this.get(Ghosts).compare(tx, observed, before);
     });
     return { ...observed, runId: newId('sourceRun') };
   }

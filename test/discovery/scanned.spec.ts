@@ -34,10 +34,14 @@ beforeAll(async () => {
     'another.env': `AWS_ACCESS_KEY_ID=AKIAQYLPMN5HGHQR7XYB\nAWS_SECRET_ACCESS_KEY=${randomBytes(30).toString('base64')}\n`,
     'key.pem': one!,
     'key8.pem': other!,
+    'jwk.json': JSON.stringify(privateKey.export({ format: 'jwk' }), null, 1),
     'database.env': 'DATABASE_URL=postgresql://ledger:Tz7wQp4mX9cVb2Ns@db.example:5432/payments\n',
+    'escaped.env': 'DATABASE_URL=postgresql://ledger:Tz7w%2Fp4mX9%25b2Ns@db.example:5432/payments\n',
+    '.pgpass': 'db.example:5432:payments:ledger:Tz7w/p4mX9%b2Ns\n',
     'other.env': 'DATABASE_URL=postgresql://reports:Tz7wQp4mX9cVb2Ns@db.example:5432/payments\n',
   };
   await mkdir(path.join(folder, 'deploy'));
+  await writeFile(path.join(folder, 'deploy', 'key.der'), privateKey.export({ type: 'pkcs8', format: 'der' }));
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, 'deploy', name), text);
   const key = randomBytes(32);
   const { findings } = await scan(
@@ -67,16 +71,17 @@ describe('what the scanner sees', () => {
     expect(things[places.get('plain.env')!]!.marks).toContain(`aws-key:${KEY_ID}`);
   });
 
-  it('is one key pair in two formats, and another secret is another thing', () => {
-    expect(same('key.pem', 'key8.pem')).toBe(1);
+  it('is one key pair in four formats, and another secret is another thing', () => {
+    expect(same('key.pem', 'key8.pem', 'key.der', 'jwk.json')).toBe(1);
     expect(same('plain.env', 'another.env')).toBe(2);
   });
 
-  it('is one that opens two accounts, where two users have the same password', () => {
-    expect(same('database.env', 'other.env')).toBe(1);
-    expect([...things[places.get('database.env')!]!.accounts].sort()).toEqual([
-      'postgresql:db.example:5432:ledger',
-      'postgresql:db.example:5432:reports',
-    ]);
+  it('is one password, percent-encoded in an address and as it is', () => {
+    expect(same('escaped.env', '.pgpass')).toBe(1);
+  });
+
+  it('is two where two users have the same password, each of which opens its own account', () => {
+    const accounts = ['database.env', 'other.env'].map((name) => things[places.get(name)!]!.accounts);
+    expect(accounts).toEqual([['postgresql:db.example:5432:ledger'], ['postgresql:db.example:5432:reports']]);
   });
 });

@@ -12,8 +12,15 @@ const MARK = path.join(DIST, '.built');
 const LOCK = path.join(REPOSITORY, 'node_modules', '.muster-build');
 const LOCK_STALE_MILLISECONDS = 60_000;
 
-/** Makes `dist/` what the sources say, for tests that start real processes. Does nothing when it is that already. */
-export async function ensureBuilt(): Promise<void> {
+let built: Promise<void> | undefined;
+
+/** Makes `dist/` what the sources say, for tests that start real processes; looked at once by each worker. */
+export function ensureBuilt(): Promise<void> {
+  return (built ??= build());
+}
+
+/** Does nothing when it is that already. */
+async function build(): Promise<void> {
   while (!(await isFresh())) {
     if (await takeLock()) {
       try {

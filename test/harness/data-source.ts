@@ -1,4 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { IDLE_CONNECTION_MILLISECONDS } from '../../src/platform/database/database.module.js';
 
 /** Opens TypeORM on a test's database; the test destroys it before it drops the database. */
 export function openDataSource(url: string, entities: DataSourceOptions['entities'] = []): Promise<DataSource> {
@@ -6,6 +7,6 @@ export function openDataSource(url: string, entities: DataSourceOptions['entitie
     type: 'postgres',
     schema: 'muster',
     entities,
-    extra: { connectionString: url, max: 10 },
+    extra: { connectionString: url, max: 10, idleTimeoutMillis: IDLE_CONNECTION_MILLISECONDS },
   }).initialize();
 }

@@ -1,23 +1,35 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** Those that take a good part of a minute each, the longest first. */
+/** Those that take a good part of a minute each on a machine of two cores, the longest first. */
 const LONG = [
   'console/stories',
-  'promises/p1-no-unaudited-effect',
   'promises/p13-unknown-means-deny',
+  'promises/p1-no-unaudited-effect',
+  'console/reviews',
   'promises/p9-no-secret-in-output',
-  'platform/process',
-  'promises/p3-crash-safe',
   'cli/newcomer',
-  'promises/p7-tamper-evident',
-  'promises/p12-step-up-proofs',
-  'promises/p14-decisions-replay',
-  'cli/commands',
-  'promises/p18-separation-of-duties',
+  'promises/p3-crash-safe',
+  'promises/p5-rotation-strands-nobody',
+  'console/rotation',
+  'rotation/rotation',
+  'platform/process',
+  'rotation/certificates',
   'promises/p10-useless-when-stolen',
+  'discovery/history',
+  'promises/p18-separation-of-duties',
+  'discovery/suppressions/suppressions',
+  'promises/p3-crash-safe-effects',
+  'promises/p7-tamper-evident',
+  'promises/p14-decisions-replay',
+  'cli/exec',
   'promises/p6-revocation-is-fast',
-  'promises/p4-intent-before-signature',
+  'discovery/scan/scan',
+  'discovery/installed',
+  'reviews/cadence-letters',
+  'rotation/deaths',
+  'promises/p3-crash-safe-rotation',
   'promises/p11-sealed-is-closed',
+  'promises/p12-step-up-proofs',
 ];
 
 /**

@@ -43,13 +43,7 @@ export class Visitor {
     private readonly shown: Shown = {},
     private readonly stepsUp = true,
   ) {
-    const { certificate } = shown;
-    this.agent = new Agent({
-      keepAlive: true,
-      maxSockets: MOST_CONNECTIONS,
-      ca: place.root,
-      ...(certificate && { key: certificate.key, cert: certificate.chain }),
-    });
+    this.agent = shown.certificate ? agentFor(place, shown.certificate) : openAgentOf(place);
   }
 
   /** The same place, seen with other credentials. */
@@ -150,9 +144,25 @@ export class Visitor {
     return succeeded(`POST ${path}`, await this.call<Body>('POST', path, body, headers));
   }
 
+  /** Ends the connections on which a certificate was shown; the others are shared, and the place ends them. */
   close(): void {
-    this.agent.destroy();
+    if (this.shown.certificate) this.agent.destroy();
   }
+}
+
+function agentFor({ root }: Place, certificate?: Shown['certificate']): Agent {
+  const shown = certificate && { key: certificate.key, cert: certificate.chain };
+  return new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS, ca: root, ...shown });
+}
+
+const openAgents = new WeakMap<Place, Agent>();
+
+/** One for all who show no certificate there, as a connection says nothing of who they are: a handshake costs more than a request. */
+function openAgentOf(place: Place): Agent {
+  let agent = openAgents.get(place);
+  // The root of a process is known once it is ready.
+  if (agent?.options.ca !== place.root) openAgents.set(place, (agent = agentFor(place)));
+  return agent;
 }
 
 function contentOf(body: unknown): string | Buffer | undefined {

@@ -190,7 +190,8 @@ describe('a call to the outside', () => {
   ])('is given up in time when the answer %s', async (_what, path) => {
     const startedAt = performance.now();
     expect(await refusal(get(path, { timeoutMs: 300 }))).toMatchObject({ code: 'egress_timeout' });
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    // By itself it would have five seconds.
+    expect(performance.now() - startedAt).toBeLessThan(4_500);
   });
 
   it('is given up in time when the name server is silent', async () => {

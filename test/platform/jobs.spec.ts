@@ -50,9 +50,9 @@ describe('jobs', () => {
     const startedAt = Date.now();
     for (const jobs of [replica(), replica()]) jobs.every('tick', 1, async () => turns.push(Date.now()));
     await Promise.all(replicas.map((jobs) => jobs.start()));
-    await until(() => turns.length >= 3);
-    const seconds = (Date.now() - startedAt) / 1000;
-    expect(turns.length).toBeLessThanOrEqual(seconds + 2);
+    await until(() => turns.length >= 6);
+    // One each second that began meanwhile, and one at the start of each replica where they start in different seconds.
+    expect(turns.length).toBeLessThanOrEqual((Date.now() - startedAt) / 1000 + 3);
   });
 
   it('goes on when a replica asks late for a turn that another has finished', async () => {
@@ -62,7 +62,7 @@ describe('jobs', () => {
     for (const jobs of [early, late]) jobs.every('tick', PERIOD_SECONDS, async () => (turns += 1));
     await sleep(PERIOD_SECONDS * 1000 - (Date.now() % (PERIOD_SECONDS * 1000)));
     await early.start();
-    await until(() => turns === 1);
+    await until(() => turns >= 1);
     await late.start();
     await until(() => turns >= 3);
   });
@@ -79,7 +79,7 @@ describe('jobs', () => {
       turns += 1;
     });
     await jobs.start();
-    await until(() => turns === 2);
+    await until(() => turns >= 2);
     expect(most).toBe(1);
   });
 
@@ -92,7 +92,7 @@ describe('jobs', () => {
     });
     await jobs.start();
     await jobs.enqueue('fail');
-    await until(() => attempts === 2);
+    await until(() => attempts >= 2);
     const kept = await withClient(database.superuserUrl, (client) =>
       client.query<{ row: string }>(
         `SELECT job::text AS row FROM bullmq.job UNION ALL SELECT event::text FROM bullmq.event`,
@@ -111,9 +111,9 @@ describe('jobs', () => {
 });
 
 async function until(fact: () => boolean): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
+  const giveUpAt = Date.now() + 60_000;
   while (!fact()) {
-    if (Date.now() > giveUpAt) throw new Error('It did not happen within 10 s.');
+    if (Date.now() > giveUpAt) throw new Error('It did not happen within a minute.');
     await sleep(20);
   }
 }

@@ -90,10 +90,11 @@ describe('the matrix of cases', () => {
         'GET /v1/identities/{id}/reach',
         'GET /v1/ledger',
         'GET /v1/people/{id}',
-        'GET /v1/rotations/{id}/secret',
       ],
+      // Whoever asks is seen to be back, where somebody said that they are gone.
+      ...['GET /v1/rotations/{id}/secret', 'GET /v1/rotations/{id}/version'],
     ];
-    expect(changing.map(({ route }) => route).sort()).toEqual(reads);
+    expect([...new Set(changing.map(({ route }) => route))].sort()).toEqual(reads);
   });
 });
 

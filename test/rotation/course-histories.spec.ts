@@ -4,27 +4,33 @@ import { addSeconds } from '../../src/kernel/index.js';
 import type { Consumer } from '../../src/rotation/domain/consumer.js';
 import { newRotation, type Rotation } from '../../src/rotation/domain/rotation.js';
 import { endsOf, type Run, type Step } from '../../src/rotation/domain/run.js';
-import { judge, knownInstances } from '../../src/rotation/evidence/domain/gate.js';
+import { judge, knownInstances, returned } from '../../src/rotation/evidence/domain/gate.js';
 import {
   advanced,
   beginning,
   begun,
   givenUp,
+  lookedAgain,
   overridden,
   permitted,
   postponed,
+  refused,
   retried,
+  unneeded,
   waiting,
 } from '../../src/rotation/runs/domain/course.js';
 import type { Caller, Coverage } from '../../src/targets/index.js';
 
 /**
  * Any history of turns that die anywhere, targets that refuse, people who give up, and consumers that are slow, offline and
- * back: by the very rules that decide, over a world that is only as true as it must be.
+ * back, names that two people said are gone, and an identity that is retired: by the very rules that decide, over a world that is
+ * only as true as it must be.
  */
 
 const NAMES = ['a', 'b', 'c'] as const;
 const OBSERVE = 60;
+/** Of an identity that is retired nobody is given anything, and nobody is waited for. */
+const UNNEEDED: readonly Step[] = ['deliver', 'verify-new', 'watch-old'];
 
 interface Held {
   versions: number[];
@@ -48,10 +54,15 @@ class World {
   begunSteps = new Set<string>();
   created = false;
   refuses = false;
+  retired = false;
   coverage: Coverage = 'complete';
+  /** Who was said to be gone when something was withdrawn, and did not come since: what they have may be dead. */
+  readonly lost = new Set<string>();
+  /** Who was said to be gone when something was withdrawn, and had been seen since that was said. */
+  readonly hidden: string[] = [];
 
   start(): void {
-    if (this.run && this.run.endedAt === null) return;
+    if (this.retired || (this.run && this.run.endedAt === null)) return;
     this.run = beginning(
       this.rotation,
       { id: 'rrn_0', cause: 'by-hand', reason: null, emergencyId: null, by: 'x' },
@@ -76,6 +87,7 @@ class World {
 
   private step(run: Run, dies: string): Run {
     const { keep, drop } = endsOf(run);
+    if (this.retired && UNNEEDED.includes(run.step)) return advanced(run, this.now);
     const act = (work: () => void) => {
       if (dies === 'before') throw new Death();
       if (this.refuses) throw new Error('access_refused');
@@ -84,6 +96,7 @@ class World {
     };
     switch (run.step) {
       case 'create': {
+        if (this.retired && !this.begunSteps.has('forth create')) return refused(run, 'retired', this.now);
         const begins = this.begin(run) ? begun(run, null, this.now, this.now) : run;
         this.run = begins;
         act(() => this.alive.add(run.newVersion));
@@ -105,21 +118,22 @@ class World {
         return advanced(permitted(run, evidence), this.now);
       }
       case 'revoke-old': {
-        if (keep !== null || this.created) this.mustWork(keep);
-        const evidence = this.created ? this.judge(run) : undefined;
+        if (!this.retired && (keep !== null || this.created)) this.mustWork(keep);
+        const evidence = this.created && !this.retired ? this.judge(run) : undefined;
         if (evidence && evidence.verdict !== 'permitted' && run.overriddenBy === null)
           return waiting(run, evidence, this.rotation, this.now);
         this.begin(run);
         act(() => {
-          if (this.alive.delete(drop ?? 0) && evidence)
-            this.withdrawn.push({
-              ...{ version: drop ?? 0, verdict: evidence.verdict, overridden: run.overriddenBy !== null },
-            });
+          if (!this.alive.delete(drop ?? 0) || !evidence) return;
+          const overridden = run.overriddenBy !== null;
+          this.withdrawn.push({ version: drop ?? 0, verdict: evidence.verdict, overridden });
+          this.notePassedOver(run);
         });
         return advanced(run, this.now);
       }
       case 'verify-dead':
-        this.mustWork(keep);
+        if (this.retired) this.alive.delete(keep ?? 0);
+        else this.mustWork(keep);
         if (this.alive.has(drop ?? 0)) throw new Error('old_still_works');
         this.rotation = { ...this.rotation, previousVersion: null };
         return advanced(run, this.now);
@@ -145,6 +159,27 @@ class World {
     this.run = (this.run && attempt(() => overridden(this.run!, 'two people', 'So.', this.now))) ?? this.run;
   }
 
+  /** Two people say that somebody is gone for good. */
+  forget(name: string): void {
+    if (this.known.get(name)?.forgotten) return;
+    this.note(name, { forgotten: { by: 'two people', at: this.now, reason: 'It was taken down.' } });
+    this.run = this.run && lookedAgain(this.run, this.now);
+  }
+
+  retire(): void {
+    this.retired = true;
+    this.run = this.run && unneeded(this.run, this.now);
+  }
+
+  private notePassedOver({ watchedSince, startedAt }: Run): void {
+    for (const [name, { forgotten }] of this.known) {
+      if (!forgotten) continue;
+      this.lost.add(name);
+      const since = Math.max(forgotten.at.getTime(), (watchedSince ?? startedAt).getTime());
+      if (this.uses.some((use) => use.name === name && use.at.getTime() >= since)) this.hidden.push(name);
+    }
+  }
+
   /** Comes for the newest, and keeps the one before for as long as it is told to. */
   fetch(name: string): void {
     const { currentVersion, previousVersion } = this.rotation;
@@ -154,7 +189,8 @@ class World {
     // What it had before there was anything of ours it keeps while the first run lasts.
     const before = held.versions.includes(0) && this.alive.has(0) && this.run?.oldVersion === null ? [0] : [];
     held.versions = [...new Set([...told, ...before])];
-    this.note(name, { fetchedVersion: currentVersion });
+    this.lost.delete(name);
+    this.note(name, { fetchedVersion: currentVersion, forgotten: null });
   }
 
   /** Signs in with the newest that works, and says so where it is Muster's. */
@@ -162,7 +198,7 @@ class World {
     const version = this.held.get(name)!.versions.find((one) => this.alive.has(one));
     if (version === undefined) return false;
     this.uses.push({ version, name, at: this.now });
-    if (version > 0) this.note(name, { acknowledgedVersion: version });
+    if (version > 0) this.note(name, { acknowledgedVersion: version, forgotten: null });
     return true;
   }
 
@@ -203,16 +239,19 @@ class World {
         .map(({ name, at }) => ({
           ...{ address: name, application: name, session: null, firstSeenAt: at, lastSeenAt: at, open: false },
         }));
+    const [dropped, kept] = [callersOf(drop), callersOf(keep)];
+    for (const name of returned([...this.known.values()], [...dropped, ...kept])) this.note(name, { forgotten: null });
+    const consumers = [...this.known.values()];
     return judge(
       {
         ...{ watchedSince, deliveredAt: run.stepSince, observeSeconds: OBSERVE, longestLifeSeconds: null },
         usage: {
           ...{ coverage: this.coverage, gaps: [], completeSince: new Date(0), lagSeconds: 0 },
-          ...{ callers: callersOf(drop), observedAt: this.now },
+          ...{ callers: dropped, observedAt: this.now },
         },
-        kept: callersOf(keep),
-        instances: knownInstances(this.rotation.expectedConsumers, [...this.known.values()], keep, drop),
-        forgotten: new Set(),
+        kept,
+        instances: knownInstances(this.rotation.expectedConsumers, consumers, keep, drop),
+        forgotten: new Set(consumers.flatMap(({ instance, forgotten }) => (forgotten ? [instance] : []))),
       },
       this.now,
     );
@@ -252,6 +291,7 @@ const deeds = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('start' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'retry' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const), name: fc.constantFrom(...NAMES) }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('refuse' as const), so: fc.constantFrom(true, false, false, false) }),
@@ -272,8 +312,11 @@ function does(world: World, deed: Deed): void {
       return world.turn(deed.dies);
     case 'fetch':
       return world.fetch(deed.name);
+    case 'forget':
+      return world.forget(deed.name);
     case 'use':
-      if (!world.use(deed.name)) throw new Error(`${deed.name} cannot sign in.`);
+      if (!world.use(deed.name) && !world.retired && !world.lost.has(deed.name))
+        throw new Error(`${deed.name} cannot sign in.`);
       return;
     case 'pass':
       world.now = addSeconds(world.now, deed.seconds);
@@ -289,14 +332,28 @@ function does(world: World, deed: Deed): void {
   }
 }
 
-/** Whether everybody could get in now with something that they have. */
-function everybodyGetsIn({ held, alive }: World): boolean {
-  return [...held.values()].every(({ versions }) => versions.some((version) => alive.has(version)));
+/** Whether everybody could get in now with something that they have, whom nobody said to be gone. */
+function everybodyGetsIn({ held, alive, lost }: World): boolean {
+  return [...held].every(([name, { versions }]) => lost.has(name) || versions.some((version) => alive.has(version)));
 }
 
-describe('after any history of turns, deaths, refusals, retries and cancellations', () => {
+/** As time and people would end it, whatever happened. */
+function finish(world: World): void {
+  [world.refuses, world.coverage] = [false, 'complete'];
+  for (let left = 400; left > 0 && world.run!.endedAt === null; left -= 1) {
+    world.now = addSeconds(world.now, OBSERVE);
+    world.retry();
+    world.turn('never');
+    for (const name of NAMES) {
+      world.fetch(name);
+      world.use(name);
+    }
+  }
+}
+
+describe('after any history of turns, deaths, refusals, retries, cancellations and words that somebody is gone', () => {
   it('every consumer has one that works, and nothing was withdrawn that the gate did not permit (P5)', () => {
-    let withdrawn = 0;
+    let [withdrawn, passedOver] = [0, 0];
     fc.assert(
       fc.property(fc.array(deeds, { minLength: 150, maxLength: 400 }), (history) => {
         const world = new World();
@@ -306,12 +363,15 @@ describe('after any history of turns, deaths, refusals, retries and cancellation
           if (!everybodyGetsIn(world)) throw new Error(`Somebody is stranded by: ${JSON.stringify(deed)}`);
         }
         expect(world.withdrawn.every(({ verdict }) => verdict === 'permitted')).toBe(true);
+        expect(world.hidden).toEqual([]);
         withdrawn += world.withdrawn.length;
+        passedOver += world.lost.size;
       }),
       { numRuns: 600, seed: 20261122 },
     );
     // Histories that come to nothing would show nothing.
     expect(withdrawn).toBeGreaterThan(100);
+    expect(passedOver).toBeGreaterThan(10);
   });
 
   it('comes to an end where everybody comes, and leaves one credential', () => {
@@ -320,21 +380,36 @@ describe('after any history of turns, deaths, refusals, retries and cancellation
         const world = new World();
         world.start();
         for (const deed of history) does(world, deed);
-        [world.refuses, world.coverage] = [false, 'complete'];
-        for (let left = 400; left > 0 && world.run!.endedAt === null; left -= 1) {
-          world.now = addSeconds(world.now, OBSERVE);
-          world.retry();
-          world.turn('never');
-          for (const name of NAMES) {
-            world.fetch(name);
-            world.use(name);
-          }
-        }
+        finish(world);
         expect(world.run!.endedAt).not.toBeNull();
         expect(world.alive.size).toBe(1);
       }),
       { numRuns: 300, seed: 20261123 },
     );
+  });
+
+  it('leaves nothing of a retired identity that was touched, whatever kept its run, and waits for nobody', () => {
+    let emptied = 0;
+    fc.assert(
+      fc.property(fc.array(deeds, { maxLength: 60 }), (history) => {
+        const world = new World();
+        world.start();
+        for (const deed of history) does(world, deed);
+        const wasTouched = world.run!.endedAt === null && world.begunSteps.has('forth create');
+        const before = world.alive.size;
+        world.retire();
+        world.refuses = false;
+        for (let left = 20; left > 0 && world.run!.endedAt === null; left -= 1) {
+          world.now = addSeconds(world.now, 3600);
+          world.turn('never');
+        }
+        expect(world.run!.endedAt).not.toBeNull();
+        expect(world.alive.size).toBe(wasTouched ? 0 : before);
+        emptied += wasTouched ? 1 : 0;
+      }),
+      { numRuns: 300, seed: 20261124 },
+    );
+    expect(emptied).toBeGreaterThan(50);
   });
 
   it('withdraws past the gate by the word of two people alone', () => {

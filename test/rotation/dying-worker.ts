@@ -1,11 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { Client } from 'pg';
 import { Audit } from '../../src/audit/index.js';
 import { Inventory } from '../../src/inventory/index.js';
 import { type Id, systemActor } from '../../src/kernel/index.js';
-import { Ids, Jobs, SystemClock, UnitOfWork, watchCrashPoints } from '../../src/platform/index.js';
+import { Ids, Jobs, SystemClock, type Tx, UnitOfWork, watchCrashPoints } from '../../src/platform/index.js';
 import { ConsumersRepository } from '../../src/rotation/consumers/consumers.repository.js';
+import { ReturnedConsumers } from '../../src/rotation/consumers/returned-consumers.js';
 import type { Run } from '../../src/rotation/domain/run.js';
 import { WatchesRepository } from '../../src/rotation/evidence/watches.repository.js';
 import { RotationsRepository } from '../../src/rotation/rotations/rotations.repository.js';
@@ -18,6 +20,7 @@ import { RunsRepository } from '../../src/rotation/runs/runs.repository.js';
 import { Runs } from '../../src/rotation/runs/runs.service.js';
 import { Scenes } from '../../src/rotation/runs/scenes.js';
 import { StepWork } from '../../src/rotation/runs/step-work.js';
+import { TargetTrouble } from '../../src/rotation/runs/target-trouble.js';
 import { StepsRepository } from '../../src/rotation/runs/steps.repository.js';
 import { RotationSecrets } from '../../src/rotation/secrets/secrets.js';
 import type { Credential, CredentialName, Rotator, Usage } from '../../src/targets/index.js';
@@ -32,9 +35,38 @@ export const POINTS = [
   ...[12, 13, 14].map((number) => ({ number, step: 'revoke-old' })),
   ...[15, 16, 17].map((number) => ({ number, step: 'verify-dead' })),
 ] as const;
+/** Where a run that is cancelled while the old one is watched begins to go back. */
+const CANCELLED_AT = 10;
+const FIRST_OF_THE_WAY_BACK = 6;
 /** From here on the old one may be gone. */
 const REVOKING = 13;
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = 180_000;
+
+/** Whether whoever comes by is inside of a transaction. */
+const inside = new AsyncLocalStorage<true>();
+
+/** Transactions as they are, but that it is known who is in one. */
+class WatchedUnits extends UnitOfWork {
+  constructor(private readonly units: UnitOfWork) {
+    super(undefined as never);
+  }
+
+  override run<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.units.run((tx) => inside.run(true, () => work(tx)));
+  }
+
+  override read<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.units.read((tx) => inside.run(true, () => work(tx)));
+  }
+
+  override readOne<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.units.readOne(work);
+  }
+
+  override runOne<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.units.runOne(work);
+  }
+}
 
 /** A worker's end at a point: whatever it had not stored is lost, and nothing it began goes on. */
 class Death extends Error {}
@@ -72,7 +104,7 @@ class MortalStore extends RunStore {
 /** One rotator for everything, whoever asks. */
 class OneRotator extends Rotators {
   constructor(private readonly lend: () => Promise<Rotator>) {
-    super(undefined as never, undefined as never);
+    super(undefined as never, undefined as never, new TargetTrouble());
   }
 
   override async within<Result>(_rotating: unknown, work: (rotator: Rotator) => Promise<Result>): Promise<Result> {
@@ -149,9 +181,9 @@ export interface Stage {
  * the database, takes over once the claim has lapsed.
  *
  * It dies here by an exception at the point, after which its database answers it no more. That is what `kill -9` does to it, since
- * every point lies outside of transactions, of Muster's database and of the target: nothing is open there that could be committed,
+ * every point lies outside of transactions, of Muster's database (one that does not fails) and of the target: nothing is open there that could be committed,
  * rolled back or kept, only connections, which end either way. That a real process dies in the same way is shown once
- * before and once after a withdrawal by `test/promises/p3-crash-safe-rotation.spec.ts`.
+ * before and once after a withdrawal by `test/promises/p3-crash-safe-rotation.spec.ts`, and at every point by `test/soak/p3.ts`.
  */
 export class DyingWorker {
   constructor(private readonly stage: Stage) {}
@@ -165,12 +197,33 @@ export class DyingWorker {
     const { get, rotationId } = this.stage;
     const actor = systemActor('test', get(Ids).next('request'));
     const { run } = await get(Runs).start(actor, rotationId, { cause: 'by-hand', reason: 'It is time.' });
-    for (const { number, step } of POINTS) {
+    await this.dieAtEach(run.id, POINTS, stands);
+    await this.expectOver(run.id, 'finished');
+  }
+
+  /** Carries one to where the old one is watched, and all the way back, with a death at each point of that. */
+  async goBack(stands: (mayBeGone: boolean) => Promise<void>): Promise<void> {
+    const { get, rotationId } = this.stage;
+    const actor = systemActor('test', get(Ids).next('request'));
+    const { run } = await get(Runs).start(actor, rotationId, { cause: 'by-hand', reason: 'It is time.' });
+    await this.dieAt(CANCELLED_AT, () => stands(false));
+    await get(Runs).cancel(actor, run.id, 'Too soon.');
+    await stands(false);
+    const back = POINTS.filter(({ number }) => number >= FIRST_OF_THE_WAY_BACK);
+    await this.dieAtEach(run.id, back, stands);
+    await this.expectOver(run.id, 'cancelled');
+  }
+
+  private async dieAtEach(
+    id: string,
+    points: readonly (typeof POINTS)[number][],
+    stands: (mayBeGone: boolean) => Promise<void>,
+  ): Promise<void> {
+    for (const { number, step } of points) {
       await this.dieAt(number, () => stands(number >= REVOKING));
-      expect([number, await this.stepOf(run.id)]).toEqual([number, step]);
+      expect([number, await this.stepOf(id)]).toEqual([number, step]);
       await stands(number >= REVOKING);
     }
-    await this.expectOver(run.id);
   }
 
   /** Another replica takes it up, and dies there. */
@@ -187,8 +240,16 @@ export class DyingWorker {
   /** @returns whether it died at the point */
   private async live(point: string, changed: () => Promise<void>): Promise<boolean> {
     const { get } = this.stage;
-    const store = new MortalStore(get(UnitOfWork), get(RunsRepository), get(Audit), get(Ids), get(SystemClock));
+    const store = new MortalStore(
+      new WatchedUnits(get(UnitOfWork)),
+      get(RunsRepository),
+      get(Audit),
+      get(Ids),
+      get(SystemClock),
+    );
+    const within: string[] = [];
     watchCrashPoints((at) => {
+      if (inside.getStore()) within.push(at);
       if (at !== point) return;
       store.die();
       throw new Death();
@@ -202,6 +263,8 @@ export class DyingWorker {
     } finally {
       watchCrashPoints(undefined);
       await store.over();
+      // What a killed process leaves would be another thing than what this one does.
+      expect(within).toEqual([]);
     }
   }
 
@@ -209,11 +272,15 @@ export class DyingWorker {
     const { get, rotator } = this.stage;
     const rotators = new OneRotator(async () => new UnusedRotator(await rotator(), changed));
     const work = new StepWork(
-      ...([get(UnitOfWork), get(Scenes), get(RotationsRepository), get(StepsRepository)] as const),
-      ...([get(RotationSecrets), get(ConsumersRepository), get(WatchesRepository), store, rotators] as const),
+      ...([new WatchedUnits(get(UnitOfWork)), get(Scenes), get(RotationsRepository), get(StepsRepository)] as const),
+      ...([get(RotationSecrets), get(ConsumersRepository), get(ReturnedConsumers), get(WatchesRepository)] as const),
+      ...([store, rotators] as const),
       ...([get(Deliveries), get(Admission), get(Inventory), get(SystemClock)] as const),
     );
-    return new RunsJobs(get(Jobs), get(UnitOfWork), get(RunsRepository), get(StepsRepository), store, work);
+    return new RunsJobs(
+      ...([get(Jobs), get(UnitOfWork), get(RunsRepository), get(StepsRepository)] as const),
+      ...([store, work, new TargetTrouble()] as const),
+    );
   }
 
   /** As time would: the claim of whoever died lapses, and its turn comes. */
@@ -239,9 +306,9 @@ export class DyingWorker {
     return rows;
   }
 
-  private async expectOver(id: string): Promise<void> {
+  private async expectOver(id: string, state: 'finished' | 'cancelled'): Promise<void> {
     const { superuser, rotationId } = this.stage;
-    expect((await this.runs()).find((run) => run.id === id)).toMatchObject({ state: 'finished', failure: null });
+    expect((await this.runs()).find((run) => run.id === id)).toMatchObject({ state, failure: null });
     expect(await everyStepOnce(superuser)).toEqual([]);
     const { rows: kept } = await superuser.query(
       `SELECT s.version = r.current_version AS current FROM muster.rotation_secrets s

@@ -84,7 +84,8 @@ describe('what an emergency touches', () => {
     const { id } = await byHand();
     await scheduled.room.superuser.query(
       `INSERT INTO muster.rotation_consumers (id, rotation_id, instance, fetched_version, fetched_at)
-       VALUES ('rcn_' || replace(gen_random_uuid()::text, '-', ''), $1, 'Batch-7', 1, now())`,
+       VALUES ('rcn_' || replace(gen_random_uuid()::text, '-', ''), $1, 'Batch-7', 1, now()),
+         ('rcn_' || replace(gen_random_uuid()::text, '-', ''), $1, 'batch-8', NULL, NULL)`,
       [id],
     );
     expect(touchesOf(await preview({ kind: 'host', host: 'batch-7' }), id)).toEqual(['used-from-host']);

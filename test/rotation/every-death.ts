@@ -13,6 +13,7 @@ export function itSurvivesEveryDeath(
   kind: string,
   room: () => RotationRoom,
   bench: () => Pick<Bench, 'rotator' | 'accounts' | 'settleMilliseconds'>,
+  { andBack = false } = {},
 ): void {
   /** Some targets take a moment to believe themselves. */
   const proves = async (credential: Credential, wanted: object) => {
@@ -56,6 +57,12 @@ export function itSurvivesEveryDeath(
         await expectNothingElse(accounts, newest);
         holder.leave((former = newest));
       }
+      if (!andBack) return;
+      const before = await holder.newest();
+      await new DyingWorker(stage).goBack(stands);
+      expect(await holder.newest()).toEqual(before);
+      await proves(before, WORKS);
+      await expectNothingElse(accounts, before);
     });
   });
 

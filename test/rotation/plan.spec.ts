@@ -110,6 +110,13 @@ describe('a plan', () => {
 
   it('says who would break', async () => {
     const { id } = await scheduled.rotation({ expectedConsumers: ['batch-1'] });
+    // What is left of a caller that was said to be gone and came back, and somebody who is: neither gets it.
+    await scheduled.room.superuser.query(
+      `INSERT INTO muster.rotation_consumers (id, rotation_id, instance, forgotten_at, forgotten_by, forgotten_reason)
+       SELECT 'rcn_' || replace(gen_random_uuid()::text, '-', ''), $1, instance, gone.at, gone.word, gone.word
+       FROM (VALUES ('batch at 10.0.0.9', NULL::timestamptz, NULL), ('batch-7', now(), 'x')) AS gone (instance, at, word)`,
+      [id],
+    );
     expect(codes((await planOf(id)).risks)).toEqual(['consumer_never_seen', 'nobody_gets_it', 'coverage_unknown']);
     await scheduled.room.superuser.query(
       `INSERT INTO muster.rotation_consumers (id, rotation_id, instance, fetched_version, fetched_at)

@@ -25,6 +25,8 @@ export interface RunBody {
   readonly newVersion: number;
   readonly oldVersion: number | null;
   readonly failure: string | null;
+  readonly attempts: number;
+  readonly dueAt: string | null;
   readonly runbook: { readonly words: string; readonly command: string | null } | null;
   readonly evidence: {
     readonly verdict: string;
@@ -33,10 +35,11 @@ export interface RunBody {
     readonly missing: readonly string[];
   } | null;
   readonly steps: readonly { readonly direction: string; readonly step: string; readonly doneAt: string | null }[];
+  readonly consumers: readonly { readonly instance: string; readonly forgotten: object | null }[];
   readonly approvalId: string;
 }
 
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = 180_000;
 
 /** A pair of roles that rotates, and the workload that uses it. */
 export class RotatingPair {
@@ -92,9 +95,8 @@ export class RotationRoom {
     private readonly teamId: Id<'team'>,
   ) {}
 
-  static async open(): Promise<RotationRoom> {
+  static async open(clock = new SystemClock()): Promise<RotationRoom> {
     const [ground, server] = await Promise.all([Ground.take(), RotatingServer.start()]);
-    const clock = new SystemClock();
     const people = new NamedPeople(clock);
     const opened = await Opened.open(ground, {
       modules: [AuditModule, CustodiansModule, InventoryModule, ApprovalsModule, RotationModule],
@@ -200,6 +202,21 @@ export class RotationRoom {
     const body = { name, identityId, targetId, accounts, observeSeconds: 60, ...changed };
     const { id } = await this.expected<{ id: Id<'rotation'> }>(201, 'POST', '/v1/rotations', { as: 'engineer', body });
     return new RotatingPair(this, id, identityId, accounts);
+  }
+
+  /** The account of somebody's own endpoint, and its run. */
+  async onEndpoint(url: string, changed: Readonly<Record<string, unknown>>, account: string): Promise<RunBody> {
+    const [primary, backup] = this.custodians;
+    const identityId = await this.identity({ primary_custodian_id: primary, backup_custodian_id: backup });
+    const place = { name: `endpoint-${++this.made}`, kind: 'webhook', ownerId: primary, url };
+    const consent = { privateNetwork: { reason: 'It runs in this test.' } };
+    const target = await this.expected(201, 'POST', '/v1/targets', { as: 'boss', body: { ...place, ...consent } });
+    const owned = { as: 'boss', body: { identityId, account } };
+    await this.expected(201, 'POST', `/v1/targets/${target.id}/accounts`, owned);
+    const wanted = { name: `key of ${account}`, identityId, targetId: target.id, accounts: [account], ...changed };
+    const { id } = await this.expected(201, 'POST', '/v1/rotations', { as: 'engineer', body: wanted });
+    const body = { reason: 'It is time.' };
+    return this.expected<RunBody>(201, 'POST', `/v1/rotations/${id}/runs`, { as: 'engineer', body });
   }
 
   /** What rotates accounts that the room's own target is not asked about. */

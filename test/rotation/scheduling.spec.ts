@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { systemActor } from '../../src/kernel/index.js';
+import { LeakedRuns } from '../../src/rotation/index.js';
+import { newId } from '../inventory/rows.js';
 import { type RotationRoom, type RunBody } from './room.js';
 import { ALWAYS, EVERY_MINUTE, type RotationBody, ScheduledRoom } from './scheduled.js';
 
@@ -52,6 +55,18 @@ describe('what has a schedule', () => {
     await room.superuser.query(`UPDATE muster.rotations SET next_due_at = now() - interval '1 s' WHERE id = $1`, [id]);
     await scheduled.begin();
     expect(await scheduled.runsOf(id)).toHaveLength(1);
+  });
+
+  it('leaks: it rotates on suspicion once, and one that runs for another cause is not taken for that', async () => {
+    const [{ id }, { id: planned }] = [await scheduled.rotation(), await scheduled.rotation()];
+    const actor = systemActor('discovery', newId('request'));
+    const leaked = (rotation: typeof id) => room.get(LeakedRuns).rotate(actor, rotation, 'It leaked.');
+    await leaked(id);
+    await leaked(id);
+    expect(await scheduled.runsOf(id)).toEqual([expect.objectContaining({ cause: 'suspicion' })]);
+    await scheduled.nowDue(planned);
+    await scheduled.begin();
+    await expect(leaked(planned)).rejects.toMatchObject({ code: 'run_live' });
   });
 
   it('begins by its age, without an instant of a cron', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startThrowAwayPostgres, type ThrowAwayPostgres } from '../../src/platform/database/throw-away-postgres.js';
 
@@ -56,7 +57,7 @@ export class RotatingServer {
     return client !== undefined;
   }
 
-  /** Somebody who keeps asking, over a connection of its own each time, and says where that failed. */
+  /** Somebody who keeps asking, dozens of times a second over a connection of its own each time, and says where that failed. */
   asking(account: string, secret: string, application = 'consumer') {
     const failures: unknown[] = [];
     let going = true;
@@ -66,6 +67,7 @@ export class RotatingServer {
           const client = await this.signIn(account, secret, application);
           await client.query('SELECT 1');
           await client.end();
+          await sleep(20);
         } catch (error) {
           failures.push(error);
           return;

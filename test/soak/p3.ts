@@ -7,6 +7,8 @@ import type { Identity } from '../promises/cases/scene.js';
 import { embeddedSuperuserUrl } from '../harness/embedded-database.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
 import { csrFor, newKey } from '../issuance/caller.js';
+import { KilledRotation } from '../promises/cases/killed-rotation.js';
+import { POINTS } from '../rotation/dying-worker.js';
 import { tell } from './figures.js';
 
 /** How often the service is killed, by which chance, and how many clients work meanwhile. */
@@ -145,4 +147,13 @@ it(`loses, doubles and half does nothing when it is killed ${KILLS} times at ran
     ['revocations_answered', answered.revoked.size, '1'],
     ['findings', 0, '1'],
   ]);
+});
+
+it('strands no consumer when it is killed at each of the 17 points of a rotation (P3, P5)', async () => {
+  const rotation = await KilledRotation.open();
+  try {
+    await rotation.dieAt(POINTS);
+  } finally {
+    await rotation.close();
+  }
 });

@@ -9,9 +9,13 @@ interface Asked {
     readonly account: string;
     readonly keyId?: string | null;
     readonly secret?: string;
+    readonly since?: string;
     readonly beside?: { readonly keyId: string | null } | null;
   };
 }
+
+/** How a key is called that was there before Muster. */
+export const BEFORE = 'before';
 
 /** Somebody's endpoint that keeps to docs/guides/targets.md: keys of accounts, each known by a name. */
 export class FakeEndpoint {
@@ -20,7 +24,11 @@ export class FakeEndpoint {
   readonly seen: { readonly id: string; readonly asked: Asked }[] = [];
   /** Answered in place of everything while it is set. */
   instead: { readonly status: number; readonly body: string } | undefined;
+  /** Every use of a key, where it sees all of them; else it says that it looks now and then. */
+  visits: { readonly key: string; readonly application: string; readonly at: Date }[] | undefined;
   private server: Server | undefined;
+
+  constructor(private readonly now: () => Date = () => new Date()) {}
 
   get secret(): string {
     return `whsec_${this.key.toString('base64')}`;
@@ -48,7 +56,7 @@ export class FakeEndpoint {
   private answer(headers: Readonly<Record<string, string>>, text: string): { status: number; body: string } {
     const [id, at] = [headers['webhook-id']!, headers['webhook-timestamp']!];
     const right = createHmac('sha256', this.key).update(`${id}.${at}.${text}`).digest('base64');
-    if (headers['webhook-signature'] !== `v1,${right}` || Math.abs(Date.now() / 1000 - Number(at)) > 300)
+    if (headers['webhook-signature'] !== `v1,${right}` || Math.abs(this.now().getTime() / 1000 - Number(at)) > 300)
       return { status: 401, body: '{}' };
     const asked = JSON.parse(text) as Asked;
     this.seen.push({ id, asked });
@@ -57,7 +65,9 @@ export class FakeEndpoint {
     return { status: 200, body: JSON.stringify(this.do(asked)) };
   }
 
-  private do({ type, data: { account, keyId, secret = '', beside } }: Asked): object {
+  private do(asked: Asked): object {
+    const { type, data } = asked;
+    const { account, keyId, secret = '', beside } = data;
     const keys = this.accounts.get(account);
     const named = keyId ?? undefined;
     switch (type) {
@@ -73,6 +83,7 @@ export class FakeEndpoint {
       case 'credential.coverage':
         return { coverage: 'sampled', gaps: ['It looks now and then.'], longestLifeSeconds: null };
       case 'credential.usage':
+        if (this.visits) return this.seenOf(asked.data);
         return {
           coverage: 'sampled',
           gaps: ['It looks now and then.'],
@@ -87,5 +98,15 @@ export class FakeEndpoint {
       default:
         return {};
     }
+  }
+
+  /** Who used a key since then; of one that has no name here, whoever used what was there before. */
+  private seenOf({ keyId, since = '' }: Asked['data']): object {
+    const used = this.visits!.filter(({ key, at }) => key === (keyId ?? BEFORE) && at >= new Date(since));
+    const callers = used.map(({ application, at }) => ({
+      ...{ address: '10.0.0.7', application, session: null, open: false },
+      ...{ firstSeenAt: at.toISOString(), lastSeenAt: at.toISOString() },
+    }));
+    return { coverage: 'complete', gaps: [], completeSince: since, lagSeconds: 0, callers };
   }
 }

@@ -170,7 +170,7 @@ describe('it is a sample', () => {
 });
 
 async function until(there: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1_200; tries += 1) {
     if (await there()) return;
     await sleep(50);
   }

@@ -48,6 +48,17 @@ const codeOf = (work: Promise<unknown>) =>
     ({ code }: TargetError) => code,
   );
 
+/** Until somebody waits for what this transaction has locked. */
+async function someoneWaits(): Promise<void> {
+  for (;;) {
+    const { rows } = await sql.query(
+      'SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))',
+    );
+    if (rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 describe('a privilege that a role was granted by name', () => {
   it.each([
     ['SELECT ON TABLE sales.orders', 'SELECT ON sales.orders'],
@@ -99,6 +110,21 @@ describe('a privilege that a role was granted by name', () => {
     await sql.query(`SET ROLE ${account}; GRANT SELECT ON sales.orders TO ${other}; RESET ROLE`);
     expect(await codeOf(remove('SELECT ON sales.orders'))).toBe('granted_on');
     expect((await holds('SELECT ON sales.orders', other)).held).toBe(true);
+  });
+
+  it('is taken away although somebody else changes who may what of the same thing', async () => {
+    const other = await server.role('other');
+    await sql.query(`GRANT SELECT ON sales.orders TO ${account}`);
+    await sql.query(`BEGIN; GRANT SELECT ON sales.orders TO ${other}`);
+    const removed = remove('SELECT ON sales.orders');
+    try {
+      await someoneWaits();
+    } finally {
+      await sql.query('COMMIT');
+    }
+    await removed;
+    expect(await holds('SELECT ON sales.orders')).toEqual({ held: false, through: [] });
+    expect(await holds('SELECT ON sales.orders', other)).toMatchObject({ held: true });
   });
 
   it('is not taken away by a role that may not, which says so', async () => {

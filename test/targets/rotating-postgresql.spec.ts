@@ -94,7 +94,7 @@ describe('a pair of PostgreSQL roles', () => {
 
   it('is the same as PostgreSQL’s own for a password and a salt', async () => {
     const [one, secret] = [await account(), fresh()];
-    await server.superuser.query(`SET password_encryption = 'scram-sha-256'; ALTER ROLE ${one} PASSWORD '${secret}'`);
+    await server.superuser.query(`SET scram_iterations = 4096; ALTER ROLE ${one} PASSWORD '${secret}'`);
     const { rows } = await server.superuser.query<{ rolpassword: string }>(
       'SELECT rolpassword FROM pg_authid WHERE rolname = $1',
       [one],

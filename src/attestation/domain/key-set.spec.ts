@@ -132,6 +132,15 @@ describe('a signature', () => {
     expect(verify('ES256', jwkOf(p256), () => der)).toBe('signature_invalid');
   });
 
+  it('by PS256 is as long as the key, also where it begins with a nought (RFC 8017 §8.1.2)', () => {
+    const { signed } = parseJws(tokens.get('PS256')!);
+    const key = { key: rsa.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+    let whole = sign('sha256', signed, key);
+    while (whole[0] !== 0) whole = sign('sha256', signed, key);
+    expect(verify('PS256', jwkOf(rsa), () => whole)).toBe('accepted');
+    expect(verify('PS256', jwkOf(rsa), () => whole.subarray(1))).toBe('signature_invalid');
+  });
+
   it('by PS256 needs a salt as long as the digest (RFC 7518 §3.5)', () => {
     const { signed } = parseJws(tokens.get('PS256')!);
     const padding = constants.RSA_PKCS1_PSS_PADDING;

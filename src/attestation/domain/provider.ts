@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import ipaddr from 'ipaddr.js';
+import { areAuthorities } from '../../crypto/index.js';
 import type { Id } from '../../kernel/index.js';
 import type { Algorithm } from './algorithm.js';
 import { AttestationError } from './errors.js';
@@ -14,7 +14,6 @@ export const MAX_CLOCK_SKEW_SECONDS = 60;
 export const MAX_TOKEN_AGE_SECONDS = 86_400;
 const MAX_URL = 255;
 const MAX_PEM = 64 * 1024;
-const MAX_CERTIFICATES = 10;
 
 /** An administrator's recorded word that this one provider may live on a loopback or private address. */
 export interface PrivateNetworkConsent {
@@ -132,22 +131,11 @@ function checkUrl(text: string, code: 'issuer_invalid' | 'jwks_uri_invalid', wha
 }
 
 function checkCertificates(pem: string): void {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? [];
-  const rest = blocks.reduce((text, block) => text.replace(block, ''), pem);
-  const sized = pem.length <= MAX_PEM && blocks.length > 0 && blocks.length <= MAX_CERTIFICATES;
-  if (!sized || rest.trim() !== '' || !blocks.every(isAuthority))
+  if (pem.length > MAX_PEM || !areAuthorities(pem))
     throw new AttestationError(
       'ca_certificates_invalid',
       'Give one to ten certificates of authorities (CA:TRUE) in PEM and nothing else.',
     );
-}
-
-function isAuthority(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).ca;
-  } catch {
-    return false;
-  }
 }
 
 /** What can be told without asking DNS; what DNS says is checked at every connection, by the egress client. */

@@ -1276,7 +1276,12 @@ function main(): number {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { key: { type: 'string' }, pinned: { type: 'string' }, json: { type: 'boolean' } },
+      options: {
+        key: { type: 'string' },
+        pinned: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
     });
     if (positionals.length !== 1)
       throw new Unusable('Usage: node verify.js FILE [--key KEY] [--pinned CHECKPOINT] [--json]');

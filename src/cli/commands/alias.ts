@@ -30,7 +30,10 @@ async function list(context: CommandContext, _options: object, named: string): P
   const { api } = await context.signedIn();
   const path = await identityNamed(api, named);
   const { data } = await api.GET('/v1/identities/{id}/aliases', { params: { path, query: { limit: PAGE } } });
-  context.output.result(data, () => context.output.table(data!.items, COLUMNS, 'It has no names elsewhere.'));
+  context.output.result(data, () => {
+    context.output.table(data!.items, COLUMNS, 'It has no names elsewhere.');
+    if (data!.nextCursor !== null) context.output.say(`The first ${PAGE} are shown.`);
+  });
 }
 
 async function add(context: CommandContext, _options: object, named: string, identifier: string): Promise<void> {

@@ -33,7 +33,7 @@ export function approvalCommands(program: Command): void {
   for (const verdict of ['approve', 'deny'] as const)
     approval
       .command(verdict)
-      .argument('<approval>')
+      .argument('<approval>', 'apr_…')
       .requiredOption('--reason <words>', 'why, for the log')
       .description(verdict === 'approve' ? 'agree to exactly what it says' : 'refuse it')
       .action(run((context, { reason }: { reason: string }, id) => decide(context, id, verdict, reason)));

@@ -34,7 +34,7 @@ export function auditCommands(program: Command): void {
   audit
     .command('checkpoint')
     .description('the signed state of the log now; keep it elsewhere')
-    .option('--out <file>')
+    .option('--out <file>', 'where it goes, instead of being printed')
     .action(run(checkpoint));
   audit.command('key').description('the log’s public key, for whoever verifies').action(run(key));
   audit
@@ -48,7 +48,7 @@ export function auditCommands(program: Command): void {
     .action(run(exportLog));
   audit
     .command('verify')
-    .argument('<file>')
+    .argument('<file>', 'as muster audit export wrote it')
     .description('check an export offline; exit 0 it holds, 1 it was changed, 2 it cannot be judged')
     .option('--key <key>', 'the log’s public key, known by other means')
     .option('--pinned <file>', 'a checkpoint seen earlier: the log must go on from there')

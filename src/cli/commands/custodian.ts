@@ -22,10 +22,13 @@ export function custodianCommands(program: Command): void {
   const team = program.command('team').description('the teams identities belong to');
   team
     .command('create')
-    .argument('<name>')
+    .argument('<name>', 'what it is called, for example payments')
     .description('make a team')
-    .option('--manager <person>')
-    .option('--member <person…>', 'a member', (id: string, ids: string[] | undefined) => [...(ids ?? []), id])
+    .option('--manager <person>', 'who leads it')
+    .option('--member <person…>', 'a member; may be given again', (id: string, ids: string[] | undefined) => [
+      ...(ids ?? []),
+      id,
+    ])
     .action(run(createTeam));
   team.command('list').description('all teams').action(run(listTeams));
 }

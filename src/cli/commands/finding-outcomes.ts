@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { components, Connection } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
-import { identityNamed } from '../lookup.js';
+import { identityNamed, namesOf } from '../lookup.js';
 import { run } from '../program.js';
 
 type Draft = components['schemas']['RegistrationDraft'];
@@ -49,6 +49,10 @@ async function adopt(context: CommandContext, { identity }: { identity?: string 
 /** What a person completes and registers. */
 async function draft(context: CommandContext, api: Connection['api'], id: string): Promise<void> {
   const { data } = await api.GET('/v1/findings/{id}/draft', { params: { path: { id } } });
+  const called = await namesOf(
+    api,
+    data!.custodians.map(({ personId }) => personId),
+  );
   context.output.result(data, () => {
     const { name, kind, environment, purpose, privileged, aliases, custodians } = data!;
     context.output.facts([
@@ -59,8 +63,11 @@ async function draft(context: CommandContext, api: Connection['api'], id: string
       ['privileged', privileged ? 'yes' : 'no'],
       ['known as', aliases.join(' ')],
     ]);
-    for (const { personId, because } of custodians) context.output.say(`custodian? ${personId}: ${because}`);
-    context.output.say(`\nRegister it, with what is right:\n  ${registrationOf(data!)}`);
+    for (const { personId, because } of custodians)
+      context.output.say(`custodian? ${called.get(personId) ?? 'somebody'} (${personId}): ${because}`);
+    context.output.say(
+      `\nPlatform engineers and administrators register it, with what is right:\n  ${registrationOf(data!)}`,
+    );
     context.output.say(`Then: muster finding adopt ${id} --identity ${name}`);
   });
 }
@@ -94,11 +101,14 @@ async function retire(context: CommandContext, { reason }: Words, id: string): P
 
 async function plan(context: CommandContext, _options: object, id: string): Promise<void> {
   const { api } = await context.signedIn();
-  const { data } = await api.GET('/v1/findings/{id}/retirement', { params: { path: { id } } });
+  const params = { path: { id } };
+  const { data } = await api.GET('/v1/findings/{id}/retirement', { params });
+  const { state } = (await api.GET('/v1/findings/{id}', { params })).data!;
   context.output.result(data, () => {
     context.output.say(`${WAYS[data!.way]} Then:`);
     for (const [index, step] of data!.steps.entries()) context.output.say(`${index + 1}. ${step}`);
-    context.output.say(`\nDo it with: muster finding retire ${id} --reason …`);
+    if (state === 'open') context.output.say(`\nDo it with: muster finding retire ${id} --reason …`);
+    else context.output.say(`\nIt is ${state}.`);
   });
 }
 

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import type { components } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
+import { allSources } from '../lookup.js';
 import type { Output } from '../output.js';
 import { run } from '../program.js';
+import { sayUnreliable } from '../source-health.js';
+import { whatOf } from './finding-words.js';
 
 type Posture = components['schemas']['FindingPosture'];
 type Rights = NonNullable<Posture['rights']>;
@@ -30,18 +33,26 @@ export function postureCommand(finding: Command): void {
 async function overview(context: CommandContext): Promise<void> {
   const { api } = await context.signedIn();
   const { data } = await api.GET('/v1/findings/posture', {});
+  const sources = await allSources(api);
   context.output.result(data, () => {
     const { looked, isAll, checks } = data!;
+    if (looked === 0) {
+      context.output.say('Nothing was found yet that could be judged.');
+      return sayUnreliable(context.output, sources);
+    }
     for (const { check, question, counts, found } of checks) {
       const count = counts.high + counts.medium + counts.low;
       if (count === 0) context.output.mark('good', `✓ ${check}`);
       else context.output.mark('bad', `✗ ${check}: ${counts.high} high, ${counts.medium} medium, ${counts.low} low`);
       context.output.paragraph(question, 2);
-      for (const { findingId, because } of found.slice(0, MOST_SHOWN))
-        context.output.paragraph(`${findingId}: ${because}`, 4);
+      for (const { findingId, identityName, named, because, ...what } of found.slice(0, MOST_SHOWN)) {
+        const whose = identityName ?? named;
+        context.output.paragraph(`${findingId} ${whatOf(what)}${whose === null ? '' : `, ${whose}`}: ${because}`, 4);
+      }
     }
     const more = isAll ? '' : ', and there are more';
     context.output.say(`\n${looked} looked at, what waits first${more}. See one with: muster finding posture fnd_…`);
+    sayUnreliable(context.output, sources);
   });
 }
 
@@ -53,7 +64,7 @@ async function trends(context: CommandContext): Promise<void> {
     const { since, weeks, found, ended } = data!;
     const sum = (all: Trends['found'], week: number) =>
       all.filter((one) => one.week === week).reduce((total, { count }) => total + count, 0);
-    const rows = Array.from({ length: weeks }, (_, week) => weeks - 1 - week);
+    const rows = [...found, ...ended].some(({ count }) => count > 0) ? weeksOf(weeks) : [];
     const beginning = (week: number) =>
       new Date(Date.parse(since) + week * WEEK_MILLISECONDS).toISOString().slice(0, 10);
     context.output.table(
@@ -66,6 +77,11 @@ async function trends(context: CommandContext): Promise<void> {
       'Nothing was found yet.',
     );
   });
+}
+
+/** The latest first. */
+function weeksOf(weeks: number): readonly number[] {
+  return Array.from({ length: weeks }, (_, week) => weeks - 1 - week);
 }
 
 async function look(context: CommandContext, id: string): Promise<void> {

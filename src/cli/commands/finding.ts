@@ -2,17 +2,22 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components, Connection } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
-import { allSources, identityNamed, personNamed, sourceNamed } from '../lookup.js';
+import { allSources, identityNamed, namesOf, personNamed, sourceNamed } from '../lookup.js';
 import type { Column } from '../output.js';
 import { run } from '../program.js';
+import { sayUnreliable } from '../source-health.js';
 import { outcomeCommands } from './finding-outcomes.js';
 import { postureCommand } from './finding-posture.js';
+import { whatOf } from './finding-words.js';
 
 type Finding = components['schemas']['Finding'];
+type Row = components['schemas']['FindingRow'];
 type Place = components['schemas']['FindingPlace'];
 
 const PAGE = 200;
 const DAY_MILLISECONDS = 86_400_000;
+/** `2026-01-31`. */
+const DATE_LENGTH = 10;
 const AGES = ['new', 'week', 'month', 'quarter'] as const;
 const VERDICTS = [
   ...[
@@ -106,26 +111,33 @@ function days(text: string): number {
   return Number(text);
 }
 
-const COLUMNS: readonly Column<Finding>[] = [
+/** @param called what people are called, by their ids */
+const columns = (called: ReadonlyMap<string, string>): readonly Column<Row>[] => [
   { title: 'ID', value: ({ id }) => id },
   { title: 'VERDICT', value: ({ verdict }) => verdict },
   { title: 'BAND', value: ({ band }) => band },
   { title: 'WHAT', value: (finding) => whatOf(finding) },
-  { title: 'WHOSE', value: ({ identityId, named }) => identityId ?? named },
-  { title: 'PLACES', value: ({ placeCount }) => String(placeCount) },
-  { title: 'DUE', value: ({ dueAt }) => dueAt },
+  { title: 'WHOSE', value: ({ identityName, identityId, named }) => identityName ?? identityId ?? named },
+  { title: 'WHERE', value: (finding) => whereOf(finding) },
+  { title: 'STATE', value: ({ state }) => state },
+  { title: 'DUE', value: ({ dueAt }) => dueAt?.slice(0, DATE_LENGTH) },
+  { title: 'WITH', value: ({ assigneeId }) => assigneeId && (called.get(assigneeId) ?? assigneeId) },
 ];
 const PLACE_COLUMNS: readonly Column<Place>[] = [
   { title: 'SOURCE', value: ({ sourceName }) => sourceName },
   { title: 'WHERE', value: ({ path, line }) => (line === null ? path : `${path}:${line}`) },
-  { title: 'WITHIN', value: ({ within }) => within.join(' ') },
+  { title: 'WITHIN', value: ({ within }) => within.join(' ') || null },
   { title: 'COMMIT', value: ({ commit }) => commit?.id.slice(0, 12) ?? null },
   { title: 'SEEN', value: ({ lastSeenAt }) => lastSeenAt },
   { title: 'GONE', value: ({ goneAt }) => goneAt },
 ];
 
-function whatOf({ vendor, name, lastFour }: Finding): string {
-  return `${vendor} ${name}${lastFour === null ? '' : ` …${lastFour}`}`;
+/** One of its places, and how many more there are. */
+function whereOf({ place, placeCount }: Row): string | null {
+  if (place === null) return null;
+  const line = place.line === null ? '' : `:${place.line}`;
+  const more = placeCount > 1 ? ` and ${placeCount - 1} more` : '';
+  return `${place.sourceName} ${place.path}${line}${more}`;
 }
 
 async function filterFrom(api: Connection['api'], options: FilterOptions) {
@@ -151,17 +163,33 @@ async function list(context: CommandContext, options: FilterOptions): Promise<vo
   const { api } = await context.signedIn();
   const query = { limit: PAGE, ...(await filterFrom(api, options)) };
   const { data } = await api.GET('/v1/findings', { params: { query } });
+  const called = await namesOf(
+    api,
+    data!.items.map(({ assigneeId }) => assigneeId),
+  );
+  const sources = await allSources(api);
   context.output.result(data, () => {
-    context.output.table(data!.items, COLUMNS, 'Nothing waits.');
+    context.output.table(data!.items, columns(called), 'Nothing waits.');
     if (data!.nextCursor !== null) context.output.say(`\nThese are the first ${PAGE}; narrow it by an option.`);
+    sayUnreliable(context.output, askedOf(sources, query));
   });
+}
+
+/** Those that the question is about. */
+function askedOf<Source extends { readonly id: string }>(
+  sources: readonly Source[],
+  { sourceId }: { readonly sourceId?: string },
+): readonly Source[] {
+  return sourceId === undefined ? sources : sources.filter(({ id }) => id === sourceId);
 }
 
 async function count(context: CommandContext, options: FilterOptions): Promise<void> {
   const { api } = await context.signedIn();
-  const { data } = await api.GET('/v1/findings/facets', { params: { query: await filterFrom(api, options) } });
-  const called = new Map((await allSources(api)).map(({ id, name }) => [id, name]));
-  context.output.result(data, () =>
+  const query = await filterFrom(api, options);
+  const { data } = await api.GET('/v1/findings/facets', { params: { query } });
+  const sources = await allSources(api);
+  const called = new Map(sources.map(({ id, name }) => [id, name]));
+  context.output.result(data, () => {
     context.output.table(
       data!.facets,
       [
@@ -170,8 +198,9 @@ async function count(context: CommandContext, options: FilterOptions): Promise<v
         { title: 'COUNT', value: (facet) => facet.count },
       ],
       'Nothing waits.',
-    ),
-  );
+    );
+    sayUnreliable(context.output, askedOf(sources, query));
+  });
 }
 
 async function show(context: CommandContext, _options: object, id: string): Promise<void> {
@@ -180,25 +209,54 @@ async function show(context: CommandContext, _options: object, id: string): Prom
   const finding = (await api.GET('/v1/findings/{id}', { params: { path } })).data!;
   const places = (await api.GET('/v1/findings/{id}/places', { params: { path, query: { limit: PAGE } } })).data!;
   const events = (await api.GET('/v1/findings/{id}/events', { params: { path, query: { limit: PAGE } } })).data!;
-  context.output.result({ ...finding, places: places.items, events: events.items }, () => {
-    tell(context, finding);
+  const called = await namesOf(api, [
+    finding.assigneeId,
+    ...events.items.flatMap(({ by, data }) => [by, data['to'] ?? null]),
+  ]);
+  const name = (id: string) => called.get(id) ?? id;
+  const [morePlaces, moreEvents] = [places.nextCursor !== null, events.nextCursor !== null];
+  context.output.result({ ...finding, places: places.items, morePlaces, events: events.items, moreEvents }, () => {
+    tell(context, finding, name);
     context.output.say('');
     context.output.table(places.items, PLACE_COLUMNS, 'It stands nowhere any more.');
-    for (const { at, by, kind, words } of events.items)
-      context.output.say(`${at}  ${by} ${kind}${words === null ? '' : `: ${words}`}`);
+    if (morePlaces) context.output.say(`The first ${PAGE} are shown; it stands at ${finding.placeCount} now.\n`);
+    for (const { at, by, kind, words, data } of events.items) {
+      const to = kind === 'assigned' ? ` to ${data['to'] == null ? 'nobody' : name(data['to'])}` : '';
+      context.output.say(`${at}  ${name(by)} ${kind}${to}${words === null ? '' : `: ${words}`}`);
+    }
+    if (moreEvents) context.output.say(`The newest ${PAGE} are shown.`);
+    for (const next of nextOf(finding)) context.output.say(next);
   });
 }
 
-function tell(context: CommandContext, finding: Finding): void {
+/** What nobody has to answer for yet. */
+const ADOPTABLE: ReadonlySet<Finding['verdict']> = new Set(['shadow-identity', 'shadow-credential', 'unattributed']);
+
+/** What can be done about it by command. */
+function nextOf({ id, verdict, identityId, state }: Finding): readonly string[] {
+  if (state === 'retiring') return [`\nWhat is left to do: muster finding plan ${id}`];
+  if (state !== 'open') return [];
+  const deeds = [
+    ...(ADOPTABLE.has(verdict) ? [`adopt ${id}`] : []),
+    // A ghost is not there to be ended: its name is what is to be taken away.
+    ...(verdict === 'ghost' ? [] : [`plan ${id}`]),
+    `dismiss ${id} --days 90 --reason …`,
+  ].map((deed) => `muster finding ${deed}`);
+  const named = verdict === 'ghost' && identityId !== null ? [`muster alias list ${identityId}`] : [];
+  return ['\nWhat to do:', ...[...named, ...deeds].map((deed) => `  ${deed}`)];
+}
+
+function tell(context: CommandContext, finding: Finding, name: (id: string) => string): void {
   context.output.facts([
     ['what', whatOf(finding)],
     ['id', finding.id],
     ['verdict', `${finding.verdict} (${Math.round(finding.confidence * 100)} in 100)`],
     ['because', finding.because],
+    ['band', `${finding.band}: ${finding.bandReasons.join(' ')}`],
     ['it says', finding.words.join('; ')],
     ['whose', finding.identityId ?? finding.named],
     ['state', finding.state],
-    ['assigned to', finding.assigneeId],
+    ['assigned to', finding.assigneeId && name(finding.assigneeId)],
     ['first seen', finding.firstSeenAt],
     ['due', finding.dueAt],
     ['dismissed', finding.dismissal && `until ${finding.dismissal.until}: ${finding.dismissal.reason}`],

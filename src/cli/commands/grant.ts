@@ -28,8 +28,12 @@ export function grantCommands(program: Command): void {
     .argument('<identity>', 'id or name')
     .description('its grants, and a right-sized set')
     .action(run(list));
-  grant.command('verify').argument('<grant>').description('confirm that it is needed and right').action(run(verify));
-  grant.command('remove').argument('<grant>').description('take it away').action(run(remove));
+  grant
+    .command('verify')
+    .argument('<grant>', 'grt_…')
+    .description('confirm that it is needed and right')
+    .action(run(verify));
+  grant.command('remove').argument('<grant>', 'grt_…').description('take it away').action(run(remove));
 }
 
 async function add(context: CommandContext, options: AddOptions, named: string): Promise<void> {

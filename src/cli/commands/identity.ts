@@ -29,7 +29,7 @@ interface RegisterOptions {
 export function identityCommands(program: Command): void {
   program
     .command('register')
-    .argument('<name>')
+    .argument('<name>', 'what it is called, for example settlement-bot')
     .description('register a machine identity with its two custodians')
     .addOption(new Option('--kind <kind>', 'what it is').choices(KINDS).makeOptionMandatory())
     .requiredOption('--environment <name>', 'where it runs, for example production')

@@ -45,7 +45,10 @@ async function list(context: CommandContext, _options: object, named: string): P
   const { api } = await context.signedIn();
   const path = await identityNamed(api, named);
   const { data } = await api.GET('/v1/identities/{id}/keys', { params: { path, query: { limit: PAGE } } });
-  context.output.result(data, () => context.output.table(data!.items, COLUMNS, 'It holds no keys of other systems.'));
+  context.output.result(data, () => {
+    context.output.table(data!.items, COLUMNS, 'It holds no keys of other systems.');
+    if (data!.nextCursor !== null) context.output.say(`The first ${PAGE} are shown.`);
+  });
 }
 
 async function add(context: CommandContext, { system, secretFile, expires }: AddOptions, named: string): Promise<void> {

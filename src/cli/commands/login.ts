@@ -52,7 +52,8 @@ async function login(context: CommandContext, options: LoginOptions): Promise<vo
   const { expiresAt } = await begin(context, root, options);
   context.output.result({ expiresAt }, () => {
     context.output.say(`Signed in to ${context.url} until ${expiresAt}.`);
-    context.output.say('See it work with: muster tour');
+    const there = context.options.url === undefined ? '' : ` --url ${context.url}`;
+    context.output.say(`See it work with: muster tour${there}`);
     if (options.setupTokenFile === undefined) return;
     context.output.say('Enrol a passkey soon: whatever is hard to undo will ask for one. muster authenticators enrol');
   });

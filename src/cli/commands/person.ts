@@ -27,17 +27,17 @@ export function personCommands(program: Command): void {
   person.command('list').description('everybody, e-mail addresses masked').action(run(list));
   person
     .command('get')
-    .argument('<id>')
+    .argument('<id>', 'per_…')
     .description('name and e-mail address; that you asked is recorded')
     .action(run(get));
   person
     .command('depart')
-    .argument('<id>')
+    .argument('<id>', 'per_…')
     .description('end their sessions and hand over what they answer for')
     .action(run(depart));
   person
     .command('remove')
-    .argument('<id>')
+    .argument('<id>', 'per_…')
     .description('let them depart if need be, and forget who they were')
     .action(run(remove));
 }
@@ -58,6 +58,7 @@ async function invite(context: CommandContext, options: InviteOptions): Promise<
     );
     context.output.say(`Give them this one-time sign-in token, good until ${invited.signInTokenExpiresAt}:`);
     context.output.say(invited.signInToken);
+    context.output.say(`They type it at ${context.url}/invitation, or to: muster login --token-file -`);
   });
 }
 

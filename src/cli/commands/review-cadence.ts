@@ -25,7 +25,12 @@ interface AddOptions extends ScopeOptions {
 /** When reviews happen, and why so often. */
 export function cadenceCommands(review: Command): void {
   const schedule = review.command('schedule').description('reviews that start by themselves');
-  scoped(schedule.command('add').argument('<name>').description('review a scope again and again'))
+  scoped(
+    schedule
+      .command('add')
+      .argument('<name>', 'what each of its reviews is called')
+      .description('review a scope again and again'),
+  )
     .requiredOption('--every <days>', 'no more seldom than its risk analysis supports', daysOf)
     .requiredOption('--risk-analysis <analysis>', 'ran_…, approved and not expired')
     .requiredOption('--management <person>', 'who acknowledges them: id, name or e-mail')

@@ -48,7 +48,10 @@ export function campaignCommands(review: Command): void {
     .action(run(show));
   scoped(campaign.command('preview').description('what a review would be about')).action(run(preview));
   scoped(
-    campaign.command('start').argument('<name>').description('freeze what a scope holds now, and ask its custodians'),
+    campaign
+      .command('start')
+      .argument('<name>', 'what it is called')
+      .description('freeze what a scope holds now, and ask its custodians'),
   )
     .requiredOption('--due <instant>', 'by when it is to be complete, RFC 3339')
     .requiredOption('--management <person>', 'who acknowledges it, apart from those who decide: id, name or e-mail')
@@ -91,10 +94,10 @@ export function campaignCommands(review: Command): void {
 export function scoped(command: Command): Command {
   return command
     .option('--team <team>', 'id or name')
-    .option('--environment <name>')
+    .option('--environment <name>', 'for example production')
     .option('--data-class <class>', 'for example pii')
     .option('--kind <kind>', 'for example ci-pipeline')
-    .option('--criticality <level>')
+    .option('--criticality <level>', 'low, medium, high or critical')
     .option('--privileged', 'only what is privileged')
     .option('--custodian <person>', 'id, name or e-mail')
     .option('--older-than-days <days>', 'registered at least so long ago', daysOf)

@@ -10,7 +10,9 @@ export function forgetCommand(rotation: Command): void {
     .argument('<rotation>', 'id or name')
     .argument('<consumer>', 'as a run that is stuck names it')
     .requiredOption('--reason <words>', 'what became of it, for the log')
-    .description('wait no more for a consumer that is gone for good; it comes back by itself when it is seen')
+    .description(
+      'wait no more for a consumer that is gone for good; a second person has to agree, and it comes back when it is seen',
+    )
     .action(run(forget));
 }
 

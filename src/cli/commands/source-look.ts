@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import type { components, Connection } from '../../client/index.js';
+import { type components, type Connection, ServiceRefusal } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import { sourceNamed } from '../lookup.js';
-import type { Output } from '../output.js';
 import { run } from '../program.js';
 import { progressOn } from '../scan/progress.js';
-import type { Source } from './source-terms.js';
+import { shown, type Source } from './source-terms.js';
 
 type Run = components['schemas']['SourceRun'];
 
@@ -27,13 +26,20 @@ export function lookCommands(source: Command): void {
     .command('look')
     .argument('<source>', 'id or name')
     .option('--anew', 'from the beginning, whatever was read before')
-    .addOption(new Stay('--wait', 'stay until it is over: exit 0 where all went well, 1 otherwise'))
+    .addOption(
+      new Stay(
+        '--wait',
+        'stay until it is over, also the one that goes on already: exit 0 where all went well, 1 otherwise',
+      ),
+    )
     .description('have it looked at now')
     .action(run(look));
   source
     .command('watch')
     .argument('<source>', 'id or name')
-    .description('follow the look that goes on until it is over: exit 0 where all went well, 1 otherwise')
+    .description(
+      'follow the look that goes on until it is over, or hear how the last went: exit 0 where all went well, 1 otherwise',
+    )
     .action(run(watch));
   source
     .command('check')
@@ -54,32 +60,46 @@ async function look(
 ): Promise<void> {
   const { api } = await context.signedIn();
   const source = await sourceNamed(api, named);
-  const params = { path: { id: source.id } };
-  const { data } = await api.POST('/v1/sources/{id}/runs', { params, body: { anew } });
-  if (stay) return follow(context, api, source, data!.id);
-  context.output.result(data, () =>
-    context.output.say(`It is looked at. Follow it with: muster source watch ${named}`),
+  const run = await begin(api, source.id, anew).catch((error: unknown) => {
+    if (stay && !anew) return goingOn(api, source.id, error);
+    throw error;
+  });
+  if (stay) return follow(context, api, source, run.id);
+  context.output.result(run, () =>
+    context.output.say(`It is looked at. Follow it with: muster source watch ${shown(source)}`),
   );
+}
+
+async function begin(api: Connection['api'], id: string, anew: boolean): Promise<Run> {
+  return (await api.POST('/v1/sources/{id}/runs', { params: { path: { id } }, body: { anew } })).data!;
+}
+
+/** The look that kept another from beginning, as one on schedule does: it serves whoever waits for one as well. */
+async function goingOn(api: Connection['api'], id: string, error: unknown): Promise<Run> {
+  if (!(error instanceof ServiceRefusal) || error.code !== 'source_running') throw error;
+  return (await api.GET('/v1/sources/{id}', { params: { path: { id } } })).data!.run!;
 }
 
 async function watch(context: CommandContext, _options: object, named: string): Promise<void> {
   const { api } = await context.signedIn();
   const source = await sourceNamed(api, named);
-  if (source.run === null || source.run.endedAt !== null)
+  if (source.run === null)
     throw new CliError(
       'not_found',
-      `Nobody looks at ${source.name} now. Begin with: muster source look ${named} --wait`,
+      `Nobody has looked at ${source.name} yet: muster source look ${shown(source)} --wait`,
     );
+  const { endedAt } = source.run;
+  if (endedAt !== null) context.output.say(`Nobody looks there now; the last look ended at ${endedAt}:`);
   await follow(context, api, source, source.run.id);
 }
 
-async function follow(context: CommandContext, api: Connection['api'], { id }: Source, runId: string): Promise<void> {
+async function follow(context: CommandContext, api: Connection['api'], source: Source, runId: string): Promise<void> {
   const progress = progressOn(process.stderr, !context.output.json, context.environment, () => performance.now());
   for (;;) {
-    const ended = await stateOf(api, id, runId);
+    const ended = await stateOf(api, source.id, runId);
     if (ended.endedAt !== null) {
       progress.end();
-      return sayEnd(context, api, id, ended);
+      return sayEnd(context, api, source, ended);
     }
     progress.tell(ended.done, ended.ofAll);
     await sleep(LOOK_AGAIN_MILLISECONDS);
@@ -97,23 +117,22 @@ async function stateOf(api: Connection['api'], id: string, runId: string): Promi
   throw new CliError('not_found', 'What was begun is not known any more. See: muster source runs');
 }
 
-async function sayEnd({ output }: CommandContext, api: Connection['api'], id: string, ended: Run): Promise<void> {
+async function sayEnd({ output }: CommandContext, api: Connection['api'], source: Source, ended: Run): Promise<void> {
   if (ended.state !== 'finished') process.exitCode = 1;
-  const waiting = await waitingOf(api, id);
+  const waiting = await waitingOf(api, source.id);
   output.result({ ...ended, waiting }, () => {
     if (ended.state === 'finished') output.mark('good', `✓ ${runWords(ended)}`);
     else output.mark('bad', `✗ ${runWords(ended)}`);
     if (ended.state === 'failed') {
       output.say('What was known before stays known. That nothing new was found says nothing.');
-      output.say(`Hear why: muster source check ${id}`);
+      output.say(`Hear why: muster source check ${shown(source)}`);
     }
-    sayWaiting(output, id, waiting);
+    if (waiting > 0)
+      output.say(
+        `${waiting === 1 ? 'One finding waits' : `${waiting} findings wait`}: muster finding list --source ${shown(source)}`,
+      );
+    else if (ended.state === 'finished') output.say('Nothing of it waits for anybody.');
   });
-}
-
-function sayWaiting(output: Output, id: string, waiting: number): void {
-  if (waiting === 0) return output.say('Nothing of it waits for anybody.');
-  output.say(`${waiting === 1 ? 'One finding waits' : `${waiting} findings wait`}: muster finding list --source ${id}`);
 }
 
 /** How many of its findings wait for somebody. */
@@ -132,7 +151,9 @@ export function runWords({ state, done, ofAll, observed, coverage, failure, skip
     case 'running':
       return `it goes on: ${done}${ofAll === null ? '' : ` of ${ofAll}`}, ${observed} seen`;
     case 'finished':
-      return `looked at ${coverage}${complete ? '' : ', not all of it again'}: ${observed} seen${over}`;
+      return complete || passed.length > 0
+        ? `looked at ${coverage}: ${observed} seen${over}`
+        : `${coverage} since it was last looked at: ${observed} seen${over}`;
     case 'failed':
       return `it could not be looked at: ${failure}${over}`;
     case 'cancelled':
@@ -155,7 +176,7 @@ async function runs(context: CommandContext, _options: object, named: string): P
   const { api } = await context.signedIn();
   const { id } = await sourceNamed(api, named);
   const { data } = await api.GET('/v1/sources/{id}/runs', { params: { path: { id }, query: { limit: PAGE } } });
-  context.output.result(data, () =>
+  context.output.result(data, () => {
     context.output.table(
       data!.items,
       [
@@ -168,6 +189,7 @@ async function runs(context: CommandContext, _options: object, named: string): P
         { title: 'COVERAGE', value: ({ coverage }) => coverage },
       ],
       'Nobody has looked there yet. Begin with: muster source look --help',
-    ),
-  );
+    );
+    if (data!.nextCursor !== null) context.output.say(`The latest ${PAGE} are shown.`);
+  });
 }

@@ -85,9 +85,15 @@ export function withTerms(command: Command): Command {
     .option('--ca-file <pem>', 'its own authorities, believed for it alone')
     .option('--private-network-reason <words>', 'your consent to a private address or to no encryption, and why')
     .option('--keeps-secrets', 'secrets belong there: what is found there is in its place')
+    .option('--no-keeps-secrets', 'they do not: what is found there is misplaced')
     .addOption(
       new Option('--every <time>', 'how often, like 15m, 6h or 7d; never for by hand only').argParser(seconds),
     );
+}
+
+/** As it may be typed again. */
+export function shown({ name, id }: Pick<Source, 'id' | 'name'>): string {
+  return /^[\w.@:/-]+$/.test(name) ? name : id;
 }
 
 function gathered(value: string, former: readonly string[] = []): readonly string[] {

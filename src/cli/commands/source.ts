@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../context.js';
 import { allSources, sourceNamed } from '../lookup.js';
-import type { Output } from '../output.js';
 import { run } from '../program.js';
+import { healthWords, sayUnreliable } from '../source-health.js';
 import { lookCommands, runWords } from './source-look.js';
 import {
   accessFrom,
   type Source,
+  shown,
   SOURCE_KINDS,
   type SourceKind,
   type TermOptions,
@@ -22,7 +23,7 @@ export function sourceCommands(program: Command): void {
   withTerms(
     source
       .command('add')
-      .argument('<name>', 'as people call it, for example payments-repo')
+      .argument('<name>', 'as people call it, for example payments-repo; of exports, what they are exports of')
       .description('have a place looked at; what opens it is read from a file, standard input or your keyboard')
       .addOption(new Option('--kind <kind>', 'what it is; the guide on sources says which').choices(SOURCE_KINDS)),
   ).action(run(add));
@@ -79,35 +80,13 @@ async function list(context: CommandContext): Promise<void> {
       ],
       'Nothing is looked at yet. Begin with: muster source add --help',
     );
-    sayUnreliable(context.output, items);
+    if (items.length > 0) sayUnreliable(context.output, items);
   });
-}
-
-/** That nothing was found is worth nothing where nobody could look. */
-function sayUnreliable(output: Output, sources: readonly Source[]): void {
-  const unreliable = sources.filter(({ health }) => health !== 'good');
-  if (unreliable.length === 0) return;
-  output.say('');
-  for (const source of unreliable) output.mark('bad', `! ${source.name}: ${healthWords(source)}`);
 }
 
 function nextWords({ run: last, nextDueAt, status }: Source): string {
   if (last !== null && last.endedAt === null) return 'now';
   return status === 'paused' ? 'paused' : (nextDueAt ?? 'by hand');
-}
-
-/** What it is worth that nothing was found there. */
-function healthWords({ health, failure, failedAt, lastGoodAt }: Source): string {
-  switch (health) {
-    case 'unread':
-      return 'nobody has looked there yet, so that nothing is known of it says nothing';
-    case 'failing':
-      return `it could not be looked at (${failure}, ${failedAt}); what was known before stays, and what came since is not known`;
-    case 'stale':
-      return `it was last looked at ${lastGoodAt}; what came since is not known`;
-    case 'good':
-      return 'good';
-  }
 }
 
 async function get(context: CommandContext, _options: object, which: string): Promise<void> {
@@ -144,10 +123,12 @@ async function edit(context: CommandContext, options: TermOptions & { name?: str
   const { id, version, kind, settings: former } = await sourceNamed(api, which);
   const { settings, rest } = await termsFrom(options);
   const access = await accessFrom(kind as SourceKind, options, false);
+  // What a file says for `add`: a source stays of its kind.
+  const { kind: _kind, ...changed } = rest;
   const body = {
-    ...rest,
+    ...changed,
     ...(options.name !== undefined && { name: options.name }),
-    ...(Object.keys(settings).length > 0 && { settings: { ...former, ...settings } }),
+    ...(Object.keys(settings).length > 0 && { settings: moved(former, settings) }),
     ...(access && { access: { ...access } }),
   };
   const params = { path: { id }, header: { 'If-Match': `"v${version}"` } };
@@ -156,6 +137,13 @@ async function edit(context: CommandContext, options: TermOptions & { name?: str
     context.output.say(`${data!.name} is at ${data!.place}; next: ${nextWords(data!)}.`);
     context.output.say(`See whether Muster can look there: muster source check ${shown(data!)}`);
   });
+}
+
+/** A place has an address or a path: where one is given, the other was for where it lay before. */
+function moved(former: Source['settings'], given: Source['settings']): Source['settings'] {
+  const { url, path, ...rest } = former;
+  const isMoved = given['url'] !== undefined || given['path'] !== undefined;
+  return { ...rest, ...(!isMoved && { url, path }), ...given };
 }
 
 async function setStatus(context: CommandContext, which: string, status: Source['status']): Promise<void> {
@@ -173,9 +161,4 @@ async function remove(context: CommandContext, _options: object, which: string):
   context.output.result({ removed: id }, () =>
     context.output.say(`Nobody looks at ${name} any more, and what opened it is gone.`),
   );
-}
-
-/** As it may be typed again. */
-export function shown({ name, id }: Pick<Source, 'id' | 'name'>): string {
-  return /^[\w.@:/-]+$/.test(name) ? name : id;
 }

@@ -39,7 +39,7 @@ export function targetCommands(program: Command): void {
     .description('register a system; its URL with the password is typed, piped in or read from a file')
     .addOption(new Option('--kind <kind>', 'what it is').choices(KINDS).default('postgresql'))
     .requiredOption('--owner <person>', 'who answers for the system: id, name or e-mail')
-    .option('--url-file <file>', 'a file that holds its URL, for example postgresql://user:password@host:port/database')
+    .option('--url-file <file>', 'a file that holds its URL, such as postgresql://user:password@host/database')
     .option('--ca-file <pem>', 'its own authorities, believed for it alone')
     .option('--private-network-reason <words>', 'your consent to a private address, and why')
     .action(run(add));

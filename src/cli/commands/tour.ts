@@ -71,7 +71,7 @@ export function tourCommand(program: Command): void {
     .option('--file <yaml>', 'identities of your own; the first one does the job')
     .option(
       '--scan <path>',
-      'look through a repository of yours, too: in a copy, where a shadow is planted, found, adopted and retired',
+      'look through a repository of yours, too: in a copy, where a shadow is planted, found, adopted and retired; names and paths of what is found stay in the service',
     )
     .option('--keep <folder>', 'leave certificate, chain, CRL, checkpoint, ledger and export there')
     .option('--data <folder>', 'the service’s data folder, on its own machine', 'data')
@@ -89,13 +89,13 @@ async function tour(context: CommandContext, options: TourOptions): Promise<void
   const steps = [...JOB, ...(options.scan === undefined ? [] : DISCOVERY), ...PROOF];
   const mark = randomBytes(3).toString('hex');
   const journey = new Tour(context, mark, declared, options.data, options.keep, options.scan);
-  context.output.say(`Muster's main job, run ${journey.run}, against ${context.url}\n`);
   const interruption = new AbortController();
   process.once('SIGINT', () => {
     context.notices.say('Interrupted: the tour ends after this step, and cleans up.');
     process.exitCode = INTERRUPTED;
     interruption.abort();
   });
+  context.output.say(`Muster's main job, run ${journey.run}, against ${context.url}\n`);
   const reports = await travel(steps, journey, context.output, interruption.signal);
   const left = await journey.cleanUp();
   const done = reports.length === steps.length && reports.every(({ ok }) => ok);

@@ -32,7 +32,7 @@ export function trustCommands(program: Command): void {
   const provider = program.command('provider').description('who signs tokens that workloads prove themselves by');
   provider
     .command('add')
-    .argument('<name>')
+    .argument('<name>', 'what it is called, for example github')
     .description('believe an OpenID Connect issuer')
     .addOption(new Option('--kind <kind>', 'what it is').choices(KINDS).makeOptionMandatory())
     .requiredOption('--issuer <url>', 'exactly the iss of its tokens')
@@ -56,7 +56,7 @@ export function trustCommands(program: Command): void {
   trust.command('list').option('--identity <identity>', 'id or name').description('all trusts').action(run(listTrusts));
   trust
     .command('remove')
-    .argument('<trust>')
+    .argument('<trust>', 'trs_…')
     .description('stop believing; nothing is issued by it any more')
     .action(run(removeTrust));
   program

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -12,18 +13,26 @@ import { makeLoopbackTls } from './loopback-ca.js';
 /** What is left of a path under which a repository is served: nothing that leads out of it. */
 const SERVED = /^\/repository\.git\/([A-Za-z0-9_][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*)$/;
 const NAME = 'repository.git';
+const USER = 'tour';
+const TOKEN_BYTES = 16;
 
 /**
  * A copy of somebody's repository in a temporary folder, with all of its history, served on loopback over HTTPS under an authority of
- * its own. What is planted is planted in the copy; the original is read, and that is all.
+ * its own to whoever knows its token: others on the machine may not read the original. What is planted is planted in the copy; the
+ * original is read, and that is all.
  */
 export class ScannedRepository {
+  /** What opens it. Secret. */
+  readonly access = { user: USER, token: randomBytes(TOKEN_BYTES).toString('base64url') };
+
   private constructor(
     private readonly root: string,
     private readonly server: Server,
     /** PEM of the authority behind its TLS certificate. */
     readonly caPem: string,
-  ) {}
+  ) {
+    server.on('request', (request, response) => void this.serve(request, response));
+  }
 
   /** @throws CliError `option_invalid` where there is no repository that git can copy */
   static async copy(original: string): Promise<ScannedRepository> {
@@ -46,12 +55,8 @@ export class ScannedRepository {
       const { caPem, certificatePem, keyPem } = await makeLoopbackTls();
       const server = createServer({ cert: certificatePem, key: keyPem, minVersion: 'TLSv1.2' });
       const repository = new ScannedRepository(root, server, caPem);
-      server.on(
-        'request',
-        (request: IncomingMessage, response: ServerResponse) => void repository.serve(request, response),
-      );
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       await repository.publish();
+      await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
       return repository;
     } catch (error) {
       await rm(root, { recursive: true, force: true });
@@ -112,8 +117,11 @@ export class ScannedRepository {
     return git(this.root, [`--git-dir=${path.join(this.root, NAME)}`, ...words], environment, input);
   }
 
-  private async serve({ method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, name] = SERVED.exec(new URL(url, this.url).pathname) ?? [];
+  private async serve({ method, url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.isOpenTo(headers.authorization))
+      return void response.writeHead(401, { 'www-authenticate': 'Basic realm="Muster tour"' }).end();
+    // As it was sent: what is asked for is a stranger's, and need not be a URL.
+    const [, name] = SERVED.exec(url.split('?', 1)[0]!) ?? [];
     const file = name === undefined ? undefined : path.join(this.root, NAME, name);
     const there = file !== undefined && (await stat(file).catch(() => undefined));
     if (method !== 'GET' || !file || !there || !there.isFile()) return void response.writeHead(404).end();
@@ -121,6 +129,13 @@ export class ScannedRepository {
     createReadStream(file)
       .on('error', () => response.destroy())
       .pipe(response);
+  }
+
+  private isOpenTo(authorization = ''): boolean {
+    const { user, token } = this.access;
+    const wanted = Buffer.from(`Basic ${Buffer.from(`${user}:${token}`).toString('base64')}`);
+    const given = Buffer.from(authorization);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
   }
 }
 

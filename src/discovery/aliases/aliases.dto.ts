@@ -4,8 +4,8 @@ import type { Alias } from './alias.js';
 
 export const newAliasBody = z
   .strictObject({
-    identifier: line(600).describe(
-      'As its system writes it: an ARN, an access key’s id, a service account’s address, postgresql://user@host:5432, or a name that a finding shows.',
+    identifier: line(2048).describe(
+      'As its system writes it: an ARN, an access key’s id, a service account’s address, an application’s id in Azure, postgresql://user@host:5432, https://user@host, an SSH key’s public line or fingerprint, or a name that a finding shows.',
     ),
   })
   .meta({ id: 'NewAlias' });

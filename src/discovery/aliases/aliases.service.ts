@@ -32,7 +32,7 @@ export class Aliases {
     if (identifier === undefined)
       throw new DiscoveryError(
         'alias_malformed',
-        'Write an ARN, an access key’s id, a service account’s address, postgresql://user@host:5432, a SPIFFE id, SHA256:… of an SSH key, or a name that a finding shows.',
+        'Write an ARN, an access key’s id, a service account’s address, an application’s id in Azure, postgresql://user@host:5432, https://user@host, a SPIFFE id, an SSH key’s public line or SHA256:…, or a name that a finding shows.',
       );
     try {
       return await this.unitOfWork.run((tx) => this.addIn(tx, actor, identityId, identifier));

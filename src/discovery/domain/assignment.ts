@@ -18,7 +18,18 @@ const SCHEME = /(?:bearer|basic|token|apikey|bot)[ \t]+/iy;
 const STRING_PREFIX = /[brfuLN@$]{1,2}(?=["'])/y;
 /** `value:` on the line below a name, as in lists of environment variables. */
 const VALUE_BELOW = /,?[ \t\r]*\n[ \t-]*["']?value["']?[ \t]*[:=][ \t]*/iy;
-const TYPE = /[A-Za-z][\w.:<>[\]?]{0,47}[ \t]{0,8}(?=:?=)/y;
+/** `value=` beside it, as attributes and objects have it that hold any name; what an option is unless given. */
+const VALUE_BESIDE = /,?[ \t]{0,64}\\?["']?(?:value|default)\\?["']?[ \t]{0,64}[:=][ \t]{0,64}/iy;
+/** The element that follows the one of the name, or stands in it: `<key>Password</key><string>`. */
+const VALUE_ELEMENT = /(?:<\/[\w:.-]{1,40}>\s{0,64})?<(?:string|value|param-value)>/iy;
+/** What a variable is unless given: `variable "password" {`. */
+const VALUE_OF_BLOCK =
+  /[ \t]{0,64}\{\s{0,64}(?:[a-z]{1,16}[ \t]{0,64}=[^\n]{0,100}\n\s{0,64}){0,3}default[ \t]{0,64}=[ \t]{0,64}/y;
+const ELSEWHERE = [VALUE_BELOW, VALUE_BESIDE, VALUE_ELEMENT, VALUE_OF_BLOCK];
+/** Behind a colon: `str`, `&'static str`, `Optional[str]`. */
+const TYPE = /(?:&(?:'[a-z]{1,16}[ \t]{1,8})?)?[A-Za-z][\w.:<>[\]?]{0,47}[ \t]{0,8}(?=:?=)/y;
+/** Without one: `string`, `As String`, `[32]`; `client=` is the next name. */
+const BARE_TYPE = /(?:\[\d{0,6}\]|(?:as[ \t]{1,8})?[A-Za-z][\w.:<>[\]?]{0,47})[ \t]{1,8}(?=:?=)/iy;
 const CALL = /[A-Za-z][\w.:]{0,47}\([ \t]{0,8}(?=[brfuLN@$]{0,2}["'`])/y;
 
 /**
@@ -32,12 +43,14 @@ const CALL = /[A-Za-z][\w.:]{0,47}\([ \t]{0,8}(?=[brfuLN@$]{0,2}["'`])/y;
 export function valueAfter(text: string, nameStart: number, nameEnd: number): number {
   let at = skipName(text, nameEnd);
   const closed = skip(text, at, CLOSING, 4);
-  const below = matchAt(VALUE_BELOW, text, closed);
-  if (below > 0) return opened(text, below);
+  for (const pattern of ELSEWHERE) {
+    const elsewhere = matchAt(pattern, text, closed);
+    if (elsewhere > 0) return opened(text, elsewhere);
+  }
   at = skipSpaces(text, closed);
   let after = operatorAfter(text, at);
   if (after < 0) {
-    const type = matchAt(TYPE, text, at);
+    const type = matchAt(BARE_TYPE, text, at);
     after = type > 0 ? operatorAfter(text, type) : -1;
   } else if (text.charCodeAt(after - 1) === 0x3a) {
     // `name: str = value`
@@ -47,9 +60,18 @@ export function valueAfter(text: string, nameStart: number, nameEnd: number): nu
   if (after >= 0) return opened(text, after);
   if (closed > skipName(text, nameEnd) && text.charCodeAt(closed - 1) === 0x3e) return opened(text, closed);
   if (at === closed) return -1;
-  // White space alone: of an option, or before a quoted value.
+  // White space alone: of an option, before a quoted value, or of a line that holds a name and a word.
   if (isOption(text, nameStart) || QUOTES.has(text.charCodeAt(at))) return opened(text, at);
-  return -1;
+  return beginsLine(text, nameStart) && matchAt(LAST_WORD, text, at) > 0 ? opened(text, at) : -1;
+}
+
+/** Of a Dockerfile, of a shell. */
+const COMMAND = /(?:^|\n)[ \t]{0,40}(?:(?:ENV|ARG|set|setx)[ \t]{1,8})?$/;
+const LAST_WORD = /[^\s]{1,200}[ \t]{0,8}(?=\r?\n|$)/y;
+
+function beginsLine(text: string, nameStart: number): boolean {
+  const at = beginningOf(text, nameStart);
+  return COMMAND.test(text.slice(Math.max(at - MOST_NAME - 16, 0), at));
 }
 
 function opened(text: string, from: number): number {
@@ -79,9 +101,13 @@ function skipName(text: string, from: number): number {
 }
 
 function isOption(text: string, nameStart: number): boolean {
+  return text.charCodeAt(beginningOf(text, nameStart)) === 0x2d;
+}
+
+function beginningOf(text: string, nameStart: number): number {
   let at = nameStart;
   while (nameStart - at < MOST_NAME && isName(text.charCodeAt(at - 1))) at--;
-  return text.charCodeAt(at) === 0x2d;
+  return at;
 }
 
 function skip(text: string, from: number, codes: ReadonlySet<number>, most: number): number {
@@ -114,7 +140,9 @@ function isName(code: number): boolean {
     (code >= 0x30 && code <= 0x39) ||
     code === 0x5f ||
     code === 0x2e ||
-    code === 0x2d
+    code === 0x2d ||
+    // Letters of other languages.
+    code >= 0x80
   );
 }
 

@@ -1,3 +1,4 @@
+import { isChosen } from './chosen.js';
 import { placeholder, samplePlace } from './context.js';
 import { entropyOf, leastEntropy } from './entropy.js';
 import { BANDS, type Band, type Clue } from './finding.js';
@@ -31,7 +32,7 @@ export function judge(
   const moot = clues.find((clue) => clue.moot !== undefined)?.moot;
   if (moot !== undefined) return low(`It cannot be used: ${moot}.`);
   if (rule.genuine && !rule.genuine(matched)) return low('Its check digits are not those of a genuine one.');
-  const instead = placeholder(withoutHead(rule.shape, secret));
+  const instead = isReadKey(rule, clues) ? undefined : placeholder(withoutHead(rule.shape, secret));
   if (instead !== undefined) return low(instead);
   if (rule.sample?.(matched)) return low('It opens an example, or what runs on a machine of one developer.');
   if (rule.told) return low('It is no secret by itself, and what belongs to it was not found beside it.');
@@ -42,8 +43,17 @@ export function judge(
     return low('It has less chance in it than one that a program makes.');
   if (rule.basis !== 'generic' || rule.kind === 'connection-string') return byBasis(rule);
   if (secret.length < SHORT) return low('It is short, and nothing but its name speaks for it.');
-  if (wordiness(secret) > WORDY) return low('It is made of words, and nothing but its name speaks for it.');
+  if (wordiness(secret) > WORDY && !(rule.kind === 'password' && isChosen(secret)))
+    return low('It is made of words, and nothing but its name speaks for it.');
+  if (rule.kind === 'password' && wordiness(secret) > WORDY) return { band: 'medium', because: [CHOSEN] };
   return byBasis(rule);
+}
+
+const CHOSEN = 'Its name says what it is, and it looks chosen by a person.';
+
+/** Whose public part was read is a key, however its file repeats itself: every OpenSSH container has a row of zeros in it. */
+function isReadKey({ kind }: Pick<Rule, 'kind'>, clues: readonly Clue[]): boolean {
+  return kind === 'private-key' && clues.some(({ facts }) => (facts['spkiSha256'] ?? facts['sshSha256']) !== undefined);
 }
 
 /** Without what every one of its kind begins with: a scheme, a row of the same letter. */

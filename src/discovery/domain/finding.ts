@@ -34,6 +34,8 @@ export interface Location {
   readonly commitCount: number;
   /** In no branch or tag any more: force-pushed away, or only in the store; of an image, what a later layer took away or put over. */
   readonly unreachable: boolean;
+  /** Of a password that is compared with the registry: what is said of whose it is here, for many people choose the same. In no report. */
+  readonly clues?: readonly Clue[];
   /** Who said that it is to be left alone where it stands here; absent where nobody did. */
   readonly suppressed?: Suppression;
 }

@@ -25,7 +25,7 @@ const WORDY = 0.6;
  * and without indentation.
  */
 export function canonicalSecret(text: string): string {
-  const trimmed = text.replace(/^[\s"'`]+/, '').replace(/[\s"'`]+$/, '');
+  const trimmed = text.replace(/^[\s"'`]+/, '').replace(/(?<![\s"'`])[\s"'`]+$/, '');
   if (!trimmed.startsWith('-----BEGIN ')) return trimmed.replaceAll('\r\n', '\n');
   return pemLines(trimmed);
 }

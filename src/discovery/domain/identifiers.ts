@@ -1,3 +1,4 @@
+import { isIPv6, SocketAddress } from 'node:net';
 import { accountOf } from '../identities/aws.js';
 
 /**
@@ -16,6 +17,11 @@ const SPIFFE = /^spiffe:\/\/([^/?#]+)(\/[^?#]*)?$/i;
 /** Whether it names one credential rather than an account. */
 export function isCredential(identifier: string): boolean {
   return CREDENTIAL_SCHEMES.has(schemeOf(identifier));
+}
+
+/** Whether it names an account of a server that is known by its address. */
+export function isOfServer(identifier: string): boolean {
+  return schemeOf(identifier) in DEFAULT_PORTS;
 }
 
 export function schemeOf(identifier: string): string {
@@ -197,13 +203,14 @@ export function systemOf(identifier: string): string {
   return `${scheme}:${first ?? ''}`;
 }
 
-/** In whatever case, with or without a dot at the end (RFC 4343, RFC 1034 §3.1), and brackets of an IPv6 address. */
+/** In whatever case, with or without a dot at the end (RFC 4343, RFC 1034 §3.1); an IPv6 address in its one way (RFC 5952), without brackets. */
 export function normalHost(host: string): string {
-  return host
+  const name = host
     .trim()
     .toLowerCase()
     .replace(/\.$/, '')
     .replace(/^\[(.*)\]$/, '$1');
+  return isIPv6(name) && !name.includes('%') ? new SocketAddress({ family: 'ipv6', address: name }).address : name;
 }
 
 /** `https://Issuer.example/` and `issuer.example` are one. */

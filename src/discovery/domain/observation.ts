@@ -55,6 +55,8 @@ export interface AccountSeen {
   readonly grants: readonly GrantSeen[];
   readonly facts: AccountFacts;
   readonly credentials: readonly HeldCredential[];
+  /** Names that do not tell it from others in whatever they are said, and can be nobody else's here: what signs in as them is it. */
+  readonly logins?: readonly string[];
   /** What its system keeps of its password: closed, for those who see passwords. */
   readonly verifier?: SealedVerifier;
   readonly place: Place;

@@ -6,7 +6,7 @@ const HEADER = /^[A-Za-z0-9-]{1,64}: /;
  * breaks, in quotes with signs of concatenation between, indented, marked as added or as comment.
  */
 export function pemLines(text: string): string {
-  const lines = text.replaceAll(/\\+r\\+n|\\+[nr]|\r\n?/g, '\n').split('\n');
+  const lines = text.replaceAll(/(?<!\\)\\+(?:r\\+n|[nr])|\r\n?/g, '\n').split('\n');
   const bare = withoutMarks(lines.map((line) => line.trim())).map(bareLine);
   const filled = bare.filter((line) => line !== '');
   const last = filled.findLastIndex((line) => HEADER.test(line));
@@ -25,5 +25,5 @@ function withoutMarks(lines: readonly string[]): readonly string[] {
 function bareLine(line: string): string {
   const parts = line.split(/["'`]/).map((part) => part.trim());
   const longest = parts.reduce((best, part) => (part.length > best.length ? part : best));
-  return longest.replace(/^[+.&](?:\s+|$)|\s+[+.&]$|[\\,]+$/g, '').trim();
+  return longest.replace(/^[+.&](?:\s+|$)|(?<!\s)\s+[+.&]$|(?<![\\,])[\\,]+$/g, '').trim();
 }

@@ -66,6 +66,8 @@ export interface Rule {
   readonly entropy?: number;
   /** Where the secret begins and ends within what the grammar matches; all of it where absent. */
   readonly secret?: (text: string) => readonly [start: number, end: number];
+  /** It is a part of an address: what is percent-encoded in it (RFC 3986 §2.1) is meant without. */
+  readonly percent?: true;
   /**
    * Whether what the grammar matches is no credential at all, by its text and its surroundings (a reference to a variable, a
    * call, a path, another vendor's): it is no candidate then, in no band.

@@ -10,6 +10,7 @@ import {
   aliasesOf,
   canRegister,
   draftFor,
+  requireAdoptable,
   type RegistrationDraft,
   type SuggestedCustodian,
 } from './domain/adoption.js';
@@ -39,10 +40,11 @@ export class Adoptions {
     private readonly clock: SystemClock,
   ) {}
 
-  /** @throws DiscoveryError `finding_not_found` */
+  /** @throws DiscoveryError `finding_not_found`, `nothing_to_adopt` */
   draft(id: Id<'finding'>): Promise<RegistrationDraft> {
     return this.unitOfWork.read(async (tx) => {
       const finding = await this.findings.get(tx, id);
+      requireAdoptable(finding);
       const places = await this.places.list(tx, id, 0, MOST_PLACES);
       const facts = places.find(({ account }) => account !== null)?.account?.facts;
       return draftFor(finding, facts, await this.suggested(tx, id));
@@ -70,12 +72,13 @@ export class Adoptions {
 
   private async link(tx: Tx, actor: Actor, id: Id<'finding'>, identityId: Id<'identity'>): Promise<void> {
     const finding = await this.findings.lock(tx, id);
-    const { thing, resolution, kind, state } = finding;
+    const { thing, resolution, state } = finding;
     if (state === 'merged' || state === 'closed')
       throw new DiscoveryError('finding_over', 'Adopt the finding that it was merged into, or one that is still seen.');
-    const hasKey = canRegister(thing) && resolution.credentialId === null;
+    requireAdoptable(finding);
+    const hasKey = canRegister(thing);
     const named = resolution.verdict === 'shadow-credential' ? [] : aliasesOf(thing, resolution.named);
-    if (kind === 'ghost' || (!hasKey && named.length === 0))
+    if (!hasKey && named.length === 0)
       throw new DiscoveryError(
         'nothing_to_adopt',
         'It has no name and no key to know it by: retire it, or dismiss it.',

@@ -31,11 +31,14 @@ export interface StoredEvent extends FindingEvent {
 
 @Injectable()
 export class FindingEventsRepository {
-  async add(tx: Tx, findingId: Id<'finding'>, { kind, words, data, by, at }: FindingEvent): Promise<void> {
-    await tx.execute(
-      'INSERT INTO muster.discovery_events (finding_id, kind, words, data, by, at) VALUES ($1, $2, $3, $4, $5, $6)',
-      [findingId, kind, words, JSON.stringify(data), by, at],
-    );
+  async add(tx: Tx, findingId: Id<'finding'>, event: FindingEvent): Promise<void> {
+    await this.addAll(tx, [{ ...event, findingId }]);
+  }
+
+  async addAll(tx: Tx, events: readonly (FindingEvent & { readonly findingId: Id<'finding'> })[]): Promise<void> {
+    if (events.length === 0) return;
+    const rows = events.map(({ findingId, ...event }) => ({ finding_id: findingId, ...event }));
+    await tx.execute(ADD, [JSON.stringify(rows)]);
   }
 
   /** The newest first. */
@@ -48,3 +51,8 @@ export class FindingEventsRepository {
     return rows.map(({ id, ...event }) => ({ ...event, number: Number(id) }));
   }
 }
+
+const ADD = `
+  INSERT INTO muster.discovery_events (finding_id, kind, words, data, by, at)
+  SELECT e.finding_id, e.kind, e.words, e.data, e.by, e.at FROM jsonb_to_recordset($1::jsonb)
+    AS e (finding_id text, kind text, words text, data jsonb, by text, at timestamptz)`;

@@ -62,9 +62,9 @@ export class FindingsRepository {
   }
 
   /** For names of credentials: the names of the accounts whose systems say that they hold them. */
-  async holdersOf(tx: Tx, marks: readonly string[]): Promise<Map<string, (readonly string[])[]>> {
-    if (marks.length === 0) return new Map();
-    const rows = await tx.query<{ mark: string; accounts: string[] }>(HOLDERS, [marks]);
+  async holdersOf(tx: Tx, names: readonly string[]): Promise<Map<string, (readonly string[])[]>> {
+    if (names.length === 0) return new Map();
+    const rows = await tx.query<{ mark: string; accounts: string[] }>(HOLDERS, [names]);
     const holders = new Map<string, (readonly string[])[]>();
     for (const { mark, accounts } of rows) holders.set(mark, [...(holders.get(mark) ?? []), accounts]);
     return holders;
@@ -146,17 +146,18 @@ const ADD_NAMES = new Prepared(
 const HOLDERS = new Prepared(
   `SELECT n.name AS mark, ARRAY(
      SELECT a.name FROM muster.discovery_names a WHERE a.finding_id = n.finding_id AND a.role = 'account'
-     ORDER BY a.name) AS accounts
+     ORDER BY f.key = 'account:' || a.name DESC, a.name) AS accounts
    FROM muster.discovery_names n JOIN muster.discovery_findings f ON f.id = n.finding_id
-   WHERE n.name = ANY ($1) AND n.role = 'holds' AND f.place_count > 0`,
+   WHERE n.name = ANY ($1) AND n.role <> 'mark' AND f.kind = 'account' AND f.place_count > 0`,
 );
-/** Whose an account is says whose the credentials are that it holds. */
+/** Whose an account is says whose the credentials are that it holds, and those that open it by another of its names. */
 const TOUCHED = new Prepared(
   `SELECT f.id FROM (
      SELECT n.finding_id AS id FROM muster.discovery_names n WHERE n.name = ANY ($1)
      UNION SELECT m.finding_id FROM muster.discovery_names a
-       JOIN muster.discovery_names h ON h.finding_id = a.finding_id AND h.role = 'holds'
-       JOIN muster.discovery_names m ON m.name = h.name AND m.role = 'mark'
+       JOIN muster.discovery_findings l ON l.id = a.finding_id AND l.kind = 'account'
+       JOIN muster.discovery_names h ON h.finding_id = a.finding_id AND h.role <> 'mark'
+       JOIN muster.discovery_names m ON m.name = h.name AND m.role <> 'holds'
        WHERE a.name = ANY ($1) AND a.role = 'account'
      UNION SELECT f.id FROM muster.discovery_findings f WHERE f.identity_id = ANY ($2)) AS f
    WHERE f.id > $3 ORDER BY f.id LIMIT $4`,

@@ -46,12 +46,13 @@ export class TrendsRepository {
 const weekOf = (instant: string) => `floor(extract(epoch FROM ${instant} - $1::timestamptz) / 604800)::integer`;
 /**
  * What a finding was before it first became something else is said in an event; what never became anything else is what it is. What
- * is settled from the beginning is most of all there is, and is not looked at.
+ * is settled from the beginning is most of all there is, and is not looked at. Nothing happened to it before it was first seen.
  */
 const FOUND = `
   WITH firsts AS MATERIALIZED (
     SELECT DISTINCT ON (e.finding_id) e.finding_id, e.data ->> 'wasState' AS state FROM muster.discovery_events e
-    WHERE e.kind = 'resolved' ORDER BY e.finding_id, e.id)
+    JOIN muster.discovery_findings f ON f.id = e.finding_id AND f.first_seen_at > $1
+    WHERE e.kind = 'resolved' AND e.at > $1 ORDER BY e.finding_id, e.id)
   SELECT week, verdict, count(*)::integer AS count FROM (
     SELECT ${weekOf('f.first_seen_at')} AS week, f.verdict FROM muster.discovery_findings f
     LEFT JOIN firsts x ON x.finding_id = f.id

@@ -49,36 +49,28 @@ export class HistoryLog {
     private readonly process: { readonly done: Promise<void>; stop(): void },
   ) {}
 
-  static start(repository: Repository, which: 'no-merges' | 'merges' = 'no-merges'): HistoryLog {
+  static start(repository: Repository): HistoryLog {
     const folder = mkdtempSync(path.join(tmpdir(), 'muster-scan-'));
     const file = path.join(folder, 'log');
     const fd = openSync(file, 'wx+', 0o600);
     rmSync(folder, { recursive: true });
-    const commits = which === 'merges' ? ['--merges', '-c'] : ['--no-merges'];
     const process = startGitInto(fd, repository, [
-      ...['log', '--all', ...commits, '--raw', '-z', '--no-renames', '--no-abbrev', '--no-relative'],
+      ...['log', '--all', '-c', '--raw', '-z', '--no-renames', '--no-abbrev', '--no-relative'],
       ...['--no-ext-diff', '--no-textconv', '--no-color', LOG_FORMAT],
     ]);
     return new HistoryLog(repository, fd, process);
   }
 
   /**
-   * Looks up by which commits, and under which paths, blobs came. Where some were born in none but merges, these are walked, too.
+   * Looks up by which commits, and under which paths, blobs came. Where some were born in none but merges, these count, too.
    *
    * @throws HistoryError `git_failed`
    */
   async answer(questions: Questions): Promise<Answers> {
     const found: FoundPlaces = new Map<string, Map<string, PathPlace>>();
     const missing = new Map<string, string>();
-    await this.read(questions, found, missing);
-    if ([...questions.blobs].some((blob) => !found.has(blob))) {
-      const merges = HistoryLog.start(this.repository, 'merges');
-      try {
-        await merges.read(questions, found, missing);
-      } finally {
-        merges.close();
-      }
-    }
+    const merged = await this.read(questions, found, missing);
+    if ([...questions.blobs].some((blob) => !found.has(blob))) for (const placement of merged) place(placement, found);
     return { places: new Map([...found].map(([blob, paths]) => [blob, placesIn(paths)])), missing };
   }
 
@@ -87,8 +79,14 @@ export class HistoryLog {
     closeSync(this.fd);
   }
 
-  private async read(questions: Questions, found: FoundPlaces, missing: Map<string, string>): Promise<void> {
+  /** @returns what merges put in place */
+  private async read(
+    questions: Questions,
+    found: FoundPlaces,
+    missing: Map<string, string>,
+  ): Promise<readonly Placement[]> {
     await this.process.done;
+    const merged: Placement[] = [];
     const idCharacters = this.repository.idBytes * 2;
     const wanted = new WantedIds(questions.blobs, idCharacters);
     const byPath = new Map<string, boolean>();
@@ -99,15 +97,16 @@ export class HistoryLog {
         return structured || wanted.has(text, at) || !questions.has(text, at);
       },
       (placement, text, at) => {
-        if (questions.has(text, at)) place(placement, found);
-        else missing.set(placement.blob, placement.path);
+        if (!questions.has(text, at)) missing.set(placement.blob, placement.path);
+        else if (placement.isMerged) merged.push(placement);
+        else place(placement, found);
       },
       idCharacters,
     );
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     for (let position = 0; ;) {
       const length = readSync(this.fd, chunk, 0, CHUNK_BYTES, position);
-      if (length === 0) return;
+      if (length === 0) return merged;
       log.read(Buffer.from(chunk.subarray(0, length)));
       position += length;
     }

@@ -1,4 +1,6 @@
-import { BLOB, type PackEntries } from './pack-entries.js';
+import type { Engine } from '../scan/engine.js';
+import type { PackEntries } from './pack-entries.js';
+import { PlanRoom } from './plan-room.js';
 
 /** In which order the blobs of a pack are resolved: family after family, a base before its deltas. Shared by threads. */
 export interface FamilyPlan {
@@ -12,77 +14,46 @@ export interface FamilyPlan {
   readonly tasks: Uint32Array;
 }
 
-/** What an entry costs beside its packed bytes, in such bytes. */
-const ENTRY_COST_BYTES = 200;
-
 /**
- * Orders the wanted blobs of a pack by families: a chain's root, and all that builds on it, ascending by offset unless a base
+ * Orders the blobs of a pack that are new by families: a chain's root, and all that builds on it, ascending by offset unless a base
  * lies behind its delta. In pack order a served pack would keep most bases alive, or resolve them time and again.
  *
- * @param wanted 1 for what is to be scanned, by entry; of other types than blobs it means nothing
+ * @param engine whose inner loops and memory are borrowed
+ * @param isNew 1 for what is to be scanned, by rank
  * @param taskCount into how many tasks the work is cut, at most
+ * @returns null where no blob is new
  */
-export function planFamilies(entries: PackEntries, wanted: Uint8Array, taskCount: number): FamilyPlan {
-  const { count, parents, types } = entries;
-  const children = new Uint32Array(new SharedArrayBuffer(count * 4));
-  const shared = new Uint8Array(new SharedArrayBuffer(count));
-  const needed = new Uint8Array(count);
-  let total = 0;
-  for (let entry = 0; entry < count; entry++) {
-    if (wanted[entry] === 0 || types[entry] !== BLOB) continue;
-    shared[entry] = 1;
-    for (let at = entry; at >= 0 && needed[at] === 0; at = parents[at]!) {
-      needed[at] = 1;
-      total++;
-      if (parents[at]! >= 0) children[parents[at]!]! += 1;
-    }
-  }
-  const roots = rootsOf(parents, needed);
-  const starts = new Uint32Array(count + 1);
-  for (let entry = 0; entry < count; entry++) if (needed[entry] === 1) starts[roots[entry]! + 1]! += 1;
-  for (let entry = 0; entry < count; entry++) starts[entry + 1]! += starts[entry]!;
-  const order = new Uint32Array(new SharedArrayBuffer(total * 4));
-  const path: number[] = [];
-  for (let entry = 0; entry < count; entry++) {
-    // Placed is what is no longer needed: a base that lies behind its delta is placed before it.
-    for (let at = entry; at >= 0 && needed[at] === 1; at = parents[at]!) {
-      needed[at] = 0;
-      path.push(at);
-    }
-    while (path.length > 0) order[starts[roots[entry]!]!++] = path.pop()!;
-  }
-  return { order, children, wanted: shared, tasks: cut(entries, roots, order, taskCount) };
-}
-
-function rootsOf(parents: Int32Array, needed: Uint8Array): Uint32Array {
-  const NONE = 0xffffffff;
-  const roots = new Uint32Array(parents.length).fill(NONE);
-  const path: number[] = [];
-  for (let entry = 0; entry < parents.length; entry++) {
-    if (needed[entry] === 0) continue;
-    let at = entry;
-    for (; roots[at] === NONE && parents[at]! >= 0; at = parents[at]!) path.push(at);
-    const root = roots[at] === NONE ? at : roots[at]!;
-    roots[at] = root;
-    while (path.length > 0) roots[path.pop()!] = root;
-  }
-  return roots;
-}
-
-function cut({ offsets }: PackEntries, roots: Uint32Array, order: Uint32Array, taskCount: number): Uint32Array {
-  const costOf = (entry: number) => offsets[entry + 1]! - offsets[entry]! + ENTRY_COST_BYTES;
-  const whole = order.reduce((sum, entry) => sum + costOf(entry), 0);
-  const starts = [0];
-  let cost = 0;
-  for (let index = 0; index < order.length; index++) {
-    const entry = order[index]!;
-    if (cost >= whole / taskCount && roots[entry] !== roots[order[index - 1]!]) {
-      starts.push(index);
-      cost = 0;
-    }
-    cost += costOf(entry);
-  }
-  const tasks = new Uint32Array(new SharedArrayBuffer((starts.length + 1) * 4));
-  tasks.set([...starts, order.length]);
-  return tasks;
+export function planFamilies(
+  engine: Engine,
+  entries: PackEntries,
+  isNew: Uint8Array,
+  taskCount: number,
+): FamilyPlan | null {
+  return PlanRoom.borrow(engine, (room) => {
+    const { exports } = room;
+    const { count } = entries;
+    const parents = room.put(entries.parents);
+    const wanted = room.noughts(count);
+    const blobs = PlanRoom.borrow(engine, () =>
+      exports.wantBlobs(count, room.put(entries.types), room.put(entries.ranks), room.put(isNew), wanted),
+    );
+    if (blobs === 0) return null;
+    const needed = room.noughts(count);
+    const children = room.noughts(count * 4);
+    const roots = room.any(count * 4);
+    const order = room.any(count * 4);
+    // As much room as offsets take, which need it afterwards.
+    const starts = room.noughts((count + 1) * 8);
+    const path = starts + (count + 1) * 4;
+    const total = exports.orderFamilies(count, parents, wanted, needed, children, roots, starts, path, order);
+    const tasks = room.any((taskCount + 2) * 4);
+    room.replace(starts, entries.offsets);
+    const taken = exports.cutTasks(taskCount, total, starts, roots, order, tasks);
+    return {
+      order: room.take(order, new Uint32Array(new SharedArrayBuffer(total * 4))),
+      children: room.take(children, new Uint32Array(new SharedArrayBuffer(count * 4))),
+      wanted: room.take(wanted, new Uint8Array(new SharedArrayBuffer(count))),
+      tasks: room.take(tasks, new Uint32Array(new SharedArrayBuffer((taken + 1) * 4))),
+    };
+  });
 }

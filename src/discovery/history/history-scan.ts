@@ -1,5 +1,6 @@
 import { closeSync, readFileSync, statSync } from 'node:fs';
 import type { Skipped } from '../domain/finding.js';
+import { Engine } from '../scan/engine.js';
 import type { Describing, Description, Sighting } from '../scan/sighting.js';
 import { Inspector } from '../scan/inspector.js';
 import { hasStructure, MAX_STRUCTURED_BYTES } from '../scan/structured.js';
@@ -13,13 +14,13 @@ import { IdSet } from './id-set.js';
 import { listLoose, type LooseObject, readLoose } from './loose-objects.js';
 import { readMultiPackIndex } from './multi-pack-index.js';
 import { closeStore, type ObjectStore, openStore, type StoredPack } from './object-store.js';
-import { type IndexedPack, inMemory, openIndex, type PackJob, preparePack } from './pack-job.js';
+import { type IndexedPack, inMemory, NOTHING_PREPARED, openIndex, type PackJob, preparePack } from './pack-job.js';
 import { PACK_BOUNDS } from './pack-scanner.js';
 import { digestOfRefs } from './refs.js';
 import { findRepository, type Repository } from './repository.js';
 import { RULES } from '../rules/index.js';
 import { basisOf, readState, type ScanState, writeState } from './scan-state.js';
-import { engineOf, SecondThread, type SharedWork, takeTasks, threadOf } from './threads.js';
+import { SecondThread, type SharedWork, takeTasks, threadOf } from './threads.js';
 
 export interface HistoryOptions {
   readonly describing: Describing;
@@ -47,7 +48,8 @@ export interface HistoryResult {
   readonly resolvedBytes: number;
 }
 
-const TASKS = 16;
+/** Few enough that each is worth taking, and so many that no thread waits long for another's last. */
+const TASKS = 32;
 
 /**
  * Scans every blob of a repository's stores, whatever leads to it, each once: packs directly, then what lies loose, then by git
@@ -60,16 +62,22 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
   const store = openStore(repository.objectsDirectory, repository.idBytes);
   const jobs: PackJob[] = [];
   let log: HistoryLog | null = null;
+  let second: SecondThread | null = null;
   try {
     if (options.reader === 'git') {
       if (options.attribute !== false) log = HistoryLog.start(repository);
-      return await completed(repository, await scanByGit(repository, options), log, options);
+      const thread = threadOf({ describing: options.describing, rules: options.rules ?? null, known: [] }, 0);
+      return await completed(repository, await scanByGit(repository, thread), log, thread.engine, options);
     }
-    const { describing, rules = null, attribute = true, stateFolder = null } = options;
+    const { describing, rules = null, attribute = true, stateFolder = null, threads = 2 } = options;
     const basis = stateFolder === null ? '' : basisOf(RULES, rules, describing, attribute);
     const state = stateFolder === null ? null : readState(stateFolder, repository, basis);
     const refs = stateFolder === null ? '' : digestOfRefs(repository);
     const packs = store.packs.map(({ trailer }) => trailer).sort();
+    const task = { describing, rules, known: state?.sightings ?? [] };
+    // Both get ready while the first thread plans.
+    if (threads === 2) second = SecondThread.start(task, bytesOf(store, state));
+    if (attribute && state?.refs !== refs) log = HistoryLog.start(repository);
     const plan = planScan(repository, store, jobs, state, packs);
     if (state && state.refs === refs && plan.nothingNew) {
       const found = foundIn(state, plan.known);
@@ -77,14 +85,16 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
         writeState(stateFolder, repository, { ...state, known: plan.known, packs });
       return resultOf(found, answersIn(state), structuredIn(state, plan.known));
     }
-    if (attribute) log = HistoryLog.start(repository);
-    const found = await scanStore(repository, store, plan, jobs, state, options);
-    return await completed(repository, found, log, options, (left) => {
+    if (attribute) log ??= HistoryLog.start(repository);
+    const thread = threadOf(task, 0);
+    const found = await scanStore(repository, plan, jobs, state, thread, second, options);
+    return await completed(repository, found, log, thread.engine, options, (left) => {
       if (stateFolder !== null && found.unreadable.length === 0)
         writeState(stateFolder, repository, { ...left, basis, known: plan.known, packs, refs });
     });
   } finally {
     log?.close();
+    await second?.stop();
     closeStore(store);
     for (const { ids } of jobs) if (ids.in === 'file') closeSync(ids.fd);
   }
@@ -95,11 +105,14 @@ async function completed(
   repository: Repository,
   found: Found,
   log: HistoryLog | null,
-  options: HistoryOptions,
+  engine: Engine,
+  { describing }: HistoryOptions,
   leave: (state: Omit<ScanState, 'basis' | 'known' | 'packs' | 'refs'>) => void = () => undefined,
 ): Promise<HistoryResult> {
   const answers = log && (await answersOf(log, found));
-  const structured = answers ? await scanStructured(repository, answers.places, options) : NOTHING_STRUCTURED;
+  const structured = answers
+    ? await scanStructured(repository, answers.places, engine, describing)
+    : NOTHING_STRUCTURED;
   const { blobs } = found;
   leave({
     ...renumbered(found),
@@ -169,13 +182,14 @@ const NOTHING_STRUCTURED: Structured = { blobs: new Set(), sightings: [] };
 async function scanStructured(
   repository: Repository,
   places: BlobPlaces,
-  { describing, rules = null }: HistoryOptions,
+  engine: Engine,
+  describing: Describing,
 ): Promise<Structured> {
   const pathsOf = (blob: string) => places.get(blob)!.filter(({ path }) => hasStructure(path));
   const wanted = [...places.keys()].filter((blob) => pathsOf(blob).length > 0).sort();
   const blobs = new Set<string>();
   if (wanted.length === 0) return NOTHING_STRUCTURED;
-  const inspector = new Inspector(engineOf(rules), describing);
+  const inspector = new Inspector(engine, describing);
   for await (const { id, content } of catObjects(repository, wanted, MAX_STRUCTURED_BYTES)) {
     if (!content) continue;
     for (const { path, ...where } of pathsOf(id))
@@ -273,51 +287,45 @@ const NOTHING_TO_DO = { loose: [], elsewhere: [], skipped: [], unreadable: [], n
 
 async function scanStore(
   repository: Repository,
-  store: ObjectStore,
   plan: ScanPlan,
   jobs: readonly PackJob[],
   state: ScanState | null,
-  { describing, rules = null, threads = 2, progress }: HistoryOptions,
+  thread: HistoryThread,
+  second: SecondThread | null,
+  { progress }: HistoryOptions,
 ): Promise<Found> {
-  const before = state ? foundIn(state, plan.known) : new Found(undefined);
-  const task = { describing, rules, known: before.sightings };
-  const packedBytes = jobs.reduce(
-    (sum, { entries, plan: { order } }) => sum + order.length * (entries.offsets[entries.count]! / entries.count),
-    0,
-  );
-  const second = threads === 2 ? SecondThread.start(task, packedBytes) : null;
-  try {
-    const elsewhere = [...plan.elsewhere];
-    if (plan.unreadable.length > 0) elsewhere.push(...(await notKnown(repository, plan)));
-    const all = jobs.reduce((sum, { plan: { order } }) => sum + order.length, plan.loose.length + elsewhere.length);
-    const found = new Found(progress && ((done) => progress(done, all)), before);
-    found.known = plan.known;
-    found.unreadable.push(...plan.unreadable);
-    found.skipped.push(...plan.skipped);
-    const work: SharedWork = { jobs, next: new SharedArrayBuffer(4) };
-    const add = (report: Report) => found.add(report);
-    const others = second?.work(work, add);
-    const thread = threadOf(task, 0);
-    await takeTasks(thread, work, add);
-    for (const { id, file } of plan.loose) {
-      const content = readLoose(file, PACK_BOUNDS.objectBytes);
-      if (content === 'missing') elsewhere.push(id);
-      else if (typeof content === 'string') thread.skip(id, content);
-      else if (content) thread.scanObject(id, content);
-    }
-    await scanElsewhere(repository, elsewhere, thread);
-    add(thread.report());
-    await others;
-    return found;
-  } finally {
-    await second?.stop();
+  const elsewhere = [...plan.elsewhere];
+  if (plan.unreadable.length > 0) elsewhere.push(...(await notKnown(repository, plan)));
+  const all = jobs.reduce((sum, { plan: { order } }) => sum + order.length, plan.loose.length + elsewhere.length);
+  const before = state ? foundIn(state, plan.known) : undefined;
+  const found = new Found(progress && ((done) => progress(done, all)), before);
+  found.known = plan.known;
+  found.unreadable.push(...plan.unreadable);
+  found.skipped.push(...plan.skipped);
+  const work: SharedWork = { jobs, next: new SharedArrayBuffer(4) };
+  const add = (report: Report) => found.add(report);
+  const others = second?.work(work, add);
+  await takeTasks(thread, work, add);
+  for (const { id, file } of plan.loose) {
+    const content = readLoose(file, PACK_BOUNDS.objectBytes);
+    if (content === 'missing') elsewhere.push(id);
+    else if (typeof content === 'string') thread.skip(id, content);
+    else if (content) thread.scanObject(id, content);
   }
+  await scanElsewhere(repository, elsewhere, thread);
+  add(thread.report());
+  await others;
+  return found;
+}
+
+/** Of packs that no scan has seen. */
+function bytesOf({ packs }: ObjectStore, state: ScanState | null): number {
+  return packs.reduce((sum, { trailer, bytes }) => (state?.packs.includes(trailer) ? sum : sum + bytes), 0);
 }
 
 /** The oracle: what git knows of, as git prints it. */
-async function scanByGit(repository: Repository, { describing, rules = null }: HistoryOptions): Promise<Found> {
+async function scanByGit(repository: Repository, thread: HistoryThread): Promise<Found> {
   const found = new Found(undefined);
-  const thread = threadOf({ describing, rules, known: [] }, 0);
   await scanElsewhere(repository, await listBlobs(repository), thread);
   found.add(thread.report());
   return found;
@@ -340,20 +348,22 @@ function preparePacks(
   const elsewhere: string[] = [];
   const allSkipped: SkippedBlob[] = [];
   const unreadable: Skipped[] = [];
-  for (const pack of store.packs)
+  // Of its own, for it is large where packs are, and not needed any more.
+  let planner: Engine | undefined;
+  // The largest first: what small ones have more is found at once.
+  for (const pack of [...store.packs].sort((a, b) => b.bytes - a.bytes))
     try {
       const { idSet, ...indexed } = indexOf(pack, store, idBytes);
       const scanned = idSet.notIn(before);
-      const isNew = idSet.notIn(known).map((fresh, rank) => fresh & scanned[rank]!);
-      const {
-        job,
-        unreadable: unread,
-        skipped,
-      } = preparePack(indexed, idBytes, isNew, (rank) => scanned[rank] === 0, TASKS);
-      if (job) jobs.push(job);
+      const isNew = known.size === 0 ? scanned : idSet.notIn(known).map((fresh, rank) => fresh & scanned[rank]!);
+      const wasScanned = (rank: number) => scanned[rank] === 0;
+      const prepared = isNew.includes(1)
+        ? preparePack((planner ??= new Engine()), indexed, idBytes, isNew, wasScanned, TASKS)
+        : NOTHING_PREPARED;
+      if (prepared.job) jobs.push(prepared.job);
       else if (indexed.ids.in === 'file') closeSync(indexed.ids.fd);
-      elsewhere.push(...unread);
-      allSkipped.push(...skipped);
+      elsewhere.push(...prepared.unreadable);
+      allSkipped.push(...prepared.skipped);
       known = known.with(idSet);
     } catch (error) {
       if (!(error instanceof CorruptStore)) throw error;

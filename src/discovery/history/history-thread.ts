@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { utf16 } from '../domain/decoders/index.js';
 import type { Discovery } from '../scan/discover.js';
 import type { Engine } from '../scan/engine.js';
-import { Lines } from '../scan/lines.js';
+import { endOf, Lines } from '../scan/lines.js';
 import { describe, type Describing, type Description } from '../scan/sighting.js';
 import { type Standing, TextNotes } from '../suppressions/text-note.js';
 import type { BlobSighting, Report, SkippedBlob } from './blob-sighting.js';
@@ -25,7 +25,8 @@ export class HistoryThread {
   /** Findings of an earlier scan by blob: what new deltas inherit from them. */
   private readonly known = new Map<string, readonly Held[]>();
   private readonly keys = new Map<string, Description>();
-  private readonly shapes = new Map<number, Shape>();
+  /** What each secret is wrapped in, by its number. */
+  private readonly within = new Map<number, readonly string[]>();
   private sightings: BlobSighting[] = [];
   private descriptions: (readonly [number, Description])[] = [];
   private skippedBlobs: SkippedBlob[] = [];
@@ -35,7 +36,7 @@ export class HistoryThread {
   private resolvedBytes = 0;
 
   constructor(
-    private readonly engine: Engine,
+    readonly engine: Engine,
     private readonly describing: Describing,
     known: readonly BlobSighting[],
     thread: number,
@@ -43,7 +44,7 @@ export class HistoryThread {
   ) {
     for (const sighting of known) {
       this.known.set(sighting.blob, [...(this.known.get(sighting.blob) ?? []), heldIn(sighting)]);
-      this.shapes.set(sighting.number, shapeIn(sighting));
+      this.within.set(sighting.number, sighting.within);
     }
     engine.rememberLines();
     this.heap = new ObjectHeap(engine);
@@ -129,7 +130,7 @@ export class HistoryThread {
   private tellFresh(blob: string, discovery: Discovery, at: number, length: number): number {
     const number = this.nextNumber++;
     const { rule, start, end, secretStart, secretEnd } = discovery;
-    this.shapes.set(number, shapeOf(discovery));
+    this.within.set(number, discovery.within);
     this.descriptions.push([number, this.describe(discovery)]);
     this.tell(blob, { number, rule: rule.id, start, end, secretStart, secretEnd }, at, length, discovery);
     return number;
@@ -152,17 +153,18 @@ export class HistoryThread {
     const lineStart = secretStart === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, secretStart - 1) + 1;
     const line = this.engine.exports.lineEnds(at, lineStart) + 1;
     const column = new Lines(bytes.subarray(lineStart, secretStart)).positionOf(secretStart - lineStart).column;
-    const { within, lines, lastColumns } = this.shapes.get(held.number) ?? NO_SHAPE;
+    const within = this.within.get(held.number) ?? [];
     const end =
-      lines === 0
-        ? { endLine: line, endColumn: column + lastColumns }
-        : { endLine: line + lines, endColumn: lastColumns + 1 };
+      within.length > 0
+        ? { line, column }
+        : endOf({ line, column }, bytes.toString('utf8', secretStart, held.secretEnd));
     this.sightings.push({
       ...held,
       blob,
       line,
       column,
-      ...end,
+      endLine: end.line,
+      endColumn: end.column,
       within,
       note: this.notes.noteOf(bytes, fresh ?? standing(bytes, held)),
     });
@@ -178,30 +180,11 @@ function standing(bytes: Buffer, { start, end, secretStart, secretEnd }: Held): 
   };
 }
 
-/** What a secret takes of the page, wherever it stands. */
-interface Shape {
-  readonly within: readonly string[];
-  /** Lines after its first. */
-  readonly lines: number;
-  readonly lastColumns: number;
-}
-
 function heldIn({ number, rule, start, end, secretStart, secretEnd }: BlobSighting): Held {
   return { number, rule, start, end, secretStart, secretEnd };
 }
 
-function shapeIn({ within, line, endLine, column, endColumn }: BlobSighting): Shape {
-  const lines = endLine - line;
-  return { within, lines, lastColumns: lines === 0 ? endColumn - column : endColumn - 1 };
-}
-
-const NO_SHAPE: Shape = { within: [], lines: 0, lastColumns: 0 };
 const LINE_FEED = 10;
-
-function shapeOf({ within, secret }: Discovery): Shape {
-  const lines = within.length > 0 ? [''] : secret.split('\n');
-  return { within, lines: lines.length - 1, lastColumns: lines.at(-1)!.length };
-}
 
 function isBinary(content: Buffer): boolean {
   return content.subarray(0, BINARY_TEST_BYTES).includes(0) || hasByteOrderMark(content);

@@ -1,14 +1,12 @@
 import { readSync } from 'node:fs';
+import type { Engine } from '../scan/engine.js';
 import { CorruptStore } from './errors.js';
 import type { IdBytes } from './object-id.js';
 import { type PackIndex, rankOf } from './pack-index.js';
+import { PlanRoom } from './plan-room.js';
 
 /** Types of a pack's entries (gitformat-pack, "Object types"). */
-export const COMMIT = 1;
-export const TREE = 2;
 export const BLOB = 3;
-export const TAG = 4;
-const OFS_DELTA = 6;
 const REF_DELTA = 7;
 
 /** What an entry is: the type of the object at the root of its chain, or why it has none. */
@@ -16,9 +14,6 @@ export const UNREADABLE = 0;
 export const CHAIN_TOO_LONG = 8;
 /** Its chain comes back to itself. */
 export const LOOPING = 9;
-
-/** No chain that git makes or reads is longer (`pack.depth` is at most 4095). */
-export const LONGEST_CHAIN = 4095;
 
 /**
  * The entries of one pack in the order in which they lie in it: 25 bytes each, in memory that threads share. Headers only:
@@ -42,48 +37,82 @@ const MOST_HEADER_BYTES = 64;
  * Reads the header of every entry of a pack. An entry that makes no sense becomes `UNREADABLE`, with all that builds on it: a base
  * that the pack does not hold, that lies behind its delta, or a chain that comes back to itself.
  *
+ * @param engine whose inner loops and memory are borrowed
  * @param fd the pack, open for reading
  * @throws CorruptStore where it is no pack of version 2 or 3
  */
-export function readPackEntries(fd: number, packBytes: number, index: PackIndex, idBytes: IdBytes): PackEntries {
+export function readPackEntries(
+  engine: Engine,
+  fd: number,
+  packBytes: number,
+  index: PackIndex,
+  idBytes: IdBytes,
+): PackEntries {
   checkHeader(fd, packBytes, idBytes);
-  const { offsets, ranks } = inOrder(index, packBytes - idBytes);
-  const { count } = index;
-  const parents = new Int32Array(new SharedArrayBuffer(count * 4)).fill(-1);
-  const types = new Uint8Array(new SharedArrayBuffer(count));
-  let byRank: Uint32Array | undefined;
-  const window = Buffer.allocUnsafe(WINDOW_BYTES);
-  let windowAt = 0;
-  let windowEnd = 0;
-  for (let entry = 0; entry < count; entry++) {
-    const offset = offsets[entry]!;
-    if (offset + MOST_HEADER_BYTES > windowEnd) {
-      windowAt = offset;
-      windowEnd = offset + readSync(fd, window, 0, WINDOW_BYTES, offset);
+  return PlanRoom.borrow(engine, (room) => {
+    const { count } = index;
+    const { offsets, ranks, low, free } = inOrder(room, index, packBytes - idBytes);
+    // Room is used again as soon as it can be: of a million entries each array is five megabytes.
+    const parents = room.filled(free, count * 4, 0xff);
+    const types = room.noughts(count);
+    readHeaders(room, fd, { count, offsets, parents, types, idBytes });
+    const entries = {
+      count,
+      offsets: room.take(offsets, new Float64Array(new SharedArrayBuffer((count + 1) * 8))),
+      ranks: room.take(ranks, new Uint32Array(new SharedArrayBuffer(count * 4))),
+      parents: room.take(parents, new Int32Array(new SharedArrayBuffer(count * 4))),
+      types: room.take(types, new Uint8Array(new SharedArrayBuffer(count))),
+    };
+    if (entries.types.includes(REF_DELTA)) {
+      findBases(fd, entries, index, idBytes);
+      room.replace(parents, entries.parents);
+      room.replace(types, entries.types);
     }
-    let at = offset - windowAt;
-    const end = Math.min(windowEnd, offsets[entry + 1]!) - windowAt;
-    let byte = window[at++]!;
-    const type = (byte >> 4) & 7;
-    while (byte >= 128 && at < end) byte = window[at++]!;
-    if (type >= COMMIT && type <= TAG) types[entry] = type;
-    else if (type === OFS_DELTA && at < end) {
-      byte = window[at++]!;
-      let distance = byte & 127;
-      while (byte >= 128 && at < end && distance < 2 ** 45) {
-        byte = window[at++]!;
-        distance = (distance + 1) * 128 + (byte & 127);
-      }
-      parents[entry] = placeBefore(offsets, entry, offset - distance);
-    } else if (type === REF_DELTA && at + idBytes <= end) {
-      const rank = rankOf(index, window.subarray(at, at + idBytes));
-      if (rank < 0) continue;
-      byRank ??= inverse(ranks);
-      parents[entry] = byRank[rank]!;
-    }
+    const metBy = room.filled(low, count * 4, 0);
+    const depths = room.filled(offsets, count * 2, 0);
+    room.exports.followChains(count, parents, types, metBy, depths, offsets + count * 4);
+    room.take(types, entries.types);
+    return entries;
+  });
+}
+
+/** Where the arrays of a plan lie. */
+interface Places {
+  readonly count: number;
+  readonly offsets: number;
+  readonly parents: number;
+  readonly types: number;
+  readonly idBytes: IdBytes;
+}
+
+function readHeaders(room: PlanRoom, fd: number, { count, offsets, parents, types, idBytes }: Places): void {
+  const window = room.any(WINDOW_BYTES);
+  const offsetOf = (entry: number) => new Float64Array(room.bytes(offsets + entry * 8, 8).slice().buffer)[0]!;
+  for (let entry = 0; entry < count;) {
+    const from = offsetOf(entry);
+    const length = readSync(fd, room.bytes(window, WINDOW_BYTES), 0, WINDOW_BYTES, from);
+    entry = room.exports.readHeaders(entry, count, offsets, parents, types, idBytes, window, from, length);
   }
-  followChains(parents, types);
-  return { count, offsets, ranks, parents, types };
+}
+
+/** Of deltas whose bases are named by their ids: packs that git does not write any more. */
+function findBases(
+  fd: number,
+  { count, offsets, ranks, parents, types }: PackEntries,
+  index: PackIndex,
+  idBytes: IdBytes,
+): void {
+  const byRank = inverse(ranks);
+  const header = Buffer.alloc(MOST_HEADER_BYTES);
+  for (let entry = 0; entry < count; entry++) {
+    if (types[entry] !== REF_DELTA) continue;
+    readSync(fd, header, 0, MOST_HEADER_BYTES, offsets[entry]!);
+    let at = 1;
+    while (at < MOST_HEADER_BYTES - idBytes && header[at - 1]! >= 128) at++;
+    const rank = rankOf(index, header.subarray(at, at + idBytes));
+    types[entry] = UNREADABLE;
+    if (rank >= 0) parents[entry] = byRank[rank]!;
+  }
 }
 
 function checkHeader(fd: number, packBytes: number, idBytes: IdBytes): void {
@@ -94,81 +123,30 @@ function checkHeader(fd: number, packBytes: number, idBytes: IdBytes): void {
 }
 
 /** The index by ascending offset: laid out by the lowest eleven bits, then by the next, and so on. */
-function inOrder({ count, offsets: byRank }: PackIndex, end: number): { offsets: Float64Array; ranks: Uint32Array } {
-  const low = Uint32Array.from(byRank, (offset) => offset % 2 ** 32);
-  let from: Uint32Array = Uint32Array.from(low, (_, rank) => rank);
-  let to: Uint32Array = new Uint32Array(count);
-  for (let shift = 0; shift < 32; shift += 11) [from, to] = [laidOut(from, to, low, shift), from];
-  if (end >= 2 ** 32) {
-    const high = Uint32Array.from(byRank, (offset) => Math.floor(offset / 2 ** 32));
-    for (let shift = 0; shift < 32; shift += 11) [from, to] = [laidOut(from, to, high, shift), from];
-  }
-  const offsets = new Float64Array(new SharedArrayBuffer((count + 1) * 8));
-  for (let place = 0; place < count; place++) offsets[place] = byRank[from[place]!]!;
-  offsets[count] = end;
-  const ranks = new Uint32Array(new SharedArrayBuffer(count * 4));
-  ranks.set(from);
-  return { offsets, ranks };
-}
-
-function laidOut(from: Uint32Array, to: Uint32Array, keys: Uint32Array, shift: number): Uint32Array {
-  const starts = new Uint32Array(2049);
-  for (let rank = 0; rank < keys.length; rank++) starts[((keys[rank]! >>> shift) & 2047) + 1]! += 1;
-  for (let digit = 0; digit < 2048; digit++) starts[digit + 1]! += starts[digit]!;
-  for (let place = 0; place < from.length; place++) {
-    const rank = from[place]!;
-    to[starts[(keys[rank]! >>> shift) & 2047]!++] = rank;
-  }
-  return to;
+function inOrder(
+  room: PlanRoom,
+  { count, offsets: byRank }: PackIndex,
+  end: number,
+): { readonly offsets: number; readonly ranks: number; readonly low: number; readonly free: number } {
+  const { exports } = room;
+  const starts = room.any(2049 * 4);
+  // Numbers become words without what is beyond 32 bits.
+  const low = room.put(new Uint32Array(byRank));
+  const high = end < 2 ** 32 ? 0 : room.put(Uint32Array.from(byRank, (offset) => Math.floor(offset / 2 ** 32)));
+  let [from, to, free] = [0, room.any(count * 4), room.any(count * 4)];
+  for (const key of high === 0 ? [low] : [low, high])
+    for (let shift = 0; shift < 32; shift += 11) {
+      exports.layOutBy(shift, count, key, from, to, starts);
+      [from, to, free] = [to, free, to];
+    }
+  const offsets = room.any((count + 1) * 8);
+  exports.offsetsBy(count, from, low, high, offsets);
+  room.replace(offsets + count * 8, Float64Array.of(end));
+  return { offsets, ranks: from, low, free: to };
 }
 
 function inverse(ranks: Uint32Array): Uint32Array {
   const byRank = new Uint32Array(ranks.length);
   for (let entry = 0; entry < ranks.length; entry++) byRank[ranks[entry]!] = entry;
   return byRank;
-}
-
-/** The entry that begins at `offset`, before `entry`; -1 where none does. Bases lie near: the steps double. */
-function placeBefore(offsets: Float64Array, entry: number, offset: number): number {
-  let high = entry - 1;
-  let step = 1;
-  while (high - step >= 0 && offsets[high - step]! > offset) {
-    high -= step;
-    step *= 2;
-  }
-  let low = Math.max(0, high - step);
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = offsets[middle]!;
-    if (found === offset) return middle;
-    if (found < offset) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-}
-
-/** Gives every delta the type of its root, unless its chain loops or is longer than git makes them. */
-function followChains(parents: Int32Array, types: Uint8Array): void {
-  const depths = new Uint16Array(parents.length);
-  // From which entry the walk came that met this one first, counted from 1.
-  const metBy = new Uint32Array(parents.length);
-  const path: number[] = [];
-  for (let entry = 0; entry < parents.length; entry++) {
-    let at = entry;
-    for (; at >= 0 && metBy[at] === 0; at = parents[at]!) {
-      metBy[at] = entry + 1;
-      path.push(at);
-    }
-    if (at >= 0 && metBy[at] === entry + 1) types[at] = LOOPING;
-    while (path.length > 0) {
-      const next = path.pop()!;
-      if (parents[next]! >= 0) inherit(parents, types, depths, next);
-    }
-  }
-}
-
-function inherit(parents: Int32Array, types: Uint8Array, depths: Uint16Array, entry: number): void {
-  const parent = parents[entry]!;
-  depths[entry] = Math.min(depths[parent]! + 1, 65_535);
-  types[entry] = depths[entry] > LONGEST_CHAIN ? CHAIN_TOO_LONG : types[parent]!;
 }

@@ -52,11 +52,12 @@ function version2(file: Uint8Array, view: DataView, idBytes: IdBytes, packBytes:
   const largeAt = offsetsAt + count * 4;
   const largeEnd = file.length - 2 * idBytes;
   if (largeAt > largeEnd) throw new CorruptStore('An index is shorter than its count of objects says.');
-  const offsets = new Float64Array(count);
-  for (let rank = 0; rank < count; rank++) {
-    const word = view.getUint32(offsetsAt + rank * 4);
-    offsets[rank] = word < 0x80000000 ? word : largeOffset(view, largeAt, largeEnd, word - 0x80000000);
-  }
+  const words = Buffer.from(file.subarray(offsetsAt, largeAt)).swap32();
+  const offsets = new Float64Array(new Uint32Array(words.buffer, words.byteOffset, count));
+  if (largeAt < largeEnd)
+    for (let rank = 0; rank < count; rank++)
+      if (offsets[rank]! >= 0x80000000)
+        offsets[rank] = largeOffset(view, largeAt, largeEnd, offsets[rank]! - 0x80000000);
   checkOffsets(offsets, packBytes - idBytes);
   return {
     count,
@@ -90,8 +91,9 @@ export function largeOffset(view: DataView, tableAt: number, tableEnd: number, i
 }
 
 function checkOffsets(offsets: Float64Array, end: number): void {
-  for (const offset of offsets)
-    if (offset < PACK_HEADER_BYTES || offset >= end) throw new CorruptStore('An index points outside of its pack.');
+  for (let rank = 0; rank < offsets.length; rank++)
+    if (offsets[rank]! < PACK_HEADER_BYTES || offsets[rank]! >= end)
+      throw new CorruptStore('An index points outside of its pack.');
 }
 
 /** Where an id stands in an index's order, or -1. */

@@ -1,11 +1,12 @@
 import { openSync, readFileSync, readSync, closeSync, fstatSync } from 'node:fs';
 import type { SkippedBlob } from './blob-sighting.js';
+import type { Engine } from '../scan/engine.js';
 import { CorruptStore } from './errors.js';
 import { type FamilyPlan, planFamilies } from './families.js';
 import { IdSet } from './id-set.js';
 import { hexOf, type IdBytes } from './object-id.js';
 import type { StoredPack } from './object-store.js';
-import { BLOB, CHAIN_TOO_LONG, LOOPING, type PackEntries, readPackEntries, UNREADABLE } from './pack-entries.js';
+import { CHAIN_TOO_LONG, LOOPING, type PackEntries, readPackEntries, UNREADABLE } from './pack-entries.js';
 import { type PackIndex, readPackIndex } from './pack-index.js';
 
 /** All that a thread needs to scan a pack: shared memory and open files. */
@@ -81,40 +82,40 @@ export interface PreparedPack {
   readonly skipped: readonly SkippedBlob[];
 }
 
+export const NOTHING_PREPARED: PreparedPack = { job: null, unreadable: [], skipped: [] };
+
 /**
  * Plans the scan of what is new in a pack.
  *
+ * @param engine whose inner loops and memory are borrowed
  * @param isNew by rank: 1 for ids that no scan has seen
  * @param wasScanned by rank: 1 for ids that an earlier scan has seen, whose findings are known; what another pack of this scan
  *   holds, too, is scanned again where deltas build on it, so that they inherit
  */
 export function preparePack(
+  engine: Engine,
   { pack, index, ids }: Omit<IndexedPack, 'idSet'>,
   idBytes: IdBytes,
   isNew: Uint8Array,
   wasScanned: (rank: number) => boolean,
   taskCount: number,
 ): PreparedPack {
-  if (!isNew.includes(1)) return { job: null, unreadable: [], skipped: [] };
-  const entries = readPackEntries(pack.fd, pack.bytes, index, idBytes);
-  const wanted = new Uint8Array(entries.count);
+  const entries = readPackEntries(engine, pack.fd, pack.bytes, index, idBytes);
   const unreadable: string[] = [];
   const skipped: SkippedBlob[] = [];
-  let blobs = 0;
-  for (let entry = 0; entry < entries.count; entry++) {
-    const rank = entries.ranks[entry]!;
-    if (isNew[rank] === 0) continue;
-    wanted[entry] = 1;
-    const type = entries.types[entry]!;
-    if (type === BLOB) blobs++;
-    if (type !== UNREADABLE && type !== CHAIN_TOO_LONG && type !== LOOPING) continue;
-    const blob = hexOf(index.ids, rank * idBytes, idBytes);
-    if (type === UNREADABLE) unreadable.push(blob);
-    else skipped.push({ blob, reason: type === LOOPING ? 'corrupt' : 'chain-too-long' });
-  }
-  if (blobs === 0) return { job: null, unreadable, skipped };
-  const plan = planFamilies(entries, wanted, taskCount);
-  for (const entry of plan.order)
-    if (plan.wanted[entry] === 0 && !wasScanned(entries.ranks[entry]!)) plan.wanted[entry] = 1;
+  if ([UNREADABLE, CHAIN_TOO_LONG, LOOPING].some((type) => entries.types.includes(type)))
+    for (let entry = 0; entry < entries.count; entry++) {
+      const type = entries.types[entry]!;
+      const rank = entries.ranks[entry]!;
+      if (isNew[rank] === 0 || (type !== UNREADABLE && type !== CHAIN_TOO_LONG && type !== LOOPING)) continue;
+      const blob = hexOf(index.ids, rank * idBytes, idBytes);
+      if (type === UNREADABLE) unreadable.push(blob);
+      else skipped.push({ blob, reason: type === LOOPING ? 'corrupt' : 'chain-too-long' });
+    }
+  const plan = planFamilies(engine, entries, isNew, taskCount);
+  if (!plan) return { job: null, unreadable, skipped };
+  if (isNew.includes(0))
+    for (const entry of plan.order)
+      if (plan.wanted[entry] === 0 && !wasScanned(entries.ranks[entry]!)) plan.wanted[entry] = 1;
   return { job: { fd: pack.fd, idBytes, entries, plan, ids }, unreadable, skipped };
 }

@@ -148,7 +148,7 @@ export class PackScanner {
 
   private rangesIn(at: number, length: number, count: number): readonly Range[] {
     const kept = this.engine.exports.widen(at, length, this.ranges, count);
-    const pairs = new Uint32Array(this.engine.exports.memory.buffer, this.ranges, kept * 2);
+    const pairs = new Uint32Array(this.engine.memory.buffer, this.ranges, kept * 2);
     const ranges: Range[] = [];
     for (let index = 0; index < kept; index++) ranges.push([pairs[index * 2]!, pairs[index * 2 + 1]!]);
     return ranges;
@@ -269,20 +269,22 @@ export class PackScanner {
     const packed = offsets[entry + 1]! - offset;
     const at = this.window.read(offset, Math.min(packed, 64));
     if (at < 0) return 'corrupt';
-    const bytes = this.engine.bytes(at, Math.min(packed, 64));
-    let next = 0;
-    let byte = bytes[next++]!;
+    const { memory } = this.engine;
+    const end = at + Math.min(packed, 64);
+    let next = at;
+    let byte = memory[next++]!;
     const type = (byte >> 4) & 7;
     let size = byte & 15;
-    for (let unit = 16; byte >= 128 && next < bytes.length; unit *= 128) {
-      byte = bytes[next++]!;
+    for (let unit = 16; byte >= 128 && next < end; unit *= 128) {
+      byte = memory[next++]!;
       size += (byte & 127) * unit;
     }
-    if (type === 6) while (next < bytes.length && bytes[next++]! >= 128);
+    if (type === 6) while (next < end && memory[next++]! >= 128);
     if (type === 7) next += this.idBytes;
     if (size > this.bounds.objectBytes) return 'too-large';
-    if (next >= bytes.length) return 'corrupt';
-    return { offset: offset + next, packed: Math.min(packed - next, size * 2 + MOST_ENTRY_OVERHEAD_BYTES), size };
+    if (next >= end) return 'corrupt';
+    const length = next - at;
+    return { offset: offset + length, packed: Math.min(packed - length, size * 2 + MOST_ENTRY_OVERHEAD_BYTES), size };
   }
 
   /** Inflates what follows a header; what our own loop refuses, zlib judges. */

@@ -3,6 +3,8 @@ export interface Placement {
   readonly blob: string;
   readonly path: string;
   readonly commit: LoggedCommit;
+  /** Whether a merge put it there, as none of its parents had it. */
+  readonly isMerged: boolean;
 }
 
 export interface LoggedCommit {
@@ -88,7 +90,7 @@ export class RawLog {
     const path = held.toString('utf8', statusEnd + 1, pathEnd);
     if (!this.wants(held, idAt, path)) return pathEnd + 1;
     const blob = held.toString('latin1', idAt, idAt + idCharacters);
-    this.tell({ blob, path, commit: this.commit }, held, idAt);
+    this.tell({ blob, path, commit: this.commit, isMerged: parents > 1 }, held, idAt);
     return pathEnd + 1;
   }
 }

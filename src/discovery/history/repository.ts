@@ -36,7 +36,7 @@ export function findRepository(start: string): Repository {
 function gitDirectoryOf(directory: string): string | null {
   const inside = path.join(directory, '.git');
   if (isGitDirectory(inside)) return inside;
-  const pointer = readSmall(inside)?.match(/^gitdir: (.+?)\s*$/)?.[1];
+  const pointer = /^gitdir: (.+)$/.exec(readSmall(inside)?.trimEnd() ?? '')?.[1];
   if (pointer !== undefined) {
     const target = path.resolve(directory, pointer);
     if (isGitDirectory(target)) return target;
@@ -65,8 +65,8 @@ function repositoryAt(gitDirectory: string): Repository {
 /** `extensions.objectFormat` (git-config); without it, SHA-1. */
 function idBytesOf(commonDirectory: string): IdBytes {
   const text = readSmall(path.join(commonDirectory, 'config')) ?? '';
-  const extensions = text.split(/^\s*\[/m).filter((section) => /^extensions\s*\]/i.test(section));
-  const format = /^\s*objectformat\s*=\s*"?(\w+)/im.exec(extensions.join('\n'))?.[1]?.toLowerCase() ?? 'sha1';
+  const extensions = text.split(/^[ \t]*\[/m).filter((section) => /^extensions\s*\]/i.test(section));
+  const format = /^[ \t]*objectformat[ \t]*=[ \t]*"?(\w+)/im.exec(extensions.join('\n'))?.[1]?.toLowerCase() ?? 'sha1';
   if (format !== 'sha1' && format !== 'sha256')
     throw new HistoryError(
       'unsupported_repository',

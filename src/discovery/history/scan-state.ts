@@ -96,9 +96,9 @@ export function basisOf(
 }
 
 /** What decides what a rule finds. Its least entropy follows from its grammar, and takes long to find out. */
-function digestedRule({ id, basis, kind, shape, genuine, secret, unless, completes }: Rule): string {
+function digestedRule({ id, basis, kind, shape, genuine, secret, unless, completes, percent }: Rule): string {
   const { grammar, ...rest } = shape;
-  return [id, basis, kind, grammar.source, JSON.stringify(rest), genuine, secret, unless, completes]
+  return [id, basis, kind, grammar.source, JSON.stringify(rest), genuine, secret, unless, completes, percent]
     .map(String)
     .join(' ');
 }

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { rulesInUse } from '../scan/rules-in-use.js';
-import type { Engine } from '../scan/engine.js';
 import type { Describing } from '../scan/sighting.js';
 import type { BlobSighting, Report } from './blob-sighting.js';
 import { HistoryThread } from './history-thread.js';
@@ -25,17 +24,13 @@ export interface SharedWork {
   readonly next: SharedArrayBuffer;
 }
 
-/** Below so many packed bytes and entries, a second thread takes longer to start than it saves. */
-const COST_FOR_TWO_BYTES = 3_000_000;
+/** Below so many bytes of packs, a second thread takes longer to start than it saves. */
+const BYTES_FOR_TWO = 6_000_000;
 /** The program of the second thread, in the bundle or compiled beside this file. */
 const PROGRAMS = ['history-worker.cjs', '../history-worker.cjs', 'worker.js'];
 
-export function engineOf(rules: string | null): Engine {
-  return rulesInUse(rules).engine;
-}
-
 export function threadOf({ describing, rules, known }: ThreadTask, number: number): HistoryThread {
-  return new HistoryThread(engineOf(rules), describing, known, number);
+  return new HistoryThread(rulesInUse(rules).engine, describing, known, number);
 }
 
 /** Takes tasks until none is left. Several threads do this at once; between two tasks others have their turn. */
@@ -57,11 +52,20 @@ export async function takeTasks(
 
 /** A second thread, which compiles its rules while the first still plans. */
 export class SecondThread {
-  private constructor(private readonly worker: Worker) {}
+  private readonly ended: Promise<never>;
+
+  private constructor(private readonly worker: Worker) {
+    this.ended = new Promise((_, reject) => {
+      worker.once('error', reject);
+      worker.once('exit', () => reject(new Error('A thread of the scan ended without a word.')));
+    });
+    // Whoever waits for its work is told.
+    this.ended.catch(() => undefined);
+  }
 
   /** Starts it where it pays, and where its program is compiled. */
-  static start(task: ThreadTask, packedBytes: number): SecondThread | null {
-    if (packedBytes < COST_FOR_TWO_BYTES || availableParallelism() < 2) return null;
+  static start(task: ThreadTask, packBytes: number): SecondThread | null {
+    if (packBytes < BYTES_FOR_TWO || availableParallelism() < 2) return null;
     const program = PROGRAMS.map((name) => path.join(import.meta.dirname, name)).find(existsSync);
     return program === undefined
       ? null
@@ -70,12 +74,13 @@ export class SecondThread {
 
   /** Gives it its share. @returns when nothing is left to take */
   work(work: SharedWork, report: (report: Report) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const done = new Promise<void>((resolve) => {
       this.worker.on('message', (message: Report | 'done') => (message === 'done' ? resolve() : report(message)));
-      this.worker.once('error', reject);
-      this.worker.once('exit', () => reject(new Error('A thread of the scan ended without a word.')));
       this.worker.postMessage(work);
     });
+    const first = Promise.race([done, this.ended]);
+    first.catch(() => undefined);
+    return first;
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,7 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import type { Clue } from '../domain/finding.js';
 import { pemBlocks } from './pem-blocks.js';
-import { keyNames, readPrivateKey } from './private-key.js';
+import { type KeyNames, keyNames, readKeyNames } from './private-key.js';
 import { clueOf, expired, normalHost, type Reader, sentence } from './reader.js';
 
 const MAX_CERTIFICATES = 8;
@@ -27,8 +27,7 @@ export const certificate: Reader = {
  */
 export function keysCertificates(key: string, text: string, at: Date): readonly Clue[] {
   const beside = certificatesIn(text);
-  const read = beside.length > 0 ? readPrivateKey(key) : null;
-  const own = read && keyNames(read).spkiSha256;
+  const own = beside.length > 0 ? (readKeyNames(key)?.spkiSha256 ?? null) : null;
   const clues = beside.map((found) => certificateClue(found, at)).filter(({ facts }) => facts['spkiSha256'] === own);
   return clues.map(({ from, words, facts }) => ({ from, words, facts }));
 }
@@ -73,7 +72,7 @@ export function certificateClue(found: X509Certificate, at: Date): Clue {
         .toLowerCase(),
       issuer,
       serial: normalSerial(found.serialNumber),
-      spkiSha256: spkiSha256(found),
+      ...publicNames(found),
       thumbprint: found.fingerprint.replaceAll(':', '').toLowerCase(),
       thumbprintSha256: found.fingerprint256.replaceAll(':', '').toLowerCase(),
       expiresAt: Number.isNaN(expiresAt.getTime()) ? null : expiresAt.toISOString(),
@@ -87,12 +86,13 @@ function normalSerial(serial: string): string {
   return serial.toLowerCase().replace(/^0+(?=.)/, '');
 }
 
-function spkiSha256(found: X509Certificate): string | null {
+/** None where the key is of a kind that nobody here knows. */
+function publicNames(found: X509Certificate): Partial<Pick<KeyNames, 'sshSha256' | 'spkiSha256'>> {
   try {
-    const spki = found.publicKey.export({ type: 'spki', format: 'der' });
-    return createHash('sha256').update(spki).digest('hex');
+    const { spkiSha256, sshSha256 } = keyNames(found.publicKey);
+    return { spkiSha256, sshSha256 };
   } catch {
-    return null;
+    return {};
   }
 }
 

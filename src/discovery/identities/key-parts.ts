@@ -18,20 +18,35 @@ interface Curve {
   readonly name: string;
   /** Of one coordinate. */
   readonly bytes: number;
+  /** y² = x³ - 3x + b, modulo the prime (NIST SP 800-186 §3.2.1). */
+  readonly prime: bigint;
+  readonly b: bigint;
 }
 
 /** RFC 5480 §2.1.1.1, by the names of RFC 7518 §6.2.1.1 and of OpenSSL. */
 const CURVES: readonly Curve[] = [
-  { id: '2a8648ce3d030107', jwkName: 'P-256', name: 'prime256v1', bytes: 32 },
-  { id: '2b81040022', jwkName: 'P-384', name: 'secp384r1', bytes: 48 },
-  { id: '2b81040023', jwkName: 'P-521', name: 'secp521r1', bytes: 66 },
+  {
+    ...{ id: '2a8648ce3d030107', jwkName: 'P-256', name: 'prime256v1', bytes: 32 },
+    prime: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
+    b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
+  },
+  {
+    ...{ id: '2b81040022', jwkName: 'P-384', name: 'secp384r1', bytes: 48 },
+    prime: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
+    b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+  },
+  {
+    ...{ id: '2b81040023', jwkName: 'P-521', name: 'secp521r1', bytes: 66 },
+    prime: 2n ** 521n - 1n,
+    b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
+  },
 ];
 const UNCOMPRESSED = 4;
 const RSA_PARTS = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const;
 
 /**
- * The parts of a private key, RSA or of a NIST curve, in clear: OpenSSL, given a key and left to find out what it is, takes twenty
- * times as long as for its parts.
+ * The parts of a private key, RSA or of a NIST curve, in clear: all that is asked of a key is its public part, and OpenSSL takes a hundred
+ * times as long to find that out.
  *
  * @param label of its PEM block
  * @returns null for any other key, and for what is not exactly so encoded: that is OpenSSL's to judge
@@ -82,7 +97,10 @@ function rsaParts([version, ...numbers]: readonly Value[]): JsonWebKey | null {
   if (version?.tag !== INTEGER || version.content.toString('hex') !== '00' || numbers.length !== RSA_PARTS.length)
     return null;
   if (numbers.some(({ tag, content }) => tag !== INTEGER || content.length === 0 || content[0]! >= 0x80)) return null;
-  const texts = numbers.map(({ content }) => content.subarray(content[0] === 0 ? 1 : 0).toString('base64url'));
+  const values = numbers.map(({ content }) => content.subarray(content[0] === 0 ? 1 : 0));
+  // Noughts before a number are not DER's; a modulus, or an exponent, of nothing is no key's.
+  if (values.some((value) => value[0] === 0) || values[0]!.length === 0 || values[1]!.length === 0) return null;
+  const texts = values.map((value) => value.toString('base64url'));
   return { kty: 'RSA', ...Object.fromEntries(RSA_PARTS.map((part, index) => [part, texts[index]!])) };
 }
 
@@ -97,12 +115,21 @@ function ecParts([version, secret, ...rest]: readonly Value[], named: Buffer | n
   const bits = only(told.content, BIT_STRING);
   if (bits[0] !== 0 || bits[1] !== UNCOMPRESSED || bits.length !== 2 + 2 * curve.bytes) return null;
   const [x, y] = [bits.subarray(2, 2 + curve.bytes), bits.subarray(2 + curve.bytes)];
+  if (!isOn(curve, numberOf(x), numberOf(y))) return null;
   const texts = { d: secret.content, x, y };
   return {
     kty: 'EC',
     crv: curve.jwkName,
     ...Object.fromEntries(Object.entries(texts).map(([part, bytes]) => [part, bytes.toString('base64url')])),
   };
+}
+
+function isOn({ prime, b }: Curve, x: bigint, y: bigint): boolean {
+  return x < prime && y < prime && (y * y - x * x * x + 3n * x - b) % prime === 0n;
+}
+
+function numberOf(bytes: Buffer): bigint {
+  return BigInt(`0x${bytes.toString('hex')}`);
 }
 
 interface Value {

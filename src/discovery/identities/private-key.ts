@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { Clue } from '../domain/finding.js';
 import { keyParts, publicParts } from './key-parts.js';
 import { pemBlocks } from './pem-blocks.js';
@@ -25,12 +25,12 @@ export interface KeyNames {
  */
 export const privateKey: Reader = {
   name: 'private-key',
-  read: ({ secret }) => {
+  read: ({ secret, around }) => {
     const clue = secret.includes('PuTTY-User-Key-File-')
       ? puttyClue(secret)
       : secret.includes('PRIVATE KEY-----')
         ? pemClue(secret)
-        : jwkClue(secret);
+        : jwkClue(objectAround(secret, around));
     return clue && [clue];
   },
 };
@@ -40,41 +40,52 @@ export function keyNames(key: KeyObject): KeyNames {
   const own = createPublicKeyOf(key);
   // A curve that has no name in a JSON Web Key has none in SSH.
   const jwk = quietly(() => own.export({ format: 'jwk' }));
-  const known = jwk && publicParts(jwk);
-  const spki = known?.spki ?? own.export({ type: 'spki', format: 'der' });
+  const known = jwk && namesOf(jwk);
+  if (known) return known;
   const wire = jwk && sshWire(jwk);
   return {
-    keyType: known?.keyType ?? keyType(key),
-    spkiSha256: createHash('sha256').update(spki).digest('hex'),
+    keyType: keyType(key),
+    spkiSha256: sha256(own.export({ type: 'spki', format: 'der' })),
     sshSha256: wire && sshFingerprint(wire),
   };
 }
 
-let lastRead: { readonly pem: string; readonly key: KeyObject | null } | undefined;
-
-/** The private key of a PEM text that has no passphrase, or null. Several readers ask for the same one. */
-export function readPrivateKey(pem: string): KeyObject | null {
-  if (lastRead?.pem !== pem) lastRead = { pem, key: readPem(pem) };
-  return lastRead.key;
+/** Names of a key by its parts; null for kinds of which we do not write the public part ourselves. */
+function namesOf(parts: JsonWebKey): KeyNames | null {
+  const known = publicParts(parts);
+  const wire = known && sshWire(parts);
+  return known && { keyType: known.keyType, spkiSha256: sha256(known.spki), sshSha256: wire && sshFingerprint(wire) };
 }
 
-function readPem(pem: string): KeyObject | null {
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+let lastRead: { readonly pem: string; readonly names: KeyNames | null } | undefined;
+
+/** Names of the private key of a PEM text that has no passphrase, or null. Several readers ask for the same one. */
+export function readKeyNames(pem: string): KeyNames | null {
+  if (lastRead?.pem !== pem) lastRead = { pem, names: namesIn(pem) };
+  return lastRead.names;
+}
+
+function namesIn(pem: string): KeyNames | null {
   const block = pemBlocks(pem, 4).find(({ label }) => label.endsWith('PRIVATE KEY'));
   if (!block) return null;
-  const parts = /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(block.body)
+  const parts = /^[A-Za-z0-9+/\s]+={0,2}$/.test(block.body.trimEnd())
     ? keyParts(block.label, Buffer.from(block.body, 'base64'))
     : null;
-  const key = parts && quietly(() => createPrivateKey({ key: parts, format: 'jwk' }));
-  const read = key ?? quietly(() => createPrivateKey(block.text));
-  return read && (read.asymmetricKeyDetails?.modulusLength ?? 0) > MAX_RSA_BITS ? null : read;
+  if (parts) return Buffer.from(parts.n ?? '', 'base64url').length * 8 > MAX_RSA_BITS ? null : namesOf(parts);
+  const read = quietly(() => createPrivateKey(block.text));
+  return read && (read.asymmetricKeyDetails?.modulusLength ?? 0) <= MAX_RSA_BITS ? keyNames(read) : null;
 }
 
 function pemClue(text: string): Clue | undefined {
   const block = pemBlocks(text, 4).find(({ label }) => label.endsWith('PRIVATE KEY'));
   if (!block) return undefined;
   if (block.label === 'OPENSSH PRIVATE KEY') return opensshClue(Buffer.from(block.body, 'base64'));
-  const key = readPrivateKey(text);
-  if (key) return keyClue('private-key', keyNames(key));
+  const names = readKeyNames(text);
+  if (names) return keyClue('private-key', names);
   const encrypted = block.label === 'ENCRYPTED PRIVATE KEY' || block.body.includes('Proc-Type: 4,ENCRYPTED');
   return encrypted ? clueOf('private-key', 'private key under a passphrase', { encrypted: 'yes' }) : undefined;
 }
@@ -121,6 +132,13 @@ function wireClue(wire: Buffer, encrypted: boolean, comment: string | null | und
   const key = quietly(() => keyOfWire(wire));
   const names = key ? keyNames(key) : { keyType: kind, spkiSha256: null };
   return keyClue('ssh-key', { ...names, sshSha256: sshFingerprint(wire) }, encrypted, comment);
+}
+
+/** Of a JSON Web Key a rule matches the private part alone: it says whose it is with what stands beside it. */
+function objectAround(secret: string, around: string): string {
+  const at = secret.includes('"kty"') ? -1 : around.indexOf(`"${secret}"`);
+  const [from, to] = [around.lastIndexOf('{', at), around.indexOf('}', at)];
+  return at < 0 || from < 0 || to < 0 ? secret : around.slice(from, to + 1);
 }
 
 /** A private JSON Web Key (RFC 7517), with or without others beside it. */

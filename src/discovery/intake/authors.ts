@@ -5,6 +5,8 @@ import { UnitOfWork } from '../../platform/index.js';
 import { githubUser, gitlabAccount } from '../domain/identifiers.js';
 
 const MOST_ALIKE = 20;
+/** A commit’s author may be anything: nobody of ours has a longer name and address. */
+const MOST_OF_NAME = 600;
 
 /**
  * Who wrote what holds a finding, and who answers for the file, as far as they are people of ours. Others are not kept: a
@@ -23,7 +25,7 @@ export class Authors {
    *   team by its name, whoever answers for it
    */
   async known(all: readonly string[]): Promise<ReadonlyMap<string, Id<'person'>>> {
-    const names = [...new Set(all)].filter((name) => name !== '');
+    const names = [...new Set(all)].filter((name) => name !== '' && name.length <= MOST_OF_NAME);
     const known = new Map<string, Id<'person'>>();
     for (const name of names.filter((one) => !one.startsWith('@'))) {
       const personId = (await this.atAddress(name)) ?? (await this.called(name));
@@ -62,7 +64,10 @@ export class Authors {
     const rows = await this.unitOfWork.readOne((tx) =>
       tx.query<{ handle: string; personId: Id<'person'> }>(ANSWERING, [JSON.stringify(asked)]),
     );
-    return rows.map(({ handle, personId }) => [handle, personId] as const);
+    const people = new Map<string, Set<Id<'person'>>>();
+    for (const { handle, personId } of rows) people.set(handle, (people.get(handle) ?? new Set()).add(personId));
+    // A login at two forges may be two people's.
+    return [...people].flatMap(([handle, ids]) => (ids.size === 1 ? [[handle, [...ids][0]!] as const] : []));
   }
 }
 

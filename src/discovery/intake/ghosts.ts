@@ -6,6 +6,7 @@ import type { Registered } from '../domain/resolution/registry.js';
 import { ghostOf } from '../domain/resolution/verdict.js';
 import { inState, type QueuedFinding } from '../findings/domain/finding.js';
 import { FindingsRepository } from '../findings/findings.repository.js';
+import type { WatchedSource } from '../sources/watched/watched-source.js';
 import type { Observed } from './intake.js';
 import { PlacesRepository } from './places.repository.js';
 import { RegistryRepository } from './registry.repository.js';
@@ -18,6 +19,19 @@ interface Missing extends Registered {
   readonly what: 'account' | 'key';
   /** For people, where its own name is for the registry alone. */
   readonly called: string;
+}
+
+/** What came of comparing. */
+interface Compared {
+  readonly systems: readonly string[];
+  readonly ghosts: number;
+}
+
+interface Ghost {
+  readonly id: Id<'finding'>;
+  readonly key: string;
+  /** Whether it is a key that is seen again, or is registered as none any more. */
+  readonly isOver: boolean;
 }
 
 /**
@@ -41,23 +55,53 @@ export class Ghosts {
    * Compares what is registered with a list that a run read whole, in the transaction that ends the run.
    *
    * @param before the systems whose lists the source gave before: one that has nothing left is empty, not unread
-   * @returns the systems whose lists it gives now
+   * @returns the systems whose lists it gives now, and how many ghosts are new: the record of the run tells of them
    */
-  async compare(tx: Tx, { sourceId, runId }: Observed, before: readonly string[]): Promise<readonly string[]> {
+  async compare(tx: Tx, { sourceId, runId }: Observed, before: readonly string[]): Promise<Compared> {
     const names = await this.places.accountsSeenBy(tx, sourceId, runId);
     const systems = [...new Set([...before, ...names.map(systemOf)])].sort();
-    if (systems.length === 0) return systems;
+    if (systems.length === 0) return { systems, ghosts: 0 };
     const missing = await this.missing(tx, sourceId, systems);
     const known = await this.findings.listKnown(tx, missing.map(keyOf), [], []);
     const byKey = new Map(known.map((finding) => [finding.thing.key, finding]));
     const at = this.clock.now();
-    const shown = missing.map((one) => {
-      const ghost = byKey.get(keyOf(one)) ?? this.newGhost(one, at);
-      return ghost.state === 'closed' ? inState(ghost, 'open', at) : { ...ghost, lastSeenAt: at };
-    });
-    await this.findings.saveAll(tx, shown);
+    const fresh = missing.filter((one) => !byKey.has(keyOf(one)));
+    const seen = known.map((ghost) => ({ ...ghost, lastSeenAt: at }));
+    const still = seen.filter(({ state }) => state !== 'closed');
+    await this.findings.saveAll(tx, [...fresh.map((one) => this.newGhost(one, at)), ...still]);
+    const back = seen.filter(({ state }) => state === 'closed');
+    await this.put(tx, 'open', back);
     await this.close(tx, await this.foundAgain(tx, systems, missing));
-    return systems;
+    return { systems, ghosts: fresh.length };
+  }
+
+  /** Those of these whose dismissal has run out are open again: they are missing until a list has them. */
+  async reopen(tx: Tx, ids: readonly Id<'finding'>[]): Promise<void> {
+    const all = await this.findings.lockAll(tx, ids);
+    await this.put(
+      tx,
+      'open',
+      all.filter(({ kind, state }) => kind === 'ghost' && state === 'dismissed'),
+    );
+  }
+
+  /** Nothing is missing from a list that nobody reads any more: of a source that is moved, or looked at no more. */
+  async forget(tx: Tx, { id, systems }: Pick<WatchedSource, 'id' | 'systems'>): Promise<void> {
+    if (systems.length === 0) return;
+    const others = await tx.query<Pick<WatchedSource, 'id' | 'systems'>>(LISTING, [id]);
+    const read = new Set(others.flatMap((other) => other.systems));
+    const unread = systems.filter((system) => !read.has(system));
+    const keys = new Set<string>();
+    for (const other of others)
+      for (const one of await tx.query<Missing>(KEYS, [other.id, other.systems])) keys.add(keyOf(one));
+    const ghosts = await tx.query<Ghost>(GHOSTS);
+    await this.close(
+      tx,
+      ghosts.filter(({ key }) => {
+        const identifier = key.slice(GHOST.length);
+        return isId('registeredKey', identifier) ? !keys.has(key) : unread.includes(systemOf(identifier));
+      }),
+    );
   }
 
   private async missing(tx: Tx, sourceId: Id<'source'>, systems: readonly string[]): Promise<readonly Missing[]> {
@@ -84,12 +128,12 @@ export class Ghosts {
 
   /** Ghosts of these systems that are missing no more. */
   private async foundAgain(tx: Tx, systems: readonly string[], missing: readonly Missing[]) {
-    const ghosts = await tx.query<{ id: Id<'finding'>; key: string; isSeen: boolean }>(GHOSTS);
+    const ghosts = await tx.query<Ghost>(GHOSTS);
     const still = new Set(missing.map(keyOf));
-    return ghosts.filter(({ key, isSeen }) => {
+    return ghosts.filter(({ key, isOver }) => {
       if (still.has(key)) return false;
       const identifier = key.slice(GHOST.length);
-      return isId('registeredKey', identifier) ? isSeen : systems.includes(systemOf(identifier));
+      return isId('registeredKey', identifier) ? isOver : systems.includes(systemOf(identifier));
     });
   }
 
@@ -103,19 +147,21 @@ export class Ghosts {
   }
 
   private async close(tx: Tx, over: readonly { readonly id: Id<'finding'> }[]): Promise<void> {
+    const ids = over.map(({ id }) => id);
+    await this.put(tx, 'closed', await this.findings.lockAll(tx, ids));
+  }
+
+  private async put(tx: Tx, state: 'closed' | 'open', ghosts: readonly QueuedFinding[]): Promise<void> {
     const at = this.clock.now();
-    const actor = this.resolver.actor();
-    const ghosts = await this.findings.lockAll(
+    const changes = ghosts.map((before) => {
+      const after = { ...inState(before, state, at), version: before.version + 1, changedAt: at };
+      return { before, after };
+    });
+    await this.findings.saveAll(
       tx,
-      over.map(({ id }) => id),
+      changes.map(({ after }) => after),
     );
-    const closed = ghosts.map((ghost) => ({
-      ...inState(ghost, 'closed', at),
-      version: ghost.version + 1,
-      changedAt: at,
-    }));
-    await this.findings.saveAll(tx, closed);
-    for (const [index, after] of closed.entries()) await this.resolver.tell(tx, actor, ghosts[index]!, after);
+    await this.resolver.tell(tx, this.resolver.actor(), changes);
   }
 
   private newGhost(missing: Missing, at: Date): QueuedFinding {
@@ -177,8 +223,10 @@ const KEYS = `
     WHERE p.source_id = $1),
   candidates AS (
     SELECT c.id FROM shown JOIN muster.credentials c ON c.fingerprint = shown.fingerprint
-    UNION SELECT c.id FROM muster.credentials c JOIN muster.discovery_sources s ON s.id = $1
-    WHERE c.kind = 'registered-key' AND (lower(c.system) = lower(s.name) OR c.system = ANY ($2)) AND EXISTS (SELECT FROM shown))
+    UNION SELECT c.id FROM muster.credentials c
+    WHERE c.kind = 'registered-key' AND EXISTS (SELECT FROM shown) AND lower(c.system) = ANY (ARRAY(
+      SELECT lower(n.name) FROM unnest($2::text[]) AS n (name)
+      UNION ALL SELECT lower(s.name) FROM muster.discovery_sources s WHERE s.id = $1)))
   SELECT c.id AS identifier, s.name AS system, 'key' AS what, c.system || ' key' || coalesce(' …' || c.last_four, '') AS called,
     ${IDENTITY}, c.id AS "credentialId", NULL AS ended
   FROM candidates JOIN muster.credentials c USING (id) JOIN muster.discovery_sources s ON s.id = $1
@@ -188,8 +236,14 @@ const LISTED = `
   SELECT DISTINCT n.name FROM muster.discovery_names n JOIN muster.discovery_findings f ON f.id = n.finding_id
   WHERE n.name = ANY ($1) AND n.role = 'account' AND f.kind = 'account' AND f.place_count > 0`;
 const GHOSTS = `
-  SELECT f.id, f.key, EXISTS (SELECT FROM muster.credentials c WHERE c.id = substr(f.key, 7) AND ${STANDS}) AS "isSeen"
+  SELECT f.id, f.key, NOT EXISTS (
+    SELECT FROM muster.credentials c
+    WHERE c.id = substr(f.key, 7) AND c.revoked_at IS NULL AND c.expires_at > now() AND NOT ${STANDS}) AS "isOver"
   FROM muster.discovery_findings f WHERE f.kind = 'ghost' AND f.state <> 'closed' ORDER BY f.id`;
+/** Sources whose whole lists are read. */
+const LISTING = `
+  SELECT s.id, s.systems FROM muster.discovery_sources s
+  WHERE s.status = 'active' AND s.systems <> '{}' AND s.id <> $1 ORDER BY s.id`;
 /** By none of the ways in which it could be registered it is any more. */
 const LAPSED = `
   SELECT f.id FROM muster.discovery_findings f JOIN muster.identities i ON i.id = f.identity_id
@@ -198,6 +252,6 @@ const LAPSED = `
     WHERE 'ghost:' || a.identifier = f.key AND a.identity_id = f.identity_id AND a.removed_at IS NULL)
    AND NOT EXISTS (
     SELECT FROM muster.credentials c
-    WHERE c.id = substr(f.key, 7) AND c.identity_id = f.identity_id AND c.revoked_at IS NULL)
+    WHERE c.id = substr(f.key, 7) AND c.identity_id = f.identity_id AND c.revoked_at IS NULL AND c.expires_at > now())
    AND f.key <> ALL ($2))
   ORDER BY f.id`;

@@ -72,10 +72,14 @@ export class Intake {
     });
   }
 
-  /** What a run that saw everything has not seen is there no more. */
-  async forgetUnseen(tx: Tx, { sourceId, runId }: Observed): Promise<void> {
+  /**
+   * What a run that saw everything has not seen is there no more.
+   *
+   * @param hidden paths at and below which it was not let: what stood there stands there, for all that is known
+   */
+  async forgetUnseen(tx: Tx, { sourceId, runId }: Observed, hidden: readonly string[] = []): Promise<void> {
     await tx.query(ONE_AT_A_TIME);
-    await this.resolver.again(tx, await this.places.endUnseen(tx, sourceId, runId, this.clock.now()));
+    await this.resolver.again(tx, await this.places.endUnseen(tx, sourceId, runId, hidden, this.clock.now()));
   }
 
   /** Nothing of a source that is looked at no more counts. */
@@ -101,7 +105,7 @@ export class Intake {
     return this.keystore.fingerprint(Buffer.from(digest, 'base64url')).value.toString('hex');
   }
 
-  /** @returns all findings that they may be, old and new; which each is; which say no more than before; and the names of credentials that accounts hold now */
+  /** @returns all findings that they may be, old and new; which each is; which say no more than before; and the names of what accounts hold or go by now */
   private async merge(tx: Tx, things: readonly Thing[]) {
     const named = (kind: Thing['kind']) => [
       ...new Set(things.filter((thing) => thing.kind === kind).flatMap((thing) => [...joinable(thing)])),
@@ -117,7 +121,7 @@ export class Intake {
     return {
       ...{ all, at, same },
       fresh: new Set(all.slice(known.length).map(({ id }) => id)),
-      held: [...new Set(things.flatMap(({ holds }, index) => (same.has(all[at[index]!]!.id) ? [] : [...holds])))],
+      held: [...new Set(things.flatMap((thing, index) => (same.has(all[at[index]!]!.id) ? [] : toldOf(thing))))],
     };
   }
 
@@ -182,4 +186,9 @@ function isExposed({ digest, secretKind }: CredentialSeen, keepsSecrets: boolean
 function imageOf({ system, accountKind, grants, facts, credentials }: AccountSeen) {
   const { [OWNED_BY]: _owners, ...more } = facts.more;
   return { system, accountKind, grants, facts: { ...facts, more }, credentials };
+}
+
+/** What else is to be told of an account: its credentials, and whatever names it otherwise than its alias does. */
+function toldOf({ kind, holds, accounts }: Thing): readonly string[] {
+  return kind === 'account' && accounts.length > 1 ? [...holds, ...accounts] : holds;
 }

@@ -85,6 +85,7 @@ export class DiscoveryLogFollower implements OnModuleInit {
   private async endDismissals(): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       const ids = await this.findings.listUndismissed(tx, this.clock.now(), READ_AT_ONCE);
+      await this.ghosts.reopen(tx, ids);
       await this.resolver.again(tx, ids);
     });
   }

@@ -48,9 +48,15 @@ export class PlacesRepository {
     await tx.execute(SEE, [JSON.stringify([...rows.values()]), sourceId, runId, at]);
   }
 
-  /** What was not seen by a run that saw everything is gone. @returns whose it was */
-  async endUnseen(tx: Tx, sourceId: Id<'source'>, runId: Id<'sourceRun'>, at: Date): Promise<Id<'finding'>[]> {
-    const rows = await tx.query<{ id: Id<'finding'> }>(END_UNSEEN, [sourceId, runId, at]);
+  /** What was not seen by a run that saw everything but what is hidden is gone. @returns whose it was */
+  async endUnseen(
+    tx: Tx,
+    sourceId: Id<'source'>,
+    runId: Id<'sourceRun'>,
+    hidden: readonly string[],
+    at: Date,
+  ): Promise<Id<'finding'>[]> {
+    const rows = await tx.query<{ id: Id<'finding'> }>(END_UNSEEN, [sourceId, runId, at, hidden]);
     return [...new Set(rows.map(({ id }) => id))];
   }
 
@@ -118,8 +124,12 @@ const SEE = new Prepared(
 );
 const END = 'UPDATE muster.discovery_places p SET gone_at = $3';
 const GONE = 'p.source_id = $1 AND p.gone_at IS NULL';
+/** Every beginning of a path that ends where a name does, is looked up among what is hidden: that may be many thousands. */
+const HIDDEN = `EXISTS (
+  SELECT FROM generate_series(0, length(p.path)) AS n
+  WHERE (n IN (0, length(p.path)) OR substr(p.path, n + 1, 1) IN ('/', '#')) AND left(p.path, n) = ANY ($4))`;
 const END_UNSEEN = `UPDATE muster.discovery_places p SET gone_at = $3
-  WHERE ${GONE} AND p.run_id <> $2 RETURNING p.finding_id AS id`;
+  WHERE ${GONE} AND p.run_id <> $2 AND ($4::text[] = '{}' OR NOT ${HIDDEN}) RETURNING p.finding_id AS id`;
 const END_AT = `${END} WHERE ${GONE} AND p.path = $2 RETURNING p.finding_id AS id`;
 const END_BELOW = `${END} WHERE ${GONE} AND starts_with(p.path, $2) RETURNING p.finding_id AS id`;
 const END_ALL = `UPDATE muster.discovery_places p SET gone_at = $2 WHERE ${GONE} RETURNING p.finding_id AS id`;
@@ -128,8 +138,9 @@ const COUNT = new Prepared(
   `SELECT asked.id, count(p.place_key)::integer AS places, (count(*) FILTER (WHERE p.exposed))::integer AS exposed,
      max(p.last_seen_at) AS "lastSeenAt"
    FROM unnest($1::text[]) AS asked (id)
-   JOIN muster.discovery_findings f ON f.id = asked.id OR f.merged_into = asked.id
-   LEFT JOIN muster.discovery_places p ON p.finding_id = f.id AND p.gone_at IS NULL
+   CROSS JOIN LATERAL (
+     SELECT asked.id AS finding_id UNION ALL SELECT f.id FROM muster.discovery_findings f WHERE f.merged_into = asked.id) AS f
+   LEFT JOIN muster.discovery_places p ON p.finding_id = f.finding_id AND p.gone_at IS NULL
    GROUP BY asked.id`,
 );
 const LIST = `

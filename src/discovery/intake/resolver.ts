@@ -3,7 +3,7 @@ import { Audit } from '../../audit/index.js';
 import { type Actor, type Id, principalName, systemActor } from '../../kernel/index.js';
 import { Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { answersOf } from '../domain/resolution/registry.js';
-import { askedFor, resolve } from '../domain/resolution/verdict.js';
+import { askedFor, heldBy, resolve } from '../domain/resolution/verdict.js';
 import { type QueuedFinding, resolvedAgain } from '../findings/domain/finding.js';
 import { findingImage } from '../findings/domain/images.js';
 import { FindingEventsRepository } from '../findings/events.repository.js';
@@ -12,6 +12,12 @@ import { PlacesRepository } from './places.repository.js';
 import { RegistryRepository } from './registry.repository.js';
 
 const AT_ONCE = 500;
+
+/** What something was, and what it has become. */
+export interface Change {
+  readonly before: QueuedFinding;
+  readonly after: QueuedFinding;
+}
 
 /** Says what findings are, by what the registry says at that moment of the names that they have. */
 @Injectable()
@@ -37,8 +43,7 @@ export class Resolver {
   async resolveAll(tx: Tx, actor: Actor, findings: readonly QueuedFinding[], fresh: ReadonlySet<string> = new Set()) {
     const resolvable = findings.filter(({ kind }) => kind !== 'ghost');
     if (resolvable.length === 0) return;
-    const marks = [...new Set(resolvable.flatMap(({ thing }) => [...thing.marks]))];
-    const holders = await this.findings.holdersOf(tx, marks);
+    const holders = await this.findings.holdersOf(tx, [...new Set(resolvable.flatMap(({ thing }) => heldBy(thing)))]);
     const names = [...new Set(resolvable.flatMap(({ thing }) => [...askedFor(thing, holders), ...thing.holds]))];
     const registry = answersOf(await this.registry.lookUp(tx, names));
     const counts = await this.places.count(
@@ -48,6 +53,7 @@ export class Resolver {
     const at = this.clock.now();
     const changed: QueuedFinding[] = [];
     const seenAgain: QueuedFinding[] = [];
+    const told: Change[] = [];
     for (const before of resolvable) {
       const { places = 0, exposed = 0, lastSeenAt = null } = counts.get(before.id) ?? {};
       const counted = {
@@ -60,9 +66,9 @@ export class Resolver {
       const after = resolvedAgain(counted, resolution, at);
       const isSame = after === counted && places === before.placeCount && exposed === before.exposedCount;
       (isSame ? seenAgain : changed).push(after);
-      if (fresh.has(before.id) || !isTold(before, after)) continue;
-      await this.tell(tx, actor, before, after);
+      if (!fresh.has(before.id) && isTold(before, after)) told.push({ before, after });
     }
+    await this.tell(tx, actor, told);
     await this.findings.saveAll(tx, changed);
     await this.findings.noteSeen(tx, seenAgain);
   }
@@ -89,21 +95,32 @@ export class Resolver {
     }
   }
 
-  /** Resolves again some findings that are known by id. */
+  /** Resolves again some findings that are known by id: a part at a time, for they may be all of a source. */
   async again(tx: Tx, ids: readonly Id<'finding'>[]): Promise<void> {
-    await this.resolveAll(tx, this.actor(), await this.findings.lockAll(tx, ids));
+    const [actor, inOrder] = [this.actor(), [...ids].sort()];
+    for (let from = 0; from < inOrder.length; from += AT_ONCE)
+      await this.resolveAll(tx, actor, await this.findings.lockAll(tx, inOrder.slice(from, from + AT_ONCE)));
   }
 
-  /** Records that something has become something else, and says so to whoever looks at it. */
-  async tell(tx: Tx, actor: Actor, before: QueuedFinding, after: QueuedFinding): Promise<void> {
-    const data = {
-      ...{ verdict: after.resolution.verdict, state: after.state },
-      ...{ wasVerdict: before.resolution.verdict, wasState: before.state },
-    };
-    const [words, by] = [after.resolution.because, principalName(actor.principal)];
-    await this.events.add(tx, after.id, { kind: 'resolved', words, data, by, at: after.changedAt });
-    const images = { before: findingImage(before), after: findingImage(after) };
-    await this.audit.append(tx, { type: 'finding.resolved', actor, subject: after.id, ...images });
+  /** Records that things have become something else, and says so to whoever looks at them. */
+  async tell(tx: Tx, actor: Actor, changes: readonly Change[]): Promise<void> {
+    if (changes.length === 0) return;
+    const by = principalName(actor.principal);
+    await this.events.addAll(
+      tx,
+      changes.map(({ before, after: { id, resolution, state, changedAt } }) => {
+        const was = { wasVerdict: before.resolution.verdict, wasState: before.state };
+        const data = { verdict: resolution.verdict, state, ...was };
+        return { findingId: id, kind: 'resolved', words: resolution.because, data, by, at: changedAt };
+      }),
+    );
+    await this.audit.appendAll(
+      tx,
+      changes.map(({ before, after }) => {
+        const images = { before: findingImage(before), after: findingImage(after) };
+        return { type: 'finding.resolved', actor, subject: after.id, ...images };
+      }),
+    );
   }
 
   actor(...grounds: readonly string[]): Actor {

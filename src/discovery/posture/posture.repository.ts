@@ -13,6 +13,7 @@ export interface Surroundings {
   readonly identity: Omit<NonNullable<Posture['identity']>, 'sharedWith'> | null;
   readonly rights: readonly RightSomewhere[];
   readonly paths: readonly string[];
+  readonly alike: number;
 }
 
 /** A grant as it is registered, and where: null where what it names is no target that is known. */
@@ -35,9 +36,9 @@ export class PostureRepository {
     if (ids.length === 0) return new Map();
     const rows = await tx.query<{ id: string } & SurroundingsRow>(SURROUNDINGS, [ids]);
     return new Map(
-      rows.map(({ id, account, identity, rights, paths }) => [
+      rows.map(({ id, account, identity, rights, paths, alike }) => [
         id,
-        { account, identity, rights: rights ?? [], paths: paths ?? [] },
+        { account, identity, rights: rights ?? [], paths: paths ?? [], alike },
       ]),
     );
   }
@@ -48,6 +49,7 @@ interface SurroundingsRow {
   readonly identity: Surroundings['identity'];
   readonly rights: readonly RightSomewhere[] | null;
   readonly paths: readonly string[] | null;
+  readonly alike: number;
 }
 
 const LOOKED = `
@@ -59,7 +61,11 @@ const LOOKED = `
   LIMIT $1`;
 /** The account as its own system lists it: it itself, or the one that holds the credential. An identity has 200 grants at most. */
 const SURROUNDINGS = `
-  SELECT f.id, a.account, p.paths, g.rights,
+  SELECT f.id, a.account, p.paths, g.rights, (
+      SELECT count(DISTINCT o.id)::integer FROM muster.discovery_names m
+      JOIN muster.discovery_names n ON n.name = m.name AND n.role = 'mark' AND n.finding_id <> f.id
+      JOIN muster.discovery_findings o ON o.id = n.finding_id AND o.place_count > 0
+      WHERE m.finding_id = f.id AND m.role = 'mark' AND m.name LIKE 'fingerprint:%') AS alike,
     CASE WHEN i.id IS NULL THEN NULL ELSE jsonb_build_object('name', i.name, 'status', i.status,
       'environment', i.environment, 'unattended', h.status IS DISTINCT FROM 'active') END AS identity
   FROM unnest($1::text[]) AS asked (id) JOIN muster.discovery_findings f ON f.id = asked.id

@@ -85,7 +85,7 @@ export class Postures {
 
 /** One finding amid what lies around it. */
 function seenOf({ thing, resolution, exposedCount }: QueuedFinding, around: Surroundings, at: Date): SeenPosture {
-  const { account, identity } = around;
+  const { account, identity, alike } = around;
   const { identityId } = resolution;
   const since = addSeconds(at, -UNUSED_AFTER_DAYS * DAY_SECONDS);
   const rights =
@@ -95,7 +95,7 @@ function seenOf({ thing, resolution, exposedCount }: QueuedFinding, around: Surr
   const others = new Set(resolution.evidence.map((one) => one.identityId).filter((one) => one !== null));
   others.delete(identityId ?? '');
   const posture = {
-    ...{ thing, resolution, exposed: exposedCount, account, rights },
+    ...{ thing, resolution, exposed: exposedCount, alike, account, rights },
     environments: environmentsIn(around.paths),
     identity: identity && { ...identity, sharedWith: others.size },
   };

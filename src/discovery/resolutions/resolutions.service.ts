@@ -4,7 +4,7 @@ import { Keystore, UnitOfWork } from '../../platform/index.js';
 import { isCredential } from '../domain/identifiers.js';
 import { answersOf } from '../domain/resolution/registry.js';
 import { fingerprintMark, type Thing } from '../domain/resolution/thing.js';
-import { askedFor, type Resolution, resolve } from '../domain/resolution/verdict.js';
+import { askedFor, heldBy, type Resolution, resolve } from '../domain/resolution/verdict.js';
 import { FindingsRepository } from '../findings/findings.repository.js';
 import { RegistryRepository } from '../intake/registry.repository.js';
 
@@ -34,7 +34,7 @@ export class Resolutions {
   async resolveAll(asked: readonly AskedCredential[]): Promise<Resolved[]> {
     const things = asked.map((one) => this.thingOf(one));
     const resolutions = await this.unitOfWork.read(async (tx) => {
-      const holders = await this.findings.holdersOf(tx, [...new Set(things.flatMap(({ marks }) => [...marks]))]);
+      const holders = await this.findings.holdersOf(tx, [...new Set(things.flatMap(heldBy))]);
       const names = [...new Set(things.flatMap((thing) => [...askedFor(thing, holders)]))];
       const registry = answersOf(await this.registry.lookUp(tx, names));
       return things.map((thing) => resolve(thing, { exposed: 1, places: 1 }, { registry, holders }));

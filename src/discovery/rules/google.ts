@@ -11,6 +11,7 @@ import {
   sequence,
   UPPER_ALNUM,
 } from '../domain/grammar.js';
+import { wordiness } from '../domain/wordiness.js';
 import { around, assigned, family, names, token } from './family.js';
 
 const OAUTH = 'https://developers.google.com/identity/protocols/oauth2';
@@ -125,6 +126,17 @@ export const google = family(
       oneOf(sequence(letters, letters, letters, letters), sequence(letters, ' ', letters, ' ', letters, ' ', letters)),
     ),
     entropy: 2.3,
+  },
+  {
+    id: 'google-app-password-in-groups',
+    name: 'app password of a Google account, as it is shown',
+    kind: 'password',
+    basis: 'observed',
+    page: 'https://support.google.com/accounts/answer/185833',
+    shape: assigned(['password', 'passwd', 'pass', 'pwd'], sequence(letters, ' ', letters, ' ', letters, ' ', letters)),
+    entropy: 2.3,
+    // Four words of four letters are no password of Google's, nor is what goes on behind them.
+    unless: (text, { after }) => !/^(?:\\?["'`]|\s*$)/.test(after) || wordiness(text) > 0.5,
   },
   {
     id: 'google-recaptcha-secret',

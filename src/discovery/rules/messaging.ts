@@ -254,7 +254,9 @@ export const messaging = [
       name: 'bot token',
       kind: 'token',
       reveals: 'the id of the bot',
-      shape: around([':AA'], chars(DIGITS, 8, 10), ':AA', chars(BASE64URL, 33)),
+      // Addresses of its API have it behind `bot`.
+      shape: around([':AA'], optional('bot'), chars(DIGITS, 8, 10), ':AA', chars(BASE64URL, 33)),
+      secret: (text) => [text.startsWith('bot') ? 3 : 0, text.length],
       entropy: 3.8,
     },
   ),

@@ -1,12 +1,13 @@
 import { BASE62, chars, oneOf, optional, sequence, type Grammar } from '../domain/grammar.js';
 import type { Rule } from '../domain/rule.js';
+import { isChosen } from '../domain/chosen.js';
 import { wordiness } from '../domain/wordiness.js';
 import { token } from './family.js';
 
 /** RFC 3986 §3.2.1: what may stand in the part before the `@`, and what people write there without its percent signs. */
 const PASSWORD = '!#-&(-.0-9:;=A-Z^_a-z|~*';
-const user: Grammar = chars(`${BASE62}_.%+\\-`, 1, 64);
-const host: Grammar = chars(`${BASE62}.\\-_`, 2, 200);
+const user: Grammar = chars(`${BASE62}_.%+=,;\\-`, 1, 64);
+const host: Grammar = chars(`${BASE62}.\\-_`, 0, 200);
 
 /** What a program or a template puts in its place later: a reference, and no password. */
 const REFERENCE = /^(?:\$|%[^0-9A-Fa-f]|%\w|#\{|<)|[{}<>()]|^%\(/;
@@ -18,9 +19,11 @@ export function passwordOf(url: string): readonly [start: number, end: number] {
   return [url.indexOf(':', authority) + 1, end];
 }
 
-/** Machines of an example, of a developer, of a network that composes write. */
+/** Machines of an example or of a developer. */
 const LOCAL =
-  /^(?:localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker\.internal|[^.]*$)|(?:^|\.)(?:example\.?\w*|test|local|invalid|localhost)$|example\.(?:com|org|net)/i;
+  /^(?:localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker\.internal)|(?:^|\.)(?:example\.?\w*|test|local|invalid|localhost)$|example\.(?:com|org|net)/i;
+/** A name of one word, as the networks of containers have them: of an example as often as of what runs. */
+const ONE_WORD = /^[^.]*$/;
 
 /** Whether a password is the user's name, or opens only what is local and is made of words. */
 function isSample(url: string): boolean {
@@ -28,7 +31,9 @@ function isSample(url: string): boolean {
   const password = url.slice(start, end);
   const user_ = url.slice(url.indexOf('://') + 3, start - 1);
   if (password === user_) return true;
-  return LOCAL.test(url.slice(end + 1)) && (password.length < 8 || wordiness(password) > 0.5);
+  if (password.length >= 8 && wordiness(password) <= 0.5) return false;
+  const machine = url.slice(end + 1);
+  return LOCAL.test(machine) || (ONE_WORD.test(machine) && (password.length < 8 || !isChosen(password)));
 }
 
 /** Whose pages say how to connect, and not so. */
@@ -48,6 +53,7 @@ function url(id: string, vendor: string, page: string, ...schemes: readonly stri
     reveals: 'the user, the host and the database',
     shape: token(oneOf(...heads), password, chars(PASSWORD, 3, 128), '@', chars(BASE62, 1), host),
     secret: passwordOf,
+    percent: true,
     entropy: 1.5,
     sample: isSample,
     unless: (text) => REFERENCE.test(text.slice(...passwordOf(text))),
@@ -126,6 +132,7 @@ export const urls = [
   url('smtp-url', 'SMTP', 'https://nodemailer.com/smtp/', 'smtp', 'smtps', 'smtp+tls', 'submission'),
   url('imap-url', 'IMAP', 'https://www.rfc-editor.org/rfc/rfc5092', 'imap', 'imaps'),
   url('ftp-url', 'FTP', 'https://www.rfc-editor.org/rfc/rfc1738#section-3.2', 'ftp', 'ftps', 'sftp'),
+  url('smb-url', 'SMB', 'https://www.samba.org/samba/docs/current/man-html/smbclient.1.html', 'smb', 'cifs'),
   url('mqtt-url', 'MQTT', 'https://github.com/mqtt/mqtt.org/wiki/URI-Scheme', 'mqtt', 'mqtts'),
   url(
     'cloudinary-url',

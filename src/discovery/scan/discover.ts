@@ -67,7 +67,10 @@ function layered(
   // What holds a credential is not one by its name alone.
   const isWrapping = (one: Discovery) =>
     one.rule.basis === 'generic' && fresh.some((other) => other.start < one.end && one.start < other.end);
-  return [...own.filter((one) => !isWrapping(one)), ...fresh];
+  // Nor is the id of one that is found with it where escapes are taken out.
+  const isPart = (one: Discovery) =>
+    one.rule.public === true && fresh.some(({ parts }) => parts.some((part) => part.includes(one.secret)));
+  return [...own.filter((one) => !isWrapping(one) && !isPart(one)), ...fresh];
 }
 
 function packed(bytes: Buffer, { from, to }: WrappedRange): Buffer {
@@ -92,9 +95,18 @@ function discoveries(bytes: Buffer, candidates: readonly Candidate[], within: re
   return composites(withoutOverlaps(candidates)).map(({ candidate, parts }) => ({
     ...candidate,
     matched: text(candidate.start, candidate.end),
-    secret: canonicalSecret(text(candidate.secretStart, candidate.secretEnd)),
+    secret: canonicalSecret(meant(candidate.rule, text(candidate.secretStart, candidate.secretEnd))),
     parts: parts.map(({ start, end }) => text(start, end)),
     around: text(candidate.start - AROUND_BYTES, candidate.end + AROUND_BYTES),
     within,
   }));
+}
+
+function meant({ percent }: Rule, written: string): string {
+  if (!percent || !written.includes('%')) return written;
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Hits } from '../domain/candidate.js';
 import { type Matches, Matching } from '../domain/matcher.js';
 import type { CompiledRules } from '../domain/rule-set.js';
 import { builtFile } from './built-files.js';
@@ -18,7 +17,7 @@ interface ScannerExports {
   useTail(at: number): void;
   useLines(at: number): void;
   useObject(text: number, length: number): void;
-  prefilter(text: number, from: number, to: number, hits: number, room: number): number;
+  prefilter(text: number, least: number, from: number, to: number, hits: number, room: number): number;
   resumeAt(): number;
   inflate(source: number, sourceLength: number, target: number, targetLength: number): number;
   deltaTarget(delta: number, deltaLength: number, baseLength: number): number;
@@ -35,6 +34,33 @@ interface ScannerExports {
   hasNul(text: number, length: number): number;
   hasByteOrderMark(text: number, length: number): number;
   lineEnds(text: number, length: number): number;
+  layOutBy(shift: number, count: number, keys: number, from: number, to: number, starts: number): void;
+  offsetsBy(count: number, ranks: number, low: number, high: number, offsets: number): void;
+  readHeaders(
+    first: number,
+    count: number,
+    offsets: number,
+    parents: number,
+    types: number,
+    idBytes: number,
+    window: number,
+    windowFrom: number,
+    windowBytes: number,
+  ): number;
+  followChains(count: number, parents: number, types: number, metBy: number, depths: number, path: number): void;
+  wantBlobs(count: number, types: number, ranks: number, isNew: number, wanted: number): number;
+  orderFamilies(
+    count: number,
+    parents: number,
+    wanted: number,
+    needed: number,
+    children: number,
+    roots: number,
+    starts: number,
+    path: number,
+    order: number,
+  ): number;
+  cutTasks(most: number, total: number, offsets: number, roots: number, order: number, tasks: number): number;
 }
 
 const PAGE_BYTES = 65_536;
@@ -45,7 +71,8 @@ const LEAST_ROOM_BYTES = 1024 * 1024;
 /** Where the end of an object is looked at. */
 const TAIL_BYTES = 16_384;
 /** What `wasm/lines.ts` takes. */
-const LINES_BYTES = 16 + 131_072 * 8 + 1024 * 13;
+const LINE_KEYS_BYTES = 1064;
+const LINES_BYTES = LINE_KEYS_BYTES + 131_072 * 8 + 1024 * 13;
 const LINE_FEED = 10;
 const HITS = 16_384;
 const HIT_BYTES = 8;
@@ -73,6 +100,7 @@ interface PlacedRules {
  */
 export class Engine {
   readonly exports: ScannerExports;
+  private view: Uint8Array;
   private end: number;
   private readonly hitsAt: number;
   private hits: Uint32Array;
@@ -84,7 +112,8 @@ export class Engine {
   /** @param rules sets of them, each with a plan of its own: those of the program, and the user's */
   constructor(...rules: readonly CompiledRules[]) {
     this.exports = new WebAssembly.Instance(scannerModule()).exports as ScannerExports;
-    this.end = this.exports.memory.buffer.byteLength;
+    this.view = new Uint8Array(this.exports.memory.buffer);
+    this.end = this.view.length;
     this.sets = rules.map((set) => {
       const { bytes } = set.plan.tables;
       const tablesAt = this.reserve(bytes.length);
@@ -110,9 +139,26 @@ export class Engine {
     return at;
   }
 
-  /** A view of the module's memory as it is now. */
+  /** Whatever is reserved meanwhile is free again afterwards. */
+  borrowing<Made>(make: () => Made): Made {
+    const { end } = this;
+    try {
+      return make();
+    } finally {
+      this.end = end;
+    }
+  }
+
+  /** All of the module's memory as it is now. */
+  get memory(): Uint8Array {
+    // It has no length any more where the memory has grown.
+    if (this.view.length === 0) this.view = new Uint8Array(this.exports.memory.buffer);
+    return this.view;
+  }
+
+  /** A part of it. */
   bytes(at: number, length: number): Buffer {
-    return Buffer.from(this.exports.memory.buffer, at, length);
+    return Buffer.from(this.memory.buffer as ArrayBuffer, at, length);
   }
 
   /** Room for one object of this many bytes, the same each time as long as it is large enough; and the place of it. */
@@ -122,7 +168,7 @@ export class Engine {
 
   /**
    * Has lines remembered that give nothing to try, so that they are not looked through again: for histories, where nine lines of ten were
-   * there before. Chance has a part in their hashes, so that nobody can write a line that is taken for another.
+   * there before. Their hashes have keys of their own each time, so that nobody can write a line that is taken for another.
    */
   rememberLines(): void {
     for (const set of this.sets) {
@@ -130,9 +176,10 @@ export class Engine {
       // Of a keyword that stands on two lines neither says anything.
       if (bytes.subarray(textAt, checksAt).includes(LINE_FEED)) continue;
       set.linesAt = this.reserve(LINES_BYTES);
-      const chance = this.bytes(set.linesAt, 16);
-      chance.set(randomBytes(16));
-      chance[8]! |= 1;
+      const keys = this.bytes(set.linesAt, LINE_KEYS_BYTES);
+      keys.set(randomBytes(LINE_KEYS_BYTES));
+      // The last two are odd.
+      for (const at of [LINE_KEYS_BYTES - 16, LINE_KEYS_BYTES - 8]) keys[at]! |= 1;
     }
   }
 
@@ -171,10 +218,14 @@ export class Engine {
     this.exports.useLines(linesAt);
     this.exports.useObject(at, length);
     let matching: Matching | undefined;
-    for (const range of ranges)
-      for (const hits of this.hitsIn(at, range)) {
+    for (const [from, to] of ranges)
+      for (let next = from; next < to;) {
+        const count = this.exports.prefilter(at, from, next, to, this.hitsAt, HITS);
+        next = this.exports.resumeAt();
+        if (count === 0) continue;
+        if (this.hits.length === 0) this.hits = new Uint32Array(this.memory.buffer, this.hitsAt, HITS * 2);
         matching ??= new Matching(rules, this.bytes(at, length), path);
-        matching.tryAt(hits);
+        matching.tryAt({ pairs: this.hits, count });
       }
     return matching?.matches() ?? NOTHING;
   }
@@ -185,18 +236,6 @@ export class Engine {
       place.at = this.reserve(place.room);
     }
     return { at: place.at, bytes: this.bytes(place.at, length) };
-  }
-
-  /** Where keywords stand in a part of an object, some at a time; what is yielded is written over by the next. */
-  private *hitsIn(at: number, [from, to]: Range): Iterable<Hits> {
-    let next = from;
-    while (next < to) {
-      const count = this.exports.prefilter(at, next, to, this.hitsAt, HITS);
-      next = this.exports.resumeAt();
-      if (count === 0) continue;
-      if (this.hits.byteLength === 0) this.hits = new Uint32Array(this.exports.memory.buffer, this.hitsAt, HITS * 2);
-      yield { pairs: this.hits, count };
-    }
   }
 }
 

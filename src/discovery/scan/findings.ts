@@ -1,6 +1,7 @@
 import { higher, inPlace } from '../domain/bands.js';
-import type { Finding } from '../domain/finding.js';
+import type { Finding, Location } from '../domain/finding.js';
 import { BASES } from '../domain/rule.js';
+import { distinct } from '../identities/index.js';
 import type { Sighting } from './sighting.js';
 
 /** One finding for each secret, from all its places, in the order of path, line and rule, whoever saw what first. */
@@ -19,7 +20,11 @@ function findingOf(sightings: readonly Sighting[]): Finding {
   const first = sightings.reduce((best, one) => (rank(one) < rank(best) ? one : best));
   const verdict = sightings.map((one) => inPlace(one.verdict, one.location.path)).reduce(higher);
   const clues = new Map(sightings.flatMap((one) => one.clues).map((clue) => [`${clue.from} ${clue.words}`, clue]));
-  const places = new Map(sightings.map(({ location }) => [JSON.stringify(location), location]));
+  const places = new Map<string, Location>();
+  for (const sighting of sightings) {
+    const key = JSON.stringify(sighting.location);
+    places.set(key, withClues(sighting, places.get(key)));
+  }
   const { id, vendor, name, kind, basis } = first.rule;
   return {
     rule: id,
@@ -36,6 +41,11 @@ function findingOf(sightings: readonly Sighting[]): Finding {
     locations: [...places.values()],
     suppressed: sightings.every(({ suppressed }) => suppressed !== null) ? sightings[0]!.suppressed : null,
   };
+}
+
+/** @param known the same place, of another rule */
+function withClues({ location, match, clues }: Sighting, known: Location | undefined): Location {
+  return match?.guessable ? { ...location, clues: distinct([...(known?.clues ?? []), ...clues]) } : location;
 }
 
 function rank({ rule }: Sighting): number {

@@ -3,7 +3,7 @@ import type { Location, Skipped } from '../domain/finding.js';
 import { utf16 } from '../domain/decoders/index.js';
 import { discover, type Discovery } from './discover.js';
 import type { Engine, Range } from './engine.js';
-import { Lines, type Position } from './lines.js';
+import { endOf, Lines, type Position } from './lines.js';
 import { TextNotes } from '../suppressions/text-note.js';
 import { PasswordNotes } from './password-proofs.js';
 import { describe, type Describing, type Sighting } from './sighting.js';
@@ -137,7 +137,7 @@ export class Inspector {
     const lines = new Lines(bytes, from);
     for (const one of [...found].sort((a, b) => a.secretStart - b.secretStart)) {
       const start = lines.positionOf(one.secretStart);
-      const place = one.placeless ? {} : positions(start, endOf(start, one));
+      const place = one.placeless ? {} : positions(start, endIn(bytes, start, one));
       const description = describe(one, shown, this.describing);
       this.passwords.take(one, description, shown);
       this.sightings.push({
@@ -244,14 +244,9 @@ function readMore(fd: number, into: Buffer, at: number, wanted: number): number 
     }
 }
 
-/** Of a secret without its quotes and wrapping. */
-function endOf(start: Position, { secret, within }: Discovery): Position {
-  if (within.length > 0) return start;
-  const lines = secret.split('\n');
-  const last = lines.at(-1)!.length;
-  return lines.length === 1
-    ? { line: start.line, column: start.column + last }
-    : { line: start.line + lines.length - 1, column: last + 1 };
+/** Of what is wrapped only its wrapping's beginning is told. */
+function endIn(bytes: Buffer, start: Position, { within, secretStart, secretEnd }: Discovery): Position {
+  return within.length > 0 ? start : endOf(start, bytes.toString('utf8', secretStart, secretEnd));
 }
 
 function positions(start: Position, end: Position): Pick<Location, 'line' | 'column' | 'endLine' | 'endColumn'> {

@@ -5,6 +5,13 @@ export interface Position {
   readonly column: number;
 }
 
+/** Where what is written from a place on ends, without the blanks and quotes behind it. */
+export function endOf({ line, column }: Position, written: string): Position {
+  const lines = written.replace(/(?<![\s"'`])[\s"'`]+$/, '').split('\n');
+  const last = lines.at(-1)!.length;
+  return lines.length === 1 ? { line, column: column + last } : { line: line + lines.length - 1, column: last + 1 };
+}
+
 const NEW_LINE = 0x0a;
 
 /** Lines and columns of an object's places, counted on from the one asked for before: ask in their order. */

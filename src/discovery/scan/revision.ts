@@ -37,9 +37,9 @@ function headOf({
 
 /** The address of `origin` as `git config` reads it; null without one, undefined where that is written in a way that only git reads. */
 function originIn(config: string): string | null | undefined {
-  if (/^\s*\[include/im.test(config) || config.includes('worktreeConfig')) return undefined;
-  const section = config.split(/^\s*(?=\[)/m).filter((text) => /^\[remote\s+"origin"\s*\]/i.test(text));
-  const urls = [...section.join('\n').matchAll(/^\s*url\s*=[ \t]*(.*?)[ \t\r]*$/gim)].map(([, url]) => url!);
+  if (/^[ \t]*\[include/im.test(config) || config.includes('worktreeConfig')) return undefined;
+  const section = config.split(/^[ \t]*(?=\[)/m).filter((text) => /^\[remote\s+"origin"\s*\]/i.test(text));
+  const urls = [...section.join('\n').matchAll(/^[ \t]*url[ \t]*=(.*)$/gim)].map(([, url]) => url!.trim());
   const url = urls.at(-1);
   if (url === undefined) return null;
   return /["\\#;]/.test(url) ? undefined : url;

@@ -29,6 +29,7 @@ export function withStructures(
   if (candidates.length === 0) return text;
   const kept = text.flatMap((one) => {
     const same = candidates.filter((candidate) => overlap(one, candidate));
+    if (same.length === 0 && one.rule.public && candidates.some((candidate) => names(candidate, one.secret))) return [];
     if (same.length === 0) return [one];
     if (one.rule.basis === 'generic') return [];
     return [{ ...one, told: [...(one.told ?? []), ...same.flatMap(({ clues }) => clues)] }];
@@ -36,6 +37,11 @@ export function withStructures(
   const known = text.filter(({ rule }) => rule.basis !== 'generic');
   const fresh = candidates.filter((candidate) => !known.some((one) => overlap(one, candidate)));
   return [...kept, ...fresh.map(discoveryOf)];
+}
+
+/** Whether it says of a secret that it has that id: which by itself is no finding then. */
+function names({ clues }: StructuredCandidate, id: string): boolean {
+  return clues.some(({ facts }) => Object.values(facts).includes(id));
 }
 
 function isWithin({ start, end }: StructuredCandidate, ranges: readonly Range[] | undefined): boolean {

@@ -1,7 +1,7 @@
 import { type AccountFacts, type AccountSeen, type HeldCredential, placeAt } from '../domain/observation.js';
 
 type Known = Pick<AccountSeen, 'system' | 'accountKind' | 'name' | 'identifiers'> &
-  Partial<Pick<AccountSeen, 'grants' | 'credentials' | 'verifier'>> & {
+  Partial<Pick<AccountSeen, 'grants' | 'credentials' | 'logins' | 'verifier'>> & {
     /** Where it stands, as the source names its objects. */
     readonly path: string;
     readonly facts?: Partial<AccountFacts>;

@@ -12,6 +12,8 @@ export class SourceError extends errorsOf('SourceError', {
   source_unreachable: 'unavailable',
   /** It says more than is taken from one source. */
   source_too_large: 'too-large',
+  /** Whoever looked at it died each time. */
+  source_fatal: 'unavailable',
   /** The run was told to end. */
   source_stopped: 'unavailable',
   /** It does not prove its name. */

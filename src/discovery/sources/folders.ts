@@ -6,7 +6,7 @@ import { SourceError } from './errors.js';
 /** Something on the machine that the worker runs on. */
 export const localPath = z
   .string()
-  .regex(/^\/[^\0]{1,1000}$/)
+  .regex(/^\/[^\0]{1,1000}$/, 'must be an absolute path on the worker’s machine, like /srv/shop')
   .refine((path) => normalize(path) === path && !path.endsWith('/'), 'must be an absolute path without . and ..')
   .describe('Absolute, inside a folder that the operator named in SOURCE_FOLDERS.');
 

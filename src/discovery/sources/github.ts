@@ -30,6 +30,8 @@ type Access = z.output<typeof access>;
 const PAGE = 100;
 const MOST_PAGES = 1000;
 const MOST_REPOSITORIES = 20_000;
+/** Tokens of apps: GitHub tells them alone which personal access tokens there are. */
+const OF_APPS = /^ghs_/;
 
 /** Apps, deploy keys, tokens and names of secrets of a GitHub organisation, by its API. */
 export const github: SourceKind<Settings, Access> = {
@@ -60,21 +62,31 @@ class GithubSource implements Source {
     // Whoever may not see the organisation itself sees nothing: that is no empty one.
     const known = await this.get(org, signal);
     if (known.status !== 200) throw refusalOf(known.status);
-    yield* this.each(`${org}/installations`, 'installations', signal, async (one) =>
+    yield* this.each([`${org}/installations`, 'installations'], 'installations', signal, async (one) =>
       installationSeen(one, this.place, await this.ownerOf(textAt(one, 'app_slug'), signal)),
     );
-    yield* this.each(`${org}/personal-access-tokens`, null, signal, (one) => grantedTokenSeen(one, this.place));
-    yield* this.each(`${org}/credential-authorizations`, null, signal, (one) => authorisedSeen(one, this.place));
-    yield* this.each(`${org}/actions/secrets`, 'secrets', signal, (one) =>
+    // That it is not told to others says nothing, nor that an organisation without single sign-on has nothing authorised for it.
+    const ofTokens = OF_APPS.test(this.access.token) ? 'not-permitted' : 'not-offered';
+    yield* this.each([`${org}/personal-access-tokens`, 'personal-access-tokens', ofTokens], null, signal, (one) =>
+      grantedTokenSeen(one, this.place),
+    );
+    yield* this.each(
+      [`${org}/credential-authorizations`, 'credential-authorizations', 'not-offered'],
+      null,
+      signal,
+      (one) => authorisedSeen(one, this.place),
+    );
+    yield* this.each([`${org}/actions/secrets`, 'secrets'], 'secrets', signal, (one) =>
       secretNameSeen(one, organisation, this.place),
     );
     let count = 0;
     if (this.settings.repositories)
       for (const repository of await this.repositories(org, signal)) {
-        yield* this.each(`/repos/${repository}/keys`, null, signal, (one) =>
+        const below = `repositories/${repository}`;
+        yield* this.each([`/repos/${repository}/keys`, `${below}/deploy-keys`], null, signal, (one) =>
           deployKeySeen(one, repository, this.place),
         );
-        yield* this.each(`/repos/${repository}/actions/secrets`, 'secrets', signal, (one) =>
+        yield* this.each([`/repos/${repository}/actions/secrets`, `${below}/secrets`], 'secrets', signal, (one) =>
           secretNameSeen(one, repository, this.place),
         );
         if (++count % 10 === 0) yield { kind: 'progress', done: count, all: null };
@@ -97,7 +109,7 @@ class GithubSource implements Source {
 
   /** What the token may not list is said to be left out: a refusal is no empty list. */
   private async *each(
-    path: string,
+    [path, hides, reason = 'not-permitted']: readonly [path: string, hides: string, reason?: string],
     list: string | null,
     signal: AbortSignal,
     seen: (one: unknown) => Observation | Promise<Observation | undefined> | undefined,
@@ -105,7 +117,7 @@ class GithubSource implements Source {
     for await (const page of this.pages(path, signal)) {
       if (typeof page === 'number') {
         if (page !== 403 && page !== 404) throw refusalOf(page);
-        yield { kind: 'skipped', path: path.slice(1), reason: 'not-permitted' };
+        yield { kind: 'skipped', path: path.slice(1), reason, hides };
         return;
       }
       for (const one of list === null ? listAt(page) : listAt(page, list)) {

@@ -97,11 +97,9 @@ class GitlabSource implements Source {
     for await (const page of this.pages(path, signal)) {
       if (typeof page === 'number') {
         if (page !== 403 && page !== 404) throw refusalOf(page);
-        yield {
-          kind: 'skipped',
-          path: `${place.path}/${path.slice(path.lastIndexOf('/') + 1)}`,
-          reason: 'not-permitted',
-        };
+        const part = path.slice(path.lastIndexOf('/') + 1);
+        const hides = `${place.path}/${part.replaceAll('_', '-')}`;
+        yield { kind: 'skipped', path: `${place.path}/${part}`, reason: 'not-permitted', hides };
         return;
       }
       for (const one of listAt(page)) {

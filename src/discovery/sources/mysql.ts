@@ -5,14 +5,23 @@ import { accountSeen, told } from './accounts.js';
 import { unlessStopped } from './errors.js';
 import type { SourceKind, Tools } from './kind.js';
 import { privilegesIn } from './mariadb-privileges.js';
-import { lookedAt, readUrl, Server, type ServerAccess, serverAccess, serverSettings } from './servers.js';
-import type { Said, Source } from './source.js';
+import {
+  cutOff,
+  lookedAt,
+  MOST_GRANTS,
+  notTooMany,
+  readUrl,
+  Server,
+  type ServerAccess,
+  serverAccess,
+  serverSettings,
+} from './servers.js';
+import type { PassedOver, Said, Source } from './source.js';
 
 const settings = z.strictObject(serverSettings);
 type Settings = z.output<typeof settings>;
 
 const MOST_ACCOUNTS = 20_000;
-const MOST_GRANTS = 100_000;
 /** With any of these everywhere, one gives oneself whatever else one wants. */
 const TAKE_ALL = [
   'SUPER',
@@ -52,10 +61,13 @@ class MysqlSource implements Source {
     const { access } = this;
     const way = await this.tools.wayTo(access.host, access.verified, signal);
     const looked = await lookedAt(withMysql(access, way, readServer));
+    notTooMany(looked.accounts, MOST_ACCOUNTS);
+    yield* looked.skipped;
     const server = new Server('mysql', access.host, access.port, this.settings.knownAs);
     const at = this.tools.now().toISOString();
-    for (const account of looked.accounts) yield accountOf(account, looked, server, at);
-    yield { kind: 'end', cursor: null, complete: true, coverage: `${looked.accounts.length} accounts` };
+    const accounts = looked.accounts.filter(({ user }) => !SYSTEM.test(user));
+    for (const account of accounts) yield accountOf(account, looked, server, at);
+    yield { kind: 'end', cursor: null, complete: true, coverage: `${accounts.length} accounts` };
   }
 }
 
@@ -72,11 +84,14 @@ interface AccountRow {
 }
 
 interface Looked {
+  /** Users of whom there is one account, from wherever it may come. */
+  readonly alone: ReadonlySet<string>;
   readonly accounts: readonly AccountRow[];
   /** By `'user'@'host'`, as the server writes it. */
   readonly grants: ReadonlyMap<string, readonly GrantSeen[]>;
   readonly roles: ReadonlyMap<string, readonly string[]>;
   readonly open: ReadonlySet<string>;
+  readonly skipped: readonly PassedOver[];
 }
 
 async function readServer(query: MysqlQuery): Promise<Looked> {
@@ -91,8 +106,14 @@ async function readServer(query: MysqlQuery): Promise<Looked> {
   const ofRoles = accounts.flatMap(({ user, host, everywhere }) =>
     everywhere.map((privilege) => ({ grantee: `'${user}'@'${host}'`, privilege, resource: '*' })),
   );
+  const times = grouped(
+    accounts,
+    ({ user }) => user,
+    ({ host }) => host,
+  );
   return {
-    accounts: accounts.filter(({ user }) => !SYSTEM.test(user)),
+    alone: new Set([...times].filter(([, hosts]) => hosts.length === 1).map(([user]) => user)),
+    accounts,
     grants: grouped(
       [...grants, ...ofRoles],
       ({ grantee }) => grantee,
@@ -104,6 +125,7 @@ async function readServer(query: MysqlQuery): Promise<Looked> {
       ({ role }) => role,
     ),
     open: new Set(sessions.map(({ user }) => user)),
+    skipped: [...cutOff(grants, MOST_GRANTS, 'grants'), ...cutOff(roles, MOST_GRANTS, 'members of roles')],
   };
 }
 
@@ -114,16 +136,16 @@ const GRANTS = `
   UNION ALL SELECT GRANTEE, PRIVILEGE_TYPE, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM information_schema.TABLE_PRIVILEGES
   UNION ALL SELECT GRANTEE, PRIVILEGE_TYPE, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME, '(', COLUMN_NAME, ')')
     FROM information_schema.COLUMN_PRIVILEGES
-  LIMIT ${MOST_GRANTS}`;
-const MARIADB_ROLES = `SELECT CONCAT(User, '@', Host) AS member, Role AS role FROM mysql.roles_mapping LIMIT ${MOST_GRANTS}`;
-const MYSQL_ROLES = `SELECT CONCAT(TO_USER, '@', TO_HOST) AS member, FROM_USER AS role FROM mysql.role_edges LIMIT ${MOST_GRANTS}`;
+  LIMIT ${MOST_GRANTS + 1}`;
+const MARIADB_ROLES = `SELECT CONCAT(User, '@', Host) AS member, Role AS role FROM mysql.roles_mapping LIMIT ${MOST_GRANTS + 1}`;
+const MYSQL_ROLES = `SELECT CONCAT(TO_USER, '@', TO_HOST) AS member, FROM_USER AS role FROM mysql.role_edges LIMIT ${MOST_GRANTS + 1}`;
 
 /** Of the verifier only whether there is one. */
 async function mysqlAccounts(query: MysqlQuery): Promise<readonly AccountRow[]> {
   const rows = await query<Record<'host' | 'is_empty' | 'locked' | 'plugin' | 'user' | 'changed_at', string | null>>(`
     SELECT User AS user, Host AS host, plugin, account_locked AS locked, authentication_string = '' AS is_empty,
       DATE_FORMAT(password_last_changed, '%Y-%m-%dT%H:%i:%sZ') AS changed_at
-    FROM mysql.user ORDER BY User, Host LIMIT ${MOST_ACCOUNTS}`);
+    FROM mysql.user ORDER BY User, Host LIMIT ${MOST_ACCOUNTS + 1}`);
   return rows.map(({ user, host, plugin, locked, is_empty, changed_at }) => ({
     ...{ user: user ?? '', host: host ?? '%', plugin: plugin ?? '', locked: locked === 'Y', role: false },
     ...{ empty: Number(is_empty) === 1, changedAt: changed_at, everywhere: [] },
@@ -140,7 +162,7 @@ async function mariadbAccounts(query: MysqlQuery): Promise<readonly AccountRow[]
     SELECT User AS user, Host AS host, JSON_VALUE(Priv, '$.plugin') AS plugin, JSON_VALUE(Priv, '$.account_locked') AS locked,
       COALESCE(JSON_VALUE(Priv, '$.authentication_string'), '') = '' AS is_empty, JSON_VALUE(Priv, '$.is_role') AS is_role,
       JSON_VALUE(Priv, '$.password_last_changed') AS changed, CAST(JSON_VALUE(Priv, '$.access') AS CHAR) AS access
-    FROM mysql.global_priv ORDER BY User, Host LIMIT ${MOST_ACCOUNTS}`);
+    FROM mysql.global_priv ORDER BY User, Host LIMIT ${MOST_ACCOUNTS + 1}`);
   return rows.map(({ user, host, plugin, locked, is_empty, is_role, changed, access }) => ({
     ...{ user: String(user ?? ''), host: String(host ?? '%'), plugin: String(plugin ?? ''), locked: isTrue(locked) },
     ...{ empty: Number(is_empty) === 1, role: isTrue(is_role) },
@@ -155,6 +177,7 @@ function isTrue(value: number | string | null): boolean {
 
 function accountOf(account: AccountRow, looked: Looked, server: Server, at: string): AccountSeen {
   const { user, host, plugin, locked, empty, role, changedAt } = account;
+  const called = user === '' ? '(anonymous)' : user;
   const own = looked.grants.get(`'${user}'@'${host}'`) ?? [];
   const roles = allRoles(looked.roles, `${user}@${host}`);
   const inherited = roles.flatMap((one) => [
@@ -178,7 +201,9 @@ function accountOf(account: AccountRow, looked: Looked, server: Server, at: stri
     system: server.system,
     accountKind: role ? 'role' : 'user',
     name: role || host === '%' ? user : `${user}@${host}`,
-    identifiers: server.namesOf(user === '' ? '(anonymous)' : user, host),
+    identifiers: server.namesOf(called, host),
+    // Who signs in does not say from which host the account is.
+    ...(looked.alone.has(user) && host !== '%' && !role && { logins: server.namesOf(called) }),
     path: `accounts/${user}@${host}`,
     grants: [
       ...(isAll ? [{ privilege: '*', resource: '*' }] : everywhere),

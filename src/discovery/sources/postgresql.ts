@@ -7,14 +7,23 @@ import { accountSeen, environmentIn, told } from './accounts.js';
 import { unlessStopped } from './errors.js';
 import type { SourceKind, Tools } from './kind.js';
 import { HbaRules, type HbaRow } from './postgresql-hba.js';
-import { lookedAt, readUrl, Server, type ServerAccess, serverAccess, serverSettings } from './servers.js';
+import {
+  cutOff,
+  lookedAt,
+  MOST_GRANTS,
+  notTooMany,
+  readUrl,
+  Server,
+  type ServerAccess,
+  serverAccess,
+  serverSettings,
+} from './servers.js';
 import type { PassedOver, Said, Source } from './source.js';
 
 const settings = z.strictObject(serverSettings);
 type Settings = z.output<typeof settings>;
 
 const MOST_ROLES = 20_000;
-const MOST_GRANTS = 100_000;
 /** What a role gives to whoever is in it that is as good as everything (PostgreSQL 22.5). */
 const TAKE_ALL = ['pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'];
 
@@ -44,7 +53,10 @@ class PostgresqlSource implements Source {
     const seen = await lookedAt(withPostgresql(access, way, (client) => readServer(client)));
     const host = access.host ?? access.socketDirectory ?? 'localhost';
     const server = new Server('postgresql', host, access.port, this.settings.knownAs);
+    notTooMany(seen.roles, MOST_ROLES);
     yield* seen.skipped;
+    yield* cutOff(seen.members, MOST_GRANTS, 'members of roles');
+    yield* cutOff(seen.grants, MOST_GRANTS, 'grants');
     const roles = new Roles(seen, server, access.database, this.tools);
     yield* roles.seen();
     yield { kind: 'end', cursor: null, complete: true, coverage: `${seen.roles.length} roles` };
@@ -89,11 +101,11 @@ const ROLES = `
   SELECT oid::text, rolname AS name, rolsuper AS superuser, rolcreaterole AS creates_roles, rolreplication AS replicates,
     rolbypassrls AS bypasses, rolinherit AS inherits, rolcanlogin AS signs_in,
     CASE WHEN isfinite(rolvaliduntil) THEN rolvaliduntil END AS valid_until
-  FROM pg_catalog.pg_roles ORDER BY rolname LIMIT ${MOST_ROLES}`;
+  FROM pg_catalog.pg_roles ORDER BY rolname LIMIT ${MOST_ROLES + 1}`;
 const MEMBERS = `
   SELECT r.rolname AS role, m.rolname AS member FROM pg_catalog.pg_auth_members a
   JOIN pg_catalog.pg_roles r ON r.oid = a.roleid JOIN pg_catalog.pg_roles m ON m.oid = a.member
-  ORDER BY 1, 2 LIMIT ${MOST_GRANTS}`;
+  ORDER BY 1, 2 LIMIT ${MOST_GRANTS + 1}`;
 /** Of tables that a grantee has alike, all of a schema are one line. */
 const GRANTS = `
   WITH tables AS (
@@ -119,7 +131,7 @@ const GRANTS = `
   )
   SELECT CASE WHEN s.grantee = 0 THEN 'PUBLIC' ELSE r.rolname END AS grantee, s.privilege, s.resource
   FROM said s LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.grantee
-  WHERE s.grantee = 0 OR r.rolname IS NOT NULL ORDER BY 1, 3, 2 LIMIT ${MOST_GRANTS}`;
+  WHERE s.grantee = 0 OR r.rolname IS NOT NULL ORDER BY 1, 3, 2 LIMIT ${MOST_GRANTS + 1}`;
 const SESSIONS = `
   SELECT usename AS name, max(greatest(backend_start, state_change)) AS at FROM pg_catalog.pg_stat_activity
   WHERE usename IS NOT NULL AND pid <> pg_backend_pid() GROUP BY usename`;

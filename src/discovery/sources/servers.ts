@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { normalHost, serverAccount, vendorAccount } from '../domain/identifiers.js';
 import { type NetworkAccess, TargetError } from '../../targets/index.js';
 import { SourceError } from './errors.js';
+import type { PassedOver } from './source.js';
 
 /** What every server is told of: where else it is known. */
 export const serverSettings = {
@@ -15,6 +16,9 @@ export const serverAccess = z.strictObject({
   url: z.string().min(1).max(8192).describe('With user and password: sealed at once, and shown to nobody again.'),
 });
 export type ServerAccess = z.output<typeof serverAccess>;
+
+/** Of a server no more grants are read, nor memberships. */
+export const MOST_GRANTS = 100_000;
 
 /** A server as the accounts on it are called after it. */
 export class Server {
@@ -69,6 +73,17 @@ const WORDS: Readonly<Partial<Record<SourceError['code'], string>>> = {
   source_unreachable: 'The system cannot be reached, or has no room now: see that it runs, then run it again.',
   source_untrusted: 'The system does not prove its name: see its certificate, and the authorities given for it.',
 };
+
+/** All accounts, where they are no more than are read of one server. @throws SourceError `source_too_large` */
+export function notTooMany<Row>(rows: readonly Row[], most: number): readonly Row[] {
+  if (rows.length <= most) return rows;
+  throw new SourceError('source_too_large', `The server has more than ${most} accounts, which are not read of one.`);
+}
+
+/** That there is more than is read of one server, where there is: it is asked for one row more. */
+export function* cutOff(rows: readonly unknown[], most: number, path: string): Iterable<PassedOver> {
+  if (rows.length > most) yield { kind: 'skipped', path, reason: 'too-many' };
+}
 
 /** What a system refused, as sources say it. */
 export async function lookedAt<Result>(work: Promise<Result>): Promise<Result> {

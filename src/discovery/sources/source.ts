@@ -12,6 +12,11 @@ export interface Progress {
 /** What was not looked at, and why. */
 export interface PassedOver extends Skipped {
   readonly kind: 'skipped';
+  /**
+   * The path at or below which something stands, for all that is known, and was not looked for: it counts on as it was. Empty for
+   * everywhere; left out where nothing that stands anywhere was missed.
+   */
+  readonly hides?: string;
 }
 
 /** All that was seen at this place, or below it where it ends in `/`, is no longer there: only from a run that is not complete. */

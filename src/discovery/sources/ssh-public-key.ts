@@ -17,7 +17,7 @@ export interface SshPublicKey {
 
 const MAX_LINE = 16_384;
 const LINE =
-  /^(?:(.{1,2000}?)\s+)?((?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp(?:256|384|521)|sk-[a-z0-9@.-]{4,60}))\s+([A-Za-z0-9+/]{16,12000}={0,3})(?:\s+(.{0,500}))?$/;
+  /^(?:(.{0,1999}?\S)\s+)?((?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp(?:256|384|521)|sk-[a-z0-9@.-]{4,60}))\s+([A-Za-z0-9+/]{16,12000}={0,3})(?:\s+(.{0,500}))?$/;
 
 /** @returns null for a line that holds none */
 export function readSshPublicKey(line: string): SshPublicKey | null {

@@ -15,7 +15,8 @@ export const dotenv: Structure = {
   read: (bytes) => secretsAmong(variablesOf(placedText(bytes, MAX_BYTES)), STRUCTURED.dotenv, 'dotenv', null),
 };
 
-function variablesOf(text: string): readonly Variable[] {
+/** What stands in a text line by line, of which some may be none. */
+export function variablesOf(text: string): readonly Variable[] {
   return linesOf(text).flatMap((line) => {
     const [, name, written] = LINE.exec(line.text) ?? [];
     if (!name || !written) return [];
@@ -29,5 +30,6 @@ function variablesOf(text: string): readonly Variable[] {
 function unquoted(written: string): { readonly value: string; readonly offset: number } {
   const [, , quoted] = /^(["'`])(.*?)(?<!\\)\1/.exec(written) ?? [];
   if (quoted !== undefined) return { value: quoted, offset: 1 };
-  return { value: written.replace(/\s+#.*$/, '').trimEnd(), offset: 0 };
+  const comment = written.search(/\s#/);
+  return { value: (comment < 0 ? written : written.slice(0, comment)).trimEnd(), offset: 0 };
 }

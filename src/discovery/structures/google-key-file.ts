@@ -1,5 +1,5 @@
 import { serviceAccountClue } from '../identities/google.js';
-import { keyNames, readPrivateKey } from '../identities/private-key.js';
+import { readKeyNames } from '../identities/private-key.js';
 import { clueOf } from '../identities/reader.js';
 import { member, type PlacedJson, readPlacedJson, textOf } from './placed-json.js';
 import { STRUCTURED } from './rules.js';
@@ -31,8 +31,7 @@ export function keyFileSecrets(file: PlacedJson): readonly StructuredCandidate[]
     private_key_id: field('private_key_id'),
     client_id: field('client_id'),
   });
-  const read = readPrivateKey(key.value);
-  const names = read && keyNames(read);
+  const names = readKeyNames(key.value);
   const clue = account && {
     ...account,
     facts: { ...account.facts, ...(names?.spkiSha256 ? { spkiSha256: names.spkiSha256 } : {}) },

@@ -1,4 +1,5 @@
 import { awsCredentials, awsCsv } from './aws-files.js';
+import { derKey } from './der-key.js';
 import { dockerConfig } from './docker-config.js';
 import { dotenv } from './dotenv.js';
 import { StructureError } from './errors.js';
@@ -24,6 +25,7 @@ export const STRUCTURES: readonly Structure[] = [
   awsCredentials,
   awsCsv,
   compose,
+  derKey,
   dockerConfig,
   dotenv,
   gitCredentials,
@@ -45,9 +47,12 @@ export const STRUCTURED_RULES: readonly StructuredRule[] = Object.values(STRUCTU
 const NONE =
   /\.(?:[cm]?[jt]sx?|[ch]|cc|cpp|cs|css|erb|go|hpp|html?|java|kt|md|php|pl|png|py|r[bs]|rst|scala|scss|svg|swift|vue)$/;
 
+/** As long as a path may be on any machine; in a repository's trees somebody may write longer ones. */
+const MOST_OF_PATH = 4096;
+
 /** Whether a file of that path is to be looked at whole, and by which structures. */
 export function structuresOf(path: string): readonly Structure[] {
-  if (NONE.test(path)) return [];
+  if (path.length > MOST_OF_PATH || NONE.test(path)) return [];
   return STRUCTURES.filter(({ byPath }) => byPath(path));
 }
 

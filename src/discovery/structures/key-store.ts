@@ -40,18 +40,21 @@ function javaCandidates(file: Buffer, at: Date): readonly StructuredCandidate[] 
     storeClue(`Java key store, entry ${alias}`, password, { alias }),
     ...certificateClues(certificates.slice(0, 1), at),
   ]);
-  return [candidateOf(file, clues.slice(0, 2 * MAX_CERTIFICATES), 'java-key-store')];
+  const isOne = keys.length === 1 && keys[0]!.certificates.length > 0;
+  return [candidateOf(file, clues.slice(0, 2 * MAX_CERTIFICATES), 'java-key-store', isOne)];
 }
 
 function pkcs12Candidates(file: Buffer, at: Date): readonly StructuredCandidate[] {
   const opened = opening(file);
-  if (!opened) return [candidateOf(file, [storeClue('PKCS #12 file under a password', undefined, {})], 'pkcs12')];
+  if (!opened)
+    return [candidateOf(file, [storeClue('PKCS #12 file under a password', undefined, {})], 'pkcs12', false)];
   if (opened.privateKeys === 0) return [];
+  const leaf = opened.privateKeys === 1 ? leafOf(opened.certificates) : undefined;
   const clues = [
     storeClue('PKCS #12 file', opened.password ?? undefined, {}),
-    ...certificateClues(opened.certificates, at),
+    ...certificateClues(leaf ? [leaf] : opened.certificates, at),
   ];
-  return [candidateOf(file, clues, 'pkcs12')];
+  return [candidateOf(file, clues, 'pkcs12', leaf !== undefined)];
 }
 
 /** One that would take long to open is one that does not open. */
@@ -77,10 +80,21 @@ function certificateClues(certificates: readonly Buffer[], at: Date): readonly C
   });
 }
 
-/** The whole file is the secret: the same store is the same finding wherever it lies. */
-function candidateOf(file: Buffer, clues: readonly Clue[], within: string): StructuredCandidate {
+/** The one certificate that issued none of the others: of the key beside it. */
+function leafOf(certificates: readonly Buffer[]): Buffer | undefined {
+  const read = certificates.slice(0, MAX_CERTIFICATES).flatMap((der) => readCertificate(der) ?? []);
+  const leaves = read.filter((one) => !read.some((other) => other !== one && other.issuer === one.subject));
+  return leaves.length === 1 ? leaves[0]!.raw : undefined;
+}
+
+/**
+ * The whole file is the secret: the same store is the same finding wherever it lies.
+ *
+ * @param isOne whether it is one key, whose certificate says which: then it is that key, as in any other file
+ */
+function candidateOf(file: Buffer, clues: readonly Clue[], within: string, isOne: boolean): StructuredCandidate {
   return {
-    rule: STRUCTURED.keyStore,
+    rule: isOne ? { ...STRUCTURED.keyStore, kind: 'private-key' } : STRUCTURED.keyStore,
     secret: file.toString('base64'),
     start: null,
     end: null,

@@ -1,5 +1,5 @@
 import { certificateClue, readCertificate } from '../identities/certificate.js';
-import { keyNames, readPrivateKey } from '../identities/private-key.js';
+import { readKeyNames } from '../identities/private-key.js';
 import { clueOf, sentence } from '../identities/reader.js';
 import type { Clue } from '../domain/finding.js';
 import { items, member, type PlacedJson, readPlacedJson, textOf } from './placed-json.js';
@@ -85,8 +85,7 @@ const SECRETS = [
 ] as const;
 
 function spkiOf(pem: string): string | null {
-  const key = readPrivateKey(pem);
-  return key && keyNames(key).spkiSha256;
+  return readKeyNames(pem)?.spkiSha256 ?? null;
 }
 
 function loginClue(user: PlacedJson | undefined, clue: Clue): Clue {

@@ -2,17 +2,23 @@ import type { Clue } from '../domain/finding.js';
 import { keysCertificates } from '../identities/certificate.js';
 import { clueOf } from '../identities/reader.js';
 import { userOf } from '../identities/basic-auth.js';
+import { variablesOf } from './dotenv.js';
 import { items, member, type PlacedJson, type PlacedText, readPlacedJson, textOf } from './placed-json.js';
 import { readPlacedYaml } from './placed-yaml.js';
 import { ruleFor, STRUCTURED } from './rules.js';
 import type { Structure, StructuredCandidate } from './structure.js';
 import { holds, isReference, placedText } from './text.js';
+import { secretsAmong } from './variables.js';
 
 const MAX_BYTES = 2 * 1024 * 1024;
 /** Keys of a Secret that are no secret: certificates, names, places. */
 const PUBLIC_KEY =
-  /^(?:.*[._-])?(?:ca\.crt|tls\.crt|.*\.(?:crt|cer|pub)|namespace|user(?:_?name)?|host(?:_?name)?|port|db_?name|database|url|uri|endpoint|email|region|server|known_hosts|ssh-publickey)$/i;
+  /^(?:.*[._-])?(?:ca\.crt|tls\.crt|.*\.(?:crt|cer|pub)|namespace|user(?:_?name)?|host(?:_?name)?|port|db_?name|database|url|uri|endpoint|email|region|server|engine|adapter|dialect|driver|schema|ssl_?mode|known_hosts|ssh-publickey)$/i;
+/** Keys of a Secret that hold an environment file. */
+const ENVIRONMENT = /(?:^|[._-])env$/i;
 const MIN_CHARACTERS = 4;
+/** Of a key (RFC 1123 §2.1, as Kubernetes has it). */
+const MOST_OF_KEY = 253;
 
 /**
  * Secrets in Kubernetes manifests, `data` in base64 and `stringData` as it is. A SealedSecret or ExternalSecret holds none.
@@ -76,9 +82,24 @@ function secretsOf(manifest: PlacedJson, at: Date): readonly StructuredCandidate
         within,
       };
       const logins = /^\.?docker(?:cfg|configjson)$/.test(value.key) ? loginsOf(value.secret) : [];
+      if (logins.length === 0 && ENVIRONMENT.test(value.key)) return variablesIn(value.secret, place, clues);
       if (logins.length === 0) return [{ ...place, secret: value.secret, clues }];
       return logins.map((login) => ({ ...place, secret: login.password, clues: [...clues, login.clue] }));
     });
+}
+
+/** A whole environment file within the value: each of its secrets stands there. */
+function variablesIn(
+  text: string,
+  place: Omit<StructuredCandidate, 'clues' | 'secret'>,
+  clues: readonly Clue[],
+): readonly StructuredCandidate[] {
+  const variables = variablesOf(Buffer.from(text, 'utf8').toString('latin1'));
+  const own = secretsAmong(variables, STRUCTURED.kubernetesSecret, 'dotenv', null);
+  return own.map(({ rule, secret, clues: said, within }) => ({
+    ...place,
+    ...{ rule, secret, clues: [...clues, ...said], within: [...place.within, ...within] },
+  }));
 }
 
 interface Value {
@@ -107,7 +128,8 @@ function decoded({ value }: PlacedText): string | undefined {
 }
 
 function isSecret(key: string, secret: string): boolean {
-  if (secret.length < MIN_CHARACTERS || isReference(secret) || PUBLIC_KEY.test(key)) return false;
+  if (secret.length < MIN_CHARACTERS || isReference(secret)) return false;
+  if (key.length <= MOST_OF_KEY && PUBLIC_KEY.test(key)) return false;
   return !secret.startsWith('-----BEGIN CERTIFICATE-----');
 }
 

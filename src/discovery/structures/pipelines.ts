@@ -76,6 +76,9 @@ function variablesOf(value: PlacedJson | undefined): readonly Variable[] {
     });
   return items(value).flatMap((item) => {
     const [, name, literal] = item.kind === 'text' ? (/^([\w.-]{1,128})=(.*)$/.exec(item.value) ?? []) : [];
-    return item.kind === 'text' && name ? [{ name, value: literal!, start: item.start, end: item.end }] : [];
+    if (item.kind !== 'text' || !name) return [];
+    // Behind the name, and the quote where there is one.
+    const start = item.end - literal!.length - (item.end - item.start > item.value.length ? 1 : 0);
+    return [{ name, value: literal!, start, end: start + literal!.length }];
   });
 }

@@ -61,6 +61,14 @@ export const STRUCTURED = {
     'https://docs.docker.com/reference/compose-file/services/#environment',
     'service, variable',
   ),
+  derKey: rule(
+    'private-key-der',
+    'X.509',
+    'private key in DER',
+    'private-key',
+    'https://www.rfc-editor.org/rfc/rfc5958',
+    'the public key',
+  ),
   dockerConfig: rule(
     'docker-config-auth',
     'Docker',

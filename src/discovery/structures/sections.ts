@@ -13,7 +13,7 @@ export interface Section {
 }
 
 const HEAD = /^\s{0,16}\[\s{0,16}([^\]]{1,128}?)\s{0,16}\]/;
-const SETTING = /^\s{0,16}([\w.-]{1,64})\s{0,16}[=:]\s{0,16}(.*?)\s*$/;
+const SETTING = /^\s{0,16}([\w.-]{1,64})\s{0,16}[=:]\s{0,16}(.*)$/;
 
 /** Sections of an INI file, names in small letters; a comment begins a line. */
 export function sectionsOf(text: string): readonly Section[] {
@@ -21,7 +21,8 @@ export function sectionsOf(text: string): readonly Section[] {
   for (const line of linesOf(text)) {
     const head = HEAD.exec(line.text)?.[1];
     if (head) sections.push({ name: utf8(head), settings: [] });
-    const [, name, value] = head || /^\s*[#;]/.test(line.text) ? [] : (SETTING.exec(line.text) ?? []);
+    const [, name, written] = head || /^\s*[#;]/.test(line.text) ? [] : (SETTING.exec(line.text) ?? []);
+    const value = written?.trimEnd();
     if (!name || !value) continue;
     const start = line.start + line.text.lastIndexOf(value);
     sections.at(-1)!.settings.push({ name: name.toLowerCase(), value: utf8(value), start, end: start + value.length });

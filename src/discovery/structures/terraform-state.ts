@@ -1,7 +1,7 @@
 import type { Clue } from '../domain/finding.js';
 import { awsKeyClue } from '../identities/aws.js';
 import { databaseClue } from '../identities/database-url.js';
-import { keyNames, readPrivateKey } from '../identities/private-key.js';
+import { readKeyNames } from '../identities/private-key.js';
 import { clueOf, sentence } from '../identities/reader.js';
 import { keyFileSecrets } from './google-key-file.js';
 import { items, member, type PlacedJson, type PlacedText, readPlacedJson, textOf } from './placed-json.js';
@@ -195,8 +195,7 @@ function providerClues(type: string, attributes: PlacedJson, value: string): rea
     ];
   }
   if (value.includes('PRIVATE KEY-----')) {
-    const key = readPrivateKey(value);
-    const names = key && keyNames(key);
+    const names = readKeyNames(value);
     return names
       ? [clueOf('private-key', `${names.keyType} key ${names.sshSha256 ?? names.spkiSha256}`, { ...names })]
       : [];

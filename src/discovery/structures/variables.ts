@@ -45,10 +45,14 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 const MIN_CHARACTERS = 4;
 const MAX_CHARACTERS = 65_536;
+/** Where more stand together nobody is told by what stands beside a secret: each would be held against all. */
+const MOST_TOGETHER = 2_000;
+/** Longer names are read as far. */
+const MOST_OF_NAME = 256;
 
 /** Whether a variable of that name holds a secret. */
 export function namesSecret(name: string): boolean {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+  const words = name.slice(0, MOST_OF_NAME).replace(/([a-z0-9])([A-Z])/g, '$1_$2');
   return SECRET_NAME.test(words) && !BESIDE.test(words);
 }
 
@@ -64,8 +68,9 @@ export function secretsAmong(
   within: string,
   owner: ((name: string) => Clue) | null,
 ): readonly StructuredCandidate[] {
+  const together = variables.length > MOST_TOGETHER ? [] : variables;
   return variables.filter(isSecret).map((variable) => {
-    const account = urlClue(variable.value) ?? accountBeside(variable, variables);
+    const account = urlClue(variable.value) ?? accountBeside(variable, together);
     const clues = [owner?.(variable.name), account].filter((clue) => clue !== undefined);
     const secret = passwordOf(variable.value) ?? variable.value;
     return { rule: ruleFor(rule, secret), secret, start: variable.start, end: variable.end, clues, within: [within] };

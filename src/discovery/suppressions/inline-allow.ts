@@ -28,7 +28,7 @@ const LINE_BEFORE: typeof IN_LINE = [
   ['secretlint', /\bsecretlint-disable-next-line\b/],
 ];
 
-const OURS = /\bmuster:allow\b(.*)$/;
+const OURS = /\bmuster:allow\b(.*)/;
 /** A line that holds a comment and nothing else is about the next one. */
 const ONLY_COMMENT = /^[\s#/*;<!\-%'"({]*muster:allow\b/;
 const REASON = /\breason=(?:"([^"]{1,500})"|'([^']{1,500})'|([^\s"'*>-][^\s"'*>]{0,499}))/;

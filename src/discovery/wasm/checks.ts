@@ -177,23 +177,36 @@ function valueAfter(nameStart: usize, nameEnd: usize, text: usize): usize {
   const named = skipName(nameEnd);
   let closed = named;
   while (closed - named < 4 && isClosing(load<u8>(closed))) closed++;
+  if (mayStandElsewhere(closed)) {
+    hasCrossed = true;
+    return PERHAPS;
+  }
   const below = valueBelow(closed);
   if (below === PERHAPS) return PERHAPS;
   if (below !== 0) return opened(below);
   const at = skipSpaces(closed);
   let after = operatorAfter(at);
   if (after === 0) {
-    const type = typeAt(at);
+    const type = typeAt(at, true);
     if (type !== 0) after = operatorAfter(type);
   } else if (load<u8>(after - 1) === 0x3a) {
-    const type = typeAt(skipSpaces(after));
+    const type = typeAt(skipSpaces(after), false);
     if (type !== 0) after = operatorAfter(type);
   }
   if (after !== 0) return opened(after);
   if (closed > named && load<u8>(closed - 1) === 0x3e) return opened(closed);
   if (at === closed) return 0;
-  if (isQuote(load<u8>(at)) || isOption(nameStart, text)) return opened(at);
+  if (isQuote(load<u8>(at)) || isOption(nameStart, text) || mayBeginLine(nameStart, text)) return opened(at);
   return 0;
+}
+
+/** Whether nothing, or one word, stands before a name in its line. */
+function mayBeginLine(nameStart: usize, text: usize): boolean {
+  let at = beginningOf(nameStart, text);
+  while (at > text && isTab(load<u8>(at - 1))) at--;
+  while (at > text && isLetter(load<u8>(at - 1))) at--;
+  while (at > text && isTab(load<u8>(at - 1))) at--;
+  return at === text || load<u8>(at - 1) === 10;
 }
 
 function opened(from: usize): usize {
@@ -212,6 +225,20 @@ function opened(from: usize): usize {
   while (at - open < 4 && isOpening(load<u8>(at))) at++;
   at = skipSpaces(at);
   return skipScheme(at);
+}
+
+/** Whether `value` or `default` stands beside a name, or an element or a block begins behind it. */
+function mayStandElsewhere(from: usize): boolean {
+  let at = from;
+  if (load<u8>(at) === 0x3c) return load<u8>(at, 1) === 0x2f || isLetter(load<u8>(at, 1));
+  if (load<u8>(at) === 0x2c) at++;
+  at = skipSpaces(at);
+  if (load<u8>(at) === 0x7b) return true;
+  if (load<u8>(at) === 0x5c) at++;
+  if (load<u8>(at) === 0x22 || load<u8>(at) === 0x27) at++;
+  const four = load<u32>(at) | 0x20202020;
+  // "valu", "defa".
+  return four === 0x756c6176 || four === 0x61666564;
 }
 
 /** `,?[ \t\r]*\n[ \t-]*["']?value["']?[ \t]*[:=][ \t]*` */
@@ -257,13 +284,37 @@ function operatorAfter(at: usize): usize {
   return first === 0x3c && second === 0x2d ? at + 2 : 0;
 }
 
-/** `[A-Za-z][\w.:<>[\]?]{0,47}[ \t]{0,8}(?=:?=)` */
-function typeAt(from: usize): usize {
+/**
+ * `(?:&(?:'[a-z]{1,16}[ \t]{1,8})?)?[A-Za-z][\w.:<>[\]?]{0,47}[ \t]{0,8}(?=:?=)`; a bare one stands behind no
+ * colon, has blanks behind it, and may have `as` before it or be `\[\d{0,6}\]`.
+ */
+function typeAt(start: usize, isBare: bool): usize {
+  let from = start;
+  if (isBare && load<u8>(from) === 0x5b) {
+    from++;
+    while (from - start < 8 && load<u8>(from) >= 0x30 && load<u8>(from) <= 0x39) from++;
+    if (load<u8>(from) !== 0x5d) return 0;
+    const behind = skipSpaces(from + 1);
+    if (behind === from + 1) return 0;
+    return load<u8>(behind) === 0x3d || (load<u8>(behind) === 0x3a && load<u8>(behind, 1) === 0x3d) ? behind : 0;
+  }
+  if (!isBare && load<u8>(from) === 0x26) {
+    from++;
+    if (load<u8>(from) === 0x27) {
+      from++;
+      while (from - start < 18 && isLetter(load<u8>(from))) from++;
+      from = skipSpaces(from);
+    }
+  } else if (isBare && (load<u16>(from) | 0x2020) === 0x7361 && isTab(load<u8>(from, 2))) {
+    const named = skipSpaces(from + 2);
+    if (isLetter(load<u8>(named))) from = named;
+  }
   if (!isLetter(load<u8>(from))) return 0;
   let at = from + 1;
   while (at - from < 48 && isOfType(load<u8>(at))) at++;
   let end = at;
   while (end - at < 8 && (load<u8>(end) === 32 || load<u8>(end) === 9)) end++;
+  if (isBare && end === at) return 0;
   if (load<u8>(end) === 0x3d || (load<u8>(end) === 0x3a && load<u8>(end, 1) === 0x3d)) return end;
   return at - 1 > from && load<u8>(at - 1) === 0x3a && load<u8>(at) === 0x3d ? at - 1 : 0;
 }
@@ -305,9 +356,17 @@ function skipScheme(from: usize): usize {
 }
 
 function isOption(nameStart: usize, text: usize): bool {
+  return load<u8>(beginningOf(nameStart, text)) === 0x2d;
+}
+
+function beginningOf(nameStart: usize, text: usize): usize {
   let at = nameStart;
   while (nameStart - at < MOST_NAME && at > text && isName(load<u8>(at - 1))) at--;
-  return load<u8>(at) === 0x2d;
+  return at;
+}
+
+function isTab(byte: u8): bool {
+  return byte === 32 || byte === 9;
 }
 
 function skipName(from: usize): usize {
@@ -336,7 +395,7 @@ function isAlphanumeric(byte: u8): bool {
 }
 
 function isName(byte: u8): bool {
-  return isAlphanumeric(byte) || isSeparator(byte) && byte !== 32;
+  return isAlphanumeric(byte) || (isSeparator(byte) && byte !== 32) || byte >= 0x80;
 }
 
 /** `\w.:<>[]?` */

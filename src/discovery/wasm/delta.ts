@@ -4,7 +4,21 @@ const TOGETHER: usize = 512;
 const MALFORMED = -2;
 const WRONG_BASE = -3;
 
+/** Longer pieces are the engine's own to copy; to ask it for a shorter one takes longer than to copy it. */
+const SHORT: usize = 256;
+
 let at: usize = 0;
+
+/** Sixteen bytes at a time, where so many have room before the end. */
+// @ts-ignore: decorator
+@inline
+function copy(to: usize, from: usize, length: usize, end: usize): void {
+  if (length > SHORT || to + length + 15 > end) {
+    memory.copy(to, from, length);
+    return;
+  }
+  for (let done: usize = 0; done < length; done += 16) v128.store(to + done, v128.load(from + done));
+}
 
 /** gitformat-pack, "Size encoding": seven bits a byte, the least first. Beyond 2^53 it is nobody's size. */
 function size(end: usize): u64 {
@@ -31,6 +45,8 @@ export function deltaTarget(delta: usize, deltaLength: usize, baseLength: usize)
 /**
  * Applies a delta (gitformat-pack, "Deltified representation"), and says what of its result stands in no part of the base
  * as one piece: the inserted ranges, and, as empty ones, the places where two copies meet that are no neighbours in it.
+ *
+ * Up to fifteen bytes behind its sources are read.
  *
  * @param ranges receives pairs of u32 offsets into the result, ascending; a pair for every 512 bytes of it, and one, suffice
  * @returns how many ranges, or -2 where the delta is malformed: an instruction of the attacker's may point anywhere
@@ -69,7 +85,7 @@ export function applyDelta(
       if ((code & 64) !== 0) length |= (<usize>load<u8>(next++)) << 16;
       if (length === 0) length = 0x10000;
       if (offset > baseLength || length > baseLength - offset || length > dstLength - out) return MALFORMED;
-      memory.copy(dst + out, base + offset, length);
+      copy(dst + out, base + offset, length, dst + dstLength);
       out += length;
       const follows = offset === expected;
       expected = offset + length;
@@ -87,7 +103,7 @@ export function applyDelta(
     }
     const length = <usize>code;
     if (length === 0 || next + length > end || length > dstLength - out) return MALFORMED;
-    memory.copy(dst + out, next, length);
+    copy(dst + out, next, length, dst + dstLength);
     next += length;
     out += length;
     if (count > 0 && from <= lastEnd + TOGETHER) store<u32>(ranges + (count << 3) - 4, out);

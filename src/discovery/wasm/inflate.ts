@@ -72,10 +72,30 @@ function reversed(code: u32, length: u32): u32 {
   return bits >> (16 - length);
 }
 
+/** Whether none of the eight symbols from here on has a code: most have none. */
+// @ts-ignore: decorator
+@inline
+function noneOfEight(from: usize, symbol: i32, size: i32): bool {
+  return (symbol & 7) === 0 && symbol + 8 <= size && load<u64>(from + symbol) === 0;
+}
+
+/** Writes a table's entries behind it once more; as few as four words too many may be written. @returns how many there are now */
+// @ts-ignore: decorator
+@inline
+function doubled(table: usize, filled: u32): u32 {
+  const bytes = <usize>filled << 2;
+  for (let at: usize = 0; at < bytes; at += 16) v128.store(table + bytes + at, v128.load(table + at));
+  return filled << 1;
+}
+
 /** Lays out a canonical Huffman code (RFC 1951 §3.2.2); false for a set of lengths that zlib refuses. */
 function layOut(kind: i32, from: usize, size: i32, table: usize, rootBits: u32): bool {
-  memory.fill(counts, 0, 64);
+  for (let at: usize = 0; at < 64; at += 16) v128.store(counts + at, i8x16.splat(0));
   for (let symbol = 0; symbol < size; symbol++) {
+    if (noneOfEight(from, symbol, size)) {
+      symbol += 7;
+      continue;
+    }
     const at = counts + ((<usize>load<u8>(from + symbol)) << 2);
     store<u32>(at, load<u32>(at) + 1);
   }
@@ -98,6 +118,10 @@ function layOut(kind: i32, from: usize, size: i32, table: usize, rootBits: u32):
     store<u32>(firstOf + (length << 2), first);
   }
   for (let symbol = 0; symbol < size; symbol++) {
+    if (noneOfEight(from, symbol, size)) {
+      symbol += 7;
+      continue;
+    }
     const length = <u32>load<u8>(from + symbol);
     if (length === 0) continue;
     const at = firstOf + (length << 2);
@@ -111,15 +135,14 @@ function layOut(kind: i32, from: usize, size: i32, table: usize, rootBits: u32):
   const shortEnd = longest < rootBits ? longest : rootBits;
   let filled: u32 = 1;
   for (let length: u32 = 1; length <= shortEnd; length++) {
-    memory.copy(table + (filled << 2), table, filled << 2);
-    filled <<= 1;
+    filled = doubled(table, filled);
     let next = load<u32>(nextCode + (length << 2));
     for (let count = load<u32>(counts + (length << 2)); count > 0; count--) {
       const symbol = <u32>load<u16>(sorted + (place++ << 1));
       store<u32>(table + (reversed(next++, length) << 2), meaning(kind, symbol) | length);
     }
   }
-  for (; filled < 1 << rootBits; filled <<= 1) memory.copy(table + (filled << 2), table, filled << 2);
+  while (filled < 1 << rootBits) filled = doubled(table, filled);
   if (longest <= rootBits) return true;
   const mask: u32 = (1 << rootBits) - 1;
   let end: u32 = 1 << rootBits;
@@ -175,27 +198,21 @@ function adler32(at: usize, length: usize): u32 {
   while (length > 0) {
     let block: usize = length < 5552 ? length : 5552;
     length -= block;
-    while (block >= 8) {
-      const word = load<u64>(at);
-      a += <u32>(word & 0xff);
-      b += a;
-      a += <u32>((word >> 8) & 0xff);
-      b += a;
-      a += <u32>((word >> 16) & 0xff);
-      b += a;
-      a += <u32>((word >> 24) & 0xff);
-      b += a;
-      a += <u32>((word >> 32) & 0xff);
-      b += a;
-      a += <u32>((word >> 40) & 0xff);
-      b += a;
-      a += <u32>((word >> 48) & 0xff);
-      b += a;
-      a += <u32>(word >> 56);
-      b += a;
-      at += 8;
-      block -= 8;
+    // How often each byte of sixteen is counted in the second sum.
+    const weights = i8x16(16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1);
+    let sums = i32x4.splat(0);
+    let sumsBefore = i32x4.splat(0);
+    let weighted = i32x4.splat(0);
+    b += a * <u32>(block & ~15);
+    for (; block >= 16; block -= 16, at += 16) {
+      const bytes = v128.load(at);
+      sumsBefore = i32x4.add(sumsBefore, sums);
+      sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(bytes)));
+      const products = i16x8.add(i16x8.extmul_low_i8x16_u(bytes, weights), i16x8.extmul_high_i8x16_u(bytes, weights));
+      weighted = i32x4.add(weighted, i32x4.extadd_pairwise_i16x8_u(products));
     }
+    a += lanes(sums);
+    b += 16 * lanes(sumsBefore) + lanes(weighted);
     for (; block > 0; block--) {
       a += load<u8>(at++);
       b += a;
@@ -204,6 +221,13 @@ function adler32(at: usize, length: usize): u32 {
     b %= 65521;
   }
   return (b << 16) | a;
+}
+
+// @ts-ignore: decorator
+@inline
+function lanes(sums: v128): u32 {
+  const pairs = i32x4.add(sums, i32x4.shuffle(sums, sums, 2, 3, 0, 1));
+  return <u32>(i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1));
 }
 
 /**
@@ -257,7 +281,8 @@ export function inflate(src: usize, srcLength: usize, dst: usize, dstLength: usi
       buffer >>= 14;
       held -= 14;
       if (literalCount > 286 || distanceCount > 30) return MALFORMED;
-      memory.fill(lengths, 0, 19);
+      v128.store(lengths, i8x16.splat(0));
+      v128.store(lengths + 16, i8x16.splat(0));
       for (let index: u32 = 0; index < codeCount; index++) {
         if (held < 3) {
           buffer |= load<u64>(next) << (<u64>held);
@@ -304,8 +329,11 @@ export function inflate(src: usize, srcLength: usize, dst: usize, dstLength: usi
           held -= 7;
         }
         if (index + repeat > total) return MALFORMED;
-        memory.fill(lengths + index, value, repeat);
-        index += repeat;
+        // What is written too much the next lengths are written over.
+        const repeated = i8x16.splat(<i8>value);
+        const after = index + repeat;
+        for (; index < after; index += 16) v128.store(lengths + index, repeated);
+        index = after;
       }
       if (load<u8>(lengths, 256) === 0) return MALFORMED;
       literals = literalTable;
@@ -388,14 +416,24 @@ export function inflate(src: usize, srcLength: usize, dst: usize, dstLength: usi
       if (out + length > dstEnd) return WRONG_SIZE;
       let from = out - distance;
       const end = out + length;
-      if (distance >= 8) {
+      if (distance >= 16) {
+        do {
+          v128.store(out, v128.load(from));
+          out += 16;
+          from += 16;
+        } while (out < end);
+      } else if (distance >= 8) {
         do {
           store<u64>(out, load<u64>(from));
           out += 8;
           from += 8;
         } while (out < end);
       } else if (distance === 1) {
-        memory.fill(out, load<u8>(from), length);
+        const bytes = i8x16.splat(load<i8>(from));
+        do {
+          v128.store(out, bytes);
+          out += 16;
+        } while (out < end);
       } else {
         do store<u8>(out++, load<u8>(from++));
         while (out < end);

@@ -2,6 +2,7 @@
 // nothing is allocated here.
 export { useTail } from './checks';
 export { useLines } from './lines';
+export { cutTasks, followChains, layOutBy, offsetsBy, orderFamilies, readHeaders, wantBlobs } from './plan';
 export { prefilter, resumeAt, useObject, usePrefilter } from './prefilter';
 export { inflate } from './inflate';
 export { applyDelta, deltaTarget } from './delta';

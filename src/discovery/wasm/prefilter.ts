@@ -50,32 +50,33 @@ export function resumeAt(): usize {
 }
 
 /**
- * Anchors whose keywords stand whole in [from, to), and whose rules may match there: two u32 each, the place counted from `text` and the
+ * Anchors whose keywords stand whole in [least, to), and whose rules may match there: two u32 each, the place counted from `text` and the
  * anchor.
  *
- * Reads up to a hundred bytes past `to` and before `from`, which must be memory of ours.
+ * Reads up to a hundred bytes past `to` and before `least`, which must be memory of ours.
  *
  * @param text where the object begins: what stands before it is not looked at
+ * @param from where to go on: `least` at first, then `resumeAt`
  * @param hits where they go to
  * @param room how many fit; where as many were found, there may be more from `resumeAt` on
  * @returns how many were found
  */
-export function prefilter(text: usize, from: usize, to: usize, hits: usize, room: u32): u32 {
+export function prefilter(text: usize, least: usize, from: usize, to: usize, hits: usize, room: u32): u32 {
   const most = hits + ((room - SPARE) << 3);
   const free = knowsLines()
-    ? newLines(text, text + from, text + to, hits, most)
-    : part(text, text + from, text + to, hits, most);
+    ? newLines(text, text + least, text + from, text + to, hits, most)
+    : part(text, text + least, text + from, text + to, hits, most);
   resumed -= text;
   return <u32>((free - hits) >> 3);
 }
 
-/** What of a part stands in lines of which it is not known that they hold no keyword. @returns the next place for a hit */
-function newLines(text: usize, start: usize, end: usize, hits: usize, most: usize): usize {
+/** What of a part stands in lines of which it is not known that they give no anchor. @returns the next place for a hit */
+function newLines(text: usize, least: usize, start: usize, end: usize, hits: usize, most: usize): usize {
   let free = hits;
   let at = start;
   if (at > text && load<u8>(at - 1) !== 10) {
     at = nextLine(at, end);
-    free = part(text, start, at, free, most);
+    free = part(text, least, start, at, free, most);
     if (resumed < at) return free;
   }
   let from = at;
@@ -101,7 +102,7 @@ function newLines(text: usize, start: usize, end: usize, hits: usize, most: usiz
 }
 
 function waited(text: usize, from: usize, to: usize, hits: usize, most: usize): usize {
-  const free = part(text, from, to, hits, most);
+  const free = part(text, from, from, to, hits, most);
   if (resumed < to) forget();
   else learn();
   return free;
@@ -114,7 +115,7 @@ function nextLine(from: usize, end: usize): usize {
 }
 
 /** @returns the next place for a hit; `resumed` is where it stopped */
-function part(text: usize, start: usize, end: usize, hits: usize, most: usize): usize {
+function part(text: usize, least: usize, start: usize, end: usize, hits: usize, most: usize): usize {
   const bits = tables;
   const by = multiplier;
   const shortBits = tables + SHORT_BITS;
@@ -128,9 +129,9 @@ function part(text: usize, start: usize, end: usize, hits: usize, most: usize): 
     const isEven = ((<u32>load<u8>(shortBits + (even >> 3))) >> (even & 7)) & 1;
     const isOdd = ((<u32>load<u8>(shortBits + (odd >> 3))) >> (odd & 7)) & 1;
     if ((isLong | isEven | isOdd) == 0) continue;
-    if (isLong) free = compare(BUCKETS, long, at, start, end, text, free);
-    if (isEven) free = compare(SHORT_BUCKETS, even, at, start, end, text, free);
-    if (isOdd) free = compare(SHORT_BUCKETS, odd, at + 1, start, end, text, free);
+    if (isLong) free = compare(BUCKETS, long, at, least, end, text, free);
+    if (isEven) free = compare(SHORT_BUCKETS, even, at, least, end, text, free);
+    if (isOdd) free = compare(SHORT_BUCKETS, odd, at + 1, least, end, text, free);
     if (free > most) {
       resumed = min(at + 2, end);
       return free;
@@ -141,7 +142,7 @@ function part(text: usize, start: usize, end: usize, hits: usize, most: usize): 
 }
 
 /** Compares the keywords of one bucket, and puts down those that stand here. @returns the next place for one */
-function compare(buckets: usize, hash: u32, at: usize, start: usize, end: usize, text: usize, hits: usize): usize {
+function compare(buckets: usize, hash: u32, at: usize, least: usize, end: usize, text: usize, hits: usize): usize {
   const first = <usize>load<u16>(tables + buckets + ((hash & 8191) << 1));
   if (first == 0) return hits;
   let free = hits;
@@ -154,7 +155,7 @@ function compare(buckets: usize, hash: u32, at: usize, start: usize, end: usize,
       if (seen == load<u32>(entry)) {
         const keyword = <u32>load<u16>(entry, 10);
         const place = at - <isize>load<i8>(entry, 12);
-        if (stands(keyword, place, start, end, text)) {
+        if (stands(keyword, place, least, end, text)) {
           const before = free;
           stayHere();
           free = putAnchors(keyword, place, text, free);
@@ -183,10 +184,10 @@ function putAnchors(keyword: u32, place: usize, text: usize, hits: usize): usize
   return free;
 }
 
-function stands(keyword: u32, place: usize, start: usize, end: usize, text: usize): bool {
+function stands(keyword: u32, place: usize, least: usize, end: usize, text: usize): bool {
   const entry = keywords + keyword * KEYWORD_BYTES;
   const length = <usize>load<u16>(entry, 4);
-  if (place < start || place + length > end) return false;
+  if (place < least || place + length > end) return false;
   const flags = <u32>load<u16>(entry, 6);
   const word = words + load<u32>(entry);
   if (flags & EXACT) {

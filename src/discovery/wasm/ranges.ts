@@ -100,11 +100,7 @@ function isBase64(byte: u8): bool {
 export function hasNul(text: usize, length: usize): bool {
   let at = text;
   const end = text + length;
-  while (at + 8 <= end) {
-    const word = load<u64>(at);
-    if (((word - 0x0101010101010101) & ~word & 0x8080808080808080) !== 0) return true;
-    at += 8;
-  }
+  for (; at + 16 <= end; at += 16) if (!i8x16.all_true(v128.load(at))) return true;
   for (; at < end; at++) if (load<u8>(at) === 0) return true;
   return false;
 }

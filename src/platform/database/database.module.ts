@@ -11,6 +11,9 @@ export class DatabaseAccess {
 
 const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
 
+/** The driver's own ten seconds would have every request after a pause wait for a new one, which knows no plan and no table yet. */
+export const IDLE_CONNECTION_MILLISECONDS = 5 * 60_000;
+
 /** TypeORM as the application role. The schema is made by migrations alone. */
 @Module({})
 export class DatabaseModule {
@@ -30,6 +33,7 @@ export class DatabaseModule {
           statement_timeout: config.statementTimeoutSeconds * 1000,
           idle_in_transaction_session_timeout: 2 * config.statementTimeoutSeconds * 1000,
           connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS,
+          idleTimeoutMillis: IDLE_CONNECTION_MILLISECONDS,
           keepAlive: true,
         },
       }),

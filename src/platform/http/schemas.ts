@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { areAuthorities } from '../../crypto/index.js';
 import { type Id, ID_PREFIXES, type IdKind, PLAIN_TEXT } from '../../kernel/index.js';
 
 /** An identifier of one kind, as a path or body value. */
@@ -37,4 +38,16 @@ export function wholeNumber(min: number, max: number) {
 /** One line of words that people read: plain text, trimmed, never empty. */
 export function line(maxLength: number) {
   return z.string().trim().min(1).max(maxLength).regex(PLAIN_TEXT, 'must not contain control characters');
+}
+
+/** PEM of authorities that are believed in one place alone. */
+export const authorities = z
+  .string()
+  .min(1)
+  .max(65_536)
+  .refine(areAuthorities, 'must be one to ten certificates of authorities (CA:TRUE) in PEM and nothing else');
+
+/** Consent, with its reason, to reach what is on no public address, or not encrypted. */
+export function consentFor(what: string) {
+  return z.strictObject({ reason: line(200) }).describe(`Consent to ${what}`);
 }

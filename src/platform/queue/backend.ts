@@ -3,7 +3,7 @@ import type { JobsOptions, Processor, Queue, Worker, WorkerOptions } from 'bullm
 import type { Redis } from 'ioredis';
 import pg from 'pg';
 import { Config } from '../config/index.js';
-import { DatabaseAccess } from '../database/database.module.js';
+import { DatabaseAccess, IDLE_CONNECTION_MILLISECONDS } from '../database/database.module.js';
 
 const QUEUE = 'muster';
 /** One for the queue, one for its worker, one that listens, and some for jobs that report while others are taken. */
@@ -56,6 +56,7 @@ export class QueueBackend {
       options: '-c search_path=bullmq',
       application_name: 'muster queue',
       max: POOL_SIZE,
+      idleTimeoutMillis: IDLE_CONNECTION_MILLISECONDS,
       keepAlive: true,
     });
     this.pool.setMaxListeners(0);

@@ -3,7 +3,7 @@ import type { LogFields } from './log-fields.js';
 
 const MAX_DEPTH = 4;
 const MAX_FRAMES = 12;
-const FRAME = /^\s+at .+$/gm;
+const FRAME = /^ +at .+$/gm;
 
 /**
  * An error as the log may show it: its class, its code and where it was thrown, with its causes.

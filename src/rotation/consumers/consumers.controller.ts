@@ -28,7 +28,7 @@ export class ConsumersController {
     action: 'rotation.fetch',
     listener: 'mutual',
     answers: { 200: secretSchema },
-    records: ['rotation.secret-read'],
+    records: ['rotation.secret-read', 'rotation.consumer-returned'],
     secret: true,
   })
   async fetch(
@@ -45,7 +45,7 @@ export class ConsumersController {
     action: 'rotation.fetch',
     listener: 'mutual',
     answers: { 200: versionSchema },
-    records: 'none',
+    records: ['rotation.consumer-returned'],
   })
   version(
     @By() actor: Actor,
@@ -61,7 +61,7 @@ export class ConsumersController {
     action: 'rotation.fetch',
     listener: 'mutual',
     answers: { 204: null },
-    records: 'none',
+    records: ['rotation.consumer-returned'],
   })
   async acknowledge(
     @By() actor: Actor,
@@ -73,10 +73,10 @@ export class ConsumersController {
 
   @Post('forgotten-consumers')
   @Route({
-    summary: 'Says of a consumer that it is gone for good: nobody waits for it, until it is seen again.',
+    summary: 'Says of a consumer that it is gone for good: nobody waits for it, until it is seen again. By two people.',
     action: 'rotation.forget',
     answers: { 201: consumerSchema },
-    records: ['rotation.consumer-forgotten'],
+    records: ['approval.requested', 'rotation.consumer-forgotten'],
   })
   async forget(
     @By() actor: Actor,

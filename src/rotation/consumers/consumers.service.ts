@@ -9,6 +9,7 @@ import { RunsRepository } from '../runs/runs.repository.js';
 import { RotationSecrets } from '../secrets/secrets.js';
 import { ConsumersRepository } from './consumers.repository.js';
 import { renewAfterSeconds } from './domain/renewal.js';
+import { ReturnedConsumers } from './returned-consumers.js';
 
 /** What a consumer is given. Secret. */
 export interface HandedSecret {
@@ -34,6 +35,7 @@ export class Consumers {
     private readonly runs: RunsRepository,
     private readonly secrets: RotationSecrets,
     private readonly consumers: ConsumersRepository,
+    private readonly returned: ReturnedConsumers,
     private readonly audit: Audit,
     private readonly ids: Ids,
     private readonly clock: SystemClock,
@@ -51,7 +53,7 @@ export class Consumers {
       const at = this.clock.now();
       const { version, account, keyId, secret, expiresAt } = made;
       const consumer = { id: this.ids.next('rotationConsumer'), rotationId: id, instance };
-      await this.consumers.fetched(tx, consumer, version, at);
+      if (await this.consumers.fetched(tx, consumer, version, at)) await this.returned.note(tx, actor, id, [instance]);
       const after = { instance, version, account, key_id: keyId };
       await this.audit.append(tx, { type: 'rotation.secret-read', actor, subject: id, after });
       return { ...(await this.told(tx, rotation, made, instance)), account, keyId, secret, expiresAt };
@@ -72,7 +74,7 @@ export class Consumers {
       };
     });
     // Whoever asks is not gone.
-    if (forgotten) await this.unitOfWork.runOne((tx) => this.consumers.remember(tx, id, [instance]));
+    if (forgotten) await this.unitOfWork.run((tx) => this.returned.note(tx, actor, id, [instance]));
     return told;
   }
 
@@ -87,7 +89,8 @@ export class Consumers {
       if (version !== currentVersion && version !== previousVersion)
         throw new RotationError('version_unknown', 'No such version works now: fetch the secret, and use that.');
       const consumer = { id: this.ids.next('rotationConsumer'), rotationId: id, instance };
-      await this.consumers.acknowledged(tx, consumer, version, this.clock.now());
+      const forgotten = await this.consumers.acknowledged(tx, consumer, version, this.clock.now());
+      if (forgotten) await this.returned.note(tx, actor, id, [instance]);
     });
   }
 

@@ -42,19 +42,22 @@ export class TouchedRepository {
   }
 }
 
+/** A caller that was only said to be gone is none of the hosts that programs call themselves by. */
+const CAME = '(c.fetched_at IS NOT NULL OR c.acknowledged_at IS NOT NULL)';
+
 /** From one name to the next by the index: however often one was seen, it costs one step. */
-const eachOnce = (column: string, from: string) => `(
+const eachOnce = (column: string, from: string, such = 'true') => `(
   WITH RECURSIVE found AS (
-    (SELECT lower(${column}) COLLATE "C" AS host FROM ${from} WHERE lower(${column}) COLLATE "C" >= lower($1)
+    (SELECT lower(${column}) COLLATE "C" AS host FROM ${from} WHERE lower(${column}) COLLATE "C" >= lower($1) AND ${such}
      ORDER BY lower(${column}) COLLATE "C" LIMIT 1)
     UNION ALL
-    SELECT (SELECT lower(${column}) COLLATE "C" FROM ${from} WHERE lower(${column}) COLLATE "C" > found.host
+    SELECT (SELECT lower(${column}) COLLATE "C" FROM ${from} WHERE lower(${column}) COLLATE "C" > found.host AND ${such}
             ORDER BY lower(${column}) COLLATE "C" LIMIT 1)
     FROM found WHERE starts_with(found.host, lower($1)))
   SELECT found.host FROM found WHERE starts_with(found.host, lower($1)) LIMIT $2)`;
 const HOSTS = new Prepared(
   `SELECT DISTINCT seen.host FROM (${eachOnce('w.address', 'muster.rotation_watches w')}
-   UNION ALL ${eachOnce('c.instance', 'muster.rotation_consumers c')}) AS seen ORDER BY seen.host LIMIT $2`,
+   UNION ALL ${eachOnce('c.instance', 'muster.rotation_consumers c', CAME)}) AS seen ORDER BY seen.host LIMIT $2`,
 );
 const TOUCHED: Readonly<Record<EmergencyScope['kind'], string>> = {
   custodian: `
@@ -74,7 +77,7 @@ const TOUCHED: Readonly<Record<EmergencyScope['kind'], string>> = {
       JOIN muster.rotation_runs n ON n.id = w.run_id JOIN muster.rotations r ON r.id = n.rotation_id
       WHERE lower(w.address) COLLATE "C" = lower($1)
     UNION ALL SELECT r.identity_id, 'used-from-host' FROM muster.rotation_consumers c
-      JOIN muster.rotations r ON r.id = c.rotation_id WHERE lower(c.instance) COLLATE "C" = lower($1)
+      JOIN muster.rotations r ON r.id = c.rotation_id WHERE lower(c.instance) COLLATE "C" = lower($1) AND ${CAME}
     UNION ALL SELECT a.identity_id, 'lives-on-host' FROM muster.targets t
       JOIN muster.target_accounts a ON a.target_id = t.id AND a.removed_at IS NULL
       WHERE t.status <> 'removed' AND (lower(t.place) = lower($1) OR starts_with(lower(t.place), lower($1) || ':')

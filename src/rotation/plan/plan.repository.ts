@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '../../kernel/index.js';
 import { Prepared, type Tx } from '../../platform/index.js';
 import type { Coverage } from '../../targets/index.js';
-import { CONSUMER_COLUMNS, consumerOf, type ConsumerRow } from '../consumers/consumers.repository.js';
+import { CONSUMER_COLUMNS, consumerOf, type ConsumerRow, IS_KNOWN } from '../consumers/consumers.repository.js';
 import type { Consumer } from '../domain/consumer.js';
 
 /** Which rotations a plan is about. */
@@ -97,7 +97,7 @@ const AROUND = new Prepared(
 const CONSUMERS = new Prepared(
   `SELECT ${CONSUMER_COLUMNS}
    FROM unnest($1::text[]) AS given (id)
-   CROSS JOIN LATERAL (SELECT * FROM muster.rotation_consumers c WHERE c.rotation_id = given.id
+   CROSS JOIN LATERAL (SELECT * FROM muster.rotation_consumers c WHERE c.rotation_id = given.id AND ${IS_KNOWN}
      ORDER BY c.instance LIMIT 200) AS c`,
 );
 

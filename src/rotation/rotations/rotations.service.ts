@@ -4,6 +4,7 @@ import { Inventory } from '../../inventory/index.js';
 import { type Actor, type Id, principalName } from '../../kernel/index.js';
 import { Ids, RequestError, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { TargetAccounts } from '../../targets/index.js';
+import { ReturnedConsumers } from '../consumers/returned-consumers.js';
 import { OwnCertificates } from '../certificates/own-certificates.js';
 import { RotationError } from '../domain/errors.js';
 import { rotationImage } from '../domain/images.js';
@@ -40,6 +41,7 @@ export class Rotations {
     private readonly unitOfWork: UnitOfWork,
     private readonly rotations: RotationsRepository,
     private readonly runs: RunsRepository,
+    private readonly returned: ReturnedConsumers,
     private readonly rotators: Rotators,
     private readonly certificates: OwnCertificates,
     private readonly accounts: TargetAccounts,
@@ -110,6 +112,9 @@ export class Rotations {
       await this.rotations.save(tx, after);
       const images = { before: rotationImage(rotation), after: rotationImage(after) };
       await this.audit.append(tx, { type: 'rotation.changed', actor, subject: id, ...images });
+      // Whoever is declared is not gone, whatever was said of that name before.
+      const declared = after.expectedConsumers.filter((name) => !rotation.expectedConsumers.includes(name));
+      await this.returned.note(tx, actor, id, declared);
       return { rotation: after, live };
     });
     return (await this.named([revised]))[0]!;
@@ -139,7 +144,7 @@ export class Rotations {
   private async requireFit(wanted: NewRotation): Promise<void> {
     const { targetId, accounts } = wanted;
     if (targetId === null) return this.certificates.requireFit(wanted);
-    const pairing = await this.rotators.within(wanted, (rotator) => Promise.resolve(rotator.pairing));
+    const pairing = await this.rotators.pairingOf(targetId);
     const count = pairing === 'accounts' ? 2 : 1;
     if (new Set(accounts).size !== accounts.length || accounts.length !== count)
       throw new RotationError('accounts_unfit', WORDS[pairing]);

@@ -4,8 +4,12 @@ import { type Actor, addSeconds, type Id, type RecordType, systemActor } from '.
 import { Ids, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { runImage } from '../domain/images.js';
 import type { Run } from '../domain/run.js';
-import { CLAIM_SECONDS } from './domain/course.js';
+import { CLAIM_SECONDS, PASSING } from './domain/course.js';
+import { PAUSE_MILLISECONDS } from './domain/trouble.js';
 import { type Claimed, RunsRepository } from './runs.repository.js';
+
+/** As far apart as a target in trouble is tried, so that what is due there is looked through by nobody who looks for other work. */
+const REST = { everySeconds: PAUSE_MILLISECONDS / 1000, places: 120 };
 
 /** What somebody changed, or took over, meanwhile: nothing of this turn is stored. */
 export const RELIEVED = Symbol('relieved');
@@ -27,6 +31,17 @@ export class RunStore {
       const at = this.clock.now();
       return this.runs.claim(tx, at, addSeconds(at, CLAIM_SECONDS), avoided);
     });
+  }
+
+  /** Has what is due on a target that does not answer come one after the other, as far apart as one tries it, within ten minutes. */
+  rest(targetId: Id<'target'>, failure: string): Promise<void> {
+    return this.unitOfWork.runOne((tx) => this.runs.rest(tx, targetId, failure, this.clock.now(), REST));
+  }
+
+  /** Has what a target kept waiting be due soon, since it answers. @param failures that it waits for */
+  wake(targetId: Id<'target'>, failures: readonly string[]): Promise<void> {
+    const pause = PASSING.longestPauseSeconds;
+    return this.unitOfWork.runOne((tx) => this.runs.wake(tx, targetId, failures, this.clock.now(), pause));
   }
 
   /** Says that whoever has a run is still at it; nothing where somebody else has it by now. */
@@ -70,7 +85,7 @@ export class RunStore {
   }
 
   /** The service itself, on the ground of the run. */
-  private actorFor({ id }: Run): Actor {
+  actorFor({ id }: Pick<Run, 'id'>): Actor {
     return systemActor('rotation', this.ids.next('request'), `rotation:${id}`);
   }
 }

@@ -138,9 +138,6 @@ export function showWholeRun(whole: WholeRun): z.input<typeof wholeRunSchema> {
     steps: whole.steps.map(({ direction, step, begunAt, doneAt, attempts, failure }) => ({
       ...{ direction, step, begunAt: toInstant(begunAt), doneAt: toInstantOrNull(doneAt), attempts, failure },
     })),
-    // A name that was forgotten and seen again, and never fetched, is a caller's.
-    consumers: whole.consumers
-      .filter((one) => one.fetchedAt !== null || one.acknowledgedAt !== null || one.forgotten !== null)
-      .map(showConsumer),
+    consumers: whole.consumers.map(showConsumer),
   };
 }

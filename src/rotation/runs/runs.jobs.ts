@@ -1,29 +1,38 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { type Id, MusterError, type RecordType } from '../../kernel/index.js';
+import { type Id, inTime, MusterError, type RecordType } from '../../kernel/index.js';
 import { crashPoint, Jobs, type Tx, UnitOfWork } from '../../platform/index.js';
 import type { Run } from '../domain/run.js';
 import { advanced, held, permitted, postponed, refused, RENEWAL_SECONDS, waiting } from './domain/course.js';
-import { Trouble } from './domain/trouble.js';
+import { AWAY } from './domain/trouble.js';
+import { Lanes } from './lanes.js';
 import { RELIEVED, RunStore } from './run-store.js';
-import { RunsRepository } from './runs.repository.js';
+import { type Claimed, RunsRepository } from './runs.repository.js';
 import { StepWork, type Turn } from './step-work.js';
 import { StepsRepository } from './steps.repository.js';
+import { TargetTrouble } from './target-trouble.js';
 
 /** The job that goes on with what is due. */
 export const RUNS_JOB = 'rotation.runs';
 
 /** So many at a time: a target that is slow holds up few others. */
-const LANES = 8;
+const MOST_AT_ONCE = 8;
 const PERIOD_SECONDS = 5;
 /** How long a turn waits for what is due soon, so that seconds are seconds. */
 const LINGER_MILLISECONDS = 4_000;
 const LONGEST_NAP_MILLISECONDS = 250;
+/** No step takes so long: whatever it asks has limits of its own. */
+const LONGEST_TURN_MILLISECONDS = 5 * 60_000;
+
+/** A run that is somebody's, until they leave its target. */
+type Taken = Claimed & { readonly leave: () => void };
 
 /** May pass, whatever it is. */
 interface Failed {
   readonly kind: 'later';
   readonly code: string;
 }
+
+const FAILED: Failed = { kind: 'later', code: 'internal' };
 
 /** After each step is stored, by its number among the crash points. */
 const AFTER: Readonly<Record<Run['step'], number>> = {
@@ -39,8 +48,9 @@ const AFTER: Readonly<Record<Run['step'], number>> = {
 @Injectable()
 export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(RunsJobs.name);
-  private readonly trouble = new Trouble<Id<'target'>>();
+  private readonly lanes = new Lanes(MOST_AT_ONCE, LONGEST_NAP_MILLISECONDS);
   private closing = false;
+  private readonly longestTurnMilliseconds: number = LONGEST_TURN_MILLISECONDS;
 
   constructor(
     private readonly jobs: Jobs,
@@ -49,6 +59,7 @@ export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
     private readonly steps: StepsRepository,
     private readonly store: RunStore,
     private readonly work: StepWork,
+    private readonly trouble: TargetTrouble,
   ) {}
 
   onModuleInit(): void {
@@ -60,10 +71,18 @@ export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
     this.closing = true;
   }
 
-  /** Everything that is due now. @returns how many turns were taken */
+  /** Everything that is due now, or falls due while somebody is at it. @returns how many turns were taken */
   async carryOn(): Promise<number> {
-    const turns = await Promise.all(Array.from({ length: LANES }, () => this.inOneLane()));
-    return turns.reduce((sum, count) => sum + count, 0);
+    let turns = 0;
+    await this.lanes.carry(async () => {
+      const claimed = this.closing ? undefined : await this.claim();
+      if (!claimed) return undefined;
+      return async () => {
+        const taken = await this.along(claimed);
+        turns += taken;
+      };
+    });
+    return turns;
   }
 
   /** What is due now or within a few seconds. */
@@ -84,35 +103,53 @@ export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
     return due === null || due.getTime() >= end || Date.now() >= end ? undefined : due.getTime() - Date.now();
   }
 
-  private async inOneLane(): Promise<number> {
-    const claim = () => this.store.claim(this.trouble.avoided(performance.now()));
+  private async claim(): Promise<Taken | undefined> {
+    const search = this.trouble.search(performance.now());
+    const claimed = await this.store.claim(search.avoided).catch((error: unknown) => {
+      search.found(undefined);
+      throw error;
+    });
+    const leave = search.found(claimed?.targetId ?? undefined);
+    return claimed && { ...claimed, leave };
+  }
+
+  /** As far as it goes at once. @returns how many turns that took */
+  private async along({ run, targetId, leave }: Taken): Promise<number> {
     let turns = 0;
-    for (let claimed = await claim(); claimed && !this.closing; claimed = await claim()) {
-      const { run, targetId } = claimed;
-      const leave = targetId === null ? () => undefined : this.trouble.enter(targetId);
-      try {
-        for (let at: Run | undefined = run; at; at = await this.turn(at, targetId)) turns += 1;
-      } finally {
-        leave();
-      }
+    try {
+      for (let at: Run | undefined = run; at; at = await this.turn(at, targetId)) turns += 1;
+      return turns;
+    } finally {
+      leave();
     }
-    return turns;
   }
 
   /** One step, or the wait for it. @returns the run where it goes on at once */
   private async turn(run: Run, targetId: Id<'target'> | null): Promise<Run | undefined> {
     const taken = await this.kept(run, () => this.take(run));
-    if (targetId !== null) this.trouble.note(targetId, !isAway(taken), performance.now());
     const after = await this.settle(run, taken);
+    if (targetId !== null) await this.tellOthers(targetId, run.failure, taken);
     if (after === RELIEVED || after.claimedUntil === null) return undefined;
     return after;
   }
 
-  /** Says now and then that somebody is at it, for as long as that takes. */
-  private async kept<Result>(run: Run, work: () => Promise<Result>): Promise<Result> {
+  /**
+   * One is enough to see that a target does not answer, or answers again. Who waits for it is known by why they wait, whichever
+   * process had them wait.
+   *
+   * @param failure of the turn before
+   */
+  private async tellOthers(targetId: Id<'target'>, failure: string | null, taken: Turn | Failed): Promise<void> {
+    if (taken.kind === 'later' && AWAY.includes(taken.code)) await this.store.rest(targetId, taken.code);
+    else if (failure !== null && AWAY.includes(failure) && !this.trouble.knows(targetId))
+      await this.store.wake(targetId, AWAY);
+  }
+
+  /** Says now and then that somebody is at it; what does not end is given up, and tried again as what failed. */
+  private async kept(run: Run, work: () => Promise<Turn | Failed>): Promise<Turn | Failed> {
     const timer = setInterval(() => void this.store.keep(run).catch(() => undefined), RENEWAL_SECONDS * 1000);
     try {
-      return await work();
+      return await inTime(this.longestTurnMilliseconds, work(), () => FAILED);
     } finally {
       clearInterval(timer);
     }
@@ -125,7 +162,7 @@ export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
     } catch (error) {
       if (error instanceof MusterError) return { kind: 'later', code: error.code };
       this.logger.error({ message: 'A rotation failed.', run: run.id, error });
-      return { kind: 'later', code: 'internal' };
+      return FAILED;
     }
   }
 
@@ -172,8 +209,3 @@ export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
 }
 
 const RECORDED: Readonly<Record<string, RecordType>> = { cancelled: 'rotation.cancelled', stuck: 'rotation.stuck' };
-
-/** Whether the target did not answer: what it refuses, it answers. */
-function isAway(turn: Turn | Failed): boolean {
-  return turn.kind === 'later' && ['target_unreachable', 'target_busy'].includes(turn.code);
-}

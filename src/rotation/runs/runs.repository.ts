@@ -71,6 +71,34 @@ export class RunsRepository {
     await tx.execute(KEEP, [id, claim, until]);
   }
 
+  /**
+   * Lets be what is due on a target and nobody has: each is due again in a place of its own, of so many. It says why, and counts as
+   * no attempt.
+   */
+  async rest(
+    tx: Tx,
+    targetId: Id<'target'>,
+    failure: string,
+    at: Date,
+    { everySeconds, places }: { readonly everySeconds: number; readonly places: number },
+  ): Promise<void> {
+    await tx.execute(REST, [targetId, at, failure, everySeconds, places]);
+  }
+
+  /**
+   * Has what waits for a target for these reasons, and nobody has, be due now; what failed there itself, after so long at most: that
+   * it tries again is counted, and by time alone.
+   */
+  async wake(
+    tx: Tx,
+    targetId: Id<'target'>,
+    failures: readonly string[],
+    at: Date,
+    pauseSeconds: number,
+  ): Promise<void> {
+    await tx.execute(WAKE, [targetId, at, failures, pauseSeconds]);
+  }
+
   /** When the next one is due that nobody has. */
   async nextDue(tx: Tx): Promise<Date | null> {
     const rows = await tx.query<{ due_at: Date | null }>(NEXT_DUE);
@@ -109,6 +137,26 @@ const CLAIM = new Prepared(
      ORDER BY n.due_at, n.id LIMIT 1 FOR UPDATE OF n SKIP LOCKED)
    UPDATE muster.rotation_runs n SET claimed_until = $2, claim = n.claim + 1
    FROM next WHERE n.id = next.id RETURNING ${RUN_COLUMNS}, next.target_id`,
+);
+const REST = new Prepared(
+  `WITH due AS (
+     SELECT n.id FROM muster.rotation_runs n JOIN muster.rotations r ON r.id = n.rotation_id
+     WHERE n.due_at <= $2 AND r.target_id = $1 AND (n.claimed_until IS NULL OR n.claimed_until <= $2)
+     FOR UPDATE OF n SKIP LOCKED),
+   placed AS (SELECT due.id, row_number() OVER (ORDER BY due.id) AS place FROM due)
+   UPDATE muster.rotation_runs n
+   SET state = 'running', failure = $3, due_at = $2 + make_interval(secs => $4::integer * (1 + (placed.place - 1) % $5::integer))
+   FROM placed WHERE n.id = placed.id`,
+);
+const WAKE = new Prepared(
+  `WITH resting AS (
+     SELECT n.id FROM muster.rotations r JOIN muster.rotation_runs n ON n.rotation_id = r.id AND n.ended_at IS NULL
+     WHERE r.target_id = $1 AND n.due_at > $2 AND n.state = 'running' AND n.failure = ANY ($3::text[])
+       AND (n.claimed_until IS NULL OR n.claimed_until <= $2)
+     FOR UPDATE OF n SKIP LOCKED)
+   UPDATE muster.rotation_runs n
+   SET due_at = least(n.due_at, $2 + make_interval(secs => CASE n.attempts WHEN 0 THEN 0 ELSE $4::integer END))
+   FROM resting WHERE n.id = resting.id`,
 );
 const KEEP = new Prepared(
   'UPDATE muster.rotation_runs SET claimed_until = $3 WHERE id = $1 AND claim = $2 AND claimed_until IS NOT NULL',

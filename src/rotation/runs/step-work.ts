@@ -4,6 +4,7 @@ import { addSeconds, MINUTE_SECONDS } from '../../kernel/index.js';
 import { brokenConstraint, crashPoint, SystemClock, type Tx, UnitOfWork } from '../../platform/index.js';
 import type { Credential, CredentialName, Rotator, Survey } from '../../targets/index.js';
 import { ConsumersRepository } from '../consumers/consumers.repository.js';
+import { ReturnedConsumers } from '../consumers/returned-consumers.js';
 import { RotationError } from '../domain/errors.js';
 import type { Evidence } from '../domain/evidence.js';
 import { accountOf, type Rotation } from '../domain/rotation.js';
@@ -50,6 +51,7 @@ export class StepWork {
     private readonly steps: StepsRepository,
     private readonly secrets: RotationSecrets,
     private readonly consumers: ConsumersRepository,
+    private readonly returned: ReturnedConsumers,
     private readonly watches: WatchesRepository,
     private readonly store: RunStore,
     private readonly rotators: Rotators,
@@ -195,7 +197,7 @@ export class StepWork {
   private async verifyDead(scene: Scene): Promise<Turn> {
     const { run, rotation, keep, drop, retired } = scene;
     await this.rotators.within(rotation, async (rotator) => {
-      if (retired) await withdrawLast(rotator, keep);
+      if (retired) await withdrawLast(rotator, rotation, keep);
       else if (keep) await requireWorks(rotator, credentialOf(keep));
       if (await this.isAlive(scene, rotator))
         throw new RotationError('old_still_works', 'The target still takes what was withdrawn: look again.');
@@ -215,7 +217,9 @@ export class StepWork {
   // -- What they have in common ----------------------------------------------------------------------------------------
 
   /** Whether a freeze or the pair keeps a step from beginning. */
-  private async heldFrom({ run, rotation }: Scene): Promise<Turn | undefined> {
+  private async heldFrom({ run, rotation, retired }: Scene): Promise<Turn | undefined> {
+    // Nobody is left whom a freeze spares anything.
+    if (retired) return undefined;
     const admitted = await this.admission.mayBegin(rotation, run.step, run, this.clock.now());
     return admitted.may ? undefined : { kind: 'held', code: admitted.code, until: admitted.until };
   }
@@ -274,7 +278,7 @@ export class StepWork {
       const watched = await this.watches.listOf(tx, run.id);
       const consumers = await this.consumers.listOf(tx, rotation.id);
       const back = returned(consumers, Object.values(watched).flat());
-      await this.consumers.remember(tx, rotation.id, back);
+      await this.returned.note(tx, this.store.actorFor(run), rotation.id, back);
       const gone = consumers.filter(({ instance, forgotten }) => forgotten !== null && !back.includes(instance));
       const delivered = stepOf(scene, 'deliver', run.direction);
       return judge(
@@ -338,10 +342,16 @@ async function requireWorks(rotator: Rotator, credential: Credential): Promise<v
   if (!works) throw new RotationError('new_refused', 'The target refuses the credential that is to stay: look there.');
 }
 
-/** Nothing of what an identity had outlives it: the one that would have stayed goes as well. */
-async function withdrawLast(rotator: Rotator, keep: MadeSecret | undefined): Promise<void> {
-  if (!keep || keep.secret === null) return;
-  await rotator.revoke(credentialOf(keep), null);
-  if (rotator.pairing !== 'issued' && (await rotator.prove(credentialOf(keep))).works)
-    throw new RotationError('old_still_works', 'The target still takes what was withdrawn: look again.');
+/** Nothing of what an identity had outlives it: the one that would have stayed goes as well, also where Muster did not make it. */
+async function withdrawLast(rotator: Rotator, rotation: Rotation, keep: MadeSecret | undefined): Promise<void> {
+  if (keep?.secret === null) return;
+  // Those that a target issues end by themselves, and nobody here knows them.
+  if (!keep && rotator.pairing === 'issued') return;
+  const last = keep ? credentialOf(keep) : { account: accountOf(rotation, 0), keyId: null, secret: '' };
+  await rotator.revoke(last, null);
+  if (rotator.pairing === 'issued') return;
+  const stillWorks = keep
+    ? (await rotator.prove(last)).works
+    : rotator.pairing === 'accounts' && (await rotator.survey(last.account)).canLogin === true;
+  if (stillWorks) throw new RotationError('old_still_works', 'The target still takes what was withdrawn: look again.');
 }

@@ -1,22 +1,14 @@
-import { X509Certificate } from 'node:crypto';
 import { z, type ZodType } from 'zod';
-import { idOf, instant, line, toInstant, toInstantOrNull } from '../../platform/index.js';
+import { authorities, consentFor, idOf, instant, toInstant, toInstantOrNull } from '../../platform/index.js';
 import type { PlacedSink } from '../domain/placed-sink.js';
 import { SINK_KINDS } from './kinds.js';
 import type { CheckedSink } from './sinks.service.js';
 
-const pem = z
-  .string()
-  .min(1)
-  .max(65_536)
-  .refine(areAuthorities, 'must be one to ten certificates of authorities (CA:TRUE) in PEM and nothing else');
-const consent = z
-  .strictObject({ reason: line(200) })
-  .describe('Consent to a loopback or private address for this place alone; without TLS it is needed.');
+const consent = consentFor('a loopback or private address for this place alone; without TLS it is needed.');
 const takesOver = z.boolean().describe('What stands there before the first delivery may be replaced.');
 
 const shared = {
-  caCertificates: pem.nullish().describe('PEM of the authorities believed for this place alone.'),
+  caCertificates: authorities.nullish().describe('PEM of the authorities believed for this place alone.'),
   privateNetwork: consent.nullish(),
   takesOver: takesOver.default(false),
 };
@@ -49,7 +41,7 @@ export const sinkChangeBody = z
       .optional()
       .meta({ writeOnly: true })
       .describe('What opens it from now on, as when it was added.'),
-    caCertificates: pem.nullable().optional(),
+    caCertificates: authorities.nullable().optional(),
     privateNetwork: consent.nullable().optional(),
     takesOver: takesOver.optional(),
   })
@@ -84,23 +76,6 @@ export const sinkCheckSchema = z
     failure: z.strictObject({ code: z.string(), words: z.string() }).nullable(),
   })
   .meta({ id: 'RotationSinkCheck' });
-
-const MAX_AUTHORITIES = 10;
-const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
-
-function areAuthorities(text: string): boolean {
-  const blocks = text.match(BLOCK) ?? [];
-  const alone = text.replace(BLOCK, '').trim() === '';
-  return alone && blocks.length > 0 && blocks.length <= MAX_AUTHORITIES && blocks.every(isAuthority);
-}
-
-function isAuthority(block: string): boolean {
-  try {
-    return new X509Certificate(block).ca;
-  } catch {
-    return false;
-  }
-}
 
 export function showSink(sink: PlacedSink): z.input<typeof sinkSchema> {
   const { last, createdBy: _by, ...shown } = sink;

@@ -37,6 +37,9 @@ export type CredentialName = Pick<Credential, 'account' | 'keyId'>;
  */
 export type Survey = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
+/** What Muster calls itself where it signs in, also with what it proves: its uses count as such, and nobody waits for it. */
+export const OWN_APPLICATION = 'muster';
+
 /** Somebody who uses a credential, as the target sees them. */
 export interface Caller {
   /** IP address or host; `local` for a socket. */

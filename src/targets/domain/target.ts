@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { areAuthorities } from '../../crypto/index.js';
 import type { Id } from '../../kernel/index.js';
 import type { Access } from './adapter.js';
 import { TargetError } from './errors.js';
@@ -95,22 +95,10 @@ function checked(target: Target, access: Access): Target {
   return target;
 }
 
-const MAX_CERTIFICATES = 10;
-
 function checkCertificates(pem: string): void {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? [];
-  const rest = blocks.reduce((text, block) => text.replace(block, ''), pem);
-  if (blocks.length === 0 || blocks.length > MAX_CERTIFICATES || rest.trim() !== '' || !blocks.every(isAuthority))
+  if (!areAuthorities(pem))
     throw new TargetError(
       'ca_certificates_invalid',
       'Give one to ten certificates of authorities (CA:TRUE) in PEM and nothing else.',
     );
-}
-
-function isAuthority(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).ca;
-  } catch {
-    return false;
-  }
 }

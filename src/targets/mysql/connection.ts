@@ -1,6 +1,7 @@
 import { connect, isIP } from 'node:net';
 import * as tls from 'node:tls';
 import type { Connection, ConnectionOptions, RowDataPacket } from 'mysql2/promise';
+import { inTime } from '../../kernel/index.js';
 import type { Way } from '../domain/adapter.js';
 import { TargetError } from '../domain/errors.js';
 import type { NetworkAccess } from '../domain/network-access.js';
@@ -28,10 +29,11 @@ export async function withConnection<Result>(
   access: NetworkAccess,
   way: Way,
   work: (query: Query) => Promise<Result>,
+  statementMilliseconds = STATEMENT_MILLISECONDS,
 ): Promise<Result> {
   const connection = await connected(access, way);
   try {
-    return await work(over(connection));
+    return await work(over(connection, statementMilliseconds));
   } catch (error) {
     throw asTargetError(error);
   } finally {
@@ -39,11 +41,13 @@ export async function withConnection<Result>(
   }
 }
 
-function over(connection: Connection): Query {
+function over(connection: Connection, milliseconds: number): Query {
   return async <Row>(statement: string, values: readonly (number | string)[] = []) => {
-    const [rows] = await connection.execute<RowDataPacket[]>({ sql: statement, timeout: STATEMENT_MILLISECONDS }, [
-      ...values,
-    ]);
+    const carriedOut = connection.execute<RowDataPacket[]>(statement, [...values]);
+    // The library's own limit begins only once the server has answered that the statement is prepared.
+    const [rows] = await inTime(milliseconds, carriedOut, () => {
+      throw refused('busy', 'timeout');
+    });
     return (Array.isArray(rows) ? rows : []) as unknown as readonly Row[];
   };
 }

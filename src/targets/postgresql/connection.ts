@@ -1,13 +1,20 @@
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import * as tls from 'node:tls';
 import pg from 'pg';
+import { inTime } from '../../kernel/index.js';
 import type { Way } from '../domain/adapter.js';
 import { TargetError } from '../domain/errors.js';
+import { OWN_APPLICATION } from '../domain/rotating.js';
 import type { PostgresqlAccess } from './access.js';
 
 const CONNECT_MILLISECONDS = 5_000;
 const STATEMENT_MILLISECONDS = 10_000;
 const LOCK_MILLISECONDS = 5_000;
+/** As long as a server may take to say good-bye. */
+const FAREWELL_MILLISECONDS = 1_000;
+
+/** The driver's types leave out what it has. */
+type Connected = pg.Client & { readonly connection: { readonly stream: Socket } };
 
 /**
  * Opens a connection to one of the addresses that were judged, and to nothing else, does the work, and closes it.
@@ -25,8 +32,14 @@ export async function withConnection<Result>(
   } catch (error) {
     throw asTargetError(error);
   } finally {
-    await client.end().catch(() => undefined);
+    await closed(client);
   }
+}
+
+/** Closes it, whatever became of it: a server that has gone silent is not waited for. */
+export async function closed(client: pg.Client): Promise<void> {
+  const ended = client.end().catch(() => undefined);
+  await inTime(FAREWELL_MILLISECONDS, ended, () => (client as Connected).connection.stream.destroy());
 }
 
 /**
@@ -59,7 +72,7 @@ export async function connected(access: PostgresqlAccess, way: Way): Promise<pg.
       return client;
     } catch (error) {
       failure = error;
-      await client.end().catch(() => undefined);
+      await closed(client);
     }
   }
   throw asTargetError(failure);
@@ -70,7 +83,7 @@ function optionsOf(access: PostgresqlAccess, way: Way, place: string): pg.Client
   return {
     ...{ host: place, port, user, password, database },
     ssl: access.verified ? encryption(access.host!, way.caCertificates) : false,
-    application_name: 'muster',
+    application_name: OWN_APPLICATION,
     // Nothing that somebody made in another schema there stands in for what is asked for here.
     options: '-c search_path=pg_catalog',
     connectionTimeoutMillis: CONNECT_MILLISECONDS,

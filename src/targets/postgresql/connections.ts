@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Way } from '../domain/adapter.js';
 import type { PostgresqlAccess } from './access.js';
-import { asTargetError, connected } from './connection.js';
+import { asTargetError, closed, connected } from './connection.js';
 
 /** A connection that is not wanted again within this is closed. */
 const IDLE_MILLISECONDS = 2_000;
@@ -44,7 +44,7 @@ export class Connections {
       this.keep(key, kept);
       return result;
     } catch (error) {
-      await closed(kept);
+      await closed(kept.client);
       throw asTargetError(error);
     }
   }
@@ -55,7 +55,7 @@ export class Connections {
       clearTimeout(one.closing);
       one.client.ref();
       if ((await configuredOf(one.client).catch(() => undefined)) === one.configured) return one;
-      await closed(one);
+      await closed(one.client);
     }
     return undefined;
   }
@@ -64,7 +64,7 @@ export class Connections {
     const same = this.idle.get(key) ?? [];
     const count = [...this.idle.values()].reduce((sum, { length }) => sum + length, 0);
     const isOld = performance.now() - kept.openedAt > AGE_MILLISECONDS;
-    if (isOld || same.length >= MOST_OF_ONE || count >= MOST) return void closed(kept);
+    if (isOld || same.length >= MOST_OF_ONE || count >= MOST) return void closed(kept.client);
     const closing = setTimeout(() => void this.forget(key, kept.client), IDLE_MILLISECONDS).unref();
     // What waits for work keeps no process from ending.
     kept.client.unref();
@@ -76,7 +76,7 @@ export class Connections {
     const left = same.filter((one) => one.client !== client);
     if (left.length > 0) this.idle.set(key, left);
     else this.idle.delete(key);
-    await Promise.all(same.filter((one) => one.client === client).map(closed));
+    await Promise.all(same.filter((one) => one.client === client).map((one) => closed(one.client)));
   }
 }
 
@@ -85,7 +85,7 @@ async function opened(access: PostgresqlAccess, way: Way): Promise<Kept> {
   try {
     return { client, openedAt: performance.now(), configured: await configuredOf(client) };
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await closed(client);
     throw asTargetError(error);
   }
 }
@@ -93,10 +93,6 @@ async function opened(access: PostgresqlAccess, way: Way): Promise<Kept> {
 async function configuredOf(client: Client): Promise<string> {
   const { rows } = await client.query<{ at: string }>('SELECT pg_conf_load_time()::text AS at');
   return rows[0]!.at;
-}
-
-async function closed({ client }: Kept): Promise<void> {
-  await client.end().catch(() => undefined);
 }
 
 /** The same way in, by the same authorities; nothing of the password stands in it. */

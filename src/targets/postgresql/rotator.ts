@@ -6,6 +6,7 @@ import { mustDiffer, refused } from '../domain/refusals.js';
 import { checkSecret } from '../domain/proposed-secret.js';
 import type { Caller, Credential, CredentialName, Proof, Rotator, Survey, Usage } from '../domain/rotating.js';
 import type { PostgresqlAccess } from './access.js';
+import { changing } from './changing.js';
 import { asTargetError, opens, unlessAway, withConnection } from './connection.js';
 import type { Connections } from './connections.js';
 import { quoted } from './identifier.js';
@@ -94,7 +95,7 @@ export class PostgresqlRotator implements Rotator {
     return this.within(account, async (client) => {
       const role = await this.roleOf(client, account);
       const verifier = scramVerifier(proposed, randomBytes(SALT_BYTES));
-      await client.query(`ALTER ROLE ${quoted(role.name)} LOGIN PASSWORD '${verifier}'`);
+      await changing(() => client.query(`ALTER ROLE ${quoted(role.name)} LOGIN PASSWORD '${verifier}'`));
       return { keyId: null, secret: proposed, expiresAt: null };
     });
   }

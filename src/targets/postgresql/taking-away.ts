@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { TargetError } from '../domain/errors.js';
+import { changing } from './changing.js';
 import { quoted } from './identifier.js';
 import { CATALOGS, entriesOn, findRole, findThing, type Role, type Thing, unknownThing, versionOf } from './looking.js';
 import type { ObjectKind, Scope } from './scope.js';
@@ -32,7 +33,7 @@ export async function close(client: Client, account: string): Promise<void> {
 /** Ends what a role can do by itself, and what it is doing: no login, no password, no session. Its rights stay. */
 export async function shut(client: Client, role: Role): Promise<void> {
   await refuseOwn(client, role);
-  await client.query(`ALTER ROLE ${quoted(role.name)} NOLOGIN PASSWORD NULL`);
+  await changing(() => client.query(`ALTER ROLE ${quoted(role.name)} NOLOGIN PASSWORD NULL`));
   await client.query(
     `SELECT pg_terminate_backend(pid, $2::bigint) FROM pg_stat_activity WHERE usesysid = $1::oid AND pid <> pg_backend_pid()`,
     [role.oid, END_SESSION_MILLISECONDS],
@@ -58,10 +59,10 @@ async function leave(client: Client, role: Role, groupOid: string | null = null)
      WHERE m.member = $1::oid AND ($2::oid IS NULL OR m.roleid = $2::oid) ORDER BY 1, 2`,
     [role.oid, groupOid],
   );
-  for (const { group, grantor } of rows)
-    await client.query(
-      `REVOKE ${quoted(group)} FROM ${quoted(role.name)}${byGrantor ? ` GRANTED BY ${quoted(grantor)}` : ''}`,
-    );
+  for (const { group, grantor } of rows) {
+    const by = byGrantor ? ` GRANTED BY ${quoted(grantor)}` : '';
+    await changing(() => client.query(`REVOKE ${quoted(group)} FROM ${quoted(role.name)}${by}`));
+  }
 }
 
 async function revoke(client: Client, role: Role, thing: Thing, scope: Scope & { kind: 'privilege' }): Promise<void> {
@@ -74,7 +75,8 @@ async function revoke(client: Client, role: Role, thing: Thing, scope: Scope & {
     [role.oid, thing.oid, scope.privilege],
   );
   const statement = `REVOKE ${scope.privilege ?? 'ALL PRIVILEGES'} ON ${inWords(kind, thing)} FROM ${quoted(role.name)}`;
-  for (const { grantor, owns } of rows) await (owns ? client.query(statement) : asGrantor(client, grantor, statement));
+  for (const { grantor, owns } of rows)
+    await changing<unknown>(() => (owns ? client.query(statement) : asGrantor(client, grantor, statement)));
 }
 
 /** Members of the owner act as the owner; what somebody else granted is taken away by that one alone (REVOKE, notes). */

@@ -26,6 +26,15 @@ const GIVEN = [
     ' : str = "',
     ' || "',
     "'] = '",
+    '", "value": "',
+    '" value="',
+    ", default='",
+    '</key>\n  <string>',
+    '" {\n  type = string\n  default = "',
+    ': &\'static str = "',
+    '[32] = "',
+    ' As String = "',
+    '\u00f1a = ',
   ],
   ...['=b"', '=get("', ': Bearer ', ' ?= ', '=%22', ' -- ', '??=', '=\n\n  "', ' := os.Get("'],
 ];
@@ -164,6 +173,25 @@ describe('the engine', () => {
     }
   });
 
+  it.each([false, true])(
+    'misses none where more stand than are told of at a time (remembering lines: %s)',
+    (remembers) => {
+      const rules = ['ab', 'abqzxjk'].map((word, index) =>
+        rule(`word-${index}`, {
+          ...{ at: 'around' as const, literals: [word], before: 0, after: 0 },
+          grammar: { ...TOKEN.shape.grammar, source: word },
+        }),
+      );
+      const engine = new Engine(compileRules(rules));
+      if (remembers) engine.rememberLines();
+      const bytes = Buffer.from('abqzxjk '.repeat(20_000));
+      const room = engine.roomFor(bytes.length);
+      room.bytes.set(bytes);
+      // The shorter one is told of too, wherever the longer stands, and is no word of its own.
+      expect(engine.matchAt(room.at, bytes.length, null).candidates.length).toBe(20_000);
+    },
+  );
+
   it('looks for keywords in the given ranges alone, and lets a rule look beyond them', () => {
     const engine = new Engine(compileRules(ALL));
     const value = TOKEN.shape.grammar.make(chance);
@@ -212,6 +240,17 @@ describe('the engine', () => {
     `acme_api_key: Bearer ${key}`,
     `- name: ACME_API_KEY\n  value: ${key}`,
     `acme_api_key:\n  "${key}"`,
+    `{ "key": "acme-api-key", "value": "${key}" }`,
+    `<add key="AcmeApiKey" value="${key}" />`,
+    `<key>AcmeApiKey</key>\n\t<string>${key}</string>`,
+    `<param-name>acme.api.key</param-name><param-value>${key}</param-value>`,
+    `parser.add_argument("--acme-api-key", default="${key}")`,
+    `variable "acme_api_key" {\n  type    = string\n  default = "${key}"\n}`,
+    `pub const ACME_API_KEY: &'static str = "${key}";`,
+    `char acme_api_key[64] = "${key}";`,
+    `Const AcmeApiKey As String = "${key}"`,
+    `first\n  acme_api_key ${key}\nlast`,
+    `ENV ACME_API_KEY ${key}`,
     `GH_CLIENT_SECRET=${key}`,
     `ghClientSecret = '${key}'`,
     `client-secret-of-acme = ${key}`,
@@ -222,7 +261,9 @@ describe('the engine', () => {
 
   it.each([
     `acme api said ${key}`,
-    `acme_api_key ${key}`,
+    `the acme_api_key ${key}`,
+    `acme_api_key ${key} is it`,
+    `acme_api_key client=${key}`,
     `acme_api_key = "${key}0"`,
     `acme_api_key = "${key}/more"`,
     `acme_secret = "${key}"`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inPlace, judge } from '../../../src/discovery/domain/bands.js';
+import { isChosen } from '../../../src/discovery/domain/chosen.js';
 import { composites } from '../../../src/discovery/domain/composites.js';
 import { placeholder, samplePlace } from '../../../src/discovery/domain/context.js';
 import { utf16 } from '../../../src/discovery/domain/decoders/index.js';
@@ -34,6 +35,25 @@ describe('chance', () => {
     );
     expect(wordy).toEqual([]);
   });
+});
+
+describe('a choice', () => {
+  it.each(['Summer2023!', 'ilovecats99', 'Toyota-Supra94', 'P@ssw0rd123', 'Liverpool8', 'postgres123', 'MyDog#Rex'])(
+    'is seen in %s',
+    (text) => expect(isChosen(text)).toBe(true),
+  );
+
+  it.each([
+    'correcthorsebatterystaple',
+    'spacing-400',
+    'bert-base-2',
+    'auth_token_v2',
+    'newPassword1',
+    '#password-input',
+    'user.form.label',
+    'getPassword()',
+    'scram-sha-256',
+  ])('is not seen in %s', (text) => expect(isChosen(text)).toBe(false));
 });
 
 describe('a placeholder', () => {
@@ -105,6 +125,21 @@ describe('a band', () => {
     ['a few characters, and only a name', { basis: 'generic' as const }, 'x7Kq2'],
   ])('is low for %s', (_, more, text) => {
     expect(judge({ ...TOKEN, ...more }, text, text, []).band).toBe('low');
+  });
+
+  it('is medium for a password that a person chose, and low for a token of words', () => {
+    const generic = { ...TOKEN, basis: 'generic' as const };
+    expect(judge({ ...generic, kind: 'password' }, 'ilovecats99', 'ilovecats99', []).band).toBe('medium');
+    expect(judge(generic, 'ilovecats99', 'ilovecats99', []).band).toBe('low');
+  });
+
+  it('is high for a key whose public part was read, though its file repeats itself as every OpenSSH container does', () => {
+    const [rule, text] = [
+      { ...TOKEN, kind: 'private-key' as const },
+      'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAAB',
+    ];
+    const clue = { from: 'ssh-key', words: 'a key', facts: { sshSha256: 'SHA256:a' } };
+    expect([[clue], []].map((clues) => judge(rule, text, text, clues).band)).toEqual(['high', 'low']);
   });
 
   it('is low for what says itself that it cannot be used', () => {

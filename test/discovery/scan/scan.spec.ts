@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -92,6 +93,18 @@ describe('a scan of files', () => {
     const { findings } = await run();
     expect(findings.map(({ rule, locations }) => [rule, locations[0]!.within])).toEqual([
       ['github-pat-classic', within],
+    ]);
+  });
+
+  it('says where a key ends as it is written: its lines may be escapes of one', async () => {
+    const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString().trim();
+    put('a.json', `{\n  "key": "${pem.replaceAll('\n', '\\n')}"\n}\n`);
+    put('b.pem', `${pem}\n`);
+    const { findings } = await run();
+    const ends = findings.flatMap(({ locations }) => locations).map(({ endLine, endColumn }) => [endLine, endColumn]);
+    expect(ends).toEqual([
+      [2, '  "key": "'.length + pem.length + 3],
+      [3, '-----END PRIVATE KEY-----'.length + 1],
     ]);
   });
 

@@ -223,10 +223,10 @@ describe('a GitHub organisation by its API', () => {
       },
     ],
   };
-  const open = (ask = answersBy(table)) =>
+  const open = (ask = answersBy(table), token = TOKEN) =>
     github.open(
       { url: 'https://api.github.com', organisation: 'acme', repositories: true },
-      { token: TOKEN },
+      { token },
       testTools({ ask }),
     );
 
@@ -257,10 +257,31 @@ describe('a GitHub organisation by its API', () => {
   it('says which lists it was not let into, so that they do not read as empty', async () => {
     const skipped = (await allOf(open())).filter(({ kind }) => kind === 'skipped');
     expect(skipped).toEqual([
-      { kind: 'skipped', path: 'orgs/acme/personal-access-tokens', reason: 'not-permitted' },
-      { kind: 'skipped', path: 'orgs/acme/credential-authorizations', reason: 'not-permitted' },
-      { kind: 'skipped', path: 'repos/acme/ledger/actions/secrets', reason: 'not-permitted' },
+      {
+        ...{ kind: 'skipped', path: 'orgs/acme/personal-access-tokens', reason: 'not-offered' },
+        hides: 'personal-access-tokens',
+      },
+      {
+        ...{ kind: 'skipped', path: 'orgs/acme/credential-authorizations', reason: 'not-offered' },
+        hides: 'credential-authorizations',
+      },
+      {
+        ...{ kind: 'skipped', path: 'repos/acme/ledger/actions/secrets', reason: 'not-permitted' },
+        hides: 'repositories/acme/ledger/secrets',
+      },
     ]);
+  });
+
+  it('says of an app that it may not list tokens, which it could be permitted, and goes on', async () => {
+    for (const status of [403, 404]) {
+      const ask = answersBy({ ...table, '/orgs/acme/personal-access-tokens': status });
+      const said = await allOf(open(ask, `ghs_${TOKEN}`));
+      expect(said.find(({ kind }) => kind === 'skipped')).toEqual({
+        ...{ kind: 'skipped', path: 'orgs/acme/personal-access-tokens', reason: 'not-permitted' },
+        hides: 'personal-access-tokens',
+      });
+      expect(accountsIn(said)).toHaveLength(2);
+    }
   });
 
   it('fails as a whole where a list breaks off', async () => {
@@ -305,6 +326,14 @@ describe('a GitLab group by its API', () => {
     refused: () => open(answersBy({ '/api/v4/groups/acme': 403 })),
     away: () => open(away),
   }));
+
+  it('says of each part that it was not let into where it stands, as its places are called', async () => {
+    const hidden = (await allOf(open())).flatMap((one) => (one.kind === 'skipped' ? [one.hides] : []));
+    expect(hidden).toEqual([
+      ...['acme/deploy-tokens', 'acme/variables'],
+      ...['acme/ledger/access-tokens', 'acme/ledger/deploy-tokens'],
+    ]);
+  });
 
   it('has tokens as the users that GitLab makes for them, keys, and secret variables by their digest alone', async () => {
     const said = await allOf(open());

@@ -7,10 +7,21 @@ import { files } from '../../../src/discovery/sources/files.js';
 import { HbaRules } from '../../../src/discovery/sources/postgresql-hba.js';
 import { postgresql } from '../../../src/discovery/sources/postgresql.js';
 import { readAclLine } from '../../../src/discovery/sources/redis.js';
+import { cutOff, notTooMany } from '../../../src/discovery/sources/servers.js';
 import { TargetServer } from '../../targets/server.js';
 import { accountOf, accountsIn, allOf, credentialsIn, keepsToTheSourceContract, testTools } from './source-contract.js';
 
 const PASSWORD = 'canary-of-postgresql-0123456789';
+
+it('a server has no more accounts than are read: a list that was cut off would read as whole', () => {
+  expect(notTooMany([1, 2], 2)).toEqual([1, 2]);
+  expect(() => notTooMany([1, 2, 3], 2)).toThrow(expect.objectContaining({ code: 'source_too_large' }));
+});
+
+it('a server’s grants that are more than are read are said to be', () => {
+  expect([...cutOff([1, 2], 2, 'grants')]).toEqual([]);
+  expect([...cutOff([1, 2, 3], 2, 'grants')]).toEqual([{ kind: 'skipped', path: 'grants', reason: 'too-many' }]);
+});
 
 describe('a PostgreSQL server', () => {
   let server: TargetServer;

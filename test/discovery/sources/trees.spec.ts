@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +17,7 @@ import { files } from '../../../src/discovery/sources/files.js';
 import { git } from '../../../src/discovery/sources/git.js';
 import { readRemote } from '../../../src/discovery/sources/git/remote.js';
 import { image } from '../../../src/discovery/sources/image.js';
+import { filesAtHead, filesBelow, type TreeFile } from '../../../src/discovery/sources/looking/tree.js';
 import { certificateFor } from '../certificates.js';
 import { GitRepository } from '../git-repository.js';
 import { dockerArchive, tarOf } from '../images/tars.js';
@@ -191,10 +192,19 @@ describe('a file tree', () => {
     write('hostile/ok.pem', 'no certificate');
     const said = await allOf(open(path.join(root, 'hostile')));
     expect(said.filter(({ kind }) => kind === 'skipped')).toMatchObject([
-      { path: '.github/workflows/bomb.yml', reason: 'unreadable-github-workflow' },
-      { path: 'deep.json', reason: 'unreadable-trust-policy' },
+      { reason: 'unreadable-github-workflow', hides: '.github/workflows/bomb.yml' },
+      { reason: 'unreadable-trust-policy', hides: 'deep.json' },
     ]);
     expect(endOf(said)).toMatchObject({ kind: 'end', complete: true });
+  });
+
+  it('says of a document that is larger than is read what stood there for all that it knows', async () => {
+    write('large/prod.tfstate', '');
+    truncateSync(path.join(root, 'large/prod.tfstate'), 64 * 1024 * 1024 + 1);
+    const said = await allOf(exports.open({ path: path.join(root, 'large') }, null, tools()));
+    expect(said[0]).toEqual({
+      ...{ kind: 'skipped', path: 'prod.tfstate', reason: 'too-large', hides: 'prod.tfstate' },
+    });
   });
 });
 
@@ -227,6 +237,29 @@ describe('a repository', () => {
     expect(credentialsIn(await allOf(source))).toEqual(credentialsIn(first));
   });
 
+  it.each([
+    ['a blob that is not there', 'HEAD~1:old.env', (file: string) => rmSync(file), 'missing'],
+    ['one that is broken', 'HEAD~1:old.env', (file: string) => writeFileSync(file, 'no zlib'), 'corrupt'],
+    ['a broken commit', 'HEAD~1', (file: string) => writeFileSync(file, 'no zlib'), 'commits-unreadable'],
+  ])('of whose history %s says nothing of what stood anywhere', async (_what, revision, damage, reason) => {
+    const damaged = GitRepository.create();
+    try {
+      damaged.commit({ 'old.env': `GITHUB_TOKEN=${token}\n` });
+      damaged.commit({ 'old.env': 'GITHUB_TOKEN=from the vault\n' });
+      const id = damaged.git('rev-parse', revision);
+      const file = path.join(damaged.folder, '.git', 'objects', id.slice(0, 2), id.slice(2));
+      chmodSync(file, 0o600);
+      damage(file);
+      const folder = realpathSync(damaged.folder);
+      const given = { folders: [folder], ownFolder: path.join(root, `own-${(turn += 1)}`) };
+      const said = await allOf(git.open({ path: folder, documents: [] }, null, tools(given)));
+      const skipped = said.filter(({ kind }) => kind === 'skipped');
+      expect(skipped).toContainEqual(expect.objectContaining({ reason, hides: '' }));
+    } finally {
+      damaged.remove();
+    }
+  });
+
   it('whose own files lead out of what was opened is refused', async () => {
     write('worktree/.git', `gitdir: ${path.join(realpathSync(repository.folder), '.git')}\n`);
     const source = git.open(
@@ -255,6 +288,40 @@ describe('a repository', () => {
   ])('is fetched from %s', (url, read) => {
     expect(readRemote(url).url).toBe(read);
   });
+});
+
+it('documents beyond as many as are read are named, without what they say', async () => {
+  const made = GitRepository.create();
+  try {
+    made.commit({ 'a.tf': 'a', 'b.tf': 'b', 'c.txt': 'c' });
+    const isWanted = (name: string) => name.endsWith('.tf');
+    const said = (file: TreeFile) => [file.path, file.bytes ? Buffer.from(file.bytes).toString() : file.reason];
+    const below = [...filesBelow(made.folder, isWanted, () => undefined, 1)].map(said);
+    const atHead: unknown[] = [];
+    for await (const file of filesAtHead(made.folder, isWanted, 1)) atHead.push(said(file));
+    expect([below, atHead]).toEqual(
+      Array.from({ length: 2 }, () => [
+        ['a.tf', 'a'],
+        ['b.tf', 'too-many'],
+      ]),
+    );
+  } finally {
+    made.remove();
+  }
+});
+
+it('a document that is gone when its turn comes is no longer there, and was not passed over', () => {
+  for (const name of ['a.tf', 'b.tf', 'c.tf']) write(`going/${name}`, name);
+  const read: string[] = [];
+  for (const { path: name } of filesBelow(
+    path.join(root, 'going'),
+    () => true,
+    () => undefined,
+  )) {
+    read.push(name);
+    rmSync(path.join(root, 'going', 'b.tf'), { force: true });
+  }
+  expect(read).toEqual(['a.tf', 'c.tf']);
 });
 
 describe('a repository elsewhere', () => {
@@ -333,6 +400,9 @@ describe('an image', () => {
     const file = write('image.tar', dockerArchive([tarOf({ name: 'etc/app.conf', content: `key = ${token}\n` })]));
     const said = await allOf(image.open({ path: file }, null, tools()));
     expect(credentialsIn(said)).toMatchObject([{ rule: 'github-pat-classic', place: { path: 'etc/app.conf' } }]);
+    const layer = tarOf({ name: 'etc/app.conf', content: 'x' }).subarray(0, 700);
+    const broken = await allOf(image.open({ path: write('broken.tar', dockerArchive([layer])) }, null, tools()));
+    expect(broken.filter(({ kind }) => kind === 'skipped')).toMatchObject([{ reason: 'corrupt', hides: '' }]);
     const none = image.open({ path: write('none.tar', 'no image') }, null, tools());
     await expect(allOf(none)).rejects.toMatchObject({ code: 'source_malformed' });
   });
@@ -414,7 +484,7 @@ describe('exports', () => {
 
   it('that are cut short are passed over and said to be, for they are not empty', async () => {
     expect(await read('x.json', '[{"appId": "1111')).toMatchObject([
-      { kind: 'skipped', path: 'x.json', reason: 'unreadable-export' },
+      { kind: 'skipped', path: 'x.json', reason: 'unreadable-export', hides: 'x.json' },
       { kind: 'end' },
     ]);
   });
@@ -428,7 +498,11 @@ describe('CODEOWNERS', () => {
     ['apps/**/secrets @a', 'apps/x/y/secrets/z', '@a'],
     ['* @a\n/x @b', 'x', '@b'],
     ['* @a\n/x', 'x', null],
-    [`${'*a'.repeat(50)} @a`, 'a'.repeat(200), null],
+    ['**/logs/*.t?t @a', 'x/y/logs/a.txt', '@a'],
+    ['/*.md @a', 'docs/x.md', null],
+    ['apps/** @a', 'apps', null],
+    ['a**z @a', 'b/a/az/q', '@a'],
+    [`${'*a'.repeat(50)} @a`, 'a'.repeat(200), '@a'],
   ])('%s of %s', (text, file, owners) => {
     expect(Codeowners.read(text).ownersOf(file)).toBe(owners);
   });

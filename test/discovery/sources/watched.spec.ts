@@ -5,12 +5,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RULES } from '../../../src/discovery/rules/index.js';
+import { placeAt } from '../../../src/discovery/domain/observation.js';
 import { Intake } from '../../../src/discovery/intake/intake.js';
+import type { Said } from '../../../src/discovery/sources/source.js';
+import { SourceDoors } from '../../../src/discovery/sources/watched/source-doors.js';
 import { SourceRunner } from '../../../src/discovery/sources/watched/source-runner.js';
+import type { SourceRun } from '../../../src/discovery/sources/watched/source-run.js';
+import { SourceRunsRepository } from '../../../src/discovery/sources/watched/source-runs.repository.js';
 import { SourcesJobs } from '../../../src/discovery/sources/watched/sources.jobs.js';
 import { makeLoopbackTls } from '../../../src/cli/tour/loopback-ca.js';
 import type { Id } from '../../../src/kernel/index.js';
-import { Config } from '../../../src/platform/index.js';
+import { Config, UnitOfWork } from '../../../src/platform/index.js';
 import type { components } from '../../../src/client/index.js';
 import { GitRepository } from '../git-repository.js';
 import { DiscoveryRoom } from '../room.js';
@@ -75,7 +80,8 @@ describe('a source', () => {
   it('is read on from where it has come to, and tells what is new alone', async () => {
     const source = await create('git', { path: realpathSync(repository.folder) });
     await run(source);
-    expect((await run(source)).run).toMatchObject({ complete: false, observed: 0, coverage: 'nothing new' });
+    const unchanged = { complete: false, observed: 0, coverage: 'nothing new' };
+    expect(await run(source)).toMatchObject({ coverage: expect.stringContaining('new objects'), run: unchanged });
     repository.commit({ 'later.env': `TOKEN=${other}\n` });
     expect((await run(source)).run).toMatchObject({ complete: true, observed: 2 });
     expect(await findings(source)).toHaveLength(2);
@@ -101,6 +107,50 @@ describe('a source', () => {
     rmSync(file);
     await run(source);
     expect((await findings(source)).every(({ placeCount }) => placeCount === 0)).toBe(true);
+  });
+
+  it('that lets nobody into a part of it keeps what is known there, and says that it was not read', async () => {
+    const source = await create('files', { path: folder });
+    const at = (secret: string, path: string) => tokenSeen(secret, { place: placeAt(path) });
+    const open = room.get(SourceDoors);
+    const begun: (string | null)[] = [];
+    const says = (...said: Said[]) => {
+      open.open = () => ({
+        kind: 'files',
+        async *observe(cursor) {
+          begun.push(cursor);
+          yield* said;
+          yield { kind: 'end', cursor: 'so far', complete: true, coverage: 'some files' };
+        },
+      });
+      return run(source);
+    };
+    const standing = async () =>
+      (await findings(source)).filter(({ placeCount }) => placeCount > 0).map(({ lastFour }) => lastFour);
+    await says(
+      at('left-open-0001', 'in/a.env'),
+      at('shut-away-0002', 'in/shut/b.env'),
+      at('beside-it-0003', 'in/shutter'),
+    );
+    const refused = { kind: 'skipped', path: 'in/shut', reason: 'unreadable', hides: 'in/shut' } as const;
+    expect(await says(refused)).toMatchObject({
+      health: 'partial',
+      run: { complete: false, skipped: { unreadable: 1 } },
+    });
+    expect(await standing()).toEqual(['0002']);
+    expect(await says({ ...refused, path: '.', hides: '' })).toMatchObject({ health: 'partial' });
+    expect(await standing()).toEqual(['0002']);
+    const gone = { kind: 'skipped', path: 'nowhere', reason: 'not-offered', hides: 'nowhere' } as const;
+    expect(await says({ ...gone, hides: '' })).toMatchObject({ health: 'good', run: { complete: false } });
+    expect(await standing()).toEqual(['0002']);
+    const cutOff = { kind: 'skipped', path: 'grants', reason: 'too-many' } as const;
+    expect(await says(cutOff)).toMatchObject({ health: 'partial', run: { complete: true } });
+    expect(await standing()).toEqual([]);
+    expect(await says()).toMatchObject({ health: 'good', run: { complete: true } });
+    // What was missed anywhere is looked for from the beginning.
+    expect(begun).toEqual([null, 'so far', 'so far', null, null, 'so far']);
+    Reflect.deleteProperty(open, 'open');
+    expect(await standing()).toEqual([]);
   });
 
   it('is looked at when it is due, once, and next when it says', async () => {
@@ -250,7 +300,7 @@ describe('a source', () => {
     const finding = (await findings(source)).find(({ lastFour }) => lastFour === last);
     await room.expected(204, 'DELETE', `/v1/sources/${source.id}`, { as });
     const after = await room.expected<Finding>(200, 'GET', `/v1/findings/${finding!.id}`, { as });
-    expect(after.placeCount).toBe(0);
+    expect(after).toMatchObject({ placeCount: 0, state: 'closed' });
     await room.expected(404, 'GET', `/v1/sources/${source.id}`, { as });
   });
 
@@ -261,6 +311,62 @@ describe('a source', () => {
     expect(room.failures).toEqual([]);
   });
 
+  it('that kills whoever looks at it is left alone after a few times, and says so', async () => {
+    const source = await create('files', { path: folder });
+    const begun = await room.expected<{ id: string }>(202, 'POST', `/v1/sources/${source.id}/runs`, { as, body: {} });
+    await room.superuser.query(
+      `UPDATE muster.discovery_runs SET state = 'running', claim = 7, deaths = 4, claimed_until = 'epoch' WHERE id = $1`,
+      [begun.id],
+    );
+    await jobs().look();
+    expect(await shown(source)).toMatchObject({
+      ...{ health: 'failing', failure: 'source_fatal', run: { id: begun.id, state: 'failed' } },
+    });
+    expect(await run(source)).toMatchObject({ health: 'good' });
+  });
+
+  it('that was stopped in order is looked at by the next at once, however often, and by nobody who had it before', async () => {
+    const source = await create('files', { path: folder });
+    await room.expected(202, 'POST', `/v1/sources/${source.id}/runs`, { as, body: {} });
+    const [runner, runs] = [room.get(SourceRunner), room.get(SourceRunsRepository)];
+    const had: SourceRun[] = [];
+    for (let deployed = 0; deployed < 6; deployed += 1) {
+      had.push((await runner.claim())!);
+      await runner.carryOut(had.at(-1)!, AbortSignal.abort());
+      expect(await shown(source)).toMatchObject({ health: 'unread', run: { state: 'waiting' } });
+    }
+    const [now, nothing] = [await runner.claim(), { done: 0, ofAll: null, observed: 0, skipped: {} }];
+    const keep = (run: SourceRun) => room.get(UnitOfWork).run((tx) => runs.keep(tx, run, nothing, room.clock.now()));
+    expect([await keep(had.at(-1)!), await keep(now!), now!.deaths]).toEqual([false, true, 0]);
+    await runner.carryOut(now!, new AbortController().signal);
+    expect(await shown(source)).toMatchObject({ health: 'good', run: { state: 'finished' } });
+  });
+
+  it('is claimed by no worker that is closing', async () => {
+    let claims = 0;
+    const runner = {
+      claim: () => Promise.resolve({ id: `srn_${(claims += 1)}` }),
+      carryOut: () => lanes.beforeApplicationShutdown(),
+    };
+    const unused = {} as never;
+    const lanes = new SourcesJobs(unused, unused, unused, unused, runner as never, unused, unused);
+    await lanes.look();
+    expect(claims).toBe(2);
+  });
+
+  it('has no more looks at a time than there are lanes, however often they are asked for', async () => {
+    let looks = 0;
+    const runner = {
+      claim: () => Promise.resolve({ id: 'srn_1' }),
+      carryOut: () => ((looks += 1), new Promise(() => undefined)),
+    };
+    const unused = {} as never;
+    const lanes = new SourcesJobs(unused, unused, unused, unused, runner as never, unused, unused);
+    for (let asked = 0; asked < 5; asked += 1) void lanes.look();
+    await new Promise(setImmediate);
+    expect(looks).toBe(2);
+  });
+
   it('goes on from where it last ended well, where whoever looked was killed in the middle', async () => {
     const source = await create('git', { path: realpathSync(repository.folder) });
     const good = await run(source);
@@ -268,7 +374,9 @@ describe('a source', () => {
     repository.commit({ 'many.env': lines.join('\n') });
     await room.expected(202, 'POST', `/v1/sources/${source.id}/runs`, { as, body: {} });
     const [runner, intake, closing] = [room.get(SourceRunner), room.get(Intake), new AbortController()];
-    const take = intake.take.bind(intake);
+    const [runs, take] = [room.get(SourceRunsRepository), intake.take.bind(intake)];
+    // Whoever is killed gives nothing back.
+    runs.giveBack = () => Promise.resolve();
     let batches = 0;
     intake.take = async (...given) => {
       if ((batches += 1) === 1) return take(...given);
@@ -277,6 +385,7 @@ describe('a source', () => {
     };
     await runner.carryOut((await runner.claim())!, closing.signal);
     intake.take = take;
+    Reflect.deleteProperty(runs, 'giveBack');
     expect(await shown(source)).toMatchObject({
       health: 'good',
       lastGoodAt: good.lastGoodAt,

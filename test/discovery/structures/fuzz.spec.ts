@@ -28,6 +28,7 @@ const FILES: Record<string, readonly [path: string, content: string | Buffer]> =
   'aws-credentials': ['.aws/credentials', `[a]\naws_access_key_id=AKIA\naws_secret_access_key = ${SECRET}\n`],
   'aws-csv': ['a.csv', `User name,Access key ID,Secret access key\n"a, b",AKIA,${SECRET}\n`],
   compose: ['compose.yml', `services:\n  a:\n    environment: {A_PASSWORD: ${SECRET}}\n`],
+  'der-key': ['a.key', privateKey.export({ type: 'pkcs8', format: 'der' })],
   'docker-config': ['.docker/config.json', JSON.stringify({ auths: { a: { auth: base64(`a:${SECRET}`) } } })],
   dotenv: ['.env', `A_PASSWORD="${SECRET}" # c\nexport A_HOST=h\nA_USER=u\n`],
   'git-credentials': ['.git-credentials', `https://a:${SECRET}@b.example\n`],

@@ -58,6 +58,15 @@ describe('a Kubernetes Secret', () => {
     expect(factsIn(found!, 'certificate')).toMatchObject({ commonName: 'settler', spkiSha256: SPKI });
   });
 
+  it('holds a whole environment file, whose secrets it gives, and no settings', () => {
+    const file = base64(`PORT=1\nDB_HOST=db.example\nDB_USER=ledger\nDB_PASSWORD=${PASSWORD}\n`);
+    const found = secretsOf('a.yaml', manifest(`data:\n  .env: ${file}\nstringData:\n  engine: postgres\n`));
+    expect(found.map(({ secret, within }) => [secret, within])).toEqual([
+      [PASSWORD, ['kubernetes-secret', 'base64', 'dotenv']],
+    ]);
+    expect(factsIn(found[0]!, 'database')).toMatchObject({ host: 'db.example', user: 'ledger' });
+  });
+
   it('of a registry gives its logins', () => {
     const config = JSON.stringify({ auths: { 'reg.example': { auth: base64(`ci:${PASSWORD}`) } } });
     const text = manifest(`type: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: ${base64(config)}\n`);

@@ -1,3 +1,4 @@
+const asyncHooks = require('node:async_hooks');
 const { register } = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
@@ -7,6 +8,7 @@ process.setSourceMapsEnabled(true);
 
 const HANDLERS = Symbol.for('EVENT_HANDLERS');
 const TIMEOUT = Symbol.for('TEST_TIMEOUT_SYMBOL');
+const { AsyncLocalStorage } = asyncHooks;
 
 /**
  * Loads tests as Node does, once a worker and not once a file: of the two seconds of processor time that a file took to find and
@@ -15,11 +17,24 @@ const TIMEOUT = Symbol.for('TEST_TIMEOUT_SYMBOL');
  * What this costs: files of one worker share their modules, so a module that keeps state between tests shows.
  */
 module.exports = class NativeRuntime {
+  storages = [];
+
   /** Jest's framework keeps what a file has defined in its own module: each file gets another one. */
   requireInternalModule(file) {
+    const { storages } = this;
     delete globalThis[HANDLERS];
     delete require.cache[require.resolve(file)];
-    return require(file);
+    asyncHooks.AsyncLocalStorage = class extends AsyncLocalStorage {
+      constructor() {
+        super();
+        storages.push(this);
+      }
+    };
+    try {
+      return require(file);
+    } finally {
+      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    }
   }
 
   requireModule(file) {
@@ -58,5 +73,7 @@ module.exports = class NativeRuntime {
 
   teardown() {
     delete globalThis[TIMEOUT];
+    // Every one that was ever used costs each promise that is made from then on.
+    for (const storage of this.storages) storage.disable();
   }
 };

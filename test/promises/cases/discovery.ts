@@ -47,6 +47,16 @@ async function onTarget(scene: Scene) {
   return { identityId, account };
 }
 
+/** What lists call an account whose target lies where only a test would have it: on loopback it is called by no name. */
+async function listed(scene: Scene, account: string): Promise<string> {
+  const host = `${uniqueWord()}.example`;
+  await scene.superuser.query(
+    `UPDATE muster.targets SET place = $1 WHERE id = (SELECT target_id FROM muster.target_accounts WHERE account = $2)`,
+    [`${host}:5432/postgres as agent`, account],
+  );
+  return `postgresql:${host}:5432:${account}`;
+}
+
 /** Somewhere to look: nobody opened that folder, so that nothing is found there. */
 async function source(scene: Scene): Promise<Made> {
   const body = { name: uniqueWord(), kind: 'files', settings: { path: '/srv/nowhere' } };
@@ -255,7 +265,7 @@ export const DISCOVERY: readonly Case[] = [
     records: ['finding.retired', 'rotation.started'],
     prepare: async (scene) => {
       const { identityId, accounts } = (await resting(scene)) as unknown as Rotating;
-      const thing = `thing || '{"accounts": ["postgresql:db.example:5432:${accounts[0]}"]}'`;
+      const thing = `thing || '{"accounts": ["${await listed(scene, accounts[0]!)}"]}'`;
       const { id } = await finding(scene, `identity_id = '${identityId}', thing = ${thing}`);
       return { by: scene.analyst.visitor, path: { id }, body: { reason } };
     },
@@ -267,7 +277,8 @@ export const DISCOVERY: readonly Case[] = [
     records: ['finding.retired', 'target.applied'],
     prepare: async (scene) => {
       const { identityId, account } = await onTarget(scene);
-      const thing = `thing || '{"kind": "account", "marks": [], "secret": false, "accounts": ["postgresql:db.example:5432:${account}"]}'`;
+      const named = await listed(scene, account);
+      const thing = `thing || '{"kind": "account", "marks": [], "secret": false, "accounts": ["${named}"]}'`;
       const { id } = await finding(scene, `kind = 'account', identity_id = '${identityId}', thing = ${thing}`);
       return { by: scene.analyst.visitor, path: { id }, body: { reason } };
     },

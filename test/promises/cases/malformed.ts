@@ -1,3 +1,4 @@
+import { parse } from 'node:querystring';
 import { operationOf, type Operation, type Parameter, resolved, type Schema } from './index.js';
 import { type Case, methodOf, type Otherwise, type Ready, RETURNS, takesForm } from './case.js';
 
@@ -9,6 +10,8 @@ export interface Malformed {
   readonly codes?: readonly string[];
   /** Refused by what stands before all routes, in the same way for each. */
   readonly everywhere?: true;
+  /** What the service reads, where it can be read: it is held to the route's own schema before anything is done with it. */
+  readonly read?: { readonly body: unknown } | { readonly query: unknown };
 }
 
 /** Of what is refused everywhere each route is sent a quarter, in turns; of all else, all. */
@@ -31,6 +34,10 @@ export function malformedBodies(one: Case, ready: Ready): Malformed[] {
   });
   const asItIs = (what: string, body: unknown, ...codes: string[]) =>
     sent(what, body, { 'content-type': type }, ...codes);
+  const asJson = (what: string, body: unknown, ...codes: string[]): Malformed => ({
+    ...asItIs(what, body, ...codes),
+    read: { body: JSON.parse(JSON.stringify(body)) as unknown },
+  });
   const everywhere = (one: Malformed): Malformed => ({ ...one, everywhere: true });
   return [
     ...[
@@ -56,8 +63,8 @@ export function malformedBodies(one: Case, ready: Ready): Malformed[] {
           asItIs('a list', '[]', 'request_invalid'),
           asItIs('null', 'null', 'request_invalid'),
           asItIs('a word', '"body"', 'request_invalid'),
-          ...malformedValues(schema, ready.body).map(([what, body]) => asItIs(what, body, 'request_invalid')),
-          ...strangeTexts(schema, ready.body).map(([what, body]) => asItIs(what, body)),
+          ...malformedValues(schema, ready.body).map(([what, body]) => asJson(what, body, 'request_invalid')),
+          ...strangeTexts(schema, ready.body).map(([what, body]) => asJson(what, body)),
         ]),
   ];
 }
@@ -91,10 +98,11 @@ export function malformedPaths(one: Case, ready: Ready): Malformed[] {
 export function malformedQueries(one: Case, ready: Ready): Malformed[] {
   const parameters = parametersOf(one, 'query');
   if (parameters.length === 0) return [];
-  const query = (what: string, changed: string, ...codes: string[]): Malformed => ({
-    ...{ what: `the query is ${what}`, otherwise: { query: withQuery(ready, changed) } },
-    codes: codes.length > 0 ? codes : ['request_invalid', 'cursor_invalid'],
-  });
+  const query = (what: string, changed: string): Malformed => {
+    const text = withQuery(ready, changed);
+    const codes = ['request_invalid', 'cursor_invalid'];
+    return { what: `the query is ${what}`, otherwise: { query: text }, codes, read: { query: parse(text) } };
+  };
   return [
     // A client ignores what it does not know of a provider's answer (RFC 6749 §4.1.2).
     ...(RETURNS.includes(one.route) ? [] : [query('of another route', 'nonsense=1')]),

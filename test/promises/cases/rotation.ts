@@ -1,4 +1,4 @@
-import type { Case } from './case.js';
+import type { Case, Ready } from './case.js';
 import { eventually, type Scene } from './scene.js';
 import { uniqueWord } from './secrets.js';
 
@@ -59,8 +59,21 @@ async function stuckRun(scene: Scene, changed = ''): Promise<Made> {
   return made;
 }
 
-/** A workload for which something was rotated, up to where it waits for that. */
-async function consumer(scene: Scene) {
+interface Consuming {
+  readonly id: string;
+  readonly workload: Awaited<ReturnType<Scene['workload']>>;
+}
+
+const consuming = new WeakMap<Scene, Promise<Consuming>>();
+
+/** A workload for which something was rotated, up to where it waits for that: one for all who ask of a scene. */
+function consumer(scene: Scene): Promise<Consuming> {
+  const known = consuming.get(scene) ?? newConsumer(scene);
+  consuming.set(scene, known);
+  return known;
+}
+
+async function newConsumer(scene: Scene): Promise<Consuming> {
   const workload = await scene.workload();
   const { id } = await rotation(scene, workload.identity);
   const { id: runId } = await scene.engineer.visitor.post<Made>(`/v1/rotations/${id}/runs`, { reason });
@@ -69,6 +82,43 @@ async function consumer(scene: Scene) {
   const { secret } = await workload.visitor.get<{ secret: string }>(`/v1/rotations/${id}/secret?instance=payments-0`);
   scene.secrets.keep('a rotated secret', secret);
   return { id, workload };
+}
+
+/** Another instance, of which two people said that it is gone. */
+async function forgotten(scene: Scene, rotationId: string): Promise<string> {
+  const instance = uniqueWord();
+  await scene.superuser.query(
+    `INSERT INTO muster.rotation_consumers (id, rotation_id, instance, forgotten_at, forgotten_by, forgotten_reason)
+     VALUES ('rcn_' || replace(gen_random_uuid()::text, '-', ''), $1, $2, now(), 'per_0', 'It was taken down.')`,
+    [rotationId, instance],
+  );
+  return instance;
+}
+
+/** What consumers ask, each also once that it was said to be gone. */
+const CONSUMING: readonly (Pick<Case, 'route' | 'status' | 'records'> & {
+  readonly ask: (instance: string) => Pick<Ready, 'query' | 'body'>;
+})[] = [
+  {
+    ...{ route: 'GET /v1/rotations/{id}/secret', status: 200, records: ['rotation.secret-read'] },
+    ask: (instance) => ({ query: { instance } }),
+  },
+  {
+    ...{ route: 'GET /v1/rotations/{id}/version', status: 200, records: [] },
+    ask: (instance) => ({ query: { instance } }),
+  },
+  {
+    ...{ route: 'POST /v1/rotations/{id}/acknowledgements', status: 204, records: [] },
+    ask: (instance) => ({ body: { version: 1, instance } }),
+  },
+];
+
+/** Somebody says of one whom a rotation expects that they are gone. */
+async function forgetting(scene: Scene) {
+  const { visitor } = scene.engineer;
+  const expected = { ...(await pair(scene)).body, expectedConsumers: ['payments-9'] };
+  const { id } = await visitor.post<Made>('/v1/rotations', expected);
+  return { by: visitor, path: { id }, body: { consumer: 'payments-9', reason: 'It was taken down for good.' } };
 }
 
 /** What rotates, its runs, and who uses what they make. */
@@ -180,40 +230,46 @@ export const ROTATION: readonly Case[] = [
   },
   {
     route: 'POST /v1/rotations/{id}/forgotten-consumers',
+    when: 'which waits for somebody else',
+    status: 403,
+    records: ['approval.requested'],
+    prepare: forgetting,
+  },
+  {
+    route: 'POST /v1/rotations/{id}/forgotten-consumers',
+    when: 'that somebody else agreed to',
     status: 201,
     records: ['rotation.consumer-forgotten'],
     prepare: async (scene) => {
-      const { visitor } = scene.engineer;
-      const body = { ...(await pair(scene)).body, expectedConsumers: ['payments-9'] };
-      const { id } = await visitor.post<Made>('/v1/rotations', body);
-      return { by: visitor, path: { id }, body: { consumer: 'payments-9', reason: 'It was taken down for good.' } };
+      const asked = await forgetting(scene);
+      const { by, path, body } = asked;
+      const route = `/v1/rotations/${path.id}/forgotten-consumers`;
+      const waiting = await by.call<{ approvalId: string }>('POST', route, body);
+      await scene.custodian.visitor.post(`/v1/approvals/${waiting.body.approvalId}/decision`, {
+        ...{ verdict: 'approve', reason: 'I know of it.' },
+      });
+      return asked;
     },
   },
-  {
-    route: 'GET /v1/rotations/{id}/secret',
-    status: 200,
-    records: ['rotation.secret-read'],
-    prepare: async (scene) => {
-      const { id, workload } = await consumer(scene);
-      return { by: workload.visitor, path: { id }, query: { instance: 'payments-1' } };
+  ...CONSUMING.flatMap(({ route, status, records, ask }): Case[] => [
+    {
+      ...{ route, status, records },
+      prepare: async (scene) => {
+        const { id, workload } = await consumer(scene);
+        return { by: workload.visitor, path: { id }, ...ask('payments-1') };
+      },
     },
-  },
-  {
-    route: 'GET /v1/rotations/{id}/version',
-    status: 200,
-    records: [],
-    prepare: async (scene) => {
-      const { id, workload } = await consumer(scene);
-      return { by: workload.visitor, path: { id }, query: { instance: 'payments-1' } };
+    {
+      ...{
+        route,
+        status,
+        when: 'by one that was said to be gone',
+        records: ['rotation.consumer-returned', ...records],
+      },
+      prepare: async (scene) => {
+        const { id, workload } = await consumer(scene);
+        return { by: workload.visitor, path: { id }, ...ask(await forgotten(scene, id)) };
+      },
     },
-  },
-  {
-    route: 'POST /v1/rotations/{id}/acknowledgements',
-    status: 204,
-    records: [],
-    prepare: async (scene) => {
-      const { id, workload } = await consumer(scene);
-      return { by: workload.visitor, path: { id }, body: { version: 1, instance: 'payments-1' } };
-    },
-  },
+  ]),
 ];

@@ -32,10 +32,20 @@ export const UNRECORDED: {
   columns: {
     authenticators: ['last_used_at'],
     credentials: ['last_used_at'],
-    // What a finding is follows what is registered, a moment later and under records of its own; what people do about it stays.
+    // What a finding is follows what is registered, a moment later and under records of its own, and ends a dismissal and a retirement;
+    // that people dismiss or retire one stands among its events.
     discovery_findings: [
-      ...['because', 'changed_at', 'confidence', 'credential_id', 'due_at', 'evidence', 'exposed_count', 'identity_id'],
-      ...['last_seen_at', 'named', 'opened_at', 'place_count', 'state', 'thing', 'verdict', 'version'],
+      ...[
+        'because',
+        'changed_at',
+        'confidence',
+        'credential_id',
+        'dismissed_by',
+        'dismissed_reason',
+        'dismissed_until',
+      ],
+      ...['due_at', 'evidence', 'exposed_count', 'identity_id', 'last_seen_at', 'named', 'opened_at', 'place_count'],
+      ...['retirement', 'state', 'thing', 'verdict', 'version'],
     ],
     discovery_sources: ['coverage', 'cursor', 'failed_at', 'failure', 'last_good_at', 'next_due_at', 'systems'],
     grants: ['last_used_at'],
@@ -58,7 +68,7 @@ export const UNRECORDED: {
     discovery_events: `t.kind <> 'resolved'`, // what a finding is follows, with what is said of it
     review_effects: `t.state NOT IN ('applied', 'attestation-needed')`, // on their way; what was seen or attested is a record
     review_items: `t.state IN ('submitted', 'excepted')`, // what is noted is a draft until it is submitted
-    rotation_consumers: 't.forgotten_at IS NOT NULL', // who is seen again is forgotten no more
+    rotation_consumers: 't.forgotten_at IS NOT NULL', // that one is said to be gone, and that it came back, is a record; that it is there is none
     rotation_secrets: 't.proved_at IS NOT NULL', // proposed, and not yet made
     rotation_steps: 't.done_at IS NOT NULL', // what is about to be done
     device_authorizations: `t.state <> 'pending'`, // whoever asks; what a person decides of it is a record

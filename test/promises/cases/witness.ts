@@ -10,11 +10,12 @@ const NO_CHANGE = [
   'ledger.read',
   'person.read',
   'receipt.read',
+  'rotation.secret-read',
   'token.refused',
 ];
 
-/** Records of what follows what is registered: nothing that changes with them is counted (`UNRECORDED`). */
-const FOLLOWS = ['finding.resolved'];
+/** Records of what follows what is registered, and of who is there after all: nothing that changes with them is counted (`UNRECORDED`). */
+const FOLLOWS = ['finding.resolved', 'rotation.consumer-returned'];
 
 /** Signing completes a list that its record described; tokens and lists that lapsed are swept up. */
 const COMPLETED: Readonly<Record<string, readonly string[]>> = { crls: ['der'] };

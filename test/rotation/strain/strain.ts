@@ -447,7 +447,8 @@ export class Strain {
   private async judge(superuser: Client): Promise<StrainFigures> {
     const count = async (sql: string) => Number((await superuser.query<{ count: string }>(sql)).rows[0]!.count);
     const unfinished = await superuser.query<{ words: string }>(
-      `SELECT id || ' ' || state || ' ' || step || ' ' || coalesce(failure, '') AS words FROM muster.rotation_runs WHERE ended_at IS NULL`,
+      `SELECT concat_ws(' ', id, state, step, step_since, failure, attempts, 'due', due_at, 'claim', claim, claimed_until, evidence) AS words
+       FROM muster.rotation_runs WHERE ended_at IS NULL`,
     );
     return {
       authenticationFailures: this.tally.stranded,

@@ -25,7 +25,7 @@ const IDENTITIES = `
       (ARRAY['production', 'staging', 'test'])[1 + n % 3] AS env,
       (ARRAY['service-account', 'bot', 'ci-pipeline', 'workload'])[1 + n % 4] AS kind,
       CASE WHEN n % 50 = 0 THEN 'suspended' ELSE 'active' END AS status
-    FROM generate_series(1, $1::integer) AS n) AS numbers,
+    FROM generate_series($4::integer, $1::integer) AS n) AS numbers,
     LATERAL (SELECT word || '-' || kind || '-' || lpad(n::text, 8, '0') AS name) AS named`;
 
 const CREDENTIALS = `
@@ -39,7 +39,7 @@ const CREDENTIALS = `
 
 const PLAIN_INDEXES = `
   SELECT format('%I.%I', schemaname, indexname) AS name, indexdef AS definition FROM pg_indexes
-  WHERE schemaname = 'muster' AND tablename IN ('identities', 'credentials')
+  WHERE schemaname = 'muster' AND tablename = ANY ($1)
     AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname)`;
 
 /**
@@ -48,19 +48,35 @@ const PLAIN_INDEXES = `
  *
  * @param superuser of a database that nothing else uses meanwhile
  */
-export async function load(
+export async function load(superuser: Client, owners: Owners, identities: number): Promise<void> {
+  await filling(superuser, ['identities', 'credentials'], async () => {
+    await superuser.query(IDENTITIES, [identities, owners.custodians, owners.teamId, 1]);
+    await superuser.query(CREDENTIALS, [identities, owners.authorityId]);
+  });
+  await superuser.query('SELECT muster.settle_identity_counts()');
+}
+
+/** Identities alone, which hold nothing: from one number to another, so that an inventory grows. */
+export async function loadIdentities(
   superuser: Client,
-  { custodians, teamId, authorityId }: Owners,
-  identities: number,
+  { custodians, teamId }: Pick<Owners, 'custodians' | 'teamId'>,
+  from: number,
+  to: number,
+): Promise<void> {
+  await filling(superuser, ['identities'], () => superuser.query(IDENTITIES, [to, custodians, teamId, from]));
+}
+
+/** Writes rows of some tables as a replica gets them: their plain indexes are built afterwards. */
+export async function filling(
+  superuser: Client,
+  tables: readonly string[],
+  work: () => Promise<unknown>,
 ): Promise<void> {
   await superuser.query(`SET session_replication_role = replica; SET maintenance_work_mem = '1GB'`);
-  const { rows: indexes } = await superuser.query<{ name: string; definition: string }>(PLAIN_INDEXES);
+  const { rows: indexes } = await superuser.query<{ name: string; definition: string }>(PLAIN_INDEXES, [tables]);
   for (const { name } of indexes) await superuser.query(`DROP INDEX ${name}`);
-  await superuser.query(IDENTITIES, [identities, custodians, teamId]);
-  await superuser.query(CREDENTIALS, [identities, authorityId]);
+  await work();
   for (const { definition } of indexes) await superuser.query(definition);
   await superuser.query('RESET session_replication_role; RESET maintenance_work_mem');
-  await superuser.query('SELECT muster.settle_identity_counts()');
-  await superuser.query('VACUUM ANALYZE muster.identities');
-  await superuser.query('VACUUM ANALYZE muster.credentials');
+  for (const table of tables) await superuser.query(`VACUUM ANALYZE muster.${table}`);
 }

@@ -1,5 +1,7 @@
 import type { components, paths } from '../../../client/index.js';
-import { enlist } from '../crew.js';
+import { allFindings } from '../../lookup.js';
+import { type CrewMember, enlist } from '../crew.js';
+import type { CustomerDatabase } from '../customer-database.js';
 import { eventually, expectThat, LeftOut, type Step } from '../journey.js';
 import { ScannedRepository } from '../scanned-repository.js';
 import type { Shadow, Tour } from '../tour.js';
@@ -10,64 +12,77 @@ type NewSourceBody = paths['/v1/sources']['post']['requestBody']['content']['app
 
 const LOOKED_WITHIN_MS = 600_000;
 const RESOLVED_WITHIN_MS = 60_000;
-const ALL = 200;
 const CONSENT = { reason: 'The tour runs it on loopback' };
 /** Where nothing of the original can lie. */
 const folderOf = (tour: Tour) => `tour-${tour.run}`;
 
-/** Left out where nobody named a repository. */
+/** Only where somebody named a repository. What is theirs is looked through also where nothing can be planted. */
 export const scanRepository: Step<Tour> = {
   title: 'Look through your repository for what nobody registered',
   proves:
     'Every version that was ever committed is read, in a copy of yours; whose a login is, is told by what it opens, and no secret is kept or shown.',
   async run(tour) {
-    const database = tour.find('database');
-    if (!database) throw new LeftOut('there is no database that a planted login could open');
     const { analyst, custodian } = await gather(tour);
     const repository = await ScannedRepository.copy(tour.scanPath!);
     tour.atTheEnd(() => repository.remove());
-    const host = `customers-${tour.run}.tour.internal:${database.port}`;
-    const { account, password } = database.shadow;
-    const line = `DATABASE_URL=postgresql://${account}:${password}@${host}/postgres\n`;
-    const email = `carla-${tour.run}@tour.example`;
-    await repository.plant(`${folderOf(tour)}/nightly-export.env`, line, { name: custodian.name, email });
-    const servers = await addSource(tour, analyst, {
-      name: `customers-${tour.run}`,
-      kind: 'postgresql',
-      settings: { knownAs: [host] },
-      access: { url: database.rotationUrl },
-      privateNetwork: CONSENT,
-    });
+    const database = tour.find('database');
+    const servers = database && (await plant(tour, analyst, custodian, { database, repository }));
     const source = await addSource(tour, analyst, {
       name: `your-repository-${tour.run}`,
       kind: 'git',
       settings: { url: repository.url },
+      access: repository.access,
       caCertificates: repository.caPem,
       privateNetwork: CONSENT,
     });
-    await look(analyst, servers);
-    const run = await look(analyst, source);
-    const found = await findingsOf(analyst, source.id);
+    const { coverage } = await look(analyst, source);
+    const found = await allFindings(analyst.api, { sourceId: source.id, state: 'any' });
+    if (!database)
+      return `${coverage}; ${inWords(found)}; no login was planted: there is no database that it could open`;
+    const { account, password } = database.shadow;
     const planted = found.find(({ named }) => named?.endsWith(`:${account}`));
     expectThat(planted?.verdict === 'shadow-identity', 'The planted login was not found to be nobody’s.');
-    const listed = (await findingsOf(analyst, servers.id)).find(({ words }) =>
-      words.some((one) => one.startsWith(`${account} of `)),
-    );
+    const accounts = await allFindings(analyst.api, { sourceId: servers!.id, state: 'any' });
+    const listed = accounts.find(({ words }) => words.some((one) => one.startsWith(`${account} of `)));
     expectThat(listed?.verdict === 'shadow-identity', 'The account that it opens was not found to be nobody’s.');
     const shown = await analyst.api.GET('/v1/findings/{id}/places', { params: { path: { id: planted.id } } });
     expectThat(!JSON.stringify([planted, shown.data]).includes(password), 'The password is shown.');
-    tour.leave('shadow', { analyst, repository, source, servers, credential: planted.id, account: listed.id });
-    const yours = found.filter(({ id }) => id !== planted.id);
-    return `${run.coverage}; ${inWords(yours)}; the planted login: “${planted.because}”`;
+    const credential = planted.id;
+    tour.leave('shadow', { analyst, repository, source, servers: servers!, credential, account: listed.id });
+    const yours = found.filter(({ id }) => id !== credential);
+    return `${coverage}; ${inWords(yours)}; the planted login: “${planted.because}”`;
   },
 };
 
-/** What of the user's own was found, and what of it somebody should look into. */
+/** Plants a login that opens the tour's database. @returns the source that lists that database's roles, looked at */
+async function plant(
+  tour: Tour,
+  analyst: CrewMember,
+  by: CrewMember,
+  { database, repository }: { readonly database: CustomerDatabase; readonly repository: ScannedRepository },
+): Promise<Schemas['Source']> {
+  const host = `customers-${tour.run}.tour.internal:${database.port}`;
+  const { account, password } = database.shadow;
+  const line = `DATABASE_URL=postgresql://${account}:${password}@${host}/postgres\n`;
+  const email = `carla-${tour.run}@tour.example`;
+  await repository.plant(`${folderOf(tour)}/nightly-export.env`, line, { name: by.name, email });
+  const servers = await addSource(tour, analyst, {
+    name: `customers-${tour.run}`,
+    kind: 'postgresql',
+    settings: { knownAs: [host] },
+    access: { url: database.rotationUrl },
+    privateNetwork: CONSENT,
+  });
+  await look(analyst, servers);
+  return servers;
+}
+
+/** What of the user's own was found, what of it somebody should look into, and what becomes of it. */
 function inWords(yours: readonly Finding[]): string {
   const waiting = yours.filter(({ state }) => state === 'open').length;
   if (yours.length === 0) return 'nothing of yours was found';
   const found = yours.length === 1 ? 'one thing of yours was found' : `${yours.length} things of yours were found`;
-  return `${found}, ${waiting} for somebody to look into, and all go with the tour (muster source add has them stay)`;
+  return `${found}, ${waiting} for somebody to look into; the tour closes them when it ends, and their names and paths stay in the service`;
 }
 
 /** Whoever looks into what is found is somebody else than who answers for it. */
@@ -84,7 +99,7 @@ async function gather(tour: Tour) {
   return { analyst, custodian: tour.get('crew').custodian };
 }
 
-async function addSource(tour: Tour, { api }: Shadow['analyst'], body: NewSourceBody): Promise<Schemas['Source']> {
+async function addSource(tour: Tour, { api }: CrewMember, body: NewSourceBody): Promise<Schemas['Source']> {
   const { data } = await api.POST('/v1/sources', { body: body as never });
   const path = { id: data!.id };
   tour.atTheEnd(() => api.DELETE('/v1/sources/{id}', { params: { path } }));
@@ -92,11 +107,7 @@ async function addSource(tour: Tour, { api }: Shadow['analyst'], body: NewSource
 }
 
 /** Has it looked at, and waits until that is over. */
-async function look(
-  { api }: Shadow['analyst'],
-  { id }: Schemas['Source'],
-  anew = false,
-): Promise<Schemas['SourceRun']> {
+async function look({ api }: CrewMember, { id }: Schemas['Source'], anew = false): Promise<Schemas['SourceRun']> {
   const params = { path: { id } };
   const { data: begun } = await api.POST('/v1/sources/{id}/runs', { params, body: { anew } });
   const ended = async () => {
@@ -106,11 +117,6 @@ async function look(
   const run = await eventually(ended, LOOKED_WITHIN_MS, 'The look at it does not end.');
   expectThat(run.state === 'finished', `It could not be looked at: ${run.failure}`);
   return run;
-}
-
-async function findingsOf({ api }: Shadow['analyst'], sourceId: string): Promise<Finding[]> {
-  const query = { sourceId, state: 'any' as const, limit: ALL };
-  return (await api.GET('/v1/findings', { params: { query } })).data!.items;
 }
 
 export const adoptShadow: Step<Tour> = {

@@ -99,6 +99,7 @@ const EVERY: Readonly<Record<RecordType, true>> = {
   'rotation.cancelled': true,
   'rotation.changed': true,
   'rotation.consumer-forgotten': true,
+  'rotation.consumer-returned': true,
   'rotation.created': true,
   'rotation.emergency-started': true,
   'rotation.finished': true,

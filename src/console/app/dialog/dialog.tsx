@@ -11,6 +11,8 @@ interface DialogProps {
   readonly isDangerous?: boolean;
   readonly isPending: boolean;
   readonly problem: unknown;
+  /** What was tried and did not go through, where the question does not say it. */
+  readonly problemTitle?: string | undefined;
   readonly onSubmit: () => void;
   readonly onClose: () => void;
   readonly children?: ReactNode;
@@ -24,6 +26,7 @@ export function Dialog({
   isDangerous,
   isPending,
   problem,
+  problemTitle,
   onSubmit,
   onClose,
   children,
@@ -37,7 +40,9 @@ export function Dialog({
       <form onSubmit={submit} className={classes.form}>
         {lead && <div className={classes.lead}>{lead}</div>}
         {children}
-        {problem != null && <ProblemPanel problem={problem} />}
+        {problem != null && (
+          <ProblemPanel problem={problem} {...(problemTitle !== undefined && { title: problemTitle })} />
+        )}
         <div className={classes.deeds}>
           <Button variant="default" onClick={onClose}>
             Cancel

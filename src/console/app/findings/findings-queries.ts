@@ -20,12 +20,13 @@ export type FindingFilters = Partial<Record<(typeof FINDING_FILTERS)[number], st
 const PAGE = 100;
 const PLACES = 50;
 const EVENTS = 30;
-const RETIRING_MILLISECONDS = 5_000;
+/** How often it is read while it is being retired. */
+export const RETIRING_MILLISECONDS = 5_000;
 
 const at = (id: string) => ({ path: { id } });
 
 /** The filters as the service reads them: without an empty search. */
-export function findingsAsked({ q, ...rest }: FindingFilters): FindingFilters {
+function findingsAsked({ q, ...rest }: FindingFilters): FindingFilters {
   return { ...rest, ...(q?.trim() && { q: q.trim() }) };
 }
 

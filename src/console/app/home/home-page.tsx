@@ -9,7 +9,9 @@ import { ProblemPanel } from '../page/problem-panel.js';
 import { Section } from '../page/section.js';
 import { Named } from '../people/named.js';
 import { Party } from '../people/party.js';
+import { findingCounts } from '../findings/finding-counts.js';
 import { FindingsForMe } from '../findings/findings-for-me.js';
+import { findingFacetsQuery } from '../findings/findings-queries.js';
 import { StatusPill } from '../identities/identity-words.js';
 import { useOwedReviews } from '../reviews/owed-reviews.js';
 import { ReviewsForMe } from '../reviews/reviews-for-me.js';
@@ -17,7 +19,7 @@ import { stuckQuery } from '../rotation/rotation-queries.js';
 import { StuckForMe } from '../rotation/stuck-for-me.js';
 import { hasRole, useMe } from '../session/me.js';
 import { Instant } from '../time/instant.js';
-import { findingCountsQuery, needsMeQuery } from './home-queries.js';
+import { needsMeQuery } from './home-queries.js';
 import { Notices } from './notices.js';
 import classes from './home-page.module.css';
 
@@ -28,29 +30,31 @@ export function HomePage() {
   const identities = useQuery(needsMeQuery);
   const reviews = useOwedReviews();
   const stuck = useQuery({ ...stuckQuery, enabled: hasRole(me, 'administrator', 'platform-engineer') });
-  const found = useQuery({ ...findingCountsQuery, enabled: hasRole(me, 'administrator', 'analyst') });
+  // A finding is given to anybody; to see to all of them is some people's work.
+  const seesAll = hasRole(me, 'administrator', 'analyst');
+  const found = useQuery(findingFacetsQuery(seesAll ? {} : { assigneeId: 'me' }));
+  const findings = findingCounts(found.data?.facets ?? [], me.person.id, seesAll);
+  const asked = [approvals, identities, found, ...(stuck.isEnabled ? [stuck] : [])];
+  const failed = asked.find((each) => each.isError)?.error ?? reviews.error;
+  const isPending = reviews.isPending || asked.some((each) => each.isPending);
   const isQuiet =
-    !found.isLoading &&
-    (found.data?.facets ?? []).length === 0 &&
-    !stuck.isLoading &&
+    !isPending &&
+    !failed &&
+    findings.length === 0 &&
     (stuck.data ?? []).length === 0 &&
     approvals.data?.items.length === 0 &&
     identities.data?.items.length === 0 &&
-    !reviews.isPending &&
-    !reviews.error &&
     reviews.isNothing;
   return (
     <Page title={`Good day, ${me.person.name.split(' ')[0]}`} tab="Home" lead="What needs you.">
       <Notices me={me} />
-      {(approvals.isError || identities.isError || reviews.error) && (
+      {failed && (
         <ProblemPanel
-          problem={approvals.error ?? identities.error ?? reviews.error}
-          onRetry={() => void Promise.all([approvals.refetch(), identities.refetch(), reviews.refetch()])}
+          problem={failed}
+          onRetry={() => void Promise.all([...asked.map((each) => each.refetch()), reviews.refetch()])}
         />
       )}
-      {(approvals.isPending || identities.isPending || reviews.isPending || found.isLoading) && (
-        <RowsLoading rows={5} />
-      )}
+      {isPending && <RowsLoading rows={5} />}
       {isQuiet && (
         <Empty icon={<IconCoffee size={32} stroke={1.25} />} title="Nothing needs you now.">
           <p>
@@ -60,7 +64,7 @@ export function HomePage() {
         </Empty>
       )}
       <StuckForMe runs={stuck.data ?? []} />
-      <FindingsForMe facets={found.data?.facets ?? []} personId={me.person.id} />
+      <FindingsForMe counts={findings} />
       <ReviewsForMe owed={reviews.owed} />
       {approvals.data && approvals.data.items.length > 0 && (
         <Section title="For you to decide" bare>

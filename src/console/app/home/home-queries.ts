@@ -3,12 +3,6 @@ import { answerOf, service } from '../service/service.js';
 
 const SHOWN = 20;
 
-/** What was found and waits, by what it is and who has it. */
-export const findingCountsQuery = queryOptions({
-  queryKey: ['findings', 'facets', {}],
-  queryFn: () => answerOf(service.GET('/v1/findings/facets', {})),
-});
-
 /** Identities that want something of whoever asks. */
 export const needsMeQuery = queryOptions({
   queryKey: ['identities', 'needs-me'],

@@ -1,9 +1,10 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconArrowsExchange, IconDots, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
+import { Button, Menu } from '@mantine/core';
+import { IconArrowsExchange, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Identity } from '../identities/identities-queries.js';
+import { MoreMenu } from '../page/more-menu.js';
 import { ProblemPanel } from '../page/problem-panel.js';
 import { answerOf, service } from '../service/service.js';
 import { hasRole, useMe } from '../session/me.js';
@@ -48,22 +49,15 @@ export function IdentityDeeds({ identity }: { readonly identity: Identity }) {
         </Button>
       )}
       {mayRetire && (
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <ActionIcon variant="default" size={36} aria-label="More">
-              <IconDots size={16} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              color="var(--bad)"
-              leftSection={<IconTrash size={16} aria-hidden />}
-              onClick={() => setOpen('retire')}
-            >
-              Retire for good
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <MoreMenu>
+          <Menu.Item
+            color="var(--bad)"
+            leftSection={<IconTrash size={16} aria-hidden />}
+            onClick={() => setOpen('retire')}
+          >
+            Retire for good
+          </Menu.Item>
+        </MoreMenu>
       )}
       {open === 'hand-over' && <HandOverDialog identity={identity} onClose={() => setOpen(undefined)} />}
       {open !== undefined && open in REASONED_DEEDS && (

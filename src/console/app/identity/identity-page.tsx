@@ -1,11 +1,11 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Aliases } from '../findings/aliases.js';
 import { FindingsOf } from '../findings/findings-of.js';
 import { kindName, StatusPill } from '../identities/identity-words.js';
 import { Page } from '../page/page.js';
 import { Section } from '../page/section.js';
 import { RotationsOf } from '../rotation/rotations-of.js';
+import { Aliases } from './aliases.js';
 import { Answerers } from './answerers.js';
 import { Credentials } from './credentials.js';
 import { Description } from './description.js';

@@ -1,10 +1,11 @@
+import { type Drawn, NODE_HEIGHT, NODE_WIDTH, type Placed, sizeOf } from '../drawing/layout.js';
 import type { Identity } from '../identities/identities-queries.js';
 import { plain } from '../words/deeds.js';
 import type { ReachGraph } from './identity-queries.js';
-import { type Drawn, LAYOUT_WIDTH, layOut, NODE_HEIGHT, NODE_WIDTH, type Placed } from './reach-layout.js';
+import { layOutAround, type Node } from './reach-columns.js';
 import classes from './reach.module.css';
 
-const LONGEST_LABEL = 24;
+const LONGEST_LABEL = 22;
 
 interface ReachDrawingProps {
   readonly graph: ReachGraph;
@@ -13,17 +14,12 @@ interface ReachDrawingProps {
 
 /** The graph as a drawing. Who cannot see it reads the table, to which the drawing’s name points. */
 export function ReachDrawing({ graph, identity }: ReachDrawingProps) {
-  const { nodes, edges, height } = layOut(graph, identity.id);
+  const layout = layOutAround(graph, identity.id);
+  const { nodes, edges } = layout;
   const name = `${identity.name} and the ${graph.nodes.length - 1} things around it; the table says the same in words`;
   return (
     <div className={classes.frame} tabIndex={0} role="group" aria-label="Drawing; scrolls sideways">
-      <svg
-        className={classes.drawing}
-        viewBox={`-2 -2 ${LAYOUT_WIDTH + 4} ${height + 4}`}
-        style={{ minWidth: '36rem', maxHeight: `${Math.max(height, 120)}px` }}
-        role="img"
-        aria-label={name}
-      >
+      <svg className={classes.drawing} {...sizeOf(layout)} role="img" aria-label={name}>
         {edges.map((edge) => (
           <Edge key={`${edge.from.node.id} ${edge.words} ${edge.to.node.id}`} edge={edge} />
         ))}
@@ -35,7 +31,7 @@ export function ReachDrawing({ graph, identity }: ReachDrawingProps) {
   );
 }
 
-function Edge({ edge: { from, to, words } }: { readonly edge: Drawn }) {
+function Edge({ edge: { from, to, words } }: { readonly edge: Drawn<Node> }) {
   const [left, right] = from.x <= to.x ? [from, to] : [to, from];
   const [x1, y1] = [left.x + NODE_WIDTH, left.y + NODE_HEIGHT / 2];
   const [x2, y2] = [right.x, right.y + NODE_HEIGHT / 2];
@@ -51,7 +47,7 @@ function Edge({ edge: { from, to, words } }: { readonly edge: Drawn }) {
   );
 }
 
-function Box({ placed: { node, x, y }, isCentre }: { readonly placed: Placed; readonly isCentre: boolean }) {
+function Box({ placed: { node, x, y }, isCentre }: { readonly placed: Placed<Node>; readonly isCentre: boolean }) {
   const { name, kind, detail } = node;
   return (
     <g className={classes.node} data-centre={isCentre} data-kind={kind} transform={`translate(${x} ${y})`}>

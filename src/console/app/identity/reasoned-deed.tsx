@@ -1,7 +1,5 @@
-import { Textarea } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { Dialog } from '../dialog/dialog.js';
+import { useQueryClient } from '@tanstack/react-query';
+import { ReasonedDialog } from '../dialog/reasoned-dialog.js';
 import type { Identity } from '../identities/identities-queries.js';
 import { answerOf, service } from '../service/service.js';
 import { toast } from '../toast/toast.js';
@@ -39,36 +37,18 @@ interface ReasonedDeedProps {
 export function ReasonedDeed({ identity, deed, onClose }: ReasonedDeedProps) {
   const { path, verb, done, lead } = REASONED_DEEDS[deed];
   const queries = useQueryClient();
-  const [reason, setReason] = useState('');
-  const act = useMutation({
-    mutationFn: () => answerOf(service.POST(path, { params: { path: { id: identity.id } }, body: { reason } })),
-    onSuccess: async () => {
-      toast(`${identity.name} ${done}.`);
-      onClose();
-      await queries.invalidateQueries({ queryKey: ['identities'] });
-    },
-  });
   return (
-    <Dialog
+    <ReasonedDialog
       title={`${verb}: ${identity.name}`}
       lead={lead}
       verb={verb}
       isDangerous={deed !== 'resume'}
-      isPending={act.isPending}
-      problem={act.error}
-      onSubmit={() => act.mutate()}
+      act={(reason) => answerOf(service.POST(path, { params: { path: { id: identity.id } }, body: { reason } }))}
+      onDone={() => {
+        toast(`${identity.name} ${done}.`);
+        return queries.invalidateQueries({ queryKey: ['identities'] });
+      }}
       onClose={onClose}
-    >
-      <Textarea
-        label="Reason"
-        description="Stands in the log for good. No names, no secrets."
-        required
-        data-autofocus
-        maxLength={500}
-        minRows={2}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-    </Dialog>
+    />
   );
 }

@@ -1,6 +1,5 @@
-import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
-import { IconSearch, IconUserPlus, IconUsers } from '@tabler/icons-react';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Button, SegmentedControl, Select } from '@mantine/core';
+import { IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { Empty } from '../page/empty.js';
 import { Page } from '../page/page.js';
@@ -8,6 +7,7 @@ import { Pill, type Tone } from '../page/pill.js';
 import { hasRole, useMe } from '../session/me.js';
 import type { Column } from '../table/data-table.js';
 import { FoundTable } from '../table/found-table.js';
+import { SearchBox } from '../table/search-box.js';
 import { Instant } from '../time/instant.js';
 import { sentence } from '../words/deeds.js';
 import { InviteDialog } from './invite-dialog.js';
@@ -24,15 +24,13 @@ const TONES: Readonly<Record<Person['status'], Tone>> = {
 };
 
 const ANYBODY = 'all';
-const TYPING_MILLISECONDS = 150;
 
 /** Everybody who answers, approves, watches or runs. */
 export function PeoplePage() {
   const me = useMe();
   const [status, setStatus] = useState<string>('active,invited');
   const [role, setRole] = useState<string | null>(null);
-  const [text, setText] = useState('');
-  const [q] = useDebouncedValue(text, TYPING_MILLISECONDS);
+  const [q, setQ] = useState('');
   const people = usePeopleList({ q, ...(status !== ANYBODY && { status }), ...(role !== null && { role }) });
   const [isInviting, setInviting] = useState(false);
   const isAdministrator = hasRole(me, 'administrator');
@@ -49,16 +47,8 @@ export function PeoplePage() {
         )
       }
     >
-      <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem 0.75rem' }}>
-        <TextInput
-          type="search"
-          aria-label="Search people"
-          placeholder="Search by name or e-mail address"
-          leftSection={<IconSearch size={16} aria-hidden />}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          style={{ flex: '1 1 16rem', maxWidth: '28rem' }}
-        />
+      <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '0.5rem 0.75rem' }}>
+        <SearchBox label="Search people" placeholder="Search by name or e-mail address" text={q} onChange={setQ} />
         <Select
           aria-label="Role"
           placeholder="Any role"

@@ -74,8 +74,10 @@ interface DeedProps {
   readonly onClose: () => void;
 }
 
-function RolesDialog({ person, onClose }: DeedProps) {
+function RolesDialog({ person: live, onClose }: DeedProps) {
   const queries = useQueryClient();
+  // As the boxes are taken from it; what is read later is another version.
+  const [person] = useState(live);
   const [roles, setRoles] = useState<Role[]>(person.roles);
   const change = useMutation({
     mutationFn: () =>

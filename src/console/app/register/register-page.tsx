@@ -34,9 +34,15 @@ export function RegisterPage() {
   const me = useMe();
   const { finding } = route.useSearch();
   const draft = useQuery({ ...draftQuery(finding ?? ''), enabled: finding !== undefined });
-  if (finding === undefined) return <RegisterForm initial={emptyRegistration(me)} />;
+  if (finding === undefined) return <RegisterForm key="new" initial={emptyRegistration(me)} />;
   if (draft.data)
-    return <RegisterForm initial={registrationFrom(draft.data, me)} adopted={{ id: finding, draft: draft.data }} />;
+    return (
+      <RegisterForm
+        key={finding}
+        initial={registrationFrom(draft.data, me)}
+        adopted={{ id: finding, draft: draft.data }}
+      />
+    );
   return (
     <Page title="Register what was found">
       {draft.isError ? <ProblemPanel problem={draft.error} onRetry={() => void draft.refetch()} /> : <RowsLoading />}

@@ -1,16 +1,11 @@
-import { ActionIcon, Button, Menu, Radio, Textarea } from '@mantine/core';
-import {
-  IconCalendarTime,
-  IconDots,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconRefreshAlert,
-  IconTrash,
-} from '@tabler/icons-react';
+import { Button, Menu, Radio } from '@mantine/core';
+import { IconCalendarTime, IconPlayerPause, IconPlayerPlay, IconRefreshAlert, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Dialog } from '../dialog/dialog.js';
+import { ReasonField } from '../dialog/reason-field.js';
+import { MoreMenu } from '../page/more-menu.js';
 import { ProblemPanel } from '../page/problem-panel.js';
 import { answerOf, service } from '../service/service.js';
 import { hasRole, useMe } from '../session/me.js';
@@ -60,22 +55,15 @@ export function RotationDeeds({ rotation }: { readonly rotation: Rotation }) {
       >
         {isPaused ? 'Go on' : 'Pause'}
       </Button>
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label="More">
-            <IconDots size={16} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            color="var(--bad)"
-            leftSection={<IconTrash size={16} aria-hidden />}
-            onClick={() => setOpen('remove')}
-          >
-            Remove
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu>
+        <Menu.Item
+          color="var(--bad)"
+          leftSection={<IconTrash size={16} aria-hidden />}
+          onClick={() => setOpen('remove')}
+        >
+          Remove
+        </Menu.Item>
+      </MoreMenu>
       {change.isError && <ProblemPanel problem={change.error} title="It is not changed." />}
       {open === 'run' && <RunDialog rotation={rotation} onClose={close} />}
       {open === 'schedule' && <ScheduleDialog rotation={rotation} onClose={close} />}
@@ -123,16 +111,7 @@ function RunDialog({ rotation, onClose }: DeedProps) {
           <Radio value="suspicion" label="Somebody else may have it" />
         </div>
       </Radio.Group>
-      <Textarea
-        label="Reason"
-        description="Stands in the log for good. No secrets."
-        required
-        data-autofocus
-        minRows={2}
-        maxLength={500}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
+      <ReasonField value={reason} onChange={setReason} />
     </Dialog>
   );
 }

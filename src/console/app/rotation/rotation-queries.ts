@@ -93,12 +93,14 @@ export function runQuery(id: string) {
   });
 }
 
-/** What somebody asked a second person about a run, the newest first. */
-export function consentsQuery(runId: string) {
+const CONSENTS = 100;
+
+/** What somebody asked a second person: to override a run, or to forget whom a rotation waits for. The newest first. */
+export function consentsQuery(action: 'rotation.override' | 'rotation.forget', subject: string) {
   return queryOptions({
-    queryKey: ['approvals', 'of', runId],
+    queryKey: ['approvals', 'of', action, subject],
     queryFn: async () => {
-      const query = { subject: runId, action: 'rotation.override', limit: 5 };
+      const query = { subject, action, limit: CONSENTS };
       return (await answerOf(service.GET('/v1/approvals', { params: { query } }))).items;
     },
     refetchInterval: ({ state }) =>

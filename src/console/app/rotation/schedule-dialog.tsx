@@ -1,6 +1,6 @@
 import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import { ProblemPanel } from '../page/problem-panel.js';
 import { answerOf, service } from '../service/service.js';
 import { toast } from '../toast/toast.js';
@@ -14,8 +14,10 @@ interface ScheduleDialogProps {
 }
 
 /** Changes when it rotates, what it keeps out of the way of, and for whom it waits. */
-export function ScheduleDialog({ rotation, onClose }: ScheduleDialogProps) {
+export function ScheduleDialog({ rotation: live, onClose }: ScheduleDialogProps) {
   const queries = useQueryClient();
+  // As the fields are taken from it; what is read later is another version.
+  const [rotation] = useState(live);
   const form = useTiming(rotation);
   const change = useMutation({
     mutationFn: () =>

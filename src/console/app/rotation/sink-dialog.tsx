@@ -1,12 +1,14 @@
-import { Checkbox, Collapse, PasswordInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
-import '@mantine/core/styles/PasswordInput.css';
+import { Checkbox, Select, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '../dialog/dialog.js';
+import { givenOf, initialOf } from '../kind-form/field.js';
+import { Fields } from '../kind-form/fields.js';
+import { consentTo, PrivateNetwork } from '../kind-form/private-network.js';
 import { answerOf, service } from '../service/service.js';
 import { toast } from '../toast/toast.js';
 import type { Rotation } from './rotation-queries.js';
-import { given, SINK_KINDS, type SinkField, type SinkKindName, type SinkKindWords } from './sink-kinds.js';
+import { SINK_KINDS, type SinkKindName, type SinkKindWords } from './sink-kinds.js';
 import classes from './rotation.module.css';
 
 interface SinkDialogProps {
@@ -18,24 +20,24 @@ interface SinkDialogProps {
 export function SinkDialog({ rotation, onClose }: SinkDialogProps) {
   const queries = useQueryClient();
   const [kind, setKind] = useState<SinkKindName>('vault-kv');
-  const [settings, setSettings] = useState<Readonly<Record<string, string>>>({});
-  const [access, setAccess] = useState<Readonly<Record<string, string>>>({});
+  const words: SinkKindWords = SINK_KINDS[kind];
+  const isReached = kind !== 'file';
+  const [settings, setSettings] = useState(() => initialOf(words.settings));
+  const [access, setAccess] = useState(() => initialOf(words.access));
   const [hasAccount, setHasAccount] = useState(false);
-  const [isPrivate, setPrivate] = useState(false);
-  const [reason, setReason] = useState('');
+  const [consent, setConsent] = useState<string | null>(null);
   const [authorities, setAuthorities] = useState('');
   const [takesOver, setTakesOver] = useState(false);
-  const words: SinkKindWords = SINK_KINDS[kind];
   const add = useMutation({
     mutationFn: () => {
-      const opens = given(words.access, access);
+      const opens = givenOf(words.access, access);
       // What it says the service judges: its words name every mistake.
       const body = {
         kind,
-        settings: { ...given(words.settings, settings), ...(words.hasForm && hasAccount && { form: 'json' }) },
+        settings: { ...givenOf(words.settings, settings), ...(words.hasForm && hasAccount && { form: 'json' }) },
         ...(opens && { access: opens }),
-        ...(isPrivate && { privateNetwork: { reason: reason.trim() } }),
-        ...(authorities.trim() !== '' && { caCertificates: authorities.trim() }),
+        ...(isReached && consentTo(consent)),
+        ...(isReached && authorities.trim() !== '' && { caCertificates: authorities.trim() }),
         takesOver,
       } as never;
       return answerOf(service.POST('/v1/rotations/{id}/sinks', { params: { path: { id: rotation.id } }, body }));
@@ -48,8 +50,8 @@ export function SinkDialog({ rotation, onClose }: SinkDialogProps) {
   });
   const change = (next: SinkKindName) => {
     setKind(next);
-    setSettings({});
-    setAccess({});
+    setSettings(initialOf(SINK_KINDS[next].settings));
+    setAccess(initialOf(SINK_KINDS[next].access));
   };
   return (
     <Dialog
@@ -70,9 +72,13 @@ export function SinkDialog({ rotation, onClose }: SinkDialogProps) {
         onChange={(next) => next !== null && change(next)}
         allowDeselect={false}
       />
-      <Fields key={kind} fields={words.settings} written={settings} onChange={setSettings} />
+      <div className={classes.pair} key={kind}>
+        <Fields fields={words.settings} values={settings} onChange={setSettings} />
+      </div>
       {words.access.length > 0 && (
-        <Fields key={`opens ${kind}`} fields={words.access} written={access} onChange={setAccess} isSecret />
+        <div className={classes.pair} key={`opens ${kind}`}>
+          <Fields fields={words.access} values={access} onChange={setAccess} />
+        </div>
       )}
       {words.hasForm && (
         <Checkbox
@@ -86,23 +92,9 @@ export function SinkDialog({ rotation, onClose }: SinkDialogProps) {
         checked={takesOver}
         onChange={(event) => setTakesOver(event.currentTarget.checked)}
       />
-      {kind !== 'file' && (
+      {isReached && (
         <>
-          <Switch
-            label="It lies in a network of our own"
-            description="At a private address, or without TLS."
-            checked={isPrivate}
-            onChange={(event) => setPrivate(event.currentTarget.checked)}
-          />
-          <Collapse expanded={isPrivate}>
-            <TextInput
-              label="Why that is right"
-              required={isPrivate}
-              maxLength={200}
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-            />
-          </Collapse>
+          <PrivateNetwork reason={consent} onChange={setConsent} />
           <Textarea
             label="Authorities that are believed there"
             description="PEM; besides the public ones."
@@ -114,32 +106,5 @@ export function SinkDialog({ rotation, onClose }: SinkDialogProps) {
         </>
       )}
     </Dialog>
-  );
-}
-
-interface FieldsProps {
-  readonly fields: readonly SinkField[];
-  readonly written: Readonly<Record<string, string>>;
-  readonly onChange: (written: Readonly<Record<string, string>>) => void;
-  readonly isSecret?: boolean;
-}
-
-function Fields({ fields, written, onChange, isSecret = false }: FieldsProps) {
-  const Input = isSecret ? PasswordInput : TextInput;
-  return (
-    <div className={classes.pair}>
-      {fields.map(({ name, label, placeholder, description, isOptional = false }) => (
-        <Input
-          key={name}
-          label={label}
-          placeholder={placeholder}
-          description={description}
-          required={!isOptional}
-          autoComplete="off"
-          value={written[name] ?? ''}
-          onChange={(event) => onChange({ ...written, [name]: event.currentTarget.value })}
-        />
-      ))}
-    </div>
   );
 }

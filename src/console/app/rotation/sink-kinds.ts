@@ -1,28 +1,20 @@
-/** One field of what a place is, or of what opens it. */
-export interface SinkField {
-  readonly name: string;
-  readonly label: string;
-  readonly placeholder?: string;
-  readonly description?: string;
-  readonly isOptional?: boolean;
-}
+import type { Field } from '../kind-form/field.js';
 
 export interface SinkKindWords {
   readonly label: string;
-  readonly settings: readonly SinkField[];
+  readonly settings: readonly Field[];
   /** What opens it; kept by nobody but the service. */
-  readonly access: readonly SinkField[];
+  readonly access: readonly Field[];
   /** Whether one may choose to have the account written beside the secret. */
   readonly hasForm?: boolean;
 }
 
-const TOKEN: SinkField = { name: 'token', label: 'Token' };
-const url = (placeholder: string, isOptional = false): SinkField => ({
-  name: 'url',
-  label: 'Address',
-  placeholder,
-  isOptional,
-});
+const text = { required: true, type: 'text' } as const;
+const optional = { type: 'text' } as const;
+const secret = { required: true, type: 'secret' } as const;
+const token = { ...secret, key: 'token', label: 'Token' } as const;
+const url = (placeholder: string, kind: typeof text | typeof optional = text) =>
+  ({ ...kind, key: 'url', label: 'Address', placeholder }) as const;
 
 /** Places that a secret is put into, and what is to be said of each (docs/guides/rotation-sinks.md). */
 export const SINK_KINDS = {
@@ -30,49 +22,43 @@ export const SINK_KINDS = {
     label: 'Vault or OpenBao',
     settings: [
       url('https://vault.bank.example'),
-      {
-        name: 'mount',
-        label: 'Mount',
-        placeholder: 'secret',
-        description: 'Of a KV engine, version 2.',
-        isOptional: true,
-      },
-      { name: 'path', label: 'Path', placeholder: 'orders/database' },
-      { name: 'namespace', label: 'Namespace', isOptional: true },
+      { ...optional, key: 'mount', label: 'Mount', placeholder: 'secret', description: 'Of a KV engine, version 2.' },
+      { ...text, key: 'path', label: 'Path', placeholder: 'orders/database' },
+      { ...optional, key: 'namespace', label: 'Namespace' },
     ],
     access: [
-      { ...TOKEN, description: 'Or a role and its secret.', isOptional: true },
-      { name: 'roleId', label: 'Role id', isOptional: true },
-      { name: 'secretId', label: 'Secret id', isOptional: true },
+      { ...token, required: false, description: 'Or a role and its secret.' },
+      { type: 'secret', key: 'roleId', label: 'Role id' },
+      { type: 'secret', key: 'secretId', label: 'Secret id' },
     ],
   },
   'kubernetes-secret': {
     label: 'Kubernetes Secret',
     settings: [
       url('https://cluster.bank.example:6443'),
-      { name: 'namespace', label: 'Namespace', placeholder: 'orders' },
-      { name: 'name', label: 'Secret', placeholder: 'database' },
+      { ...text, key: 'namespace', label: 'Namespace', placeholder: 'orders' },
+      { ...text, key: 'name', label: 'Secret', placeholder: 'database' },
     ],
-    access: [TOKEN],
+    access: [token],
   },
   'aws-secrets-manager': {
     label: 'AWS Secrets Manager',
     settings: [
-      { name: 'region', label: 'Region', placeholder: 'eu-central-1' },
-      { name: 'secretId', label: 'Secret', placeholder: 'orders/database', description: 'Its name or ARN.' },
-      { name: 'endpoint', label: 'Private endpoint', isOptional: true },
+      { ...text, key: 'region', label: 'Region', placeholder: 'eu-central-1' },
+      { ...text, key: 'secretId', label: 'Secret', placeholder: 'orders/database', description: 'Its name or ARN.' },
+      { ...optional, key: 'endpoint', label: 'Private endpoint' },
     ],
     access: [
-      { name: 'accessKeyId', label: 'Access key id' },
-      { name: 'secretAccessKey', label: 'Secret access key' },
-      { name: 'sessionToken', label: 'Session token', isOptional: true },
+      { ...secret, key: 'accessKeyId', label: 'Access key id' },
+      { ...secret, key: 'secretAccessKey', label: 'Secret access key' },
+      { type: 'secret', key: 'sessionToken', label: 'Session token' },
     ],
   },
   file: {
     label: 'File on the worker’s machine',
     settings: [
       {
-        ...{ name: 'path', label: 'Path', placeholder: '/run/secrets/orders' },
+        ...{ ...text, key: 'path', label: 'Path', placeholder: '/run/secrets/orders' },
         description: 'In a folder that the operator named in DELIVERY_FOLDERS.',
       },
     ],
@@ -82,38 +68,24 @@ export const SINK_KINDS = {
   'github-actions': {
     label: 'GitHub Actions',
     settings: [
-      { name: 'repository', label: 'Repository', placeholder: 'firm/payments' },
-      { name: 'name', label: 'Secret', placeholder: 'DATABASE_PASSWORD' },
-      {
-        name: 'environment',
-        label: 'Environment',
-        description: 'Of the repository; without, all of it.',
-        isOptional: true,
-      },
-      url('https://api.github.com', true),
+      { ...text, key: 'repository', label: 'Repository', placeholder: 'firm/payments' },
+      { ...text, key: 'name', label: 'Secret', placeholder: 'DATABASE_PASSWORD' },
+      { ...optional, key: 'environment', label: 'Environment', description: 'Of the repository; without, all of it.' },
+      url('https://api.github.com', optional),
     ],
-    access: [TOKEN],
+    access: [token],
     hasForm: true,
   },
   'gitlab-ci': {
     label: 'GitLab CI',
     settings: [
-      url('https://gitlab.com', true),
-      { name: 'project', label: 'Project', placeholder: 'firm/payments', description: 'Its path or number.' },
-      { name: 'name', label: 'Variable', placeholder: 'DATABASE_PASSWORD' },
-      { name: 'environmentScope', label: 'Environment scope', placeholder: '*', isOptional: true },
+      url('https://gitlab.com', optional),
+      { ...text, key: 'project', label: 'Project', placeholder: 'firm/payments', description: 'Its path or number.' },
+      { ...text, key: 'name', label: 'Variable', placeholder: 'DATABASE_PASSWORD' },
+      { ...optional, key: 'environmentScope', label: 'Environment scope', placeholder: '*' },
     ],
-    access: [TOKEN],
+    access: [token],
   },
 } as const satisfies Readonly<Record<string, SinkKindWords>>;
 
 export type SinkKindName = keyof typeof SINK_KINDS;
-
-/** What was written, without what was left empty; `undefined` where all of it was. */
-export function given(fields: readonly SinkField[], written: Readonly<Record<string, string>>) {
-  const said = fields.flatMap(({ name }) => {
-    const value = written[name]?.trim() ?? '';
-    return value === '' ? [] : [[name, value] as const];
-  });
-  return said.length === 0 ? undefined : Object.fromEntries(said);
-}

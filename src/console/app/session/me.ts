@@ -11,6 +11,9 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** Who works on what was found, as the default policy has it. */
+export const RESPONDERS: readonly Role[] = ['administrator', 'analyst', 'custodian', 'platform-engineer'];
+
 /** The person whose session this is; only under the frame of the signed-in, which has loaded it. */
 export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;

@@ -1,8 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { DESTINATIONS } from './destinations.js';
-
-const SEQUENCE_MILLISECONDS = 1_200;
+import { GO_MILLISECONDS } from './page-keyboard.js';
 
 /** Keys that work on every page. A list's own keys are `table/row-keys.ts`. */
 export const SHORTCUTS = [
@@ -43,7 +42,7 @@ export function useShortcuts(overlays: Overlays): void {
         event.preventDefault();
         return void navigate({ to: destination?.to ?? '/me' });
       }
-      if (key === 'g') goUntil = event.timeStamp + SEQUENCE_MILLISECONDS;
+      if (key === 'g') goUntil = event.timeStamp + GO_MILLISECONDS;
       else if (key === '?') latest.current.onHelp();
       else if (key === 'n') void navigate({ to: '/register' });
       else if (key === '/') {
@@ -60,7 +59,15 @@ export function useShortcuts(overlays: Overlays): void {
 
 /** Whether keys mean text, or belong to a dialog. */
 export function isBusy(): boolean {
-  const { activeElement } = document;
-  const typing = activeElement?.matches('input, textarea, select, [contenteditable="true"], [role="menuitem"]');
-  return typing === true || document.querySelector('[role="dialog"]') !== null;
+  return isTyping() || document.querySelector('[role="dialog"]') !== null;
+}
+
+/**
+ * Where keys mean text, or choose. A box that chooses a row takes none but the space bar; one of a form takes them all, for
+ * to go elsewhere would lose what is filled in.
+ */
+export function isTyping(): boolean {
+  const fields =
+    'input:not(tbody input[type="checkbox"]), textarea, select, [contenteditable="true"], [role="menuitem"]';
+  return document.activeElement?.matches(fields) ?? false;
 }

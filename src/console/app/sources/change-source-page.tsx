@@ -1,10 +1,14 @@
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useOpened } from '../dialog/use-opened.js';
+import { givenOf } from '../kind-form/field.js';
 import { ButtonLink } from '../page/button-link.js';
 import { Page } from '../page/page.js';
+import { RowsLoading } from '../page/page-loading.js';
+import { ProblemPanel } from '../page/problem-panel.js';
 import { answerOf, service } from '../service/service.js';
 import { toast } from '../toast/toast.js';
-import { givenOf, type KindName, kindName, KINDS } from './kinds.js';
+import { type KindName, kindName, KINDS } from './kinds.js';
 import { type Filled, SourceForm } from './source-form.js';
 import { type Source, sourceQuery } from './sources-queries.js';
 
@@ -13,7 +17,18 @@ const route = getRouteApi('/signed-in/sources/$id/change');
 /** Changes where a source is, what opens it and how often it is looked at. */
 export function ChangeSourcePage() {
   const { id } = route.useParams();
-  const source = useSuspenseQuery({ ...sourceQuery(id), refetchInterval: false }).data;
+  const found = useQuery({ ...sourceQuery(id), refetchInterval: false });
+  const source = useOpened(found);
+  if (source) return <Change key={id} source={source} />;
+  return (
+    <Page title="Change a source">
+      {found.isError ? <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} /> : <RowsLoading />}
+    </Page>
+  );
+}
+
+function Change({ source }: { readonly source: Source }) {
+  const { id } = source;
   const queries = useQueryClient();
   const navigate = useNavigate();
   const change = useMutation({
@@ -68,7 +83,7 @@ function bodyOf(source: Source, filled: Filled) {
   const opens = Object.values(filled.access).some((value) => value !== '') ? givenOf(access, filled.access) : undefined;
   const isSame = JSON.stringify(sorted(said)) === JSON.stringify(sorted(source.settings));
   const authorities = filled.caCertificates.trim() === '' ? null : filled.caCertificates.trim();
-  const reason = filled.isPrivate ? filled.reason.trim() : null;
+  const reason = filled.consent?.trim() ?? null;
   return {
     name: filled.name.trim(),
     everySeconds: filled.everySeconds,

@@ -1,24 +1,11 @@
 import type { paths } from '../../../client/schema.js';
+import type { Field } from '../kind-form/field.js';
 
 export type NewSource = paths['/v1/sources']['post']['requestBody']['content']['application/json'];
 export type KindName = NewSource['kind'];
 
 type Of<Name extends KindName> = Extract<NewSource, { kind: Name }>;
 type KeysOf<Value> = Extract<keyof NonNullable<Value>, string>;
-
-/** One thing that is said of a source, as the form asks for it. */
-export interface Field<Key extends string = string> {
-  readonly key: Key;
-  readonly label: string;
-  readonly description?: string;
-  readonly placeholder?: string;
-  readonly required?: boolean;
-  /** `secret` and `secret-lines` are shown to nobody again; `texts` are several, `choices` several of those given. */
-  readonly type: 'text' | 'secret' | 'secret-lines' | 'texts' | 'switch' | 'choices';
-  readonly choices?: readonly { readonly value: string; readonly label: string }[];
-  /** Before anything is said. */
-  readonly initial?: boolean | string | readonly string[];
-}
 
 /** A kind of source: what it sees, what is to be said of it, what opens it. */
 export interface Kind<Name extends KindName = KindName> {
@@ -107,7 +94,7 @@ export const KINDS: { readonly [Name in KindName]: Kind<Name> } = {
         type: 'secret-lines',
       },
       {
-        ...{ key: 'knownHosts', label: 'Known hosts', type: 'secret-lines' },
+        ...{ key: 'knownHosts', label: 'Known hosts', type: 'lines' },
         description: 'Over ssh: lines of known_hosts that name the server’s key.',
       },
     ],
@@ -216,27 +203,12 @@ export const KINDS: { readonly [Name in KindName]: Kind<Name> } = {
   },
 };
 
-export type Values = Readonly<Record<string, unknown>>;
-
-/** What a form begins with: what is said of a source already, or what is usual. */
-export function initialOf(fields: readonly Field[], said: Values = {}): Values {
-  const usual = { text: '', secret: '', 'secret-lines': '', texts: [], switch: false, choices: [] } as const;
-  return Object.fromEntries(fields.map(({ key, type, initial }) => [key, said[key] ?? initial ?? usual[type]]));
-}
-
-/** What of a form is sent: what was left empty is not. Undefined where nothing is left. */
-export function givenOf(fields: readonly Field[], values: Values): Values | undefined {
-  const given = fields.flatMap(({ key, type }) => {
-    const value = values[key];
-    if (typeof value !== 'string') return [[key, value]];
-    // Of a key, the last line break counts.
-    const text = type === 'secret-lines' ? value : value.trim();
-    return text.trim() === '' ? [] : [[key, text]];
-  });
-  return given.length === 0 ? undefined : (Object.fromEntries(given) as Values);
+/** Whether this console knows such a kind: what stands in an address is anything. */
+export function isKind(kind: string): kind is KindName {
+  return Object.hasOwn(KINDS, kind);
 }
 
 /** How a kind is called; one that this console does not know, as the service calls it. */
 export function kindName(kind: string): string {
-  return kind in KINDS ? KINDS[kind as KindName].name : kind;
+  return isKind(kind) ? KINDS[kind].name : kind;
 }

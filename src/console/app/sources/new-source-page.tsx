@@ -1,10 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { givenOf } from '../kind-form/field.js';
+import { consentTo } from '../kind-form/private-network.js';
 import { ButtonLink } from '../page/button-link.js';
 import { Page } from '../page/page.js';
+import { asProblem } from '../service/problem.js';
 import { answerOf, service } from '../service/service.js';
 import { toast } from '../toast/toast.js';
-import { givenOf, type KindName, KINDS } from './kinds.js';
+import { isKind, type KindName, KINDS } from './kinds.js';
 import { type Filled, SourceForm } from './source-form.js';
 import { SourceIcon } from './source-words.js';
 import classes from './sources.module.css';
@@ -14,8 +17,7 @@ const route = getRouteApi('/signed-in/sources/new');
 /** Adds a source: first of what kind, then where it is. It is looked at as soon as it is added. */
 export function NewSourcePage() {
   const { kind } = route.useSearch();
-  const isKnown = kind !== undefined && kind in KINDS;
-  return isKnown ? <OfKind key={kind} kind={kind as KindName} /> : <Kinds />;
+  return kind !== undefined && isKind(kind) ? <OfKind key={kind} kind={kind} /> : <Kinds />;
 }
 
 function Kinds() {
@@ -49,14 +51,16 @@ function OfKind({ kind }: { readonly kind: KindName }) {
   const add = useMutation({
     mutationFn: async (filled: Filled) => {
       const source = await answerOf(service.POST('/v1/sources', { body: bodyOf(kind, filled) as never }));
-      // That it cannot be looked at yet is seen on its page; it is added all the same.
-      await answerOf(service.POST('/v1/sources/{id}/runs', { params: { path: { id: source.id } }, body: {} })).catch(
-        () => undefined,
-      );
-      return source;
+      // It is added also where it cannot be looked at yet.
+      const refusal = await answerOf(
+        service.POST('/v1/sources/{id}/runs', { params: { path: { id: source.id } }, body: {} }),
+      ).then(() => undefined, asProblem);
+      return { source, refusal };
     },
-    onSuccess: async (source) => {
-      toast(`${source.name} is added, and looked at now.`);
+    onSuccess: async ({ source, refusal }) => {
+      toast(
+        `${source.name} is added${refusal ? `, and not looked at yet: ${refusal.message}` : ', and looked at now.'}`,
+      );
       await queries.invalidateQueries({ queryKey: ['sources'] });
       await navigate({ to: '/sources/$id', params: { id: source.id } });
     },
@@ -98,6 +102,6 @@ function bodyOf(kind: KindName, filled: Filled) {
     everySeconds: filled.everySeconds,
     keepsSecrets: filled.keepsSecrets,
     ...(filled.caCertificates.trim() !== '' && { caCertificates: filled.caCertificates.trim() }),
-    ...(filled.isPrivate && { privateNetwork: { reason: filled.reason.trim() } }),
+    ...consentTo(filled.consent),
   };
 }

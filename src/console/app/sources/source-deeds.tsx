@@ -1,6 +1,5 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import {
-  IconDots,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
@@ -12,9 +11,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Dialog } from '../dialog/dialog.js';
+import { MoreMenu } from '../page/more-menu.js';
 import { ProblemPanel } from '../page/problem-panel.js';
+import { Problem } from '../service/problem.js';
 import { answerOf, service } from '../service/service.js';
-import { hasRole, useMe } from '../session/me.js';
+import { hasRole, RESPONDERS, useMe } from '../session/me.js';
 import { toast } from '../toast/toast.js';
 import { LookNow } from './look-now.js';
 import type { Source } from './sources-queries.js';
@@ -34,7 +35,7 @@ export function SourceDeeds({ source }: { readonly source: Source }) {
   });
   const check = useMutation({
     mutationFn: () => answerOf(service.POST('/v1/sources/{id}/check', { params: path })),
-    onSuccess: ({ failure }) => toast(failure === null ? 'It lets Muster in.' : failure.words),
+    onSuccess: ({ failure }) => failure === null && toast('It lets Muster in.'),
   });
   const change = useMutation({
     mutationFn: (status: Source['status']) =>
@@ -48,56 +49,56 @@ export function SourceDeeds({ source }: { readonly source: Source }) {
     onSettled: refreshed,
   });
   const mayChange = hasRole(me, 'administrator', 'analyst');
-  if (!hasRole(me, 'administrator', 'analyst', 'custodian', 'platform-engineer')) return null;
+  if (!hasRole(me, ...RESPONDERS)) return null;
   return (
     <>
       <LookNow source={source} />
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label="More" loading={check.isPending}>
-            <IconDots size={16} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPlugConnected size={16} aria-hidden />} onClick={() => check.mutate()}>
-            Check whether it lets Muster in
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconRefresh size={16} aria-hidden />}
-            disabled={isPaused}
-            onClick={() => anew.mutate()}
-          >
-            Read everything again
-          </Menu.Item>
-          {mayChange && (
-            <>
-              <Menu.Item
-                onClick={() => void navigate({ to: '/sources/$id/change', params: { id: source.id } })}
-                leftSection={<IconPencil size={16} aria-hidden />}
-              >
-                Change
-              </Menu.Item>
-              <Menu.Item
-                leftSection={
-                  isPaused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />
-                }
-                onClick={() => change.mutate(isPaused ? 'active' : 'paused')}
-              >
-                {isPaused ? 'Go on' : 'Pause'}
-              </Menu.Item>
-              <Menu.Item
-                color="var(--bad)"
-                leftSection={<IconTrash size={16} aria-hidden />}
-                onClick={() => setRemoving(true)}
-              >
-                Remove
-              </Menu.Item>
-            </>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu isLoading={check.isPending}>
+        <Menu.Item leftSection={<IconPlugConnected size={16} aria-hidden />} onClick={() => check.mutate()}>
+          Check whether it lets Muster in
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          disabled={isPaused}
+          onClick={() => anew.mutate()}
+        >
+          Read everything again
+        </Menu.Item>
+        {mayChange && (
+          <>
+            <Menu.Item
+              onClick={() => void navigate({ to: '/sources/$id/change', params: { id: source.id } })}
+              leftSection={<IconPencil size={16} aria-hidden />}
+            >
+              Change
+            </Menu.Item>
+            <Menu.Item
+              leftSection={
+                isPaused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />
+              }
+              onClick={() => change.mutate(isPaused ? 'active' : 'paused')}
+            >
+              {isPaused ? 'Go on' : 'Pause'}
+            </Menu.Item>
+            <Menu.Item
+              color="var(--bad)"
+              leftSection={<IconTrash size={16} aria-hidden />}
+              onClick={() => setRemoving(true)}
+            >
+              Remove
+            </Menu.Item>
+          </>
+        )}
+      </MoreMenu>
       {[anew, check, change].map(
         ({ error }, at) => error !== null && <ProblemPanel key={at} problem={error} title="That did not go through." />,
+      )}
+      {check.data?.failure && (
+        <ProblemPanel
+          problem={new Problem(0, check.data.failure.code, check.data.failure.words, '')}
+          title="It does not let Muster in."
+          onRetry={() => check.mutate()}
+        />
       )}
       {isRemoving && <RemoveDialog source={source} onClose={() => setRemoving(false)} />}
     </>

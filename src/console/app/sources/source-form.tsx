@@ -1,9 +1,11 @@
-import { Button, Checkbox, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
-import '@mantine/core/styles/PasswordInput.css';
+import { Button, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { initialOf, type Values } from '../kind-form/field.js';
+import { Fields } from '../kind-form/fields.js';
+import { PrivateNetwork } from '../kind-form/private-network.js';
 import { ProblemPanel } from '../page/problem-panel.js';
 import { Section } from '../page/section.js';
-import { type Field, initialOf, type KindName, KINDS, type Values } from './kinds.js';
+import { type KindName, KINDS } from './kinds.js';
 import type { Source } from './sources-queries.js';
 import { everyWords } from './source-words.js';
 import classes from './sources.module.css';
@@ -16,8 +18,8 @@ export interface Filled {
   readonly everySeconds: number | null;
   readonly keepsSecrets: boolean;
   readonly caCertificates: string;
-  readonly isPrivate: boolean;
-  readonly reason: string;
+  /** Why Muster may reach it on a private network; null where it is on none. */
+  readonly consent: string | null;
 }
 
 interface SourceFormProps {
@@ -44,8 +46,7 @@ export function SourceForm({ kind, source, verb, isPending, problem, onSubmit, a
     everySeconds: source === undefined ? 86_400 : source.everySeconds,
     keepsSecrets: source?.keepsSecrets ?? false,
     caCertificates: source?.caCertificates ?? '',
-    isPrivate: source?.privateNetwork != null,
-    reason: source?.privateNetwork?.reason ?? '',
+    consent: source?.privateNetwork?.reason ?? null,
   }));
   const set = (changed: Partial<Filled>) => setFilled({ ...filled, ...changed });
   const spans = [...new Set([...SPANS, ...(filled.everySeconds === null ? [] : [filled.everySeconds])])];
@@ -112,21 +113,7 @@ export function SourceForm({ kind, source, verb, isPending, problem, onSubmit, a
           />
           {hasNetwork && (
             <>
-              <Checkbox
-                label="It is on a private network, or not encrypted"
-                description="Muster connects to no private address without your consent."
-                checked={filled.isPrivate}
-                onChange={(event) => set({ isPrivate: event.currentTarget.checked })}
-              />
-              {filled.isPrivate && (
-                <TextInput
-                  label="Why Muster may reach it"
-                  required
-                  maxLength={200}
-                  value={filled.reason}
-                  onChange={(event) => set({ reason: event.currentTarget.value })}
-                />
-              )}
+              <PrivateNetwork reason={filled.consent} onChange={(consent) => set({ consent })} />
               <Textarea
                 label="Its own authorities"
                 description="PEM, where its certificate is of none that everybody believes."
@@ -150,87 +137,4 @@ export function SourceForm({ kind, source, verb, isPending, problem, onSubmit, a
       </div>
     </form>
   );
-}
-
-interface FieldsProps {
-  readonly fields: readonly Field[];
-  readonly values: Values;
-  readonly onChange: (values: Values) => void;
-}
-
-function Fields({ fields, values, onChange }: FieldsProps) {
-  return fields.map((field) => (
-    <OneField
-      key={field.key}
-      field={field}
-      value={values[field.key]}
-      onChange={(value) => onChange({ ...values, [field.key]: value })}
-    />
-  ));
-}
-
-interface OneFieldProps {
-  readonly field: Field;
-  readonly value: unknown;
-  readonly onChange: (value: unknown) => void;
-}
-
-function OneField({ field, value, onChange }: OneFieldProps) {
-  const { label, description, placeholder, required = false, type, choices = [] } = field;
-  const shared = { label, description, required, ...(placeholder !== undefined && { placeholder }) };
-  switch (type) {
-    case 'switch':
-      return (
-        <Switch
-          label={label}
-          description={description}
-          checked={value === true}
-          onChange={(event) => onChange(event.currentTarget.checked)}
-        />
-      );
-    case 'choices':
-      return (
-        <Checkbox.Group label={label} value={value as string[]} onChange={onChange}>
-          <div className={classes.boxes}>
-            {choices.map((choice) => (
-              <Checkbox key={choice.value} size="xs" value={choice.value} label={choice.label} />
-            ))}
-          </div>
-        </Checkbox.Group>
-      );
-    case 'texts':
-      return <TagsInput {...shared} maxTags={20} value={value as string[]} onChange={onChange} />;
-    case 'secret-lines':
-      return (
-        <Textarea
-          {...shared}
-          autosize
-          minRows={1}
-          maxRows={6}
-          autoComplete="off"
-          spellCheck={false}
-          value={value as string}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      );
-    case 'secret':
-      return (
-        <PasswordInput
-          {...shared}
-          autoComplete="off"
-          value={value as string}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      );
-    case 'text':
-      return (
-        <TextInput
-          {...shared}
-          autoComplete="off"
-          spellCheck={false}
-          value={value as string}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      );
-  }
 }

@@ -19,7 +19,16 @@ import { kindName } from './kinds.js';
 import { RunProgress } from './run-progress.js';
 import { SourceDeeds } from './source-deeds.js';
 import { isUnderWay, runsQuery, type Source, sourceQuery, type SourceRun } from './sources-queries.js';
-import { CAUSES, everyWords, failureWords, HEALTHS, HealthPill, RUN_STATES, skippedWords } from './source-words.js';
+import {
+  CAUSES,
+  completeWords,
+  everyWords,
+  failureWords,
+  HEALTHS,
+  HealthPill,
+  RUN_STATES,
+  skippedWords,
+} from './source-words.js';
 import classes from './sources.module.css';
 
 const route = getRouteApi('/signed-in/sources/$id');
@@ -106,10 +115,10 @@ function Standing({ source }: { readonly source: Source }) {
   const tone = health === 'good' ? 'good' : health === 'failing' ? 'bad' : 'warn';
   const Icon = { bad: IconCircleX, warn: IconClockExclamation, good: IconCircleCheck }[tone];
   return (
-    <div className={standing.standing} data-tone={tone} role="status">
+    <div className={standing.standing} data-tone={tone}>
       <Icon size={20} aria-hidden className={standing.icon} />
       <div className={classes.standing}>
-        <strong>{HEALTHS[health].means}</strong>
+        <strong role="status">{HEALTHS[health].means}</strong>
         {status === 'paused' && <p>It is paused: nobody looks until it goes on.</p>}
         {failure !== null && (
           <p>
@@ -164,7 +173,7 @@ const RUNS: readonly Column<SourceRun>[] = [
   {
     id: 'complete',
     header: 'All of it',
-    cell: ({ complete }) => (complete === null ? '–' : complete ? 'Yes' : 'What changed'),
+    cell: completeWords,
   },
   { id: 'cause', header: 'Why', narrow: 'hidden', cell: ({ cause }) => CAUSES[cause] },
   { id: 'at', header: 'Begun', cell: ({ startedAt }) => <Instant at={startedAt} /> },

@@ -19,6 +19,10 @@ export const HEALTHS: Readonly<Record<Health, { readonly name: string; readonly 
   {
     good: { name: 'Good', tone: 'good', means: 'It was looked at lately, and let Muster in.' },
     stale: { name: 'Stale', tone: 'warn', means: 'It was not looked at for long: what is known of it is old.' },
+    partial: {
+      ...{ name: 'Partial', tone: 'warn' },
+      means: 'The last look could not read all of it. What was known there stays, and what came since is not known.',
+    },
     failing: { name: 'Failing', tone: 'bad', means: 'The last look failed. What was known before stays known.' },
     unread: { name: 'Never read', tone: 'warn', means: 'Nobody has looked yet: nothing is known of it.' },
   };
@@ -30,6 +34,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   source_missing: 'Its address, path or account is not there.',
   source_unreachable: 'It could not be reached, or did not answer in time.',
   source_too_large: 'It says more than is taken from one source: divide it into several.',
+  source_fatal: 'Whoever looked at it died, again and again: see the log of the worker, and divide it into several.',
   source_stopped: 'It was told to end: look again.',
   source_untrusted: 'It does not prove its name: give the authority that vouches for it.',
   source_failed: 'It answered with something that nobody foresaw.',
@@ -77,6 +82,13 @@ export function HealthPill({ source: { health, status } }: { readonly source: Pi
 
 export function failureWords(code: string): string {
   return FAILURES[code] ?? sentence(plain(code));
+}
+
+/** Whether a run saw everything, only what changed, or not all: something was passed over. */
+export function completeWords({ complete, skipped }: Pick<SourceRun, 'complete' | 'skipped'>): string {
+  if (complete === null) return '–';
+  if (complete) return 'Yes';
+  return Object.keys(skipped).length > 0 ? 'Not all' : 'What changed';
 }
 
 /** “2 could not be read, 1 too large”. */

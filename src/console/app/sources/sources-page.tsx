@@ -7,7 +7,7 @@ import { Rooms } from '../findings/rooms.js';
 import { ButtonLink } from '../page/button-link.js';
 import { Empty } from '../page/empty.js';
 import { Page } from '../page/page.js';
-import { hasRole, useMe } from '../session/me.js';
+import { hasRole, RESPONDERS, useMe } from '../session/me.js';
 import type { Column } from '../table/data-table.js';
 import { FoundTable } from '../table/found-table.js';
 import { Instant } from '../time/instant.js';
@@ -27,7 +27,7 @@ export function SourcesPage() {
     () => new Map(facets?.filter(({ name }) => name === 'source').map(({ value, count }) => [value, count])),
     [facets],
   );
-  const mayLook = hasRole(me, 'administrator', 'analyst', 'custodian', 'platform-engineer');
+  const mayLook = hasRole(me, ...RESPONDERS);
   const columns = useMemo(() => columnsFor(waiting, mayLook), [waiting, mayLook]);
   const add = hasRole(me, 'administrator', 'analyst') && (
     <ButtonLink to="/sources/new" leftSection={<IconPlus size={16} aria-hidden />}>

@@ -21,10 +21,19 @@ function again(sources: readonly Source[]): number {
   return sources.some(({ run }) => isUnderWay(run)) ? LIVE_MILLISECONDS : RESTING_MILLISECONDS;
 }
 
+/** So many as most firms have, and whether there are more. */
+export interface FewSources {
+  readonly items: readonly Source[];
+  readonly isAll: boolean;
+}
+
 /** As many as most firms have: for names, and for whether all can be relied on. */
 export const fewSourcesQuery = queryOptions({
   queryKey: ['sources', 'few'],
-  queryFn: async () => (await answerOf(service.GET('/v1/sources', { params: { query: { limit: FEW } } }))).items,
+  queryFn: async (): Promise<FewSources> => {
+    const { items, nextCursor } = await answerOf(service.GET('/v1/sources', { params: { query: { limit: FEW } } }));
+    return { items, isAll: nextCursor === null };
+  },
 });
 
 export const sourcesQuery = infiniteQueryOptions({
@@ -61,6 +70,6 @@ export function runsQuery(id: string) {
 
 /** How sources are called, by id. */
 export function useSourceNames(): ReadonlyMap<string, string> {
-  const sources = useQuery(fewSourcesQuery).data ?? [];
+  const sources = useQuery(fewSourcesQuery).data?.items ?? [];
   return new Map(sources.map(({ id, name }) => [id, name]));
 }

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect } from 'react';
+import { isTyping } from '../shell/shortcuts.js';
 
 const NEXT = new Set(['j', 'ArrowDown']);
 const PREVIOUS = new Set(['k', 'ArrowUp']);
@@ -38,8 +39,4 @@ function rowOf(element: Element | null): Element | null {
 function isCovered(): boolean {
   const covers = document.querySelectorAll('[role="dialog"], [role="menu"], [role="listbox"]');
   return [...covers].some((cover) => cover.checkVisibility());
-}
-
-function isTyping(): boolean {
-  return document.activeElement?.matches('input, textarea, select, [contenteditable="true"]') ?? false;
 }

@@ -41,6 +41,7 @@ const SOUND: Posture & {
     words: [],
   },
   resolution: { verdict: 'registered', identityId: 'mid_1' },
+  alike: 0,
   exposed: 0,
   environments: ['production'],
   account: { facts: FACTS, grants: [GRANT], credentials: [KEY] },
@@ -101,6 +102,7 @@ const FIXTURES: readonly (readonly [CheckId, string, Posture])[] = [
   ],
   ['NHI8-environment-isolation', 'in staging and production', { ...SOUND, environments: ['production', 'staging'] }],
   ['NHI9-reuse', 'shared with another identity', { ...SOUND, identity: { ...identity, sharedWith: 1 } }],
+  ['NHI9-reuse', 'a password of two users', { ...SOUND, alike: 1 }],
   ['NHI10-human-use', 'a person’s own account', facts({ human: true })],
   ['NHI10-human-use', 'open to people by a password', facts({ more: { password: 'yes' } })],
 ];

@@ -171,12 +171,18 @@ const isolation: Check = {
 const reuse: Check = {
   id: 'NHI9-reuse',
   question: 'Is it one identity’s alone?',
-  look: ({ identity, thing }) => {
+  look: ({ alike, identity, thing }) => {
     if (identity !== null && identity.sharedWith > 0)
       return {
         severity: 'medium',
         because: `${identity.sharedWith === 1 ? 'Another identity uses' : `${identity.sharedWith} other identities use`} the same one.`,
         fix: 'Give each workload an account and a credential of its own.',
+      };
+    if (alike > 0)
+      return {
+        severity: 'low',
+        because: `${alike === 1 ? 'Another account has' : `${alike} other accounts have`} the same password.`,
+        fix: 'Give each account a credential of its own.',
       };
     return thing.kind === 'credential' && thing.accounts.length > 1
       ? {

@@ -7,6 +7,8 @@ import type { RightsReview } from './rights.js';
 export interface Posture {
   readonly thing: Pick<Thing, 'kind' | 'rule' | 'name' | 'secret' | 'accounts' | 'words'>;
   readonly resolution: Pick<Resolution, 'verdict' | 'identityId'>;
+  /** How many other findings are the same secret: a password that several users chose. */
+  readonly alike: number;
   /** How many places it stands in where no secret belongs. */
   readonly exposed: number;
   /** The environments that the places it stands in say they are of. */

@@ -1,4 +1,4 @@
-import { isStrong, together, type Thing } from './thing.js';
+import { isOneSecret, isStrong, strengthOf, together, type Thing } from './thing.js';
 
 /**
  * Puts sightings of one thing together: one secret in five places, whatever it was wrapped in, is one thing; two secrets never
@@ -25,9 +25,8 @@ export class Merging {
   take(arriving: readonly Thing[]): readonly number[] {
     const places = Array.from<number>({ length: arriving.length });
     const order = arriving.map((_, index) => index);
-    const strong = order.filter((index) => isStrong(arriving[index]!));
-    const weak = order.filter((index) => !isStrong(arriving[index]!));
-    for (const index of [...strong, ...weak]) places[index] = this.place(arriving[index]!);
+    const byStrength = order.toSorted((a, b) => strengthOf(arriving[b]!) - strengthOf(arriving[a]!));
+    for (const index of byStrength) places[index] = this.place(arriving[index]!);
     return places;
   }
 
@@ -78,8 +77,8 @@ export function joinable(thing: Thing): readonly string[] {
   return thing.kind === 'account' ? thing.accounts : thing.marks;
 }
 
-/** Two that each have a key of their own are two, but for accounts, which go by many names. */
+/** Two that each have a key of their own are two, but for accounts, which go by many names, and for one secret that its system keeps by its digest alone. */
 function fits(known: Thing, seen: Thing): boolean {
   if (known.kind !== seen.kind) return false;
-  return known.kind === 'account' || !isStrong(known) || !isStrong(seen);
+  return known.kind === 'account' || !isStrong(known) || !isStrong(seen) || isOneSecret(known, seen);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BANDS, type Band } from '../finding.js';
 import type { SealedVerifier } from '../../identities/sealed-verifier.js';
-import { isCredential } from '../identifiers.js';
+import { isCredential, isOfServer } from '../identifiers.js';
 import { namesOf } from '../names.js';
 import type { AccountSeen, CredentialSeen } from '../observation.js';
 
@@ -24,7 +24,7 @@ export interface Thing {
   readonly marks: readonly string[];
   /** Names of accounts: of whom it says it is; of an account, its own. */
   readonly accounts: readonly string[];
-  /** Of an account: the names of the credentials that its system says it holds. */
+  /** Of an account: the names of the credentials that its system says it holds, and as whom it signs in. */
   readonly holds: readonly string[];
   /** What it opens or is, for people. */
   readonly words: readonly string[];
@@ -46,7 +46,8 @@ const MOST_WORDS = 12;
 /** Who a repository says answers for a file: people, whose names are kept nowhere. */
 export const OWNERS = 'codeowners';
 /** Of what they are the mark, no two have the same. */
-const STRONG = ['public-key:', 'fingerprint:', 'password:'];
+const PASSWORD = 'password:';
+const STRONG = ['public-key:', 'fingerprint:', PASSWORD];
 
 /** A rule may tell of an id by itself, which is no secret: what has one of its own names for a digest was seen without its secret. */
 export function withoutIds(seen: CredentialSeen): CredentialSeen {
@@ -108,12 +109,13 @@ export function accountThing(seen: AccountSeen): Thing {
     marks: verifierMarks(seen),
     accounts: [...seen.identifiers],
     holds: [
-      ...new Set(
-        seen.credentials.flatMap(({ keyId, publicKey }) => [
+      ...new Set([
+        ...(seen.logins ?? []),
+        ...seen.credentials.flatMap(({ keyId, publicKey }) => [
           ...(keyId === null ? [] : [keyId]),
           ...(publicKey === null ? [] : [`public-key:${publicKey}`]),
         ]),
-      ),
+      ]),
     ],
     words: [`${seen.name} of ${seen.system}`],
     human: seen.facts.human === true,
@@ -126,7 +128,21 @@ export function isStrong({ kind, key }: Pick<Thing, 'kind' | 'key'>): boolean {
   return kind === 'account' || (STRONG.some((head) => key.startsWith(head)) && !key.endsWith(UNSAID));
 }
 
-/** Two sightings of one thing in one: what either knows. The key is the first's. */
+/** How much its key says: of what nobody chose, of what people may have chosen with whom it opens, of what was seen by an id alone. */
+export function strengthOf(thing: Pick<Thing, 'kind' | 'key'>): number {
+  if (!isStrong(thing)) return 0;
+  return thing.key.startsWith(PASSWORD) ? 1 : 2;
+}
+
+/**
+ * Whether they are one secret, of which one saw that nobody chose it: a system that keeps digests tells them of whatever password.
+ */
+export function isOneSecret({ key }: Pick<Thing, 'key'>, other: Pick<Thing, 'key'>): boolean {
+  const [password, secret] = key.startsWith(PASSWORD) ? [key, other.key] : [other.key, key];
+  return secret.startsWith('fingerprint:') && password.startsWith(`${PASSWORD}${secret.slice('fingerprint:'.length)} `);
+}
+
+/** Two sightings of one thing in one: what either knows. The key is the first's, unless the other's says more. */
 export function together(known: Thing, seen: Thing): Thing {
   // What its system says of an account last holds: it may have been disabled since. What is proved is told.
   const isBetter =
@@ -134,7 +150,7 @@ export function together(known: Thing, seen: Thing): Thing {
     seen.because.some((reason) => reason.startsWith(PROVED)) ||
     BANDS.indexOf(seen.band) < BANDS.indexOf(known.band);
   const better = isBetter ? seen : known;
-  const told = isStrong(seen) && !isStrong(known) ? seen : known;
+  const told = strengthOf(seen) > strengthOf(known) ? seen : known;
   // A password that was changed has another.
   const verifier = seen.verifier ?? known.verifier;
   return {
@@ -164,7 +180,7 @@ const UNSAID = ' ?';
 
 /**
  * A key pair is the same one in every format; a secret is its fingerprint, but a password that people choose is the same for
- * many accounts, so that its user belongs to it. What was seen without its secret is known by what its vendor calls it.
+ * many accounts, so that the account belongs to it. What was seen without its secret is known by what its vendor calls it.
  */
 function credentialKey(seen: Keyed, marks: readonly string[], accounts: readonly string[]): string {
   const pair = marks.find((mark) => mark.startsWith('public-key:'));
@@ -174,14 +190,15 @@ function credentialKey(seen: Keyed, marks: readonly string[], accounts: readonly
   )
     return pair;
   if (seen.fingerprint !== null)
-    return seen.guessable ? `password:${seen.fingerprint} ${userOf(accounts)}` : fingerprintMark(seen.fingerprint);
+    return seen.guessable ? `${PASSWORD}${seen.fingerprint} ${openedBy(accounts)}` : fingerprintMark(seen.fingerprint);
   const named = marks.find(isCredential);
   return named ?? `place:${seen.rule} ${seen.place.path}:${seen.place.line ?? ''}`;
 }
 
-function userOf(accounts: readonly string[]): string {
-  const users = accounts.map((name) => name.slice(name.lastIndexOf(':') + 1)).sort();
-  return users[0] ?? '?';
+/** The account on a server where one is named: what else stands beside a password may stand there by chance. */
+function openedBy(accounts: readonly string[]): string {
+  const [server = accounts.toSorted()[0]] = accounts.filter(isOfServer).toSorted();
+  return server ?? '?';
 }
 
 function union(a: readonly string[], b: readonly string[], most: number): readonly string[] {

@@ -54,7 +54,7 @@ export interface Standing {
 /** What is known of a thing beside itself. */
 export interface Knowledge {
   readonly registry: Answers;
-  /** By the name of a credential: the accounts whose systems say they hold it, by the names of those. */
+  /** By the name of a credential, or of an account: the accounts whose systems say that they hold it or go by it, by all names of those. */
   readonly holders: ReadonlyMap<string, readonly (readonly string[])[]>;
 }
 
@@ -72,9 +72,14 @@ const AMBIGUOUS = 0.5;
 const CONFIDENCE_LOW = { listed: 0.75, account: 0.7 } as const;
 const LOW_BAND = 0.8;
 
+/** Names to ask the lists for: of what accounts may hold it, and which accounts it says it opens. */
+export function heldBy({ kind, marks, accounts }: Thing): readonly string[] {
+  return kind === 'account' ? marks : [...marks, ...accounts];
+}
+
 /** Names to ask the registry for. */
 export function askedFor(thing: Thing, holders: Knowledge['holders']): readonly string[] {
-  return [...new Set([...thing.marks, ...thing.accounts, ...listedBy(thing, holders)])];
+  return [...new Set([...thing.marks, ...openedBy(thing, holders), ...listedBy(thing, holders)])];
 }
 
 /** Pure: what the thing is, by what it says itself and what is known of it. */
@@ -85,7 +90,7 @@ export function resolve(thing: Thing, standing: Standing, knowledge: Knowledge):
   const fake = fakeReason(thing);
   if (fake !== null) return { ...NOBODY, verdict: 'placeholder', confidence: 0.95, because: fake };
   const listed = listedBy(thing, knowledge.holders);
-  const known = whose(listed, 'listed', knowledge) ?? whose(thing.accounts, 'account', knowledge);
+  const known = whose(listed, 'listed', knowledge) ?? whose(openedBy(thing, knowledge.holders), 'account', knowledge);
   if (known) return shadowCredential(thing, known);
   if (thing.band === 'low' && thing.moot === null)
     return {
@@ -94,11 +99,17 @@ export function resolve(thing: Thing, standing: Standing, knowledge: Knowledge):
       confidence: LOW_BAND,
       because: thing.because[0] ?? 'It looks like none.',
     };
-  const named = listed[0] ?? thing.accounts[0];
+  const named = givenName(listed) ?? givenName(thing.accounts);
   if (named !== undefined) return shadowIdentity(thing, named, listed.length > 0 ? 'listed' : 'account');
   return unattributed(thing);
 }
 
+/** Of the names of an account the one that people gave it: its number says nothing to them, and would be the identity's. */
+function givenName(names: readonly string[]): string | undefined {
+  return names.find((name) => !NUMBERS.has(schemeOf(name))) ?? names[0];
+}
+
+const NUMBERS = new Set(['aws-id', 'azure-principal', 'google-client', 'kubernetes-uid']);
 const NOBODY = { identityId: null, credentialId: null, named: null, evidence: [] } as const;
 
 function registeredCredential(
@@ -194,7 +205,7 @@ function resolveAccount(thing: Thing, knowledge: Knowledge): Resolution {
       identityId: match.identityId,
       because: retired
         ? `The account ${thing.words[0]!} is ${match.identityName}'s, which is retired: it should be gone.`
-        : `The account ${thing.words[0]!} is registered as ${match.identityName}'s${own.length > 0 ? '' : ', whose credential it holds'}.`,
+        : `The account ${thing.words[0]!} is registered as ${match.identityName}'s${own.length > 0 ? '' : by === 'account' ? ', as whom it signs in' : ', whose credential it holds'}.`,
       evidence: [...own, ...held].map(evidenceOf),
     };
   }
@@ -226,6 +237,11 @@ function matchesBy(names: readonly string[], registry: Answers): readonly Regist
 /** Names of the accounts whose own systems say that they hold it. */
 function listedBy(thing: Thing, holders: Knowledge['holders']): readonly string[] {
   return [...new Set(thing.marks.flatMap((mark) => (holders.get(mark) ?? []).flat()))];
+}
+
+/** Names of the accounts that it says it opens: what their systems call them, too, for a server is written in many ways. */
+function openedBy({ accounts }: Thing, holders: Knowledge['holders']): readonly string[] {
+  return [...new Set([...accounts, ...accounts.flatMap((name) => (holders.get(name) ?? []).flat())])];
 }
 
 /** What is no credential of anybody, whoever's account stands beside it. */

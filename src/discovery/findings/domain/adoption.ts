@@ -1,5 +1,7 @@
 import type { Id } from '../../../kernel/index.js';
 import { isCredential, schemeOf } from '../../domain/identifiers.js';
+import type { Verdict } from '../../domain/resolution/verdict.js';
+import { DiscoveryError } from './errors.js';
 import type { QueuedFinding } from './finding.js';
 
 /** Who may answer for it, and why they of all people. */
@@ -51,6 +53,21 @@ export function draftFor(
     system: thing.vendor,
     custodians,
   };
+}
+
+/** What is somebody's already, is nobody's to answer for, or is not there, and what to do about it instead. */
+const NOT_TO_ADOPT: Readonly<Partial<Record<Verdict, string>>> = {
+  ghost: 'It is registered, and its system does not have it: take its name away, or retire the identity.',
+  registered: 'It is registered already, and where it belongs: nothing is to be done.',
+  misplaced: 'It is registered already, and is not where or what it should be: retire it.',
+  placeholder: 'It opens nothing: nothing is to be done.',
+  human: 'It is a person’s own account: no machine identity has it.',
+};
+
+/** Pure. @throws DiscoveryError `nothing_to_adopt` */
+export function requireAdoptable({ resolution }: Pick<QueuedFinding, 'resolution'>): void {
+  const instead = NOT_TO_ADOPT[resolution.verdict];
+  if (instead !== undefined) throw new DiscoveryError('nothing_to_adopt', instead);
 }
 
 /** The names that are this one's own: what several have, or what is only its address, is none. */

@@ -61,8 +61,13 @@ export function split(finding: QueuedFinding, at: Date): QueuedFinding {
   return inState(next({ ...finding, mergedInto: null }, at), 'open', at);
 }
 
-/** Nobody decides about what is another one, or what is no more. */
-function requireStanding({ state, mergedInto }: QueuedFinding): void {
+/** What is another one, or is no more. */
+export function isOver({ state }: QueuedFinding): boolean {
+  return state === 'merged' || state === 'closed';
+}
+
+/** Nobody decides about what is over. @throws DiscoveryError `finding_over` */
+export function requireStanding({ state, mergedInto }: QueuedFinding): void {
   if (state === 'merged')
     throw new DiscoveryError('finding_over', `It was merged into ${mergedInto}: decide about that one.`);
   if (state === 'closed')

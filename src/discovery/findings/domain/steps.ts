@@ -20,9 +20,17 @@ export function stepsFor({ thing, resolution, exposedCount }: QueuedFinding): re
   ];
 }
 
+/** What neither a shell nor SQL takes for anything but a name, no part of which could be an option. */
+const PLAIN = /^(?!-)(?!.*\/-)[\w.@+=,~/-]{1,256}$/;
+/** A server's host, which may be an IPv6 address, and its port, before the account. */
+const SERVER = /^[^:]+:(?:[^:]*|[\da-f:]+):\d{1,5}:/i;
+const SERVERS = ['mysql', 'postgresql', 'redis', 'redshift'];
+
+/** Names stand in what was scanned, so an attacker may have written them for whoever pastes a command: only plain ones are in any. */
 function endOf(called: string | null, vendor: string, what: string): readonly string[] {
-  const name = called?.slice(called.lastIndexOf(':') + 1) ?? '';
-  switch (called === null ? '' : schemeOf(called)) {
+  const scheme = called === null ? '' : schemeOf(called);
+  const name = called === null ? '' : nameIn(called, scheme);
+  switch (PLAIN.test(name) ? scheme : '') {
     case 'aws':
       return [
         `aws iam list-access-keys --user-name ${name.split('/').at(-1)}`,
@@ -43,7 +51,7 @@ function endOf(called: string | null, vendor: string, what: string): readonly st
     case 'redshift':
       return [`ALTER ROLE "${name}" NOLOGIN PASSWORD NULL; and end its sessions by pg_terminate_backend`];
     case 'mysql':
-      return [`ALTER USER '${name}' ACCOUNT LOCK; and KILL its connections`];
+      return [`ALTER USER '${name.replace(/@(?=[^@]*$)/, "'@'")}' ACCOUNT LOCK; and KILL its connections`];
     case 'redis':
       return [`ACL SETUSER ${name} off resetpass; and CLIENT KILL USER ${name}`];
     case 'kubernetes':
@@ -55,4 +63,9 @@ function endOf(called: string | null, vendor: string, what: string): readonly st
     default:
       return [`Have ${vendor} end ${what}: its own console says how`];
   }
+}
+
+/** As its own system calls it: of a server's account all that comes after the port, for it may have a colon in it. */
+function nameIn(called: string, scheme: string): string {
+  return SERVERS.includes(scheme) ? called.replace(SERVER, '') : called.slice(called.lastIndexOf(':') + 1);
 }

@@ -1,6 +1,6 @@
 import { BASE62, BASE64URL, chars, type Chance, type Grammar } from '../../domain/grammar.js';
 import { assigned, family } from '../family.js';
-import { isNoSecret } from './value.js';
+import { isMadeUp, isNoSecret } from './value.js';
 
 const PAGE = 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html';
 
@@ -18,6 +18,14 @@ function value(least: number, most: number, letters: string): Grammar {
 const password = value(6, 128, `${BASE62}!#%+.:=?@^_~\\-`);
 const key = value(16, 200, BASE64URL);
 
+/** Whole, or the last part of a name: `bypass`, `passed` and `compass` are others. */
+const SHORT_NAME =
+  /(?:(?<!by|com|tres|sur|over|under|out|[a-z]im)pass|pwd|psk|bindpw|authtok|pre[_.-]?shared[_.-]?key|community)(?![A-Za-z])[^A-Za-z]*(?:\b(?:as|str|string|char|const|static|value|default|encoding)\b[^A-Za-z]*)*$/i;
+
+function isShortName(before: string): boolean {
+  return SHORT_NAME.test(before.slice(-120)) && !/\$\(pwd/.test(before);
+}
+
 export const assignments = family(
   { vendor: 'any', page: PAGE, basis: 'generic' },
   {
@@ -31,19 +39,46 @@ export const assignments = family(
         'passwd',
         'passphrase',
         'passwort',
-        'db_pass',
-        'db_pwd',
-        'user_pass',
-        'smtp_pass',
-        'root_pass',
-        'admin_pass',
-        'ftp_pass',
-        'mysql_pwd',
-        'user_pwd',
+        // As people call it who write programs in their own languages.
+        'contrase',
+        'contrasena',
+        'heslo',
+        'kennwort',
+        'motdepasse',
+        'mot_de_passe',
+        'parola',
+        'passord',
+        'salasana',
+        'senha',
+        'wachtwoord',
       ],
       password,
     ),
     unless: (text, where) => isNoSecret(text, where, 'password'),
+  },
+  {
+    id: 'generic-pass',
+    name: 'password, by its short name',
+    kind: 'password',
+    reveals: 'the user and the host beside it',
+    shape: assigned(
+      ['pass', 'pwd', 'psk', 'bindpw', 'authtok', 'pre_shared_key', 'rocommunity', 'rwcommunity', 'snmp_community'],
+      password,
+    ),
+    unless: (text, where) =>
+      (where.before !== '' && !isShortName(where.before)) ||
+      isNoSecret(text, where, 'password') ||
+      !isMadeUp(text) ||
+      // Of openssl, that says where its password is.
+      /^(?:pass|fd):/.test(text),
+  },
+  {
+    id: 'authorization-header',
+    name: 'token in a header',
+    kind: 'token',
+    page: 'https://www.rfc-editor.org/rfc/rfc9110#section-11.6.2',
+    shape: assigned(['authorization'], value(20, 300, BASE64URL)),
+    unless: (text, where) => isNoSecret(text, where, 'key'),
   },
   {
     id: 'generic-secret',
@@ -67,6 +102,16 @@ export const assignments = family(
     unless: (text, where) => isNoSecret(text, where, 'key'),
   },
   {
+    id: 'generic-shared-secret',
+    name: 'secret that people share, by its name',
+    kind: 'password',
+    shape: assigned(['secret'], password),
+    unless: (text, where) =>
+      (where.before !== '' && !/secret(?![A-Za-z])[^A-Za-z,]*$/i.test(where.before)) ||
+      isNoSecret(text, where, 'password') ||
+      !isMadeUp(text),
+  },
+  {
     id: 'generic-api-key',
     name: 'key, by its name',
     kind: 'api-key',
@@ -86,6 +131,14 @@ export const assignments = family(
         'service_key',
         'admin_key',
         'subscription_key',
+        'consumer_key',
+        'aes_key',
+        'hmac_key',
+        'cipher_key',
+        'crypto_key',
+        'erlang_cookie',
+        'hash_salt',
+        'pepper',
       ],
       key,
     ),

@@ -1,6 +1,6 @@
-import { BASE62, chars, literal, madeBy, oneOf, sequence, type Grammar } from '../../domain/grammar.js';
+import { BASE62, chars, literal, madeBy, oneOf, optional, sequence, type Grammar } from '../../domain/grammar.js';
 import { around, family, token } from '../family.js';
-import { isNoSecret } from './value.js';
+import { isMadeUp, isNoSecret } from './value.js';
 
 const NOWHERE = { before: "'", after: '', path: null };
 const quoted: Grammar = sequence("'", chars(`${BASE62}!#%+,.:=?@^_~*&/\\-`, 6, 100), "'");
@@ -15,6 +15,11 @@ function afterLast(pattern: RegExp): (text: string) => readonly [number, number]
     const match = [...text.matchAll(pattern)].at(-1);
     return [match ? match.index + match[0].length : 0, text.length];
   };
+}
+/** What `BY` is followed by, without its quotes. */
+function afterBy(text: string): readonly [number, number] {
+  const start = text.toLowerCase().lastIndexOf(' by ', text.length - 6) + 4;
+  return /["']/.test(text[start]!) ? [start + 1, text.length - 1] : [start, text.length];
 }
 const refused = (text: string): boolean => isNoSecret(text, NOWHERE, 'password');
 const settings: Grammar = madeBy(
@@ -50,10 +55,17 @@ export const statements = family(
     kind: 'password',
     page: 'https://dev.mysql.com/doc/refman/8.4/en/create-user.html',
     reveals: 'the user',
-    shape: around(['IDENTIFIED BY ', 'identified by '], oneOf('IDENTIFIED BY ', 'identified by '), quoted),
-    secret: lastQuoted,
+    shape: around(
+      ['IDENTIFIED ', 'identified '],
+      oneOf('IDENTIFIED ', 'identified '),
+      optional(sequence(oneOf('WITH ', 'with '), chars("a-z0-9_'", 4, 40), ' ')),
+      oneOf('BY ', 'by '),
+      oneOf(quoted, sequence('"', chars(`${BASE62}!#%+,.:=?@^_~*&/\\-`, 6, 100), '"'), chars(BASE62, 6, 100)),
+    ),
+    secret: afterBy,
     entropy: 2,
-    unless: (text) => refused(text.slice(...lastQuoted(text))),
+    unless: (text) =>
+      refused(text.slice(...afterBy(text))) || (!/["']$/.test(text) && !isMadeUp(text.slice(...afterBy(text)))),
   },
   {
     id: 'ado-connection-string',
@@ -90,6 +102,37 @@ export const statements = family(
     secret: jdbcPassword,
     entropy: 2,
     unless: (text) => refused(text.slice(...jdbcPassword(text))),
+  },
+  {
+    id: 'oracle-thin-url',
+    name: 'JDBC URL of Oracle with a password',
+    kind: 'connection-string',
+    page: 'https://docs.oracle.com/en/database/oracle/oracle-database/23/jjdbc/data-sources-and-URLs.html',
+    reveals: 'the user, the host and the database',
+    shape: token(
+      oneOf('jdbc:oracle:thin:', 'jdbc:oracle:oci:'),
+      chars(`${BASE62}_$`, 1, 30),
+      '/',
+      plain,
+      '@',
+      chars(`${BASE62}/(`, 2, 80),
+    ),
+    secret: (text) => [text.indexOf('/') + 1, text.lastIndexOf('@')],
+    entropy: 2,
+    unless: (text) => refused(text.slice(text.indexOf('/') + 1, text.lastIndexOf('@'))),
+  },
+  {
+    id: 'go-mysql-dsn',
+    name: 'data source name of Go’s MySQL driver',
+    kind: 'connection-string',
+    page: 'https://github.com/go-sql-driver/mysql#dsn-data-source-name',
+    reveals: 'the user and the host',
+    shape: around(['@tcp'], chars(`${BASE62}_.\\-`, 1, 32), ':', plain, '@tcp'),
+    secret: (text) => [text.indexOf(':') + 1, text.lastIndexOf('@')],
+    entropy: 2,
+    unless: (text) =>
+      refused(text.slice(text.indexOf(':') + 1, text.lastIndexOf('@'))) ||
+      !isMadeUp(text.slice(text.indexOf(':') + 1, text.lastIndexOf('@'))),
   },
   {
     id: 'libpq-connection-string',

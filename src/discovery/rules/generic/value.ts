@@ -1,12 +1,17 @@
+import { isChosen } from '../../domain/chosen.js';
 import type { Surroundings } from '../../domain/rule.js';
 import { wordiness } from '../../domain/wordiness.js';
 
 /** The name a value is given, whole: `DB_PASSWORD_FILE` of `export DB_PASSWORD_FILE="`. */
 const NAME = /([A-Za-z_][\w.-]*)\W*$/;
 const NAME_REACH = 100;
+/** What holds a value, and is not its name. */
+const BESIDE = /\W+(?:value|default)\W*$|<\/[\w:.-]+>\s*<\w[\w-]*>$/i;
 /** A name that ends so tells of a secret, and does not hold it. */
 const ABOUT =
-  /(?:hash|hashed|digest|length|len|size|min|max|count|limit|url|uri|path|file|filename|dir|name|names|id|ids|field|label|type|kind|policy|reset|expir\w*|ttl|timeout|age|date|at|regex|pattern|format|prefix|suffix|header|param|params|placeholder|hint|help|text|title|message|error|errors|description|strength|confirm\w*|change\w*|salt|version|algorithm|algo|method|provider|manager|service|store|storage|generator|validator|encoder|selector|input|button|form|page|view|route|endpoint|enabled|disabled|required|visible|is|has|arn|ref|usage|scope|scopes|grant|class|color|position|index|list|array|set|map|public|publishable|public_key|env|var|variable|line|sep|separator|char|chars)s?$/i;
+  /(?:hash|hashed|digest|length|len|size|min|max|count|limit|url|uri|path|file|filename|dir|name|names|id|ids|field|label|type|kind|policy|reset|expir\w*|ttl|timeout|age|date|at|regex|pattern|format|prefix|suffix|header|param|params|placeholder|hint|help|text|title|message|error|errors|description|strength|confirm\w*|change\w*|salt|version|algorithm|algo|method|provider|manager|service|store|storage|generator|validator|encoder|selector|input|button|form|page|view|route|endpoint|enabled|disabled|required|visible|is|has|arn|ref|usage|scope|scopes|grant|class|color|position|index|list|array|set|map|public|publishable|public_key|env|var|variable|template|model|hasher|authentication|encryption|issuer|audience|alphabet|chars?et|mask|backend|engine|lambda|rate|topic|bucket|line|sep|separator|char|chars)s?$/i;
+/** A name that holds one of these tells of what is public, or of another thing's digest. */
+const OF_PUBLIC = /public[_.-]?key|checksum|fingerprint|(?:^|[^a-z])sha-?\d/i;
 /** What says where the secret is, and is not it. */
 const REFERENCE =
   /^\$|\$\{|\$\(|\{\{|#\{|<%|%\(|^%[\w-]+%$|^<|>$|^@[\w.]+$|^!(?:Ref|Sub|GetAtt)|^&|^\*|process\.env|os\.(?:environ|getenv)|^(?:ENV|env|var|local|secrets?|vault|ssm|arn|op|ref|data|file|classpath|bao|sops|kms|azurekeyvault|gcpsm|awssm)[.:[]|^resolve:/;
@@ -19,6 +24,18 @@ const WORD =
 const IDENTIFIER = /^[A-Za-z]+(?:[._:/ -]+[A-Za-z]+)*[.:!?]?$/;
 /** Of the letters, as `wordiness` counts them. */
 const SOME_WORDS = 0.4;
+/** Words with a separator and at most a number at the end, one of which is what secrets are called: the name of something. */
+const NAMED = /^[A-Za-z]+(?:[._:/-]+[A-Za-z]+)+[._:/-]*(?:v?\d{1,4})?$/;
+const OF_SECRETS = /pass(?:w|code|phrase)|secret|token|credential|key|auth/i;
+/** A rule of a validator: `required|size:32`. */
+const VALIDATOR = /^[a-z_]+(?:[:|][\w,]+)*\|[a-z_]+(?:[:|][\w,]+)*$/;
+/** Base64 may begin with a stroke, and is no path then. */
+const BASE64_TEXT = /^[0-9A-Za-z+/]{40,}={0,2}$/;
+/** What stands between two texts of a program, where a quote that closes was taken for one that opens. */
+const BETWEEN = /^[),;\]]|&&|\|\||=>|\)[.,;]/;
+/** A date, a version. */
+const DATED = /^\d{4}-\d\d-\d\d|^v?\d+(?:\.\d+)+/;
+const COMMENT = /^\s*(?:#|\/\/|\/?\*|--|;)/;
 const MEMBER = /^[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]*)+$/;
 /** Files in which a text without quotes is code: a variable, a call, a type. */
 const CODE =
@@ -34,19 +51,34 @@ export function isNoSecret(text: string, where: Surroundings, least: 'password' 
   return (
     isAbout(where.before) ||
     REFERENCE.test(text) ||
-    LOCATION.test(text) ||
+    isLocation(text) ||
     WORD.test(text) ||
     isExpression(text, where, quoted) ||
-    /[{}<>]|%[sdv]|\\[a-z]/.test(text) ||
+    /\{[^{}]*\}|<[^<>]*>|^[{}>]|[{<]$|%[sdv]|\\[a-z]/.test(text) ||
+    // What a tool encrypted it writes in braces.
+    (where.before.endsWith('{') && where.after.startsWith('}')) ||
+    (/[\u0080-\uffff]/.test(text) && !/\d/.test(text)) ||
+    (NAMED.test(text) && OF_SECRETS.test(text)) ||
+    VALIDATOR.test(text) ||
     // Letters alone may be chance, too: then they make no words.
     (IDENTIFIER.test(text) && wordiness(text) > SOME_WORDS) ||
     (least === 'key' && !isMixed(text))
   );
 }
 
+/** Letters with digits or signs, chosen or made by chance: where less than a name speaks for it. */
+export function isMadeUp(text: string): boolean {
+  if (DATED.test(text)) return false;
+  return isChosen(text) || (wordiness(text) < SOME_WORDS && /[A-Za-z]/.test(text) && /[^A-Za-z._/-]/.test(text));
+}
+
 function isAbout(before: string): boolean {
-  const name = NAME.exec(before.slice(-NAME_REACH))?.[1];
-  return name !== undefined && ABOUT.test(wordsOf(name));
+  const name = NAME.exec(before.slice(-NAME_REACH).replace(BESIDE, ''))?.[1];
+  return name !== undefined && (ABOUT.test(wordsOf(name)) || OF_PUBLIC.test(before.slice(-NAME_REACH)));
+}
+
+function isLocation(text: string): boolean {
+  return LOCATION.test(text) && !(BASE64_TEXT.test(text) && wordiness(text) < SOME_WORDS);
 }
 
 /** The last of the words of a name, whatever separates them. */
@@ -60,12 +92,20 @@ function wordsOf(name: string): string {
   );
 }
 
-function isExpression(text: string, { after, path }: Surroundings, quoted: boolean): boolean {
-  if (quoted) return /\s/.test(text) || /^[#.][A-Za-z-]+$/.test(text);
-  return /^\s*[([]/.test(after) || MEMBER.test(text) || /^[!=<>]/.test(text) || (path !== null && CODE.test(path));
+function isExpression(text: string, { before, after, path }: Surroundings, quoted: boolean): boolean {
+  if (quoted) return /\s/.test(text) || BETWEEN.test(text) || /^[#.][A-Za-z-]+$/.test(text);
+  if (/^\s*[([]/.test(after) || MEMBER.test(text) || /^[!=<>-]/.test(text)) return true;
+  return path !== null && CODE.test(path) && !isWrittenOut(text, before, after);
+}
+
+/** Whether it stands in a text or a comment of a program, not in its code, and looks like a secret by itself. */
+function isWrittenOut(text: string, before: string, after: string): boolean {
+  const inText = /^\\?["'`]|^&\w+=/.test(after) && /["'`]/.test(before);
+  const inComment = COMMENT.test(before) && /^\s*(?:\*\/)?\s*$/.test(after);
+  return (inText || inComment) && (wordiness(text) < SOME_WORDS ? isMixed(text) : isChosen(text));
 }
 
 /** Digits and letters both, as nearly all that programs make by chance have. */
 function isMixed(text: string): boolean {
-  return /\d/.test(text) && /[A-Za-z]/.test(text) && !/^\d{4}-\d\d-\d\d/.test(text) && !/^v?\d+(?:\.\d+)+/.test(text);
+  return /\d/.test(text) && /[A-Za-z]/.test(text) && !DATED.test(text);
 }

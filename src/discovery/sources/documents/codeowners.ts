@@ -2,7 +2,7 @@ import { linesOf } from '../../structures/text.js';
 import { plain } from '../fields.js';
 
 interface Line {
-  readonly matches: RegExp;
+  readonly pattern: readonly string[];
   readonly owners: string;
 }
 
@@ -10,6 +10,13 @@ interface Line {
 export const CODEOWNERS_PATHS = ['.github/CODEOWNERS', '.gitlab/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'] as const;
 const MOST_LINES = 5_000;
 const MAX_PATTERN = 500;
+/** As long as a path may be on any machine. */
+const MAX_PATH = 4096;
+/** Any number of folders, and any number of characters of one name. */
+const FOLDERS = '**';
+const LETTERS = '*';
+/** And one. */
+const LETTER = '?';
 
 /**
  * Who answers for a file, as a repository says it: the last line that fits decides.
@@ -29,43 +36,59 @@ export class Codeowners {
     return new Codeowners(lines.reverse());
   }
 
-  /** Names of people and teams, with a blank between; null where nobody is named. */
+  /** Names of people and teams, with a blank between; null where nobody is named. @param path attacker-controlled */
   ownersOf(path: string): string | null {
-    const owners = this.lines.find(({ matches }) => matches.test(path))?.owners ?? '';
+    if (path.length > MAX_PATH) return null;
+    const names = path.split('/');
+    const owners = this.lines.find(({ pattern }) => fits(pattern, names, FOLDERS, fitsName))?.owners ?? '';
     return owners === '' ? null : owners;
   }
 }
 
 function readLine(line: string): Line | null {
-  const text = line.replace(/(?:^|\s)#.*$/, '').trim();
+  const comment = line.search(/(?:^|\s)#/);
+  const text = (comment < 0 ? line : line.slice(0, comment)).trim();
   // Sections are GitLab's: `[Payments][2] @default`.
   if (text === '' || /^\^?\[/.test(text)) return null;
   const [pattern, ...owners] = text.split(/(?<!\\)\s+/);
   if (pattern === undefined || pattern.length > MAX_PATTERN) return null;
-  const matches = expressionOf(pattern.replaceAll('\\ ', ' '));
-  return matches && { matches, owners: plain(owners.filter((one) => /^@|.@./.test(one)).join(' ')) };
+  const named = plain(owners.filter((one) => /^@|.@./.test(one)).join(' '));
+  return { pattern: namesOf(pattern.replaceAll('\\ ', ' ')), owners: named };
 }
 
-/** As in `.gitignore`, without what that has beyond: no backtracking that grows, for each star stops at its own kind of end. */
-function expressionOf(pattern: string): RegExp | null {
-  const anchored = pattern.replace(/^\//, '').replace(/\/$/, '').includes('/') || pattern.startsWith('/');
-  const parts = pattern.replace(/^\/|\/$/g, '').split('/');
-  if (
-    parts.filter((part) => part === '**').length > 3 ||
-    parts.some((part) => (part.match(/\*/g) ?? []).length > 3 && part !== '**')
-  )
-    return null;
-  const body = parts
-    .map((part) => (part === '**' ? '(?:[^/]+/)*' : `${escaped(part)}/`))
-    .join('')
-    .replace(/\/$/, '');
-  const tail = pattern.endsWith('/*') ? '$' : '(?:/|$)';
-  return new RegExp(`^${anchored || parts[0] === '**' ? '' : '(?:.*/)?'}${body}${parts.at(-1) === '**' ? '' : tail}`);
+/**
+ * A pattern name by name, as in `.gitignore` without what that has beyond: one that no stroke stands in begins anywhere, and all but
+ * `folder/*` means whatever lies below, too.
+ */
+function namesOf(pattern: string): readonly string[] {
+  const names = pattern.replace(/^\//, '').replace(/\/$/, '').split('/');
+  const isAnchored = names.length > 1 || pattern.startsWith('/');
+  const below =
+    names.at(-1) === FOLDERS ? [LETTERS, FOLDERS] : [names.at(-1)!, ...(pattern.endsWith('/*') ? [] : [FOLDERS])];
+  return [...(isAnchored ? [] : [FOLDERS]), ...names.slice(0, -1), ...below];
 }
 
-function escaped(part: string): string {
-  return part
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll(/\*+/g, '[^/]*')
-    .replaceAll('?', '[^/]');
+function fitsName(pattern: string, name: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === name;
+  return fits(pattern, name, LETTERS, (one, letter) => one === LETTER || one === letter);
+}
+
+/**
+ * Whether a pattern fits, part by part. In no more steps than the one has parts times the other: where something does not fit that stands
+ * behind a part for many, only the last of these is tried longer.
+ */
+function fits(
+  pattern: ArrayLike<string>,
+  text: ArrayLike<string>,
+  many: string,
+  isOne: (pattern: string, part: string) => boolean,
+): boolean {
+  let [at, next, after, from] = [0, 0, -1, 0];
+  while (at < text.length)
+    if (pattern[next] === many) [after, from] = [++next, at];
+    else if (next < pattern.length && isOne(pattern[next]!, text[at]!)) [at, next] = [at + 1, next + 1];
+    else if (after >= 0) [at, next] = [++from, after];
+    else return false;
+  while (pattern[next] === many) next++;
+  return next === pattern.length;
 }

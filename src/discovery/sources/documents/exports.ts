@@ -67,7 +67,7 @@ const EXPORTS: readonly {
   {
     is: (document) => at(first(document), 'read_only') !== undefined && at(first(document), 'key') !== undefined,
     read: ({ document, ...one }) =>
-      membersOf(document).map((member) => deployKeySeen(member, one.name, githubPlaceOf(one))),
+      membersOf(document).map((member) => deployKeySeen(member, repositoryOf(member) ?? one.name, githubPlaceOf(one))),
   },
   {
     is: (document) => at(first(document), 'access_level') !== undefined && at(first(document), 'user_id') !== undefined,
@@ -107,6 +107,11 @@ const EXPORTS: readonly {
     read: ({ document, path, name }) => googleBindingsIn(document, name, path),
   },
 ];
+
+/** Of what says at which address it is: `owner/name`. */
+function repositoryOf(member: unknown): string | undefined {
+  return /\/repos\/([^/?#]+\/[^/?#]+)\//.exec(textAt(member, 'url') ?? '')?.[1];
+}
 
 /** Exports of clouds and forges, one file each, as their own tools write them (docs/guides/sources.md). */
 export class Exports implements DocumentReader {

@@ -34,7 +34,8 @@ export class Certificates implements DocumentReader {
 
   take({ path, bytes }: SourceDocument): void {
     for (const certificate of certificatesOf(Buffer.from(bytes)).slice(0, MOST_CERTIFICATES))
-      if (!certificate.ca) this.found.set(`${path} ${certificate.fingerprint256}`, this.seenAs(certificate, path));
+      if (!isAuthority(certificate))
+        this.found.set(`${path} ${certificate.fingerprint256}`, this.seenAs(certificate, path));
   }
 
   seen() {
@@ -57,6 +58,13 @@ export class Certificates implements DocumentReader {
     });
   }
 }
+
+/** A certificate that a tool made of one's own key may say that it is an authority; what it may sign, only an authority's says (RFC 5280 §4.2.1.3). */
+function isAuthority({ ca, issuer, subject, raw }: X509Certificate): boolean {
+  return ca && (issuer !== subject || raw.includes(KEY_USAGE));
+}
+
+const KEY_USAGE = Buffer.from('0603551d0f', 'hex');
 
 function certificatesOf(bytes: Buffer): readonly X509Certificate[] {
   if (isJavaKeyStore(bytes))

@@ -1,3 +1,4 @@
+import type { Skipped } from '../../domain/finding.js';
 import type { Observation } from '../../domain/observation.js';
 import { HistoryError } from '../../history/errors.js';
 import { clueOf } from '../../identities/reader.js';
@@ -6,6 +7,7 @@ import { scan } from '../../scan/scan.js';
 import { Codeowners, CODEOWNERS_PATHS } from '../documents/codeowners.js';
 import { type DocumentReader, documentReaders } from '../documents/index.js';
 import { SourceError } from '../errors.js';
+import type { PassedOver } from '../source.js';
 import { authorsOf, withAuthor } from './addresses.js';
 import { withProofsOfOthers } from './proofs.js';
 import { seenCredentials } from './seen-credentials.js';
@@ -51,7 +53,7 @@ class OwnersFile {
 }
 
 async function readDocuments(
-  { what }: LookTask,
+  { what, secrets }: LookTask,
   readers: readonly DocumentReader[],
   owners: OwnersFile,
   say: (said: LookSaid) => void,
@@ -59,9 +61,11 @@ async function readDocuments(
   const isWanted = (path: string) =>
     CODEOWNERS_PATHS.includes(path as never) || readers.some((reader) => reader.byPath(path));
   let count = 0;
-  for await (const file of filesOf(what, isWanted)) {
+  // Whoever looks for secrets lists the same, and tells it.
+  const skip = (one: Skipped) => secrets || say(passedOver(what, one));
+  for await (const file of filesOf(what, isWanted, skip)) {
     if (file.bytes === null) {
-      say({ kind: 'skipped', path: file.path, reason: 'too-large' });
+      say({ kind: 'skipped', path: file.path, reason: file.reason, hides: file.path });
       continue;
     }
     owners.take(file.path, file.bytes);
@@ -74,9 +78,10 @@ async function readDocuments(
 function filesOf(
   what: LookTask['what'],
   isWanted: (path: string) => boolean,
+  skip: (skipped: Skipped) => void,
 ): Iterable<TreeFile> | AsyncIterable<TreeFile> {
   if (what.kind === 'history') return filesAtHead(what.folder, isWanted);
-  return what.kind === 'paths' ? filesBelow(what.paths[0]!, isWanted) : [];
+  return what.kind === 'paths' ? filesBelow(what.paths[0]!, isWanted, skip) : [];
 }
 
 /** Whether any reader knew it. */
@@ -90,7 +95,7 @@ function isRead(file: SourceFile, readers: readonly DocumentReader[], say: (said
       known = true;
     } catch {
       // Whatever a parser stumbled over: its words may quote what it read.
-      say({ kind: 'skipped', path: file.path, reason: `unreadable-${reader.name}` });
+      say({ kind: 'skipped', path: file.path, reason: `unreadable-${reader.name}`, hides: file.path });
     }
   }
   return known;
@@ -104,11 +109,29 @@ async function lookForSecrets(task: LookTask, codeowners: Codeowners, say: (said
   const progress = (done: number, all: number) => say({ kind: 'progress', done, all });
   const { findings: found, skipped, summary } = await scan(what, { key, at, stateFolder, matching: true, progress });
   const { findings, verifiers } = await withProofsOfOthers(found, task);
-  for (const one of skipped) say({ kind: 'skipped', ...one });
+  for (const one of skipped) if (!isGone(what, one)) say(passedOver(what, one));
   const seen = [...seenCredentials(findings, key, codeowners, verifiers)];
   const authors = what.kind === 'history' ? await authorsOf(what.folder, commitsOf(seen)) : new Map<string, string>();
   for (const one of seen) say(withAuthor(one, authors));
   return summary.files;
+}
+
+/** A file that is there no more when its turn comes was not passed over. */
+function isGone({ kind }: LookTask['what'], { reason }: Skipped): boolean {
+  return kind === 'paths' && reason === 'missing';
+}
+
+/** For these nothing was missed: it is no text, or not what the source means, or says only what others leave alone. */
+const MISSES_NOTHING = ['binary', 'config-unreadable', 'installed', 'link-outside'];
+/** Of a history or an image: where that would have stood is not known without it. */
+const MISSES_ANYTHING = ['archive-bomb', 'commits-unreadable', 'compression-unknown', 'corrupt', 'missing'];
+
+/** What was not read says nothing of what stands there; the root of a tree is shown as a dot. */
+function passedOver({ kind }: LookTask['what'], skipped: Skipped): PassedOver {
+  const { path, reason } = skipped;
+  if (MISSES_NOTHING.includes(reason)) return { kind: 'skipped', ...skipped };
+  const isAnywhere = path === '.' || (kind !== 'paths' && MISSES_ANYTHING.includes(reason));
+  return { kind: 'skipped', ...skipped, hides: isAnywhere ? '' : path };
 }
 
 function commitsOf(seen: readonly Observation[]): ReadonlySet<string> {
@@ -116,7 +139,7 @@ function commitsOf(seen: readonly Observation[]): ReadonlySet<string> {
 }
 
 function withOwners(one: Observation, codeowners: Codeowners): Observation {
-  const owners = codeowners.ownersOf(one.place.path.replace(/#.*$/, ''));
+  const owners = codeowners.ownersOf(one.place.path.split('#', 1)[0]!);
   if (owners === null) return one;
   if (one.kind === 'account') return { ...one, facts: { ...one.facts, more: { ...one.facts.more, owners } } };
   return { ...one, clues: [...one.clues, clueOf('codeowners', `CODEOWNERS names ${owners}`, { owners })] };

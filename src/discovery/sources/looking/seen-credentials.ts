@@ -20,7 +20,8 @@ export function* seenCredentials(
 }
 
 function seenAt(finding: Finding, location: Location, key: Uint8Array, codeowners: Codeowners): CredentialSeen {
-  const { rule, vendor, name, kind, basis, band, because, fingerprint, lastFour, clues, match } = finding;
+  const { rule, vendor, name, kind, basis, band, because, fingerprint, lastFour, match } = finding;
+  const clues = location.clues ?? finding.clues;
   const factsOf = (fact: string) => clues.flatMap(({ facts }) => facts[fact] ?? []);
   return {
     kind: 'credential',

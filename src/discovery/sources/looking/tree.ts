@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type { Skipped } from '../../domain/finding.js';
 import { catObjects } from '../../history/cat-file.js';
 import { startGit } from '../../history/git.js';
 import { findRepository, type Repository } from '../../history/repository.js';
@@ -13,44 +14,67 @@ const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** Where the mirror's default branch lies, what another repository calls it, and what there may be instead. */
 const HEADS = ['refs/muster/head', 'HEAD', 'refs/heads/main', 'refs/heads/master'];
 
-/** A document that was asked for; without bytes where it cannot be read, or is larger than is read. */
-export type TreeFile = SourceDocument | { readonly path: string; readonly bytes: null };
+/** Why a document is not read: nobody is let in, it is larger than is read, or comes after as many as are. */
+type Unread = 'too-large' | 'too-many' | 'unreadable';
 
-/** Files below a folder whose paths are wanted, one after the other. */
-export function* filesBelow(folder: string, wanted: (path: string) => boolean): Iterable<TreeFile> {
+/** A document that was asked for, with its bytes or why they are not read. */
+export type TreeFile = SourceDocument | { readonly path: string; readonly bytes: null; readonly reason: Unread };
+
+/** Files below a folder whose paths are wanted, one after the other. @param skip is told what of it could not be listed */
+export function* filesBelow(
+  folder: string,
+  wanted: (path: string) => boolean,
+  skip: (skipped: Skipped) => void,
+  most = MOST_DOCUMENTS,
+): Iterable<TreeFile> {
   let count = 0;
-  for (const [file, shown] of listFiles([folder], true).files)
-    if (wanted(shown) && ++count <= MOST_DOCUMENTS) yield { path: shown, bytes: readFile(file) };
+  const { files, skipped } = listFiles([folder], true);
+  skipped.forEach(skip);
+  for (const [file, shown] of files) {
+    if (!wanted(shown)) continue;
+    const read = ++count <= most ? readFile(file) : 'too-many';
+    if (read !== 'gone') yield treeFile(shown, read);
+  }
 }
 
-function readFile(file: string): Buffer | null {
+function treeFile(path: string, read: Uint8Array | Unread): TreeFile {
+  return typeof read === 'string' ? { path, bytes: null, reason: read } : { path, bytes: read };
+}
+
+function readFile(file: string): Buffer | Unread | 'gone' {
   let fd: number;
   try {
     fd = openSync(file, FLAGS);
-  } catch {
-    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : 'unreadable';
   }
   try {
     const stats = fstatSync(fd);
-    if (!stats.isFile() || stats.size > MOST_DOCUMENT_BYTES) return null;
+    if (!stats.isFile()) return 'unreadable';
+    if (stats.size > MOST_DOCUMENT_BYTES) return 'too-large';
     const bytes = Buffer.alloc(stats.size);
     return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
   } catch {
-    return null;
+    return 'unreadable';
   } finally {
     closeSync(fd);
   }
 }
 
 /** Files of a repository's default branch, as it is committed. None where it has none yet. */
-export async function* filesAtHead(folder: string, wanted: (path: string) => boolean): AsyncGenerator<TreeFile> {
+export async function* filesAtHead(
+  folder: string,
+  wanted: (path: string) => boolean,
+  most = MOST_DOCUMENTS,
+): AsyncGenerator<TreeFile> {
   const repository = findRepository(folder);
   const listing = await listHead(repository);
-  const found = listing.filter(({ path }) => wanted(path)).slice(0, MOST_DOCUMENTS);
-  const ids = found.map(({ id }) => id);
+  const found = listing.filter(({ path }) => wanted(path));
+  const ids = found.slice(0, most).map(({ id }) => id);
   let index = 0;
-  for await (const { content } of catObjects(repository, ids, MOST_DOCUMENT_BYTES))
-    yield { path: found[index++]!.path, bytes: content };
+  for await (const { type, content } of catObjects(repository, ids, MOST_DOCUMENT_BYTES))
+    yield treeFile(found[index++]!.path, content ?? (type === 'missing' ? 'unreadable' : 'too-large'));
+  for (const { path } of found.slice(most)) yield treeFile(path, 'too-many');
 }
 
 interface ListedBlob {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Injectable } from '@nestjs/common';
-import type { Id } from '../../../kernel/index.js';
+import { type Id, withDeadline } from '../../../kernel/index.js';
 import { Config, EgressClient, isOwnNetwork, Keystore, SystemClock } from '../../../platform/index.js';
 import type { SealedVerifier } from '../../identities/sealed-verifier.js';
 import { asSourceError } from '../answers.js';
@@ -109,8 +109,9 @@ export class SourceDoors {
       if (consented) return [];
       throw new SourceError('consent_required', 'A socket of this machine needs privateNetwork with a reason.');
     }
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(RESOLVE_MILLISECONDS)]);
-    const addresses = await this.egress.resolve(host, consented, deadline).catch((error: unknown) => {
+    const addresses = await withDeadline(signal, RESOLVE_MILLISECONDS, (ending) =>
+      this.egress.resolve(host, consented, ending),
+    ).catch((error: unknown) => {
       throw asSourceError(error);
     });
     if (!verified && !addresses.every(isOwnNetwork))

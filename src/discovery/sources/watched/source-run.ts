@@ -18,6 +18,8 @@ export interface SourceRun {
   readonly endedAt: Date | null;
   /** Who has it: another number every time. */
   readonly claim: number;
+  /** How often whoever had it was not heard of any more. */
+  readonly deaths: number;
   readonly done: number;
   /** Of how many; null where that is not known before the end. */
   readonly ofAll: number | null;
@@ -40,7 +42,7 @@ export interface Advance {
 }
 
 /** A run that ended well as the audit log keeps it. */
-export function runImage(run: SourceRun): Json {
+export function runImage(run: SourceRun): { readonly [key: string]: Json } {
   return {
     id: run.id,
     source_id: run.sourceId,

@@ -11,7 +11,7 @@ import { Intake, type Observed } from '../../intake/intake.js';
 import { Resolver } from '../../intake/resolver.js';
 import { SourceError } from '../errors.js';
 import { type SourceKindName, sourceKind } from '../kinds.js';
-import type { Ended } from '../source.js';
+import type { Ended, PassedOver, Said } from '../source.js';
 import { SourceDoors } from './source-doors.js';
 import { type Advance, runImage, type SourceRun } from './source-run.js';
 import { SourceRunsRepository } from './source-runs.repository.js';
@@ -21,12 +21,22 @@ import { type SealedSource, SourcesRepository } from './sources.repository.js';
 const BATCH = 500;
 /** Not heard of for so long, whoever has a run is believed dead. */
 const CLAIM_SECONDS = 120;
+/** Whoever had it died so often: it may be what kills them. */
+const MOST_DEATHS = 5;
+const FATAL =
+  'Whoever looked at it died again and again: see what killed the worker, and divide the source into several.';
 /** How often it says how far it has come. */
 const KEEP_MILLISECONDS = 2_000;
 /** Tried on passwords at the most. */
 const MOST_VERIFIERS = 1_000;
 /** Reasons that are counted apart. */
 const MOST_REASONS = 50;
+/** What a system never shows to such an access: nobody could be let in. */
+const NOT_OFFERED = 'not-offered';
+/** More of it than is read: nothing that stands anywhere was missed, and yet not all was read. */
+const TOO_MANY = 'too-many';
+/** Paths that are remembered as not looked at; where more are, nothing ends. */
+const MOST_HIDDEN = 50_000;
 
 /**
  * Looks at one source: what it says is taken in as it comes, and counts once the run has ended well. One that fails keeps what
@@ -54,8 +64,9 @@ export class SourceRunner {
     return this.unitOfWork.run((tx) => this.runs.claim(tx, this.clock.now(), this.claimedUntil()));
   }
 
-  /** @param closing ends it where the process does: another goes on with it, from the beginning */
+  /** @param closing ends it where the process does: it is given back, and another goes on with it, from where the last good one ended */
   async carryOut(run: SourceRun, closing: AbortSignal): Promise<void> {
+    if (run.deaths >= MOST_DEATHS) return this.fail(run, run, new SourceError('source_fatal', FATAL));
     const look = new Look(run);
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, closing]);
@@ -69,9 +80,10 @@ export class SourceRunner {
       const sealed = await this.unitOfWork.readOne((tx) => this.sources.get(tx, run.sourceId));
       const observed = { sourceId: run.sourceId, runId: run.id, keepsSecrets: sealed.source.keepsSecrets };
       const ended = await this.observe(sealed, observed, look, signal);
-      await this.finish(run, sealed, observed, look.advance, ended);
+      await this.finish(look, sealed, observed, ended);
     } catch (error) {
-      if (!signal.aborted) await this.fail(run, look.advance, error);
+      if (closing.aborted) await this.unitOfWork.run((tx) => this.runs.giveBack(tx, run));
+      else if (!stop.signal.aborted) await this.fail(run, look.advance, error);
     } finally {
       clearInterval(timer);
     }
@@ -112,21 +124,30 @@ export class SourceRunner {
   }
 
   /** In one transaction: what was not seen is gone, where it comes on from, and the record of it. */
-  private async finish(run: SourceRun, sealed: SealedSource, observed: Observed, advance: Advance, ended: Ended) {
-    const { cursor, complete, coverage } = ended;
+  private async finish(look: Look, sealed: SealedSource, observed: Observed, ended: Ended) {
+    const { run, advance, hidden, refused } = look;
+    const { cursor, coverage } = ended;
+    const complete = ended.complete && hidden?.length === 0;
     const lists = sourceKind(sealed.source.kind as SourceKindName).lists ?? false;
     await this.unitOfWork.run(async (tx) => {
       const { source } = await this.sources.lock(tx, run.sourceId);
       const at = this.clock.now();
       const outcome = { state: 'finished', complete, coverage, failure: null } as const;
       if (!(await this.runs.end(tx, run, outcome, advance, at))) return;
-      if (complete) await this.intake.forgetUnseen(tx, observed);
-      const systems = complete && lists ? await this.ghosts.compare(tx, observed, source.systems) : source.systems;
-      // Whoever changed where it is meanwhile wants it read from the beginning.
-      const isSame = source.version === sealed.source.version;
-      await this.sources.noteGood(tx, run.sourceId, { cursor: isSame ? cursor : null, coverage, systems }, at);
-      if (!complete && advance.observed === 0) return;
-      const after = runImage({ ...run, ...advance, ...outcome });
+      if (ended.complete && hidden) await this.intake.forgetUnseen(tx, observed, hidden);
+      const { systems, ghosts } =
+        complete && lists
+          ? await this.ghosts.compare(tx, observed, source.systems)
+          : { systems: source.systems, ghosts: 0 };
+      // Whoever changed where it is meanwhile wants it read from the beginning, and what was missed anywhere is looked for again.
+      const goesOn = source.version === sealed.source.version && hidden?.includes('') === false;
+      // Where nothing is new, what was looked at before still says how far it can be relied on.
+      const known = ended.complete
+        ? { coverage, refused }
+        : { coverage: source.coverage ?? coverage, refused: source.refused };
+      await this.sources.noteGood(tx, run.sourceId, { cursor: goesOn ? cursor : null, ...known, systems }, at);
+      if (!ended.complete && advance.observed === 0) return;
+      const after = { ...runImage({ ...run, ...advance, ...outcome }), ghosts };
       await this.audit.append(tx, {
         type: 'source.observed',
         actor: this.resolver.actor(`source:${run.sourceId}`),
@@ -163,12 +184,15 @@ class Look {
   private ofAll: number | null = null;
   private observed = 0;
   private readonly skipped = new Map<string, number>();
+  private readonly hiding = new Set<string>();
+  /** How many parts of it could not be read. */
+  refused = 0;
 
   constructor(readonly run: SourceRun) {}
 
-  hear(said: { readonly kind: string } & Partial<{ done: number; all: number | null; reason: string }>): void {
-    if (said.kind === 'progress') [this.done, this.ofAll] = [said.done ?? 0, said.all ?? null];
-    else if (said.kind === 'skipped') this.skip(said.reason ?? 'unknown');
+  hear(said: Said): void {
+    if (said.kind === 'progress') [this.done, this.ofAll] = [said.done, said.all];
+    else if (said.kind === 'skipped') this.skip(said);
     else if (said.kind === 'credential' || said.kind === 'account') this.observed++;
   }
 
@@ -177,7 +201,14 @@ class Look {
     return { done, ofAll, observed, skipped: Object.fromEntries(this.skipped) };
   }
 
-  private skip(reason: string): void {
+  /** Where things may stand that were not looked for; undefined for too many places to tell. */
+  get hidden(): readonly string[] | undefined {
+    return this.hiding.size > MOST_HIDDEN ? undefined : [...this.hiding];
+  }
+
+  private skip({ reason, hides }: PassedOver): void {
+    if (hides !== undefined && this.hiding.size <= MOST_HIDDEN) this.hiding.add(hides);
+    if (reason === TOO_MANY || (hides !== undefined && reason !== NOT_OFFERED)) this.refused++;
     const counted = this.skipped.has(reason) || this.skipped.size < MOST_REASONS ? reason : 'other';
     this.skipped.set(counted, (this.skipped.get(counted) ?? 0) + 1);
   }

@@ -47,6 +47,11 @@ export class SourceRunsRepository {
     return (await tx.query(KEEP, [id, claim, until, done, ofAll, observed, JSON.stringify(skipped)])).length > 0;
   }
 
+  /** Whoever has it ends in order: it waits for another. */
+  async giveBack(tx: Tx, { id, claim }: SourceRun): Promise<void> {
+    await tx.execute(GIVE_BACK, [id, claim]);
+  }
+
   /** @returns whether it was still held by this claim: nothing of another's run is ended */
   async end(
     tx: Tx,
@@ -65,8 +70,8 @@ export class SourceRunsRepository {
   }
 }
 
-const COLUMNS = `r.id, r.source_id, r.cause, r.anew, r.state, r.started_by, r.started_at, r.ended_at, r.claim, r.done, r.of_all,
-  r.observed, r.skipped, r.complete, r.coverage, r.failure`;
+const COLUMNS = `r.id, r.source_id, r.cause, r.anew, r.state, r.started_by, r.started_at, r.ended_at, r.claim, r.deaths,
+  r.done, r.of_all, r.observed, r.skipped, r.complete, r.coverage, r.failure`;
 const BEGIN = `
   INSERT INTO muster.discovery_runs (id, source_id, cause, anew, state, started_by, started_at)
   VALUES ($1, $2, $3, $4, 'waiting', $5, $6) ON CONFLICT (source_id) WHERE ended_at IS NULL DO NOTHING RETURNING id`;
@@ -78,7 +83,8 @@ const NEWEST = `
   SELECT r.* FROM unnest($1::text[]) AS asked (id) CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM muster.discovery_runs r WHERE r.source_id = asked.id ORDER BY r.id DESC LIMIT 1) AS r`;
 const CLAIM = `
-  UPDATE muster.discovery_runs r SET state = 'running', claim = r.claim + 1, claimed_until = $2
+  UPDATE muster.discovery_runs r SET state = 'running', claim = r.claim + 1, deaths = r.deaths + (r.state = 'running')::integer,
+    claimed_until = $2
   WHERE r.id = (
     SELECT d.id FROM muster.discovery_runs d WHERE d.ended_at IS NULL AND (d.state = 'waiting' OR d.claimed_until < $1)
     ORDER BY d.id LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -87,6 +93,8 @@ const KEEP = new Prepared(
   `UPDATE muster.discovery_runs SET claimed_until = $3, done = $4, of_all = $5, observed = $6, skipped = $7
    WHERE id = $1 AND claim = $2 AND ended_at IS NULL RETURNING id`,
 );
+const GIVE_BACK = `
+  UPDATE muster.discovery_runs SET state = 'waiting', claimed_until = NULL WHERE id = $1 AND claim = $2 AND ended_at IS NULL`;
 const END = `
   UPDATE muster.discovery_runs SET state = $3, complete = $4, coverage = $5, failure = $6, ended_at = $7, claimed_until = NULL,
     done = $8, of_all = $9, observed = $10, skipped = $11
@@ -105,6 +113,7 @@ interface RunRow {
   readonly started_at: Date;
   readonly ended_at: Date | null;
   readonly claim: number;
+  readonly deaths: number;
   readonly done: number;
   readonly of_all: number | null;
   readonly observed: number;
@@ -115,8 +124,8 @@ interface RunRow {
 }
 
 function runOf(row: RunRow): SourceRun {
-  const { id, cause, anew, state, claim, done, observed, skipped, complete, coverage, failure } = row;
-  const counts = { claim, done, observed, skipped, complete, coverage, failure };
+  const { id, cause, anew, state, claim, deaths, done, observed, skipped, complete, coverage, failure } = row;
+  const counts = { claim, deaths, done, observed, skipped, complete, coverage, failure };
   return {
     ...{ id, cause, anew, state, ...counts, sourceId: row.source_id, startedBy: row.started_by },
     ...{ startedAt: row.started_at, endedAt: row.ended_at, ofAll: row.of_all },

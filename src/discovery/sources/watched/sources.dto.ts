@@ -1,34 +1,33 @@
-import { X509Certificate } from 'node:crypto';
 import { z, type ZodType } from 'zod';
-import { idOf, instant, line, pageQuery, toInstant, toInstantOrNull } from '../../../platform/index.js';
+import {
+  authorities,
+  consentFor,
+  idOf,
+  instant,
+  line,
+  pageQuery,
+  toInstant,
+  toInstantOrNull,
+} from '../../../platform/index.js';
 import { SOURCE_KINDS } from '../kinds.js';
 import { RUN_CAUSES, RUN_STATES, type SourceRun } from './source-run.js';
 import type { CheckedSource, ShownSource } from './sources.service.js';
-import { healthOf, SOURCE_STATUSES } from './watched-source.js';
+import { healthOf, SOURCE_HEALTHS, SOURCE_STATUSES } from './watched-source.js';
 
-const MAX_AUTHORITIES = 10;
-const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 const YEAR_SECONDS = 366 * 86_400;
 
 const name = line(200).describe(
   'As people call it; where what is read does not say of which cluster, organisation or project it is, it is this one’s.',
 );
-const pem = z
-  .string()
-  .min(1)
-  .max(65_536)
-  .refine(areAuthorities, 'must be one to ten certificates of authorities (CA:TRUE) in PEM and nothing else');
-const consent = z
-  .strictObject({ reason: line(200) })
-  .describe(
-    'Consent to a loopback or private address, or a socket, for this source alone; without encryption it is needed.',
-  );
+const consent = consentFor(
+  'a loopback or private address, or a socket, for this source alone; without encryption it is needed.',
+);
 const everySeconds = z.int().min(60).max(YEAR_SECONDS).describe('How often it is looked at; null for by hand only.');
 const keepsSecrets = z.boolean().describe('Whether secrets belong there: a cluster’s own store, and no repository.');
 
 const shared = {
   name,
-  caCertificates: pem.nullish().describe('PEM of the authorities believed for this source alone.'),
+  caCertificates: authorities.nullish().describe('PEM of the authorities believed for this source alone.'),
   privateNetwork: consent.nullish(),
   keepsSecrets: keepsSecrets.default(false),
   everySeconds: everySeconds.nullish(),
@@ -73,7 +72,7 @@ export const sourceChangeBody = z
       .optional()
       .meta({ writeOnly: true })
       .describe('What opens it from now on, as when it was created; null for nothing.'),
-    caCertificates: pem.nullable().optional(),
+    caCertificates: authorities.nullable().optional(),
     privateNetwork: consent.nullable().optional(),
     keepsSecrets: keepsSecrets.optional(),
     everySeconds: everySeconds.nullable().optional(),
@@ -120,7 +119,7 @@ export const sourceSchema = z
     everySeconds: z.int().nullable(),
     status: z.enum(SOURCE_STATUSES),
     health: z
-      .enum(['unread', 'failing', 'stale', 'good'])
+      .enum(SOURCE_HEALTHS)
       .describe('How far what is known of it can be relied on: only `good` may read as clean.'),
     coverage: z.string().nullable().describe('What the last run that ended well looked at.'),
     lastGoodAt: instant.nullable(),
@@ -143,7 +142,7 @@ export const sourceCheckSchema = z
   .meta({ id: 'SourceCheck' });
 
 export function showRun(run: SourceRun): z.input<typeof runSchema> {
-  const { claim: _claim, anew: _anew, ...shown } = run;
+  const { claim: _claim, deaths: _deaths, anew: _anew, ...shown } = run;
   return {
     ...shown,
     skipped: { ...run.skipped },
@@ -153,7 +152,7 @@ export function showRun(run: SourceRun): z.input<typeof runSchema> {
 }
 
 export function showSource({ source, run }: ShownSource): z.input<typeof sourceSchema> {
-  const { cursor: _cursor, systems: _systems, ...shown } = source;
+  const { cursor: _cursor, systems: _systems, refused: _refused, ...shown } = source;
   return {
     ...shown,
     settings: { ...source.settings },
@@ -169,18 +168,4 @@ export function showSource({ source, run }: ShownSource): z.input<typeof sourceS
 
 export function showCheck({ checkedAt, failure }: CheckedSource): z.input<typeof sourceCheckSchema> {
   return { checkedAt: toInstant(checkedAt), failure };
-}
-
-function areAuthorities(text: string): boolean {
-  const blocks = text.match(BLOCK) ?? [];
-  const alone = text.replace(BLOCK, '').trim() === '';
-  return alone && blocks.length > 0 && blocks.length <= MAX_AUTHORITIES && blocks.every(isAuthority);
-}
-
-function isAuthority(block: string): boolean {
-  try {
-    return new X509Certificate(block).ca;
-  } catch {
-    return false;
-  }
 }

@@ -20,6 +20,7 @@ const LANES = 2;
 @Injectable()
 export class SourcesJobs implements OnModuleInit, BeforeApplicationShutdown {
   private readonly closing = new AbortController();
+  private lanes = 0;
 
   constructor(
     private readonly jobs: Jobs,
@@ -60,8 +61,18 @@ export class SourcesJobs implements OnModuleInit, BeforeApplicationShutdown {
     await Promise.all(Array.from({ length: LANES }, () => this.inOneLane()));
   }
 
+  /** However often it is asked for: a look that takes long must not keep what else there is to do from a worker. */
   private async inOneLane(): Promise<void> {
-    for (let run = await this.runner.claim(); run && !this.closing.signal.aborted; run = await this.runner.claim())
-      await this.runner.carryOut(run, this.closing.signal);
+    if (this.lanes >= LANES) return;
+    this.lanes++;
+    try {
+      while (!this.closing.signal.aborted) {
+        const run = await this.runner.claim();
+        if (!run) return;
+        await this.runner.carryOut(run, this.closing.signal);
+      }
+    } finally {
+      this.lanes--;
+    }
   }
 }

@@ -39,8 +39,8 @@ export class SourcesRepository {
   }
 
   async save(tx: Tx, { source, accessSealed }: SealedSource): Promise<void> {
-    const { id, cursor, coverage, systems, lastGoodAt, failure, failedAt } = source;
-    const known = [cursor, coverage, systems, lastGoodAt, failure, failedAt];
+    const { id, cursor, coverage, systems, refused, lastGoodAt, failure, failedAt } = source;
+    const known = [cursor, coverage, systems, refused, lastGoodAt, failure, failedAt];
     await tx.execute(UPDATE, [id, ...known, ...changeable(source, accessSealed)]);
   }
 
@@ -52,10 +52,10 @@ export class SourcesRepository {
   async noteGood(
     tx: Tx,
     id: Id<'source'>,
-    { cursor, coverage, systems }: Pick<WatchedSource, 'coverage' | 'cursor' | 'systems'>,
+    { cursor, coverage, systems, refused }: Pick<WatchedSource, 'coverage' | 'cursor' | 'refused' | 'systems'>,
     at: Date,
   ): Promise<void> {
-    await tx.execute(NOTE_GOOD, [id, cursor, coverage, systems, at]);
+    await tx.execute(NOTE_GOOD, [id, cursor, coverage, systems, refused, at]);
   }
 
   async noteFailure(tx: Tx, id: Id<'source'>, failure: string, at: Date): Promise<void> {
@@ -70,7 +70,7 @@ export class SourcesRepository {
 
 const STANDING = `
   SELECT s.id, s.name, s.kind, s.place, s.settings, s.access_sealed, s.private_network, s.keeps_secrets, s.every_seconds,
-    s.status, s.cursor, s.coverage, s.systems, s.last_good_at, s.next_due_at, s.failure, s.failed_at, s.version, s.created_by,
+    s.status, s.cursor, s.coverage, s.systems, s.refused, s.last_good_at, s.next_due_at, s.failure, s.failed_at, s.version, s.created_by,
     s.created_at, s.changed_at
   FROM muster.discovery_sources s WHERE s.status <> 'removed'`;
 const LIST = new Prepared(`${STANDING} AND s.id > $1 ORDER BY s.id LIMIT $2`);
@@ -85,13 +85,14 @@ const INSERT = `
     keeps_secrets, every_seconds, status, next_due_at, version, changed_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
 const UPDATE = `
-  UPDATE muster.discovery_sources SET cursor = $2, coverage = $3, systems = $4, last_good_at = $5, failure = $6, failed_at = $7,
-    name = $8, place = $9, settings = $10, access_sealed = $11, private_network = $12, keeps_secrets = $13, every_seconds = $14,
-    status = $15, next_due_at = $16, version = $17, changed_at = $18
+  UPDATE muster.discovery_sources SET cursor = $2, coverage = $3, systems = $4, refused = $5, last_good_at = $6, failure = $7,
+    failed_at = $8, name = $9, place = $10, settings = $11, access_sealed = $12, private_network = $13, keeps_secrets = $14,
+    every_seconds = $15, status = $16, next_due_at = $17, version = $18, changed_at = $19
   WHERE id = $1`;
 const NOTE_DUE = new Prepared('UPDATE muster.discovery_sources SET next_due_at = $2 WHERE id = $1');
 const NOTE_GOOD = new Prepared(
-  `UPDATE muster.discovery_sources SET cursor = $2, coverage = $3, systems = $4, last_good_at = $5, failure = NULL, failed_at = NULL
+  `UPDATE muster.discovery_sources SET cursor = $2, coverage = $3, systems = $4, refused = $5, last_good_at = $6,
+     failure = NULL, failed_at = NULL
    WHERE id = $1`,
 );
 const NOTE_FAILURE = new Prepared('UPDATE muster.discovery_sources SET failure = $2, failed_at = $3 WHERE id = $1');
@@ -116,6 +117,7 @@ interface SourceRow {
   readonly cursor: string | null;
   readonly coverage: string | null;
   readonly systems: string[];
+  readonly refused: number;
   readonly last_good_at: Date | null;
   readonly next_due_at: Date | null;
   readonly failure: string | null;
@@ -155,6 +157,7 @@ function sealedOf(row: SourceRow): SealedSource {
     cursor: row.cursor,
     coverage: row.coverage,
     systems: row.systems,
+    refused: row.refused,
     lastGoodAt: row.last_good_at,
     nextDueAt: row.next_due_at,
     failure: row.failure,

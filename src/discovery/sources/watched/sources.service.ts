@@ -11,6 +11,7 @@ import {
   type Tx,
   UnitOfWork,
 } from '../../../platform/index.js';
+import { Ghosts } from '../../intake/ghosts.js';
 import { Intake } from '../../intake/intake.js';
 import { SourceError } from '../errors.js';
 import type { SourceKindName } from '../kinds.js';
@@ -80,6 +81,7 @@ export class Sources {
     private readonly runs: SourceRunsRepository,
     private readonly doors: SourceDoors,
     private readonly intake: Intake,
+    private readonly ghosts: Ghosts,
     private readonly jobs: Jobs,
     private readonly audit: Audit,
     private readonly ids: Ids,
@@ -113,7 +115,15 @@ export class Sources {
       {
         ...{ ...rest, ...begun, id, kind, place, settings: settings as Readonly<Record<string, Json>> },
         privateNetwork: this.consentBy(actor, privateNetwork),
-        ...{ cursor: null, coverage: null, systems: [], failure: null, version: 1, nextDueAt: dueOf(begun, at) },
+        ...{
+          cursor: null,
+          coverage: null,
+          systems: [],
+          refused: 0,
+          failure: null,
+          version: 1,
+          nextDueAt: dueOf(begun, at),
+        },
         ...{ createdBy: principalName(actor.principal), createdAt: at, changedAt: at },
       },
       isPlain,
@@ -152,7 +162,7 @@ export class Sources {
         const after = changedSource(before, change, read.isPlain, this.clock.now());
         const accessSealed = given === undefined ? sealed.accessSealed : this.doors.seal(id, read.access);
         await this.sources.save(tx, { source: after, accessSealed });
-        if (movesTo(before, change)) await this.forget(tx, id);
+        if (movesTo(before, change)) await this.forget(tx, before);
         const images = { before: sourceImage(before), after: sourceImage(after) };
         await this.audit.append(tx, { type: 'source.changed', actor, subject: id, ...images });
         return this.shown(tx, id);
@@ -165,7 +175,7 @@ export class Sources {
     await this.unitOfWork.run(async (tx) => {
       const { source } = await this.sources.lock(tx, id);
       await this.sources.remove(tx, source, this.clock.now());
-      await this.forget(tx, id);
+      await this.forget(tx, source);
       await this.audit.append(tx, { type: 'source.removed', actor, subject: id, before: sourceImage(source) });
     });
     await rm(this.doors.foldersOf(id), { recursive: true, force: true });
@@ -246,9 +256,10 @@ export class Sources {
   }
 
   /** What was seen where it was counts no more, nor does whatever a look there still sees. */
-  private async forget(tx: Tx, id: Id<'source'>): Promise<void> {
-    await this.runs.cancel(tx, id, this.clock.now());
-    await this.intake.forgetAll(tx, id);
+  private async forget(tx: Tx, source: WatchedSource): Promise<void> {
+    await this.runs.cancel(tx, source.id, this.clock.now());
+    await this.intake.forgetAll(tx, source.id);
+    await this.ghosts.forget(tx, source);
   }
 
   private async shown(tx: Tx, id: Id<'source'>): Promise<ShownSource> {

@@ -34,6 +34,8 @@ export interface WatchedSource {
   readonly cursor: string | null;
   readonly coverage: string | null;
   readonly systems: readonly string[];
+  /** How many parts of it that run could not read. */
+  readonly refused: number;
   readonly lastGoodAt: Date | null;
   readonly nextDueAt: Date | null;
   /** Stable code of why the last run failed; null where it did not. What was known before stays known. */
@@ -45,8 +47,12 @@ export interface WatchedSource {
   readonly changedAt: Date;
 }
 
-/** How far what is known of a source can be relied on: one that was never read, or fails, is never clean. */
-export type SourceHealth = 'unread' | 'failing' | 'stale' | 'good';
+/**
+ * How far what is known of a source can be relied on: one that was never read, or fails, is never clean, nor is one of which a part
+ * could not be read (`partial`).
+ */
+export const SOURCE_HEALTHS = ['unread', 'failing', 'stale', 'partial', 'good'] as const;
+export type SourceHealth = (typeof SOURCE_HEALTHS)[number];
 
 /** So many turns may be missed before what was seen is old. */
 const TURNS_UNTIL_STALE = 3;
@@ -57,7 +63,8 @@ export function healthOf(source: WatchedSource, at: Date): SourceHealth {
   if (source.failure !== null) return 'failing';
   if (source.lastGoodAt === null) return 'unread';
   const seconds = source.everySeconds === null ? STALE_SECONDS : source.everySeconds * TURNS_UNTIL_STALE;
-  return at.getTime() - source.lastGoodAt.getTime() > seconds * 1000 ? 'stale' : 'good';
+  if (at.getTime() - source.lastGoodAt.getTime() > seconds * 1000) return 'stale';
+  return source.refused > 0 ? 'partial' : 'good';
 }
 
 export type SourceChange = Partial<
@@ -68,7 +75,9 @@ export type SourceChange = Partial<
 >;
 
 /** What is known of a source that nobody has looked at yet, where it is now. */
-const UNREAD = { cursor: null, coverage: null, systems: [], lastGoodAt: null, failure: null, failedAt: null } as const;
+const UNREAD = {
+  ...{ cursor: null, coverage: null, systems: [], refused: 0, lastGoodAt: null, failure: null, failedAt: null },
+} as const;
 
 /** Whether it is somewhere else than before: what is known of the old place says nothing of the new one. */
 export function movesTo(source: WatchedSource, { place }: SourceChange): boolean {

@@ -63,6 +63,12 @@ describe('the old one may go', () => {
     expect(judge(watched, after(65)).verdict).toBe(verdict);
   });
 
+  it('though Muster itself, which proved it, was not seen on the new one; its uses count as anybody’s', () => {
+    const proving = (seconds: number) => [caller(), caller({ application: 'muster', lastSeenAt: after(seconds) })];
+    expect(judge(of({}, { callers: proving(5) }), after(65))).toMatchObject({ verdict: 'permitted', missing: [] });
+    expect(judge(of({}, { callers: proving(20) }), after(65)).verdict).toBe('old_still_used');
+  });
+
   it('never by samples, however long nobody is seen', () => {
     expect(judge(of({}, { coverage: 'sampled', callers: [] }), after(1e9))).toMatchObject({
       ...{ verdict: 'evidence_incomplete', permittedFrom: null },

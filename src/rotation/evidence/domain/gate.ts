@@ -1,5 +1,5 @@
 import { addSeconds } from '../../../kernel/index.js';
-import type { Caller, Usage } from '../../../targets/index.js';
+import { type Caller, OWN_APPLICATION, type Usage } from '../../../targets/index.js';
 import type { Consumer } from '../../domain/consumer.js';
 import type { Evidence, RemainingCaller, Verdict } from '../../domain/evidence.js';
 
@@ -154,9 +154,9 @@ function missingOf({ usage, kept, instances, forgotten }: Watched): string[] {
     ...new Set(stayed.filter((caller) => !namesOf(caller).some((name) => forgotten.has(name))).map(wordsOf)),
   ];
 
-  /** Of a caller that is an instance, the instance itself is waited for. */
+  /** Of a caller that is an instance, the instance itself is waited for. Muster proves what it changed, and comes to no other. */
   function namesOne(application: string): boolean {
-    return instances.some(({ name }) => name === application);
+    return application === OWN_APPLICATION || instances.some(({ name }) => name === application);
   }
 }
 

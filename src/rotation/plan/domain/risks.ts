@@ -33,6 +33,7 @@ export interface Surroundings {
 
 export function risksOf(rotation: Rotation, around: Surroundings): Risk[] {
   const { identityActive, consumers, sinkCount, coverage } = around;
+  const living = consumers.filter(({ forgotten }) => forgotten === null);
   const seen = new Set(consumers.map(({ instance }) => instance));
   const never = rotation.expectedConsumers.filter((instance) => !seen.has(instance));
   const risks: Risk[] = [
@@ -40,12 +41,10 @@ export function risksOf(rotation: Rotation, around: Surroundings): Risk[] {
     ...never.map((name) =>
       risk('consumer_never_seen', 'It is expected and never came: no agent runs there, or under another name.', name),
     ),
-    ...consumers
-      .filter(({ forgotten }) => forgotten === null)
-      .flatMap((consumer) => riskOf(rotation, consumer, coverage)),
+    ...living.flatMap((consumer) => riskOf(rotation, consumer, coverage)),
   ];
   // Certificates are made by those who hold them.
-  if (rotation.targetId !== null && sinkCount === 0 && consumers.length === 0)
+  if (rotation.targetId !== null && sinkCount === 0 && living.length === 0)
     risks.push(risk('nobody_gets_it', 'It is delivered nowhere and nobody fetches it: name a sink, or run an agent.'));
   const ofCoverage = COVERAGE_RISKS[coverage ?? 'unknown'];
   if (ofCoverage) risks.push(risk(ofCoverage[0], [ofCoverage[1], ...around.gaps].join(' ')));

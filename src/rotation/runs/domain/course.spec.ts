@@ -10,12 +10,13 @@ import {
   givenUp,
   held,
   lookedAgain,
-  MAX_ATTEMPTS,
   overridden,
   postponed,
   refused,
   retried,
   stuck,
+  triesOf,
+  unneeded,
   waiting,
 } from './course.js';
 import { runbookFor } from './runbook.js';
@@ -79,17 +80,23 @@ describe('a run', () => {
 });
 
 describe('what fails', () => {
-  it('is tried again over about an hour, and then stuck', () => {
+  it.each([
+    ['target_unreachable', 72],
+    ['target_busy', 72],
+    ['internal', 72],
+    ['access_refused', 2160],
+  ])('by %s is tried again at most %i s later, for about an hour, and then stuck', (failure, longest) => {
     let [run, now] = [RUN, AT];
     const pauses: number[] = [];
     while (run.state === 'running') {
-      run = postponed(run, 'target_unreachable', now);
+      run = postponed(run, failure, now);
       if (run.dueAt === null) break;
       pauses.push(secondsBetween(now, run.dueAt));
       now = run.dueAt;
     }
-    expect(pauses).toHaveLength(MAX_ATTEMPTS - 1);
-    expect(run).toMatchObject({ state: 'stuck', failure: 'target_unreachable', dueAt: null });
+    expect(pauses).toHaveLength(triesOf(failure).most - 1);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(longest);
+    expect(run).toMatchObject({ state: 'stuck', failure, dueAt: null });
     expect(secondsBetween(AT, now)).toBeGreaterThan(1800);
     expect(secondsBetween(AT, now)).toBeLessThan(5400);
     expect(retried(run, now)).toMatchObject({ state: 'running', attempts: 0, failure: null, dueAt: now });
@@ -103,6 +110,16 @@ describe('what fails', () => {
   it('is taken up again only where it is stuck', () => {
     for (const run of [RUN, held(RUN, 'frozen', after(60)), refused(RUN, 'retired', AT)])
       expect(() => retried(run, AT)).toThrow(expect.objectContaining({ code: 'not_stuck' }));
+  });
+});
+
+describe('a run whose identity is retired', () => {
+  it('goes on at once, whatever kept it', () => {
+    for (const run of [stuck(RUN, 'consumer_not_seen'), held(RUN, 'frozen', after(60))])
+      expect(unneeded(run, after(1))).toMatchObject({
+        ...{ state: 'running', failure: null, attempts: 0, dueAt: after(1), stepSince: after(1) },
+      });
+    for (const run of [RUN, refused(RUN, 'retired', AT)]) expect(unneeded(run, after(1))).toBe(run);
   });
 });
 

@@ -4,12 +4,20 @@ import { RotationError } from '../../domain/errors.js';
 import type { Evidence } from '../../domain/evidence.js';
 import { nextVersion, type Rotation } from '../../domain/rotation.js';
 import { type Run, type RunCause, type Step, STEPS } from '../../domain/run.js';
+import { AWAY } from './trouble.js';
 
-/** How often a step is tried before somebody has to look: over about an hour. */
-export const MAX_ATTEMPTS = 8;
+/** How a step is tried again: how often until somebody has to look, and how far apart at most. Both take about an hour. */
+export interface Tries {
+  readonly most: number;
+  readonly longestPauseSeconds: number;
+}
+
+/** What may be over at any time is looked at each minute: a target that does not answer, and Muster itself. */
+export const PASSING: Tries = { most: 63, longestPauseSeconds: 60 };
+/** Whoever refuses is not asked again and again: some shut out who comes too often. */
+const REFUSED: Tries = { most: 8, longestPauseSeconds: 1800 };
 const FIRST_PAUSE_SECONDS = 5;
 const GROWTH = 3;
-const LONGEST_PAUSE_SECONDS = 1800;
 /** How much a pause varies, so that what failed together does not come back together. */
 const JITTER = 0.2;
 
@@ -64,10 +72,16 @@ export function advanced(run: Run, at: Date): Run {
 /** Something went wrong that may pass: tried again after a pause that grows, and left to a human in the end. */
 export function postponed(run: Run, failure: string, at: Date): Run {
   const attempts = run.attempts + 1;
-  if (attempts >= MAX_ATTEMPTS) return { ...stuck(run, failure), attempts };
-  const pause = Math.min(FIRST_PAUSE_SECONDS * GROWTH ** (attempts - 1), LONGEST_PAUSE_SECONDS);
+  const { most, longestPauseSeconds } = triesOf(failure);
+  if (attempts >= most) return { ...stuck(run, failure), attempts };
+  const pause = Math.min(FIRST_PAUSE_SECONDS * GROWTH ** (attempts - 1), longestPauseSeconds);
   const dueAt = addSeconds(at, pause * (1 + JITTER * spread(`${run.id}:${attempts}`)));
   return next(run, { state: 'running', attempts, failure, dueAt });
+}
+
+/** @param failure stable code of what went wrong */
+export function triesOf(failure: string): Tries {
+  return failure === 'internal' || AWAY.includes(failure) ? PASSING : REFUSED;
 }
 
 /** Only a human goes on. */
@@ -114,6 +128,16 @@ export function permitted(run: Run, evidence: Evidence): Run {
 export function retried(run: Run, at: Date): Run {
   if (run.state !== 'stuck')
     throw new RotationError('not_stuck', 'Only what is stuck is taken up again; this goes on by itself, or is over.');
+  return next(run, { state: 'running', attempts: 0, failure: null, dueAt: at, stepSince: at });
+}
+
+/**
+ * Its identity is retired, so that neither a calendar nor a person is waited for: it goes on at once.
+ *
+ * @returns the run itself where nothing keeps it
+ */
+export function unneeded(run: Run, at: Date): Run {
+  if (run.state !== 'stuck' && run.state !== 'held') return run;
   return next(run, { state: 'running', attempts: 0, failure: null, dueAt: at, stepSince: at });
 }
 

@@ -48,7 +48,7 @@ const WORDS: Readonly<Record<string, readonly [string, Commands]>> = {
     'retry',
   ],
   consumer_not_seen: [
-    'Somebody known was not seen on the new one: start them again, or say that they are gone for good (muster rotation forget), or agree with a second person that they are left behind.',
+    'Somebody known was not seen on the new one: start them again, or agree with a second person that they are gone for good (muster rotation forget) or are left behind.',
     'override',
   ],
   egress_address_refused: ['The address is not public: an administrator can consent to it, then try again.', 'retry'],

@@ -1,5 +1,15 @@
+/** What a target is refused by that did not answer, or not in time: what it refuses itself, it answers. */
+export const AWAY: readonly string[] = ['target_unreachable', 'target_busy'];
+
 /** How long a target is left alone after it did not answer. */
-const PAUSE_MILLISECONDS = 5_000;
+export const PAUSE_MILLISECONDS = 5_000;
+
+/** What somebody who looks for work lets be, and what they then say that they found. */
+export interface Search<Target> {
+  readonly avoided: readonly Target[];
+  /** @param target of the work that was found; nothing where none was. @returns what is called when they are done with it */
+  found(target: Target | undefined): () => void;
+}
 
 /**
  * Targets that did not answer lately. One worker at a time tries one of them, now and then: each attempt takes as long as nobody
@@ -9,13 +19,23 @@ export class Trouble<Target extends string> {
   private readonly troubled = new Map<Target, number>();
   private readonly tried = new Map<Target, number>();
 
-  /** Somebody works on it now. @returns what is called when they are done */
-  enter(target: Target): () => void {
-    this.tried.set(target, (this.tried.get(target) ?? 0) + 1);
-    return () => {
-      const left = this.tried.get(target)! - 1;
-      if (left > 0) this.tried.set(target, left);
-      else this.tried.delete(target);
+  /**
+   * Somebody looks for work. What they may try of the targets in trouble is theirs alone until they say what they found, so that of
+   * several who look at once one finds it.
+   *
+   * @param at on a clock that never jumps, in milliseconds
+   */
+  search(at: number): Search<Target> {
+    const known = [...this.troubled];
+    const mine = known.flatMap(([target, until]) => (at < until || this.tried.has(target) ? [] : [target]));
+    for (const target of mine) this.count(target, 1);
+    return {
+      avoided: known.flatMap(([target]) => (mine.includes(target) ? [] : [target])),
+      found: (target) => {
+        if (target !== undefined) this.count(target, 1);
+        for (const one of mine) this.count(one, -1);
+        return () => target !== undefined && this.count(target, -1);
+      },
     };
   }
 
@@ -25,8 +45,14 @@ export class Trouble<Target extends string> {
     else this.troubled.set(target, at + PAUSE_MILLISECONDS);
   }
 
-  /** Which are let be: somebody tries them, or just did. */
-  avoided(at: number): Target[] {
-    return [...this.troubled].flatMap(([target, until]) => (at < until || this.tried.has(target) ? [target] : []));
+  /** Whether it did not answer when somebody tried last. */
+  knows(target: Target): boolean {
+    return this.troubled.has(target);
+  }
+
+  private count(target: Target, more: 1 | -1): void {
+    const count = (this.tried.get(target) ?? 0) + more;
+    if (count > 0) this.tried.set(target, count);
+    else this.tried.delete(target);
   }
 }

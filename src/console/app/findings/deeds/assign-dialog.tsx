@@ -4,7 +4,7 @@ import { PersonSelect } from '../../people/person-select.js';
 import { toast } from '../../toast/toast.js';
 import { nameOf } from '../finding-names.js';
 import type { Finding } from '../findings-queries.js';
-import { useDeeds } from './finding-changes.js';
+import { useDeedOnAll } from './finding-changes.js';
 
 interface AssignDialogProps {
   readonly findings: readonly Finding[];
@@ -15,25 +15,19 @@ interface AssignDialogProps {
 export function AssignDialog({ findings, onClose }: AssignDialogProps) {
   const many = findings.length > 1;
   const [personId, setPerson] = useState<string | null>(many ? null : (findings[0]?.assigneeId ?? null));
-  const deeds = useDeeds();
-  const assign = () =>
-    deeds.mutate(
-      { findings, deed: { kind: 'assign', personId } },
-      {
-        onSuccess: ({ refused }) => {
-          if (refused.length > 0) return;
-          toast(personId === null ? 'Nobody has it now.' : many ? 'They are assigned.' : 'It is assigned.');
-          onClose();
-        },
-      },
-    );
+  const { act, left, ...tried } = useDeedOnAll(findings);
+  const assign = () => {
+    void act({ kind: 'assign', personId }, () => {
+      toast(personId === null ? 'Nobody has it now.' : many ? 'They are assigned.' : 'It is assigned.');
+      onClose();
+    });
+  };
   return (
     <Dialog
-      title={many ? `Assign ${findings.length} findings` : `Assign: ${nameOf(findings[0]!)}`}
+      title={left.length > 1 ? `Assign ${left.length} findings` : `Assign: ${nameOf(left[0]!)}`}
       lead="Whoever has it sees it under “Mine”. Leave it empty to give it to nobody."
       verb="Assign"
-      isPending={deeds.isPending}
-      problem={deeds.data?.refused[0]?.problem ?? deeds.error}
+      {...tried}
       onSubmit={assign}
       onClose={onClose}
     >

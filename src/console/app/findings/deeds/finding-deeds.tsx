@@ -1,9 +1,8 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconArrowMerge,
   IconArrowsSplit,
-  IconDots,
   IconHeartHandshake,
   IconMoodOff,
   IconTrash,
@@ -11,8 +10,9 @@ import {
   IconUserPlus,
 } from '@tabler/icons-react';
 import { useState } from 'react';
+import { MoreMenu } from '../../page/more-menu.js';
 import { asProblem } from '../../service/problem.js';
-import { hasRole, useMe } from '../../session/me.js';
+import { hasRole, RESPONDERS, useMe } from '../../session/me.js';
 import { toast } from '../../toast/toast.js';
 import type { Finding } from '../findings-queries.js';
 import { AdoptDialog } from './adopt-dialog.js';
@@ -43,7 +43,7 @@ export function FindingDeeds({ finding }: { readonly finding: Finding }) {
   const deeds = useDeeds();
   const close = () => setOpen(undefined);
   const { state, verdict } = finding;
-  if (!hasRole(me, 'administrator', 'analyst', 'custodian', 'platform-engineer')) return null;
+  if (!hasRole(me, ...RESPONDERS)) return null;
   const stands = state !== 'merged' && state !== 'closed';
   const waits = state === 'open' || state === 'retiring';
   const mayAdopt = stands && state !== 'settled' && !WHOSE.has(verdict);
@@ -116,21 +116,14 @@ export function FindingDeeds({ finding }: { readonly finding: Finding }) {
         </Button>
       )}
       {stands && (
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <ActionIcon variant="default" size={36} aria-label="More">
-              <IconDots size={16} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setOpen('assign')}>
-              Assign
-            </Menu.Item>
-            <Menu.Item leftSection={<IconArrowMerge size={16} aria-hidden />} onClick={() => setOpen('merge')}>
-              Merge with another
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <MoreMenu>
+          <Menu.Item leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setOpen('assign')}>
+            Assign
+          </Menu.Item>
+          <Menu.Item leftSection={<IconArrowMerge size={16} aria-hidden />} onClick={() => setOpen('merge')}>
+            Merge with another
+          </Menu.Item>
+        </MoreMenu>
       )}
       {open === 'adopt' && <AdoptDialog finding={finding} onClose={close} />}
       {open === 'retire' && <RetireDialog finding={finding} onClose={close} />}

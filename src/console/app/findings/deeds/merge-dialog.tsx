@@ -1,9 +1,10 @@
-import { Select, Textarea } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Dialog } from '../../dialog/dialog.js';
+import { ReasonField } from '../../dialog/reason-field.js';
 import { answerOf, service } from '../../service/service.js';
 import { rowsOf } from '../../table/found-table.js';
 import { toast } from '../../toast/toast.js';
@@ -19,25 +20,33 @@ export function MergeDialog({ finding, onClose }: { readonly finding: Finding; r
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [text, setText] = useState('');
-  const [q] = useDebouncedValue(text.trim(), TYPING_MILLISECONDS);
-  const [intoId, setInto] = useState<string | null>(null);
+  const [into, setInto] = useState<{ readonly value: string; readonly label: string }>();
+  // Once one is chosen, its name stands in the field, and is no search.
+  const [q] = useDebouncedValue(text === into?.label ? '' : text.trim(), TYPING_MILLISECONDS);
   const [reason, setReason] = useState('');
   const others = useInfiniteQuery({
-    ...findingsQuery({ state: 'any', kind: finding.kind, ...(intoId === null && { q }) }, OFFERED),
+    ...findingsQuery({ state: 'any', kind: finding.kind, q }, OFFERED),
     placeholderData: keepPreviousData,
   });
+  const found = rowsOf(others)
+    .filter(({ id }) => id !== finding.id && id !== into?.value)
+    .map((row) => ({
+      value: row.id,
+      label: [nameOf(row), row.place && placeName(row.place)].filter(Boolean).join(' · '),
+    }));
+  const offered = into ? [into, ...found] : found;
   const merge = useMutation({
     mutationFn: () =>
       answerOf(
         service.POST('/v1/findings/{id}/merge', {
           params: { path: { id: finding.id } },
-          body: { intoId: intoId ?? '', reason: reason.trim() },
+          body: { intoId: into?.value ?? '', reason: reason.trim() },
         }),
       ),
     onSuccess: async () => {
       toast('They are one now.');
       await queries.invalidateQueries({ queryKey: ['findings'] });
-      await navigate({ to: '/findings/$id', params: { id: intoId! } });
+      await navigate({ to: '/findings/$id', params: { id: into!.value } });
       onClose();
     },
   });
@@ -57,29 +66,15 @@ export function MergeDialog({ finding, onClose }: { readonly finding: Finding; r
         required
         searchable
         data-autofocus
-        data={rowsOf(others)
-          .filter(({ id }) => id !== finding.id)
-          .map((row) => ({
-            value: row.id,
-            label: [nameOf(row), row.place && placeName(row.place)].filter(Boolean).join(' · '),
-          }))}
+        data={offered}
         filter={({ options }) => options}
         searchValue={text}
         onSearchChange={setText}
-        value={intoId}
-        onChange={setInto}
+        value={into?.value ?? null}
+        onChange={(id) => setInto(offered.find(({ value }) => value === id))}
         nothingFoundMessage="No other of its kind"
       />
-      <Textarea
-        label="Reason"
-        description="Stands in the log for good. No names, no secrets."
-        required
-        autosize
-        minRows={2}
-        maxLength={1000}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
+      <ReasonField longest={1_000} isFirst={false} value={reason} onChange={setReason} />
     </Dialog>
   );
 }

@@ -1,7 +1,5 @@
-import { Textarea } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { Dialog } from '../../dialog/dialog.js';
+import { useQueryClient } from '@tanstack/react-query';
+import { ReasonedDialog } from '../../dialog/reasoned-dialog.js';
 import { answerOf, service } from '../../service/service.js';
 import { toast } from '../../toast/toast.js';
 import { nameOf } from '../finding-names.js';
@@ -34,38 +32,19 @@ export function ReasonDialog({ finding, deed, onClose }: ReasonDialogProps) {
   const { path, verb, done, lead } = DEEDS[deed];
   const queries = useQueryClient();
   const changed = useFindingChanged();
-  const [reason, setReason] = useState('');
-  const act = useMutation({
-    mutationFn: () =>
-      answerOf(service.POST(path, { params: { path: { id: finding.id } }, body: { reason: reason.trim() } })),
-    onSuccess: async (after) => {
-      changed(after);
-      toast(done);
-      onClose();
-      await queries.invalidateQueries({ queryKey: ['findings'] });
-    },
-  });
   return (
-    <Dialog
+    <ReasonedDialog
       title={`${verb}: ${nameOf(finding)}`}
       lead={lead}
       verb={verb}
-      isPending={act.isPending}
-      problem={act.error}
-      onSubmit={() => act.mutate()}
+      longest={1_000}
+      act={(reason) => answerOf(service.POST(path, { params: { path: { id: finding.id } }, body: { reason } }))}
+      onDone={(after) => {
+        changed(after);
+        toast(done);
+        return queries.invalidateQueries({ queryKey: ['findings'] });
+      }}
       onClose={onClose}
-    >
-      <Textarea
-        label="Reason"
-        description="Stands in the log for good. No names, no secrets."
-        required
-        data-autofocus
-        autosize
-        minRows={2}
-        maxLength={1000}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-    </Dialog>
+    />
   );
 }

@@ -1,7 +1,7 @@
-import { Textarea } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '../../dialog/dialog.js';
+import { ReasonField } from '../../dialog/reason-field.js';
 import { answerOf, service } from '../../service/service.js';
 import { toast } from '../../toast/toast.js';
 import { nameOf } from '../finding-names.js';
@@ -23,7 +23,8 @@ const LEADS: Readonly<Record<PlannedRetirement['way'], string>> = {
 export function RetireDialog({ finding, onClose }: { readonly finding: Finding; readonly onClose: () => void }) {
   const queries = useQueryClient();
   const changed = useFindingChanged();
-  const plan = useQuery(retirementQuery(finding.id)).data;
+  const found = useQuery(retirementQuery(finding.id));
+  const plan = found.data;
   const [reason, setReason] = useState('');
   const retire = useMutation({
     mutationFn: () =>
@@ -43,25 +44,22 @@ export function RetireDialog({ finding, onClose }: { readonly finding: Finding; 
   return (
     <Dialog
       title={`Retire: ${nameOf(finding)}`}
-      lead={plan ? LEADS[plan.way] : 'Looking how it can be ended…'}
-      verb="Retire"
-      isDangerous
-      isPending={retire.isPending}
-      problem={retire.error}
-      onSubmit={() => retire.mutate()}
+      lead={plan ? LEADS[plan.way] : found.isError ? undefined : 'Looking how it can be ended…'}
+      verb={found.isError ? 'Look again' : 'Retire'}
+      isDangerous={!found.isError}
+      isPending={retire.isPending || found.isFetching}
+      problem={retire.error ?? found.error}
+      onSubmit={() => (found.isSuccess ? retire.mutate() : void found.refetch())}
       onClose={onClose}
     >
-      <Textarea
-        label="Reason"
-        description="Stands in the log for good, and is signed with your passkey. No secrets."
-        required
-        data-autofocus
-        autosize
-        minRows={2}
-        maxLength={1000}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
+      {!found.isError && (
+        <ReasonField
+          description="Stands in the log for good, and is signed with your passkey. No secrets."
+          longest={1_000}
+          value={reason}
+          onChange={setReason}
+        />
+      )}
     </Dialog>
   );
 }

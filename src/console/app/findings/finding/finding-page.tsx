@@ -1,5 +1,6 @@
-import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { identityQuery } from '../../identity/identity-queries.js';
 import columns from '../../identity/identity-page.module.css';
 import { Page } from '../../page/page.js';
@@ -7,7 +8,7 @@ import { RowsLoading } from '../../page/page-loading.js';
 import { Section } from '../../page/section.js';
 import { rowsOf } from '../../table/found-table.js';
 import { FindingDeeds } from '../deeds/finding-deeds.js';
-import { findingQuery, placesQuery, postureQuery } from '../findings-queries.js';
+import { type Finding, findingQuery, placesQuery, postureQuery } from '../findings-queries.js';
 import { nameOf } from '../finding-names.js';
 import { KINDS, StatePill, VerdictPill } from '../finding-words.js';
 import { About } from './about.js';
@@ -26,6 +27,7 @@ export function FindingPage() {
   const { id } = route.useParams();
   const finding = useSuspenseQuery(findingQuery(id)).data;
   const { identityId } = finding;
+  useAfterChange(finding);
   const identity = useQuery({ ...identityQuery(identityId ?? ''), enabled: identityId !== null }).data;
   const places = useInfiniteQuery(placesQuery(id));
   const posture = useQuery(postureQuery(id)).data;
@@ -94,4 +96,15 @@ export function FindingPage() {
       </div>
     </Page>
   );
+}
+
+/** When it has become something else, whoever did that, its places, its history and what to do about it are read again. */
+function useAfterChange({ id, version }: Finding): void {
+  const queries = useQueryClient();
+  const known = useRef({ id, version });
+  useEffect(() => {
+    if (known.current.id === id && known.current.version !== version)
+      void queries.invalidateQueries({ queryKey: ['findings', 'one', id] });
+    known.current = { id, version };
+  }, [queries, id, version]);
 }

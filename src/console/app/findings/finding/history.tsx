@@ -7,7 +7,7 @@ import { RowsLoading } from '../../page/page-loading.js';
 import { ProblemPanel } from '../../page/problem-panel.js';
 import { Party } from '../../people/party.js';
 import { answerOf, service } from '../../service/service.js';
-import { hasRole, useMe } from '../../session/me.js';
+import { hasRole, RESPONDERS, useMe } from '../../session/me.js';
 import { rowsOf } from '../../table/found-table.js';
 import { Instant } from '../../time/instant.js';
 import { onDay } from '../../time/spoken.js';
@@ -21,7 +21,7 @@ export function History({ finding }: { readonly finding: Finding }) {
   const me = useMe();
   const found = useInfiniteQuery(eventsQuery(finding.id));
   const events = rowsOf(found);
-  const mayWork = hasRole(me, 'administrator', 'analyst', 'custodian', 'platform-engineer');
+  const mayWork = hasRole(me, ...RESPONDERS);
   return (
     <div className={classes.history}>
       {mayWork && <Comment finding={finding} />}

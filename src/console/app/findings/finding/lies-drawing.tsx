@@ -1,14 +1,13 @@
 import { SegmentedControl } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { type Layout, layOut, NODE_HEIGHT, NODE_WIDTH, sizeOf } from '../../drawing/layout.js';
 import reach from '../../identity/reach.module.css';
-import { type Known, layOut, type Layout, type Lies, liesOf, type Node, NODE_HEIGHT, NODE_WIDTH } from './lies.js';
+import { type Known, type Lies, liesOf, type Node } from './lies.js';
 import classes from './lies.module.css';
 
-/** As far as its words can be read. */
-const SMALLEST = 0.68;
-const LONGEST_NAME = 23;
-const LONGEST_DETAIL = 29;
+const LONGEST_NAME = 20;
+const LONGEST_DETAIL = 23;
 
 /** Where it lies and what it opens: drawn, or as a list that says the same. */
 export function LiesOf(known: Known) {
@@ -27,22 +26,22 @@ export function LiesOf(known: Known) {
           { value: 'list', label: 'List' },
         ]}
       />
-      {form === 'drawing' ? <Drawing layout={layOut(lies)} centreId={known.finding.id} /> : <List lies={lies} />}
+      {form === 'drawing' ? (
+        <Drawing layout={layOut(lies, ({ column }) => column)} centreId={known.finding.id} />
+      ) : (
+        <List lies={lies} />
+      )}
     </div>
   );
 }
 
-function Drawing({ layout: { nodes, edges, width, height }, centreId }: { layout: Layout; centreId: string }) {
+function Drawing({ layout, centreId }: { readonly layout: Layout<Node>; readonly centreId: string }) {
+  const { nodes, edges } = layout;
   return (
     <div className={reach.frame} tabIndex={0} role="group" aria-label="Drawing; scrolls sideways">
       <svg
         className={reach.drawing}
-        viewBox={`-2 -2 ${width + 4} ${height + 4}`}
-        style={{
-          minWidth: `${width * SMALLEST}px`,
-          maxWidth: `${width}px`,
-          maxHeight: `${Math.max(height, 90)}px`,
-        }}
+        {...sizeOf(layout)}
         role="img"
         aria-label="Where it lies and what it opens; the list says the same in words"
       >
@@ -120,7 +119,7 @@ function Name({ node: { name, to } }: { readonly node: Node }) {
 }
 
 function shorten(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  return text.length > longest ? `${text.slice(0, longest - 1).trimEnd()}…` : text;
 }
 
 /** Of a path, its end says more. */

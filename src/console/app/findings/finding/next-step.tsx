@@ -2,9 +2,11 @@ import { Button } from '@mantine/core';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useId } from 'react';
+import { ProblemPanel } from '../../page/problem-panel.js';
 import { Section } from '../../page/section.js';
 import { Party } from '../../people/party.js';
-import { hasRole, useMe } from '../../session/me.js';
+import { hasRole, RESPONDERS, useMe } from '../../session/me.js';
 import { Instant } from '../../time/instant.js';
 import { toast } from '../../toast/toast.js';
 import { useDeeds } from '../deeds/finding-changes.js';
@@ -76,9 +78,12 @@ function Advice({ finding, identityName }: { readonly finding: Finding; readonly
 function Whom({ finding }: { readonly finding: Finding }) {
   const me = useMe();
   const deeds = useDeeds();
+  const rows = useId();
   const custodians = useQuery(draftQuery(finding.id)).data?.custodians ?? [];
   if (custodians.length === 0) return null;
-  const mayWork = hasRole(me, 'administrator', 'analyst', 'custodian', 'platform-engineer');
+  const mayWork = hasRole(me, ...RESPONDERS);
+  const given = deeds.variables?.deed.kind === 'assign' ? deeds.variables.deed.personId : null;
+  const refused = deeds.data?.refused[0]?.problem;
   const give = (personId: string) =>
     deeds.mutate(
       { findings: [finding], deed: { kind: 'assign', personId } },
@@ -90,7 +95,7 @@ function Whom({ finding }: { readonly finding: Finding }) {
       <ul className={classes.people}>
         {custodians.map(({ personId, because }) => (
           <li key={personId}>
-            <span>
+            <span id={`${rows}${personId}`}>
               <strong>
                 <Party id={personId} />
               </strong>
@@ -101,6 +106,8 @@ function Whom({ finding }: { readonly finding: Finding }) {
                 size="compact-xs"
                 variant="default"
                 leftSection={<IconUserPlus size={13} aria-hidden />}
+                aria-describedby={`${rows}${personId}`}
+                loading={deeds.isPending && given === personId}
                 onClick={() => give(personId)}
               >
                 Assign
@@ -109,6 +116,7 @@ function Whom({ finding }: { readonly finding: Finding }) {
           </li>
         ))}
       </ul>
+      {refused != null && <ProblemPanel problem={refused} title="It is not assigned." />}
     </div>
   );
 }

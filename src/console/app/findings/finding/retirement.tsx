@@ -1,19 +1,18 @@
 import { Button, Loader } from '@mantine/core';
 import { IconCircle, IconCircleCheck, IconCircleX, IconRadar2 } from '@tabler/icons-react';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { ProblemPanel } from '../../page/problem-panel.js';
 import { Party } from '../../people/party.js';
 import { rotationQuery } from '../../rotation/rotation-queries.js';
 import { answerOf, service } from '../../service/service.js';
-import { fewSourcesQuery, isUnderWay, type Source } from '../../sources/sources-queries.js';
+import { isUnderWay, type Source, sourceQuery } from '../../sources/sources-queries.js';
 import { rowsOf } from '../../table/found-table.js';
 import { Instant } from '../../time/instant.js';
-import { type Finding, placesQuery, retirementQuery } from '../findings-queries.js';
+import { type Finding, placesQuery, RETIRING_MILLISECONDS, retirementQuery } from '../findings-queries.js';
 import classes from './next-step.module.css';
 import { Steps } from './steps.js';
-
-const LIVE_MILLISECONDS = 2_000;
 
 type Kind = 'done' | 'now' | 'later' | 'stuck';
 
@@ -28,11 +27,12 @@ export function Retirement({
   const { retirement } = finding;
   const queries = useQueryClient();
   const plan = useQuery(retirementQuery(finding.id)).data;
-  const places = rowsOf(useInfiniteQuery(placesQuery(finding.id)));
-  const sources = useQuery({ ...fewSourcesQuery, refetchInterval: LIVE_MILLISECONDS }).data ?? [];
+  const places = useInfiniteQuery({ ...placesQuery(finding.id), refetchInterval: RETIRING_MILLISECONDS });
   const rotation = useQuery({ ...rotationQuery(plan?.rotationId ?? ''), enabled: plan?.rotationId != null }).data;
-  const here = new Set(places.filter(({ goneAt }) => goneAt === null).map(({ sourceId }) => sourceId));
-  const watching = sources.filter(({ id }) => here.has(id));
+  const here = rowsOf(places).filter(({ goneAt }) => goneAt === null);
+  const sources = useQueries({ queries: [...new Set(here.map(({ sourceId }) => sourceId))].map(sourceQuery) });
+  const watching = sources.flatMap(({ data }) => data ?? []);
+  const isRead = places.isSuccess && sources.every(({ isPending }) => !isPending);
   const look = useMutation({
     mutationFn: () =>
       Promise.all(
@@ -73,7 +73,7 @@ export function Retirement({
           {way === 'steps' && plan && <Steps steps={plan.steps} finding={finding} identityName={identityName} />}
         </Step>
         <Step kind={lookedKind} title="Its sources look again">
-          {watching.length === 0 && 'None of them is looked at any more.'}
+          {isRead && watching.length === 0 && 'None of them is looked at any more.'}
           {lookedKind === 'stuck' && 'They have looked, and it is still there: take it away there, then look again.'}
           <ul className={classes.sources}>
             {watching.map((source) => (
@@ -91,6 +91,7 @@ export function Retirement({
               Look now
             </Button>
           )}
+          {look.isError && <ProblemPanel problem={look.error} title="Not every source is looked at." />}
         </Step>
         <Step kind="later" title="Closed">
           Once no source sees it, it is closed by itself.
@@ -123,10 +124,10 @@ function Step({
   return (
     <li data-kind={kind} aria-current={kind === 'now' ? 'step' : undefined}>
       <span>
-        {kind === 'done' && <IconCircleCheck size={18} aria-label="Done" />}
-        {kind === 'now' && <Loader size={16} aria-label="Goes on" />}
-        {kind === 'later' && <IconCircle size={18} aria-label="Later" />}
-        {kind === 'stuck' && <IconCircleX size={18} aria-label="Not yet" />}
+        {kind === 'done' && <IconCircleCheck size={18} role="img" aria-label="Done" />}
+        {kind === 'now' && <Loader size={16} role="img" aria-label="Goes on" />}
+        {kind === 'later' && <IconCircle size={18} role="img" aria-label="Later" />}
+        {kind === 'stuck' && <IconCircleX size={18} role="img" aria-label="Not yet" />}
       </span>
       <div>
         <strong>{title}</strong>

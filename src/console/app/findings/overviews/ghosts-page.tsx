@@ -9,9 +9,9 @@ import { RowsLoading } from '../../page/page-loading.js';
 import { ProblemPanel } from '../../page/problem-panel.js';
 import { Section } from '../../page/section.js';
 import { Party } from '../../people/party.js';
-import { kindName, KINDS, type KindName } from '../../sources/kinds.js';
+import { isKind, kindName, KINDS } from '../../sources/kinds.js';
 import { SourceWarning } from '../../sources/source-warning.js';
-import { fewSourcesQuery, type Source } from '../../sources/sources-queries.js';
+import { type FewSources, fewSourcesQuery, type Source } from '../../sources/sources-queries.js';
 import { rowsOf } from '../../table/found-table.js';
 import { nameOf } from '../finding-names.js';
 import { Due, VERDICTS } from '../finding-words.js';
@@ -25,7 +25,7 @@ const SHOWN = 25;
 /** What is registered and not there, beside what is there and not registered. */
 export function GhostsPage() {
   const counts = useQuery(findingFacetsQuery({})).data?.facets;
-  const sources = useQuery(fewSourcesQuery).data ?? [];
+  const sources = useQuery(fewSourcesQuery).data;
   const countOf = (verdict: Verdict) =>
     counts?.find(({ name, value }) => name === 'verdict' && value === verdict)?.count ?? 0;
   return (
@@ -35,11 +35,11 @@ export function GhostsPage() {
       wide
     >
       <Rooms />
-      <SourceWarning sources={sources} />
+      {sources && <SourceWarning sources={sources} />}
       <div className={classes.pair}>
         <div className={classes.column}>
-          <List verdict="ghost" count={countOf('ghost')} empty={<NoGhosts sources={sources} />} />
-          <ReadWhole sources={sources} />
+          <List verdict="ghost" count={countOf('ghost')} empty={sources && <NoGhosts sources={sources} />} />
+          {sources && <ReadWhole sources={sources} />}
         </div>
         <div className={classes.column}>
           <List
@@ -137,11 +137,11 @@ const PLURALS: Readonly<Partial<Record<Verdict, string>>> = {
 
 /** Sources whose whole look tells what is gone. */
 function listsAll({ kind, health }: Source): boolean {
-  return KINDS[kind as KindName]?.lists === true && health === 'good';
+  return isKind(kind) && KINDS[kind].lists === true && health === 'good';
 }
 
-function NoGhosts({ sources }: { readonly sources: readonly Source[] }) {
-  return sources.some(listsAll) ? (
+function NoGhosts({ sources: { items } }: { readonly sources: FewSources }) {
+  return items.some(listsAll) ? (
     <Empty icon={<IconMoodSmile size={28} stroke={1.25} />} title="Whatever is registered there, is there." />
   ) : (
     <Empty icon={<IconGhost2 size={28} stroke={1.25} />} title="Ghosts cannot be seen yet.">
@@ -151,8 +151,8 @@ function NoGhosts({ sources }: { readonly sources: readonly Source[] }) {
 }
 
 /** Which lists were read whole, so that one knows how far “none” goes. */
-function ReadWhole({ sources }: { readonly sources: readonly Source[] }) {
-  const whole = sources.filter(listsAll);
+function ReadWhole({ sources: { items, isAll } }: { readonly sources: FewSources }) {
+  const whole = items.filter(listsAll);
   if (whole.length === 0) return null;
   return (
     <p className={classes.note}>
@@ -166,7 +166,7 @@ function ReadWhole({ sources }: { readonly sources: readonly Source[] }) {
           ({kindName(kind)})
         </span>
       ))}
-      . Of systems that no source reads whole, nothing is a ghost.
+      {!isAll && ' and perhaps more'}. Of systems that no source reads whole, nothing is a ghost.
     </p>
   );
 }

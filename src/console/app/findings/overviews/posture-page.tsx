@@ -22,7 +22,7 @@ const SEVERITIES = ['high', 'medium', 'low'] as const;
 /** What is wrong beyond whose it is, by the OWASP Top 10: each check with what it found and how that is put right. */
 export function PosturePage() {
   const found = useQuery(postureOverviewQuery);
-  const sources = useQuery(fewSourcesQuery).data ?? [];
+  const sources = useQuery(fewSourcesQuery).data;
   return (
     <Page
       title="Posture"
@@ -30,7 +30,7 @@ export function PosturePage() {
       wide
     >
       <Rooms />
-      <SourceWarning sources={sources} />
+      {sources && <SourceWarning sources={sources} />}
       {found.isError && <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} />}
       {found.isPending && <RowsLoading rows={10} />}
       {found.data && found.data.looked === 0 && (

@@ -1,15 +1,13 @@
-import { Button, CloseButton, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
-import { useEffect, useId, useRef, useState } from 'react';
-import classes from '../../identities/filter-bar.module.css';
+import { Button } from '@mantine/core';
 import { usePersons } from '../../people/people-queries.js';
 import { useSourceNames } from '../../sources/sources-queries.js';
+import { FilterPanel } from '../../table/filter-panel.js';
+import { Filter, withCount } from '../../table/filter.js';
+import classes from '../../table/filters.module.css';
+import { SearchBox } from '../../table/search-box.js';
 import { plain, sentence } from '../../words/deeds.js';
 import { AGES, BANDS, KINDS, VERDICTS } from '../finding-words.js';
 import type { FacetName, FindingFilters } from '../findings-queries.js';
-
-const TYPING_MILLISECONDS = 250;
 
 interface Facet {
   readonly name: FacetName;
@@ -53,42 +51,28 @@ const NAMES: readonly (readonly [Narrowing, string])[] = [
 /** Search as one types, and a choice for each thing the queue can be narrowed by, with how many there are. */
 export function FilterBar({ filters, counted = NOTHING, onChange }: FilterBarProps) {
   const { facets, isAll } = counted;
-  const [isOpen, setOpen] = useState(false);
-  const panel = useId();
   const wordsOf = useWords(filters, facets);
   const set = (name: keyof FindingFilters) => (value: string | null) =>
     onChange(Object.fromEntries(Object.entries({ ...filters, [name]: value }).filter(([, each]) => each !== null)));
   const chosen = Object.keys(filters).filter((name) => !['q', 'state'].includes(name)).length;
   const late = facets.find(({ name }) => name === 'overdue')?.count ?? 0;
+  const { q, state } = filters;
   return (
     <div className={classes.bar}>
-      <Search text={filters.q ?? ''} onChange={(text) => set('q')(text === '' ? null : text)} />
-      <Button
-        className={classes.toggle}
-        variant="default"
-        leftSection={<IconAdjustmentsHorizontal size={16} aria-hidden />}
-        aria-expanded={isOpen}
-        aria-controls={panel}
-        onClick={() => setOpen(!isOpen)}
-      >
-        Filters{chosen > 0 && ` (${chosen})`}
-      </Button>
-      <div className={classes.choices} id={panel} data-open={isOpen}>
+      <SearchBox
+        label="Search findings"
+        placeholder="Search by name, account, identity, path, last four"
+        text={q ?? ''}
+        onChange={(text) => set('q')(text === '' ? null : text)}
+      />
+      <FilterPanel chosen={chosen} onClear={() => onChange({ ...(q && { q }), ...(state && { state }) })}>
         {NAMES.map(([name, label]) => (
-          <Select
+          <Filter
             key={name}
-            className={classes.choice}
-            size="xs"
-            aria-label={label}
-            placeholder={label}
-            data={choicesOf(name, filters[name], counted, wordsOf)}
-            value={filters[name] ?? null}
+            name={label}
+            value={filters[name]}
             onChange={set(name)}
-            clearable
-            searchable={name === 'rule' || name === 'sourceId'}
-            nothingFoundMessage="None"
-            comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
-            data-chosen={filters[name] !== undefined}
+            choices={choicesOf(name, filters[name], counted, wordsOf)}
           />
         ))}
         <Button
@@ -97,20 +81,9 @@ export function FilterBar({ filters, counted = NOTHING, onChange }: FilterBarPro
           aria-pressed={filters.overdue !== undefined}
           onClick={() => set('overdue')(filters.overdue === undefined ? 'true' : null)}
         >
-          Overdue{late > 0 && ` · ${late.toLocaleString('en')}${isAll ? '' : '+'}`}
+          {late > 0 ? withCount('Overdue', late, !isAll) : 'Overdue'}
         </Button>
-        {chosen > 0 && (
-          <Button
-            variant="subtle"
-            size="xs"
-            onClick={() =>
-              onChange({ ...(filters.q && { q: filters.q }), ...(filters.state && { state: filters.state }) })
-            }
-          >
-            Clear
-          </Button>
-        )}
-      </div>
+      </FilterPanel>
     </div>
   );
 }
@@ -129,10 +102,7 @@ function choicesOf(
   return [...values].map((value) => {
     const count = counts.get(value);
     const label = wordsOf(name, value);
-    return {
-      value,
-      label: count === undefined ? label : `${label} · ${count.toLocaleString('en')}${isAll ? '' : '+'}`,
-    };
+    return { value, label: count === undefined ? label : withCount(label, count, !isAll) };
   });
 }
 
@@ -154,42 +124,4 @@ function useWords(filters: FindingFilters, facets: readonly Facet[]) {
     if (value === 'nobody') return 'Nobody';
     return people.find(({ id }) => id === value)?.name ?? value;
   };
-}
-
-function Search({ text, onChange }: { readonly text: string; readonly onChange: (text: string) => void }) {
-  const [typed, setTyped] = useState(text);
-  const told = useRef(text);
-  const tell = useDebouncedCallback((next: string) => {
-    told.current = next;
-    onChange(next);
-  }, TYPING_MILLISECONDS);
-  useEffect(() => {
-    // A view was chosen, or one went back: the box follows.
-    if (text !== told.current) {
-      told.current = text;
-      setTyped(text);
-    }
-  }, [text]);
-  const type = (next: string) => {
-    setTyped(next);
-    tell(next);
-  };
-  return (
-    <TextInput
-      className={classes.search}
-      type="search"
-      aria-label="Search findings"
-      placeholder="Search by name, account, identity, path, last four"
-      value={typed}
-      maxLength={200}
-      onChange={(event) => type(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
-        event.preventDefault();
-        document.querySelector<HTMLElement>('main tbody a')?.focus();
-      }}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      rightSection={typed !== '' && <CloseButton size="sm" aria-label="Clear the search" onClick={() => type('')} />}
-    />
-  );
 }

@@ -1,3 +1,5 @@
+import { PageKeyboard } from '../../shell/page-keyboard.js';
+
 /** What somebody at the queue wants done with what is chosen, or else with the row that has the focus. */
 export type FindingIntent = 'take' | 'assign' | 'dismiss' | 'choose' | 'clear';
 
@@ -17,27 +19,8 @@ const INTENTS: Readonly<Record<string, FindingIntent>> = {
   d: 'dismiss',
   Escape: 'clear',
 };
-/** As long as the frame waits for the second key of `g h`. */
-const GO_MILLISECONDS = 1_200;
 
-/** A key as it was pressed; `at` in milliseconds of the page's own clock. */
-export interface Pressed {
-  readonly key: string;
-  readonly at: number;
-  /** With control, alt or command: never ours. */
-  readonly isModified: boolean;
-  /** The key is held down: one press is one deed. */
-  readonly isRepeated: boolean;
-}
-
-/** What keys mean at the queue; what follows `g` belongs to the frame, which goes elsewhere by it. */
-export class FindingKeyboard {
-  private goUntil = 0;
-
-  intentOf({ key, at, isModified, isRepeated }: Pressed): FindingIntent | undefined {
-    if (isModified || isRepeated) return undefined;
-    const isDestination = at < this.goUntil;
-    this.goUntil = !isDestination && key === 'g' ? at + GO_MILLISECONDS : 0;
-    return isDestination ? undefined : INTENTS[key];
-  }
+/** What keys mean at the queue. */
+export function findingKeyboard(): PageKeyboard<FindingIntent> {
+  return new PageKeyboard(INTENTS);
 }

@@ -8,8 +8,9 @@ import { Page } from '../../page/page.js';
 import { RowsLoading } from '../../page/page-loading.js';
 import { ProblemPanel } from '../../page/problem-panel.js';
 import { hasRole, useMe } from '../../session/me.js';
+import { certaintyOf } from '../../sources/certainty.js';
 import { SourceWarning } from '../../sources/source-warning.js';
-import { fewSourcesQuery } from '../../sources/sources-queries.js';
+import { type FewSources, fewSourcesQuery } from '../../sources/sources-queries.js';
 import { moreOf, rowsOf } from '../../table/found-table.js';
 import { type FindingFilters, findingFacetsQuery, findingsQuery } from '../findings-queries.js';
 import { Rooms } from '../rooms.js';
@@ -69,7 +70,7 @@ export function QueuePage() {
 
 interface NothingProps {
   readonly filters: FindingFilters;
-  readonly sources: readonly { readonly health: string }[] | undefined;
+  readonly sources: FewSources | undefined;
   readonly mayAdd: boolean;
   readonly onClear: () => void;
 }
@@ -90,7 +91,8 @@ function Nothing({ filters, sources, mayAdd, onClear }: NothingProps) {
       </Empty>
     );
   if (sources === undefined) return null;
-  if (sources.length === 0)
+  const certainty = certaintyOf(sources);
+  if (certainty === 'nowhere')
     return (
       <Empty
         icon={<IconRadar2 size={32} stroke={1.25} />}
@@ -109,7 +111,7 @@ function Nothing({ filters, sources, mayAdd, onClear }: NothingProps) {
         </p>
       </Empty>
     );
-  const isCertain = sources.every(({ health }) => health === 'good');
+  const isCertain = certainty === 'certain';
   return (
     <Empty
       icon={isCertain ? <IconShieldCheck size={32} stroke={1.25} /> : <IconRadar2 size={32} stroke={1.25} />}
@@ -123,7 +125,9 @@ function Nothing({ filters, sources, mayAdd, onClear }: NothingProps) {
       <p>
         {isCertain
           ? 'Every source was looked at, and whatever was found there is registered, dismissed, or gone.'
-          : 'Some sources could not be looked at lately. What they hold is not known: see to them first.'}
+          : certainty === 'doubtful'
+            ? 'Some sources could not be looked at lately. What they hold is not known: see to them first.'
+            : 'There are more sources than this page asks about: see among them which cannot be relied on.'}
       </p>
     </Empty>
   );

@@ -4,8 +4,9 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { ProblemPanel } from '../../page/problem-panel.js';
 import { Party } from '../../people/party.js';
-import { hasRole, useMe } from '../../session/me.js';
+import { hasRole, RESPONDERS, useMe } from '../../session/me.js';
 import { Keys } from '../../shell/keys.js';
+import { usePageKeys } from '../../shell/page-keys.js';
 import { type Column, DataTable } from '../../table/data-table.js';
 import { onDay } from '../../time/spoken.js';
 import { toast } from '../../toast/toast.js';
@@ -15,10 +16,11 @@ import { MOST_AT_ONCE, useDeeds } from '../deeds/finding-changes.js';
 import { nameOf } from '../finding-names.js';
 import { BANDS, Due, STATES, VerdictPill } from '../finding-words.js';
 import type { FindingRow } from '../findings-queries.js';
-import type { FindingIntent } from './keyboard.js';
-import { aimedAt, placeName } from './queue.js';
-import { useFindingKeys } from './use-finding-keys.js';
+import { type FindingIntent, findingKeyboard } from './keyboard.js';
+import { aimedAt, isDecidable, placeName } from './queue.js';
 import classes from './queue.module.css';
+
+const NONE: ReadonlySet<string> = new Set();
 
 interface QueueTableProps {
   readonly rows: readonly FindingRow[];
@@ -28,7 +30,7 @@ interface QueueTableProps {
 /** The queue, by mouse and by keyboard: what is chosen, or the row that has the focus, is taken, assigned or dismissed. */
 export function QueueTable({ rows, more }: QueueTableProps) {
   const me = useMe();
-  const mayWork = hasRole(me, 'administrator', 'analyst', 'custodian', 'platform-engineer');
+  const mayWork = hasRole(me, ...RESPONDERS);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<{ readonly deed: 'assign' | 'dismiss'; readonly on: readonly FindingRow[] }>();
   const deeds = useDeeds();
@@ -39,22 +41,23 @@ export function QueueTable({ rows, more }: QueueTableProps) {
     deeds.mutate(
       { findings, deed: { kind: 'assign', personId: me.person.id } },
       {
-        onSuccess: ({ done }) => {
+        onSuccess: ({ done, refused }) => {
           if (done.length > 0) toast(done.length === 1 ? 'It is yours.' : `${done.length} are yours.`);
-          setChosen(new Set());
+          const still = new Set(refused.map(({ thing }) => thing.id));
+          setChosen((before) => new Set([...before].filter((id) => still.has(id))));
         },
       },
     );
   const follow = (intent: FindingIntent, focused: string | undefined) => {
     if (!mayWork) return;
     if (intent === 'clear') return setChosen(new Set());
-    if (intent === 'choose') return focused === undefined ? undefined : choose(focused);
+    if (intent === 'choose') return aimedAt(rows, NONE, focused).forEach(({ id }) => choose(id));
     const on = aimedAt(rows, chosen, focused).slice(0, MOST_AT_ONCE);
     if (on.length === 0) return;
     if (intent === 'take') take(on);
     else setOpen({ deed: intent, on });
   };
-  useFindingKeys(follow);
+  usePageKeys(findingKeyboard, (intent) => follow(intent, rowWithFocus()));
   const close = () => {
     setOpen(undefined);
     setChosen(new Set());
@@ -66,9 +69,7 @@ export function QueueTable({ rows, more }: QueueTableProps) {
       {refused.length > 0 && (
         <ProblemPanel
           problem={refused[0]!.problem}
-          title={
-            refused.length === 1 ? `Not yours: ${nameOf(refused[0]!.finding)}` : `${refused.length} are not yours.`
-          }
+          title={refused.length === 1 ? `Not yours: ${nameOf(refused[0]!.thing)}` : `${refused.length} are not yours.`}
         />
       )}
       <DataTable label="Findings" columns={columns} rows={rows} rowId={({ id }) => id} more={more} />
@@ -115,6 +116,10 @@ export function QueueTable({ rows, more }: QueueTableProps) {
   );
 }
 
+function rowWithFocus(): string | undefined {
+  return document.activeElement?.closest('tr')?.querySelector<HTMLElement>('[data-finding]')?.dataset.finding;
+}
+
 function columnsFor(
   chosen: ReadonlySet<string>,
   choose: (id: string) => void,
@@ -133,7 +138,7 @@ function chooser(chosen: ReadonlySet<string>, choose: (id: string) => void): Col
         size="xs"
         aria-label={`Choose ${nameOf(finding)}`}
         checked={chosen.has(finding.id)}
-        disabled={finding.state === 'merged' || finding.state === 'closed'}
+        disabled={!isDecidable(finding)}
         onChange={() => choose(finding.id)}
       />
     ),

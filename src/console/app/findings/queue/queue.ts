@@ -33,14 +33,20 @@ export function shownAfter<Page extends { readonly items: readonly FindingRow[] 
   return { ...page, items };
 }
 
+/** What is another one, or is no more, is nothing that anybody decides about. */
+export function isDecidable({ state }: Pick<Finding, 'state'>): boolean {
+  return state !== 'merged' && state !== 'closed';
+}
+
 /** Deeds are done to what is chosen; where nothing is, to the row that has the focus. */
 export function aimedAt(
   rows: readonly FindingRow[],
   chosen: ReadonlySet<string>,
   focused: string | undefined,
 ): readonly FindingRow[] {
-  const aimed = rows.filter(({ id }) => chosen.has(id));
-  return aimed.length > 0 ? aimed : rows.filter(({ id }) => id === focused);
+  const decidable = rows.filter(isDecidable);
+  const aimed = decidable.filter(({ id }) => chosen.has(id));
+  return aimed.length > 0 ? aimed : decidable.filter(({ id }) => id === focused);
 }
 
 /** A name that says where it stands: the end of a path tells more than its beginning. */

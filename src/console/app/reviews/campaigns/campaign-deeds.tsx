@@ -1,8 +1,10 @@
-import { ActionIcon, Button, Menu, Textarea, TextInput } from '@mantine/core';
-import { IconDots, IconDownload } from '@tabler/icons-react';
+import { Button, Menu, TextInput } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '../../dialog/dialog.js';
+import { ReasonedDialog } from '../../dialog/reasoned-dialog.js';
+import { MoreMenu } from '../../page/more-menu.js';
 import { ProblemPanel } from '../../page/problem-panel.js';
 import { PersonSelect } from '../../people/person-select.js';
 import { answerOf, service } from '../../service/service.js';
@@ -39,19 +41,12 @@ export function CampaignDeeds({ campaign }: { readonly campaign: Campaign }) {
         </Menu>
       )}
       {runs && isRunning && (
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <ActionIcon variant="default" size={36} aria-label="More">
-              <IconDots size={16} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => setOpen('change')}>Change</Menu.Item>
-            <Menu.Item color="red" onClick={() => setOpen('cancel')}>
-              Cancel the campaign
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <MoreMenu>
+          <Menu.Item onClick={() => setOpen('change')}>Change</Menu.Item>
+          <Menu.Item color="red" onClick={() => setOpen('cancel')}>
+            Cancel the campaign
+          </Menu.Item>
+        </MoreMenu>
       )}
       {save.isError && <ProblemPanel problem={save.error} title="It is not exported." />}
       {open === 'change' && <ChangeDialog campaign={campaign} onClose={() => setOpen(undefined)} />}
@@ -65,8 +60,10 @@ interface DeedProps {
   readonly onClose: () => void;
 }
 
-function ChangeDialog({ campaign, onClose }: DeedProps) {
+function ChangeDialog({ campaign: live, onClose }: DeedProps) {
   const queries = useQueryClient();
+  // As the fields are taken from it; what is read later is another version.
+  const [campaign] = useState(live);
   const dueOn = dayOf(new Date(campaign.dueAt));
   const [name, setName] = useState(campaign.name);
   const [due, setDue] = useState(dueOn);
@@ -132,42 +129,25 @@ function ChangeDialog({ campaign, onClose }: DeedProps) {
 
 function CancelDialog({ campaign, onClose }: DeedProps) {
   const queries = useQueryClient();
-  const [reason, setReason] = useState('');
-  const cancel = useMutation({
-    mutationFn: () =>
-      answerOf(
-        service.POST('/v1/review-campaigns/{id}/cancellation', {
-          params: { path: { id: campaign.id } },
-          body: { reason: reason.trim() },
-        }),
-      ),
-    onSuccess: async () => {
-      toast('The campaign is cancelled.');
-      onClose();
-      await queries.invalidateQueries({ queryKey: ['reviews'] });
-    },
-  });
   return (
-    <Dialog
+    <ReasonedDialog
       title={`Cancel: ${campaign.name}`}
       lead="What was signed stands and is carried out. What was not is owed no more."
       verb="Cancel the campaign"
       isDangerous
-      isPending={cancel.isPending}
-      problem={cancel.error}
-      onSubmit={() => cancel.mutate()}
+      act={(reason) =>
+        answerOf(
+          service.POST('/v1/review-campaigns/{id}/cancellation', {
+            params: { path: { id: campaign.id } },
+            body: { reason },
+          }),
+        )
+      }
+      onDone={() => {
+        toast('The campaign is cancelled.');
+        return queries.invalidateQueries({ queryKey: ['reviews'] });
+      }}
       onClose={onClose}
-    >
-      <Textarea
-        label="Reason"
-        description="Stands in the log for good."
-        required
-        data-autofocus
-        minRows={2}
-        maxLength={500}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-    </Dialog>
+    />
   );
 }

@@ -1,3 +1,5 @@
+import { PageKeyboard } from '../../shell/page-keyboard.js';
+
 /** The five decisions in the order of their keys. */
 export const DECISIONS = ['keep', 'reduce', 'revoke', 'reassign', 'delegate'] as const;
 export type Decision = (typeof DECISIONS)[number];
@@ -8,6 +10,7 @@ export type Intent =
   | { readonly kind: 'decide'; readonly decision: Decision }
   | { readonly kind: 'undo' }
   | { readonly kind: 'table' }
+  | { readonly kind: 'choose' }
   | { readonly kind: 'sign' };
 
 /** As the help lists them; `/` and `?` work as on every page. */
@@ -25,38 +28,19 @@ export const REVIEW_KEYS = [
   { keys: ['s'], does: 'Sign what is decided' },
 ] as const;
 
-/** As long as the frame waits for the second key of `g h`. */
-const GO_MILLISECONDS = 1_200;
-
-/** A key as it was pressed; `at` in milliseconds of the page's own clock. */
-export interface Pressed {
-  readonly key: string;
-  readonly at: number;
-  /** With control, alt or command: never ours. */
-  readonly isModified: boolean;
-  /** The key is held down: one press is one decision. */
-  readonly isRepeated: boolean;
-}
-
-/** What keys mean at the queue; what follows `g` belongs to the frame, which goes elsewhere by it. */
-export class ReviewKeyboard {
-  private goUntil = 0;
-
-  intentOf({ key, at, isModified, isRepeated }: Pressed): Intent | undefined {
-    if (isModified) return undefined;
-    const isDestination = at < this.goUntil;
-    this.goUntil = !isDestination && key === 'g' ? at + GO_MILLISECONDS : 0;
-    if (isDestination) return undefined;
-    if (key === 'j' || key === 'k') return { kind: 'move', step: key === 'j' ? 1 : -1 };
-    if (isRepeated) return undefined;
-    const decision = /^[1-5]$/.test(key) ? DECISIONS[Number(key) - 1] : undefined;
-    if (decision) return { kind: 'decide', decision };
-    return OTHERS[key];
-  }
-}
-
-const OTHERS: Readonly<Record<string, Intent>> = {
+const INTENTS: Readonly<Record<string, Intent>> = {
+  j: { kind: 'move', step: 1 },
+  k: { kind: 'move', step: -1 },
+  ...Object.fromEntries(
+    DECISIONS.map((decision, at) => [String(at + 1), { kind: 'decide', decision } satisfies Intent] as const),
+  ),
   u: { kind: 'undo' },
   t: { kind: 'table' },
+  x: { kind: 'choose' },
   s: { kind: 'sign' },
 };
+
+/** What keys mean at the queue; one moves on as long as a key is held down. */
+export function reviewKeyboard(): PageKeyboard<Intent> {
+  return new PageKeyboard(INTENTS, ['j', 'k']);
+}

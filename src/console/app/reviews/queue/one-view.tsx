@@ -9,14 +9,14 @@ import { RowsLoading } from '../../page/page-loading.js';
 import { ProblemPanel } from '../../page/problem-panel.js';
 import { useMe } from '../../session/me.js';
 import { Keys } from '../../shell/keys.js';
+import { usePageKeys } from '../../shell/page-keys.js';
 import { DECISION_WORDS } from '../review-words.js';
 import { itemAheadQuery, itemQuery, type MyCampaign, type ReviewItemRow } from '../reviews-queries.js';
 import { needsForm } from './decision-form.js';
 import { DecisionPanel } from './decision-panel.js';
 import { type NewDecision, useDecisions } from './decisions.js';
-import type { Decision, Intent } from './keyboard.js';
+import { type Decision, type Intent, reviewKeyboard } from './keyboard.js';
 import { neighbour, nextOpen, startAt } from './queue.js';
-import { useIntents } from './use-intents.js';
 import classes from './queue.module.css';
 
 const route = getRouteApi('/signed-in/reviews');
@@ -98,11 +98,12 @@ export function OneView({ campaign, items, more }: ViewProps) {
       if (campaign.staged === 0) return setSaid('Nothing is decided yet that could be signed.');
       return void navigate({ to: '/reviews/sign/$id', params: { id: campaign.campaignId } });
     }
+    if (intent.kind !== 'move') return;
     const next = neighbour(items, row.id, intent.step);
     if (next) go(next.id);
     else setSaid(intent.step > 0 ? 'This is the last.' : 'This is the first.');
   };
-  useIntents(follow);
+  usePageKeys(reviewKeyboard, follow);
 
   const item = detail.data && { ...detail.data, state: row.state, decision: row.decision };
   return (

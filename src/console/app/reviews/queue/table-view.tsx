@@ -2,19 +2,18 @@ import { Button, Checkbox, Textarea } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { ProblemPanel } from '../../page/problem-panel.js';
 import { answerOf, service } from '../../service/service.js';
-import { isBusy } from '../../shell/shortcuts.js';
+import { usePageKeys } from '../../shell/page-keys.js';
 import { type Column, DataTable } from '../../table/data-table.js';
 import { Instant } from '../../time/instant.js';
 import { toast } from '../../toast/toast.js';
 import type { ReviewItemRow } from '../reviews-queries.js';
 import { DecisionPill } from './decision-pill.js';
-import type { Intent } from './keyboard.js';
+import { reviewKeyboard } from './keyboard.js';
 import type { ViewProps } from './one-view.js';
 import { whyNotInBulk } from './queue.js';
-import { useIntents } from './use-intents.js';
 import classes from './queue.module.css';
 
 const route = getRouteApi('/signed-in/reviews');
@@ -28,7 +27,11 @@ export function TableView({ campaign, items, more }: ViewProps) {
   const choose = (id: string) =>
     setChosen((before) => new Set(before.has(id) ? [...before].filter((each) => each !== id) : [...before, id]));
   const columns = useMemo(() => columnsFor(chosen, choose), [chosen]);
-  useIntents((intent: Intent) => {
+  usePageKeys(reviewKeyboard, (intent) => {
+    if (intent.kind === 'choose') {
+      const item = items.find(({ id }) => id === focusedId());
+      if (item && whyNotInBulk(item) === undefined) choose(item.id);
+    }
     if (intent.kind === 'table')
       void navigate({
         to: '/reviews',
@@ -37,10 +40,6 @@ export function TableView({ campaign, items, more }: ViewProps) {
       });
     if (intent.kind === 'sign' && campaign.staged > 0)
       void navigate({ to: '/reviews/sign/$id', params: { id: campaign.campaignId } });
-  });
-  useChooseKey((id) => {
-    const item = items.find((each) => each.id === id);
-    if (item && whyNotInBulk(item) === undefined) choose(id);
   });
   const kept = items.filter(({ id }) => chosen.has(id));
   return (
@@ -51,17 +50,9 @@ export function TableView({ campaign, items, more }: ViewProps) {
   );
 }
 
-/** `x` chooses the row that has the focus. */
-function useChooseKey(choose: (id: string) => void): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (event.key !== 'x' || event.ctrlKey || event.metaKey || event.altKey || isBusy()) return;
-      const id = document.activeElement?.closest('tr')?.querySelector<HTMLInputElement>('input[name]')?.name;
-      if (id !== undefined) choose(id);
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  });
+/** The item of the row that has the focus. */
+function focusedId(): string | undefined {
+  return document.activeElement?.closest('tr')?.querySelector<HTMLInputElement>('input[name]')?.name;
 }
 
 function BulkKeep({ items, onDone }: { readonly items: readonly ReviewItemRow[]; readonly onDone: () => void }) {

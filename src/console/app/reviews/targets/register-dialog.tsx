@@ -1,8 +1,9 @@
-import { Checkbox, PasswordInput, TextInput } from '@mantine/core';
+import { PasswordInput, TextInput } from '@mantine/core';
 import '@mantine/core/styles/PasswordInput.css';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '../../dialog/dialog.js';
+import { consentTo, PrivateNetwork } from '../../kind-form/private-network.js';
 import { PersonSelect } from '../../people/person-select.js';
 import { answerOf, service } from '../../service/service.js';
 import { useMe } from '../../session/me.js';
@@ -14,8 +15,7 @@ export function RegisterDialog({ onClose }: { readonly onClose: () => void }) {
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [url, setUrl] = useState('');
-  const [isPrivate, setPrivate] = useState(false);
-  const [reason, setReason] = useState('');
+  const [consent, setConsent] = useState<string | null>(null);
   const [ownerId, setOwner] = useState<string | null>(me.person.id);
   const register = useMutation({
     mutationFn: () =>
@@ -26,7 +26,7 @@ export function RegisterDialog({ onClose }: { readonly onClose: () => void }) {
             kind: 'postgresql',
             url: url.trim(),
             ownerId: ownerId ?? '',
-            ...(isPrivate && { privateNetwork: { reason: reason.trim() } }),
+            ...consentTo(consent),
           },
         }),
       ),
@@ -66,21 +66,7 @@ export function RegisterDialog({ onClose }: { readonly onClose: () => void }) {
         value={url}
         onChange={(event) => setUrl(event.currentTarget.value)}
       />
-      <Checkbox
-        label="It is on a private network"
-        description="Muster connects to no private address without your consent."
-        checked={isPrivate}
-        onChange={(event) => setPrivate(event.currentTarget.checked)}
-      />
-      {isPrivate && (
-        <TextInput
-          label="Why Muster may reach it"
-          required
-          maxLength={200}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-      )}
+      <PrivateNetwork reason={consent} onChange={setConsent} />
       <PersonSelect
         label="Who answers for it"
         description="Is told when something there cannot be done."

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useOpened } from '../../dialog/use-opened.js';
 import { Facts } from '../../page/facts.js';
 import { RowsLoading } from '../../page/page-loading.js';
 import { ProblemPanel } from '../../page/problem-panel.js';
@@ -89,6 +90,7 @@ function Sessions({ id }: { readonly id: string }) {
 /** What it says now is fetched first. */
 function Changing({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const whole = useQuery(calendarQuery(id));
+  const calendar = useOpened(whole);
   if (whole.isError) return <ProblemPanel problem={whole.error} onRetry={() => void whole.refetch()} />;
-  return whole.data ? <CalendarDialog calendar={whole.data} onClose={onClose} /> : null;
+  return calendar ? <CalendarDialog calendar={calendar} onClose={onClose} /> : null;
 }

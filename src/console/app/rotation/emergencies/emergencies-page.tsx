@@ -6,7 +6,7 @@ import { Empty } from '../../page/empty.js';
 import { Page } from '../../page/page.js';
 import { Pill } from '../../page/pill.js';
 import { Party } from '../../people/party.js';
-import { hasRole, useMe } from '../../session/me.js';
+import { hasRole, RESPONDERS, useMe } from '../../session/me.js';
 import type { Column } from '../../table/data-table.js';
 import { FoundTable } from '../../table/found-table.js';
 import { Instant } from '../../time/instant.js';
@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<Emergency>[] = [
 export function EmergenciesPage() {
   const me = useMe();
   const found = useInfiniteQuery(emergenciesQuery);
-  const start = hasRole(me, 'administrator', 'analyst', 'custodian', 'platform-engineer') && (
+  const start = hasRole(me, ...RESPONDERS) && (
     <ButtonLink to="/rotation/emergencies/new" color="red.8" leftSection={<IconUrgent size={16} aria-hidden />}>
       Rotate at once
     </ButtonLink>

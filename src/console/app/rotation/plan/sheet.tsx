@@ -6,6 +6,8 @@ import { byDay, daysOn, type FrozenPart, weeksFrom } from './span.js';
 import classes from './plan.module.css';
 
 const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short' });
+/** Where a day stands by itself, without its week. */
+const WHOLE_DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
 const MONTH_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 /** Marks in one day before the rest is only counted. */
 const MOST_MARKS = 5;
@@ -81,7 +83,12 @@ function Day({ date, isOther, isToday, marks, parts }: DayProps) {
       data-frozen={parts.length > 0}
       aria-current={isToday ? 'date' : undefined}
     >
-      <time dateTime={dayOf(date)}>{date.getDate() === 1 || isToday ? MONTH_DAY.format(date) : date.getDate()}</time>
+      <time dateTime={dayOf(date)}>
+        <span className={classes.short}>
+          {date.getDate() === 1 || isToday ? MONTH_DAY.format(date) : date.getDate()}
+        </span>
+        <span className={classes.whole}>{WHOLE_DAY.format(date)}</span>
+      </time>
       {parts.length > 0 && (
         <>
           <span className={classes.hours} aria-hidden>

@@ -1,14 +1,16 @@
-import { Button, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlayerPlay, IconUsersPlus, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '../../dialog/dialog.js';
+import { ReasonField } from '../../dialog/reason-field.js';
+import { ReasonedDialog } from '../../dialog/reasoned-dialog.js';
 import { ProblemPanel } from '../../page/problem-panel.js';
-import { asProblem } from '../../service/problem.js';
 import { answerOf, service } from '../../service/service.js';
 import { hasRole, useMe } from '../../session/me.js';
 import { toast } from '../../toast/toast.js';
 import type { Run } from '../rotation-queries.js';
+import { useConsented } from './consented.js';
 
 /** From then on the old one may be gone, and a run only goes on. */
 const PAST_CANCELLING: ReadonlySet<Run['step']> = new Set(['revoke-old', 'verify-dead']);
@@ -82,34 +84,23 @@ interface DialogProps {
 
 function CancelDialog({ run, onClose }: DialogProps) {
   const queries = useQueryClient();
-  const [reason, setReason] = useState('');
-  const cancel = useMutation({
-    mutationFn: () =>
-      answerOf(
-        service.POST('/v1/rotation-runs/{id}/cancellation', {
-          params: { path: { id: run.id } },
-          body: { reason: reason.trim() },
-        }),
-      ),
-    onSuccess: async () => {
-      toast('It goes back to the old one.');
-      onClose();
-      await queries.invalidateQueries({ queryKey: ['rotation'] });
-    },
-  });
   return (
-    <Dialog
+    <ReasonedDialog
       title={`Give up: ${run.rotationName}`}
       lead="Whoever has the new one is brought back to the old one first; then the new one is withdrawn."
       verb="Give it up"
       isDangerous
-      isPending={cancel.isPending}
-      problem={cancel.error}
-      onSubmit={() => cancel.mutate()}
+      act={(reason) =>
+        answerOf(
+          service.POST('/v1/rotation-runs/{id}/cancellation', { params: { path: { id: run.id } }, body: { reason } }),
+        )
+      }
+      onDone={() => {
+        toast('It goes back to the old one.');
+        return queries.invalidateQueries({ queryKey: ['rotation'] });
+      }}
       onClose={onClose}
-    >
-      <ReasonField value={reason} onChange={setReason} />
-    </Dialog>
+    />
   );
 }
 
@@ -132,48 +123,12 @@ function OverrideDialog({ run, onClose }: DialogProps) {
   );
 }
 
-/** Overrides a run; where that first asks for somebody's consent, it is done when it was asked for. */
-export function useOverride(run: Pick<Run, 'id'>, onDone: () => void) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async (reason: string) => {
-      const params = { path: { id: run.id } };
-      try {
-        await answerOf(service.POST('/v1/rotation-runs/{id}/override', { params, body: { reason } }));
-        return 'overridden';
-      } catch (thrown) {
-        if (asProblem(thrown).code !== 'approval_required') throw thrown;
-        return 'asked';
-      }
-    },
-    onSuccess: async (became) => {
-      toast(became === 'asked' ? 'Somebody else is asked to agree.' : 'The old one is withdrawn.');
-      onDone();
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: ['rotation'] }),
-        queries.invalidateQueries({ queryKey: ['approvals'] }),
-      ]);
-    },
+/** Overrides a run, for the reason that a second person agrees to. */
+export function useOverride({ id }: Pick<Run, 'id'>, onDone: () => void) {
+  return useConsented<string>({
+    act: (reason) =>
+      answerOf(service.POST('/v1/rotation-runs/{id}/override', { params: { path: { id } }, body: { reason } })),
+    said: () => 'The old one is withdrawn.',
+    onDone,
   });
-}
-
-export function ReasonField({
-  value,
-  onChange,
-}: {
-  readonly value: string;
-  readonly onChange: (reason: string) => void;
-}) {
-  return (
-    <Textarea
-      label="Reason"
-      description="Stands in the log for good. No secrets."
-      required
-      data-autofocus
-      minRows={2}
-      maxLength={500}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
 }

@@ -17,7 +17,7 @@ const route = getRouteApi('/signed-in/rotation/runs');
 export function RunsPage() {
   const { state } = route.useSearch();
   const navigate = route.useNavigate();
-  const chosen = state !== undefined && state in RUN_STATES ? (state as RunState) : undefined;
+  const chosen = state !== undefined && Object.hasOwn(RUN_STATES, state) ? (state as RunState) : undefined;
   const found = useInfiniteQuery({
     ...runsQuery(chosen === undefined ? {} : { state: chosen }),
     placeholderData: keepPreviousData,

@@ -1,15 +1,15 @@
 import { useEffect, useRef } from 'react';
-import { isBusy } from '../../shell/shortcuts.js';
-import { type Intent, ReviewKeyboard } from './keyboard.js';
+import type { PageKeyboard } from './page-keyboard.js';
+import { isBusy } from './shortcuts.js';
 
-/** Listens for the keys of the queue; never while somebody types or a dialog is open. */
-export function useIntents(follow: (intent: Intent) => void): void {
+/** Listens for the keys of a page; never while somebody types or a dialog is open. */
+export function usePageKeys<Intent>(make: () => PageKeyboard<Intent>, follow: (intent: Intent) => void): void {
   const latest = useRef(follow);
   useEffect(() => {
     latest.current = follow;
   });
   useEffect(() => {
-    const keyboard = new ReviewKeyboard();
+    const keyboard = make();
     const listen = (event: KeyboardEvent) => {
       if (isBusy()) return;
       const intent = keyboard.intentOf({
@@ -18,11 +18,11 @@ export function useIntents(follow: (intent: Intent) => void): void {
         isModified: event.ctrlKey || event.metaKey || event.altKey,
         isRepeated: event.repeat,
       });
-      if (!intent) return;
+      if (intent === undefined) return;
       event.preventDefault();
       latest.current(intent);
     };
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
-  }, []);
+  }, [make]);
 }

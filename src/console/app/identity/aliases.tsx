@@ -7,7 +7,7 @@ import type { Identity } from '../identities/identities-queries.js';
 import { RowsLoading } from '../page/page-loading.js';
 import { ProblemPanel } from '../page/problem-panel.js';
 import { answerOf, type Schema, service } from '../service/service.js';
-import { hasRole, useMe } from '../session/me.js';
+import { hasRole, RESPONDERS, useMe } from '../session/me.js';
 import { toast } from '../toast/toast.js';
 import classes from './aliases.module.css';
 
@@ -34,8 +34,7 @@ export function Aliases({ identity }: { readonly identity: Identity }) {
   const me = useMe();
   const found = useQuery(aliasesQuery(identity.id));
   const [open, setOpen] = useState<'add' | Alias>();
-  const mayChange =
-    hasRole(me, 'administrator', 'analyst', 'custodian', 'platform-engineer') && identity.status !== 'retired';
+  const mayChange = hasRole(me, ...RESPONDERS) && identity.status !== 'retired';
   if (found.isError) return <ProblemPanel problem={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return <RowsLoading rows={2} />;
   return (

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Command } from 'commander';
+import { NOUNS } from '../../src/cli/nouns.js';
+import { createProgram } from '../../src/cli/program.js';
+import { ScriptedService } from './scripted-service.js';
+import { Shell } from './shell.js';
+import { Terminal } from './terminal.js';
+
+/** What commands make of answers that a service gives seldom, or only at the right moment. */
+
+const SOURCE = 'src_01990000000070008000000000000001';
+const FINDING = 'fnd_01990000000070008000000000000002';
+const source = { id: SOURCE, name: 'shop', kind: 'git', settings: {}, version: 3, place: 'there', health: 'good' };
+const run = (id: string, more: object = {}) => ({
+  ...{ id, state: 'running', startedAt: '2026-01-01T00:00:00Z', endedAt: null, done: 1, ofAll: 2, observed: 1 },
+  ...{ skipped: {}, complete: null, coverage: null, failure: null, cause: 'schedule', ...more },
+});
+const ended = (id: string) =>
+  run(id, { state: 'finished', endedAt: '2026-01-01T00:00:01Z', complete: true, coverage: '2 files' });
+const listed = (items: readonly object[], nextCursor: string | null = null) => ({ body: { items, nextCursor } });
+const going = { status: 409, body: { code: 'source_running', detail: 'It is looked at already.' } };
+const facets = { body: { facets: [] } };
+
+let service: ScriptedService;
+let terminal: Terminal;
+let shell: Shell;
+
+beforeAll(async () => {
+  service = await ScriptedService.start();
+  terminal = await Terminal.open();
+  await service.signIn(terminal.directory);
+  shell = new Shell(service.url, terminal.directory);
+});
+afterAll(async () => {
+  await terminal.close();
+  await service.stop();
+});
+
+describe('whoever waits for a look', () => {
+  const begin = `POST /v1/sources/${SOURCE}/runs`;
+  const script = (now: readonly { readonly body: object }[], runs: readonly object[]) => ({
+    [begin]: going,
+    [`GET /v1/sources/${SOURCE}/runs`]: listed(runs),
+    [`GET /v1/sources/${SOURCE}`]: now,
+    'GET /v1/sources?': listed([{ ...source, run: run('run_1') }]),
+    'GET /v1/findings/facets': facets,
+  });
+  const at = (one: object) => ({ body: { ...source, run: one } });
+
+  it('is served by the one that goes on, to its end, also where a later one has begun by then', async () => {
+    service.answers(script([at(run('run_1')), at(run('run_1')), at(run('run_2'))], [run('run_2'), ended('run_1')]));
+    const looked = await shell.muster(['source', 'look', 'shop', '--wait', '--json']);
+    expect(looked).toMatchObject({ status: 0, err: '' });
+    expect(JSON.parse(looked.out)).toMatchObject({ id: 'run_1', state: 'finished', waiting: 0 });
+    service.answers(
+      script([at(run('run_1')), at(run('run_1', { state: 'failed', endedAt: '2026-01-01T00:00:01Z' }))], []),
+    );
+    const watched = await shell.muster(['source', 'watch', 'shop']);
+    expect(watched).toMatchObject({ status: 1, out: expect.stringMatching(/^✗ it could not be looked at/) });
+  });
+
+  it('hears that it goes on where they want another, or do not wait', async () => {
+    service.answers(script([at(run('run_1'))], []));
+    for (const more of [[], ['--wait', '--anew']])
+      expect(await shell.muster(['source', 'look', 'shop', ...more])).toMatchObject({
+        status: 1,
+        err: expect.stringContaining('code: source_running'),
+      });
+  });
+
+  it('hears how the last one went where none goes on, and to begin where none ever did', async () => {
+    service.answers({
+      ...script([at(ended('run_1'))], []),
+      'GET /v1/sources?': listed([{ ...source, run: ended('run_1') }]),
+    });
+    const over = await shell.muster(['source', 'watch', 'shop']);
+    expect([over.status, over.out]).toEqual([
+      0,
+      expect.stringMatching(/^Nobody looks there now; .*\n✓ looked at 2 files/),
+    ]);
+    service.answers({ 'GET /v1/sources?': listed([{ ...source, run: null }]) });
+    const { status, err } = await shell.muster(['source', 'watch', 'shop']);
+    expect([status, err]).toEqual([1, expect.stringContaining('yet: muster source look shop --wait')]);
+  });
+});
+
+describe('a source that is edited', () => {
+  const settings = { url: 'https://git.example/shop.git', documents: ['certificates'] };
+
+  it.each([
+    [['--path', '/srv/shop'], { settings: { path: '/srv/shop', documents: ['certificates'] } }],
+    [['--documents', 'terraform-state'], { settings: { url: settings.url, documents: ['terraform-state'] } }],
+    [['--no-keeps-secrets'], { keepsSecrets: false }],
+  ])('by %j changes exactly that', async (words, body) => {
+    service.answers({
+      [`PATCH /v1/sources/${SOURCE}`]: { body: { ...source, run: null, nextDueAt: null, status: 'active' } },
+      'GET /v1/sources?': listed([{ ...source, settings }]),
+    });
+    expect(await shell.muster(['source', 'edit', 'shop', ...words])).toMatchObject({ status: 0, err: '' });
+    expect(service.asked.at(-1)!.body).toEqual(body);
+  });
+});
+
+const finding = {
+  ...{ id: FINDING, vendor: 'OpenSSH', name: 'OpenSSH private key', lastFour: null, confidence: 1, words: [] },
+  ...{ placeCount: 412, assigneeId: null, bandReasons: [] },
+};
+
+describe('what can be done about a finding', () => {
+  it.each([
+    ['shadow-identity', null, ['finding adopt', 'finding plan', 'finding dismiss']],
+    ['shadow-credential', 'mid_1', ['finding adopt', 'finding plan', 'finding dismiss']],
+    ['unattributed', null, ['finding adopt', 'finding plan', 'finding dismiss']],
+    ['misplaced', 'mid_1', ['finding plan', 'finding dismiss']],
+    ['ghost', 'mid_1', ['alias list', 'finding dismiss']],
+  ])('that is %s is said by command', async (verdict, identityId, commands) => {
+    service.answers({
+      [`GET /v1/findings/${FINDING}/places`]: listed([]),
+      [`GET /v1/findings/${FINDING}/events`]: listed([]),
+      [`GET /v1/findings/${FINDING}`]: { body: { ...finding, verdict, identityId, state: 'open' } },
+    });
+    const { out } = await shell.muster(['finding', 'show', FINDING]);
+    expect([...out.split('What to do:')[1]!.matchAll(/muster (\w+ \w+)/g)].map(([, words]) => words)).toEqual(commands);
+  });
+});
+
+describe('more than is shown', () => {
+  const place = {
+    sourceName: 'shop',
+    path: 'a.env',
+    line: 1,
+    within: [],
+    commit: null,
+    lastSeenAt: 'now',
+    goneAt: null,
+  };
+
+  it('is said to be there, for people and for programs', async () => {
+    service.answers({
+      [`GET /v1/findings/${FINDING}/places`]: listed([place], 'next'),
+      [`GET /v1/findings/${FINDING}/events`]: listed([
+        { at: 'now', by: 'per_1', kind: 'commented', words: 'x', data: {} },
+      ]),
+      [`GET /v1/findings/${FINDING}`]: { body: finding },
+      [`GET /v1/sources/${SOURCE}/runs`]: listed([run('run_1')], 'next'),
+      'GET /v1/sources?': listed([source]),
+    });
+    const shown = await shell.muster(['finding', 'show', FINDING]);
+    expect(shown.out).toContain('The first 200 are shown; it stands at 412 now.\n');
+    expect(shown.out).not.toContain('newest');
+    expect(shown.out).toMatch(/^what +OpenSSH private key\n/);
+    expect(await shell.json('finding', 'show', FINDING)).toMatchObject({ morePlaces: true, moreEvents: false });
+    expect((await shell.muster(['source', 'runs', 'shop'])).out).toContain('The latest 50 are shown.\n');
+  });
+});
+
+describe('the help', () => {
+  const everyOne = (command: Command): Command[] => [command, ...command.commands.flatMap(everyOne)];
+  const every = everyOne(createProgram('0.0.0', NOUNS));
+
+  it('of every command fits a terminal of 80 columns', () => {
+    const lines = every.flatMap((command) => {
+      command.configureHelp({ ...command.configureHelp(), helpWidth: 80 });
+      return command.helpInformation().split('\n');
+    });
+    expect(lines.filter(({ length }) => length > 80)).toEqual([]);
+  });
+
+  it('says of each thing what it is, and which options there is no way without', () => {
+    const bare = every.flatMap((command) =>
+      [...command.options, ...command.registeredArguments].filter(({ description }) => !description),
+    );
+    expect(bare).toEqual([]);
+    const revoke = every.find((command) => command.name() === 'revoke')!;
+    expect(revoke.helpInformation()).toMatch(/--reason <words> +why, for the log \(required\)\n/);
+  });
+});

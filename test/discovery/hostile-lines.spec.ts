@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { canonicalSecret } from '../../src/discovery/domain/fingerprint.js';
+import { pemLines } from '../../src/discovery/domain/pem-lines.js';
+import { findRepository } from '../../src/discovery/history/repository.js';
+import { findJwt } from '../../src/discovery/identities/jwt.js';
+import { readKeyNames } from '../../src/discovery/identities/private-key.js';
+import { Authors } from '../../src/discovery/intake/authors.js';
+import { endOf } from '../../src/discovery/scan/lines.js';
+import { revisionOf } from '../../src/discovery/scan/revision.js';
+import { Codeowners } from '../../src/discovery/sources/documents/codeowners.js';
+import { readSshPublicKey } from '../../src/discovery/sources/ssh-public-key.js';
+import { variablesOf } from '../../src/discovery/structures/dotenv.js';
+import { readStructures, structuresOf } from '../../src/discovery/structures/index.js';
+import { sectionsOf } from '../../src/discovery/structures/sections.js';
+import { namesSecret } from '../../src/discovery/structures/variables.js';
+import { inlineAllowAt } from '../../src/discovery/suppressions/inline-allow.js';
+import { errorFields } from '../../src/platform/telemetry/error-fields.js';
+import { bounded } from '../harness/bounded.js';
+
+/** What is written so that an expression would try every way of reading it, as often as it is long. */
+
+const MANY = 1_000_000;
+const blanks = `x${' '.repeat(MANY)}x`;
+const AT = new Date('2026-11-22T10:00:00Z');
+let root: string;
+
+beforeAll(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'muster-hostile-'));
+  const repository = path.join(root, 'clone', '.git');
+  mkdirSync(path.join(repository, 'objects'), { recursive: true });
+  writeFileSync(path.join(repository, 'HEAD'), `${'a'.repeat(40)}\n`);
+  writeFileSync(path.join(repository, 'config'), '\n'.repeat(MANY));
+  mkdirSync(path.join(root, 'worktree'));
+  writeFileSync(path.join(root, 'worktree', '.git'), `gitdir: ${blanks}`);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const lines = (line: string) => Array.from({ length: 2000 }, () => line).join('\n');
+const read = (file: string, text: string) => readStructures(Buffer.from(text), file, AT);
+
+const pemOf = (body: string) => `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----`;
+
+describe('a line that is made to take long is read in bounded time:', () => {
+  it.each<readonly [string, () => unknown, unknown]>([
+    ['blanks in a secret', () => canonicalSecret(blanks), blanks],
+    ['blanks in what is written', () => endOf({ line: 1, column: 1 }, blanks).column, MANY + 3],
+    ['strokes in a key', () => pemLines(`${'\\'.repeat(MANY)}x`).length, MANY + 1],
+    ['blanks in a key', () => pemLines(blanks), blanks],
+    [
+      'blanks in the body of a key',
+      () => Array.from({ length: 20 }, (_, key) => readKeyNames(pemOf(`${key}${' '.repeat(60_000)}!`))).filter(Boolean),
+      [],
+    ],
+    ['beginnings of a token', () => findJwt('eyJ'.repeat(MANY)), null],
+    ['blanks in a setting', () => sectionsOf(lines(`a=${blanks.slice(-8000)}`))[0]!.settings.length, 2000],
+    ['blanks in a variable', () => variablesOf(lines(`A=${blanks.slice(-8000)}`)).length, 2000],
+    [
+      'dots in a key of a Secret',
+      () =>
+        read(
+          's.json',
+          JSON.stringify({
+            apiVersion: 'v1',
+            kind: 'Secret',
+            stringData: { [`${'_m'.repeat(MANY / 2)}`]: 'a-value-of-it' },
+          }),
+        ).length,
+      1,
+    ],
+    ['words in a name', () => namesSecret(`password${'_expirp'.repeat(MANY)}.`), false],
+    ['names in a path', () => structuresOf(`${'kubeconfig'.repeat(MANY)}a/.yml`), []],
+    [
+      'blanks before a public key',
+      () => Array.from({ length: 500 }, () => readSshPublicKey(`x${' '.repeat(16_000)}y`)).filter(Boolean),
+      [],
+    ],
+    [
+      'a name of an author',
+      () => new Authors({} as never, {} as never).known([`<${'@a'.repeat(MANY)}`]) instanceof Promise,
+      true,
+    ],
+    [
+      'an error that says nothing',
+      () => errorFields(new Error(`${'\n'.repeat(MANY)}x`)),
+      expect.objectContaining({ error: 'Error' }),
+    ],
+    ['folders of CODEOWNERS', () => Codeowners.read('**/**/**/x @a').ownersOf(`${'a/'.repeat(2000)}b`), null],
+    ['stars of CODEOWNERS', () => Codeowners.read(`${'*a'.repeat(50)}b @a`).ownersOf('a'.repeat(4000)), null],
+  ])('%s', (_what, work, told) => {
+    expect(bounded(work)).toEqual(told);
+  });
+
+  it.each([
+    [1_000, 1],
+    [10_000, 0],
+  ])('a password beside %i variables is held against what stands beside it, or against nothing', (others, told) => {
+    const names = Array.from({ length: others }, (_, at) => `N${at}=1`);
+    const text = [...names, 'DB_HOST=db.example', 'DB_USER=ledger', 'DB_PASSWORD=s3cr3t'].join('\n');
+    expect(read('.env', text).map(({ clues }) => clues.length)).toEqual([told]);
+  });
+
+  it('where a worktree lies, and what its repository is configured to', () => {
+    const [worktree, clone] = [path.join(root, 'worktree'), path.join(root, 'clone')];
+    expect(() => bounded(() => findRepository(worktree))).toThrow(
+      expect.objectContaining({ code: 'not_a_repository' }),
+    );
+    expect(bounded(() => findRepository(clone)).idBytes).toBe(20);
+    expect(bounded(() => revisionOf(clone))).toMatchObject({ commit: 'a'.repeat(40) });
+  });
+});
+
+it.each([
+  ['\r\n', { tool: 'muster', reason: 'ours', until: null }],
+  ['\u2028\n', { tool: 'muster', reason: 'ours', until: null }],
+])('a comment of ours is read whatever ends its line', (end, told) => {
+  const bytes = Buffer.from(`# muster:allow reason=ours ${end}TOKEN=value\n`);
+  const start = bytes.indexOf('value');
+  expect(inlineAllowAt(bytes, start, start + 5)).toEqual(told);
+});
