@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Id } from '../../src/kernel/index.js';
 import { newId, type Sql } from '../inventory/rows.js';
 
+/** As the service keeps it: a finding that is resolved again is written as it was read, in milliseconds. */
+const NOW = `date_trunc('milliseconds', now())`;
+
 /** A token that somebody has yet to look at, past all scanning. @param changed columns, as SQL */
 export async function plantFinding(sql: Sql, changed = ''): Promise<{ readonly id: Id<'finding'> }> {
   const [id, mark] = [newId('finding'), `fingerprint:${randomBytes(32).toString('hex')}`];
@@ -13,7 +16,7 @@ export async function plantFinding(sql: Sql, changed = ''): Promise<{ readonly i
     `INSERT INTO muster.discovery_findings (id, kind, key, thing, rule, vendor, name, band, verdict, confidence, because,
        evidence, state, first_seen_at, last_seen_at, opened_at, due_at, place_count, exposed_count, version, changed_at)
      VALUES ($1, 'credential', $2, $3, 'vendor-token', 'Vendor', 'token', 'high', 'unattributed', 0.5, 'It says nothing.',
-       '[]', 'open', now(), now(), now(), now(), 1, 1, 1, now())`,
+       '[]', 'open', ${NOW}, ${NOW}, ${NOW}, ${NOW}, 1, 1, 1, ${NOW})`,
     [id, mark, JSON.stringify(thing)],
   );
   await sql.query(`INSERT INTO muster.discovery_names (finding_id, role, name) VALUES ($1, 'mark', $2)`, [id, mark]);
