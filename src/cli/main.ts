@@ -3,5 +3,5 @@ import { endWithReader } from './broken-pipe.js';
 import { NOUNS } from './nouns.js';
 import { createProgram } from './program.js';
 
-endWithReader(process.stdout, process.stderr);
+endWithReader();
 void createProgram(SERVICE_VERSION, NOUNS).parseAsync();

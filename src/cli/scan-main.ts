@@ -7,5 +7,5 @@ export const command = new Command('muster').option('--json', 'answer in JSON, f
 // 1 says that something was found: what is asked for wrongly is the other failure.
 command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 scanCommand(command);
-endWithReader(process.stdout, process.stderr);
+endWithReader();
 if (process.argv[2] === 'scan') void command.parseAsync();

@@ -151,6 +151,18 @@ describe('muster agent', () => {
     expect((await status()).status).toBe(1);
   });
 
+  it('lives on where nobody reads what it says', async () => {
+    muster.handed = secretOf(1, { renewAfterSeconds: 1 });
+    muster.refusals.push({ status: 503, code: 'unavailable' });
+    const made = start();
+    made.child.stderr!.destroy();
+    for (const version of [1, 2, 3]) {
+      muster.handed = secretOf(version, { renewAfterSeconds: 1 });
+      await untilTrue(() => heard().includes(version) || made.hasEnded);
+    }
+    expect({ heard: heard(), hasEnded: made.hasEnded }).toEqual({ heard: [1, 2, 3], hasEnded: false });
+  });
+
   it('waits for a service that is away, and says so', async () => {
     await muster.stop();
     const made = start();

@@ -89,6 +89,27 @@ describe('muster exec', () => {
     expect(made.out).toContain('told to end');
   });
 
+  it('lives on with its command where nobody reads what it says', async () => {
+    muster.handed = secretOf(1, { renewAfterSeconds: 1 });
+    muster.refusals.push({ status: 503, code: 'unavailable' });
+    const quiet = [
+      '--',
+      process.execPath,
+      '-e',
+      "process.on('SIGUSR2', () => process.exit(3)); setInterval(() => 0, 1000)",
+    ];
+    const made = exec([...byFile(), '--on-change', 'none', ...quiet]);
+    made.child.stdout!.destroy();
+    made.child.stderr!.destroy();
+    for (const version of [1, 2, 3]) {
+      muster.handed = secretOf(version, { renewAfterSeconds: 1 });
+      await untilTrue(() => heard().includes(version) || made.hasEnded);
+    }
+    expect({ heard: heard(), hasEnded: made.hasEnded }).toEqual({ heard: [1, 2, 3], hasEnded: false });
+    made.child.kill('SIGUSR2');
+    expect(await made.status()).toBe(3);
+  });
+
   it('says how a command ended that a signal ended', async () => {
     const made = exec([...byEnvironment, '--', process.execPath, '-e', 'process.kill(process.pid, "SIGKILL")']);
     expect(await made.status()).toBe(137);

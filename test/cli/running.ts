@@ -31,6 +31,10 @@ export class Running {
     return new Running(spawn(process.execPath, words, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   /** Resolves when it has written this. */
   async writes(words: string): Promise<void> {
     await untilTrue(() => {
@@ -47,7 +51,7 @@ export class Running {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM');
+    if (!this.hasEnded) this.child.kill('SIGTERM');
     await this.over;
   }
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Agent } from '../agent/agent.js';
 import { readAgentConfig } from '../agent/config.js';
 import { readStatus } from '../agent/status.js';
+import { outliveReader } from '../broken-pipe.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import { run } from '../program.js';
@@ -30,6 +31,7 @@ export function agentCommands(program: Command): void {
 }
 
 async function keep(context: CommandContext, { config, once }: AgentOptions): Promise<void> {
+  outliveReader();
   const agent = new Agent(context, await readAgentConfig(config));
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());

@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type ConsumerEvent, keepSecret, type KeptSecret, type Secret } from '../../consumer/index.js';
+import { outliveReader } from '../broken-pipe.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import { writePrivateFile } from '../private-file.js';
@@ -86,6 +87,7 @@ interface Scene {
 }
 
 async function execute(context: CommandContext, options: ExecOptions, ...args: unknown[]): Promise<void> {
+  outliveReader();
   const words = args[0] as readonly string[];
   const handed = new HandedOver(options);
   const onChange = onChangeOf(options);

@@ -24,7 +24,6 @@ export class SupervisedCommand {
   private restarting = false;
   private over = false;
   private asked: NodeJS.Signals | undefined;
-  private readonly forwarders = FORWARDED.map((signal) => [signal, () => this.forward(signal)] as const);
 
   /**
    * @param environment asked for at each start
@@ -47,7 +46,7 @@ export class SupervisedCommand {
 
   /** @throws CliError `command_not_found` */
   async start(): Promise<void> {
-    for (const [signal, forward] of this.forwarders) process.on(signal, forward);
+    for (const signal of FORWARDED) process.on(signal, this.forward);
     await this.spawn();
     this.begin();
   }
@@ -82,7 +81,7 @@ export class SupervisedCommand {
   /** Passes nothing on any more. */
   release(): void {
     this.begin();
-    for (const [signal, forward] of this.forwarders) process.off(signal, forward);
+    for (const signal of FORWARDED) process.off(signal, this.forward);
   }
 
   private finish(status: number): void {
@@ -90,11 +89,13 @@ export class SupervisedCommand {
     this.end(status);
   }
 
-  private forward(signal: NodeJS.Signals): void {
+  /** @param signal none where this process told itself to end: that is no word to the command */
+  private readonly forward = (signal?: NodeJS.Signals): void => {
+    if (!signal) return;
     if (ENDING.includes(signal)) this.asked = signal;
     if (process.stdin.isTTY && FROM_TERMINAL.includes(signal)) return;
     this.child?.kill(signal);
-  }
+  };
 
   private async spawn(): Promise<void> {
     const [file, ...args] = this.words;
