@@ -4,7 +4,7 @@ import { Browser } from './browser.js';
 import { CliError } from './errors.js';
 import { Output, type Screen, screenOf } from './output.js';
 import { readFileIfAny } from './private-file.js';
-import { SessionStore, type StoredSession } from './sessions.js';
+import { isOpen, SessionStore, type StoredSession } from './sessions.js';
 import { StepUpPrompt } from './step-up-prompt.js';
 
 /** Options that every command takes. */
@@ -65,14 +65,14 @@ export class CommandContext {
 
   /**
    * The root to trust: the one behind `--ca-fingerprint`, else the one this user's session pinned, else, on the
-   * service's own machine, the one in its data folder.
+   * service's own machine, the one in its data folder, else the one that a session pinned which has expired since.
    */
   async root(dataFolder = 'data'): Promise<string> {
     if (this.options.caFingerprint !== undefined) return fetchRoot(this.url, this.options.caFingerprint);
-    const session = await this.sessions.find(this.url, this.now());
-    if (session) return session.root;
-    const local = await readFileIfAny(`${dataFolder}/root.pem`);
-    if (local !== undefined) return local;
+    const session = await this.sessions.left(this.url);
+    if (session && isOpen(session, this.now())) return session.root;
+    const known = (await readFileIfAny(`${dataFolder}/root.pem`)) ?? session?.root;
+    if (known !== undefined) return known;
     throw new CliError(
       'option_missing',
       'Name the root to trust with --ca-fingerprint sha256:…; npm start prints it, or ask the operator of the service.',
@@ -80,28 +80,39 @@ export class CommandContext {
   }
 
   async session(): Promise<StoredSession> {
-    const there = await this.choose();
-    const session = await this.sessions.find(this.url, this.now());
-    if (session) return session;
-    const others = there.map(({ url }) => url).join(' and to ');
-    const next = others === '' ? 'Run: muster login --help' : `You are signed in to ${others}: name one with --url.`;
-    const ended = (await this.sessions.knows(this.url)) ? ' any more' : '';
-    throw new CliError('not_signed_in', `Nobody is signed in to ${this.url}${ended}. ${next}`);
+    const left = await this.choose();
+    const session = left.find(({ url }) => url === this.url);
+    if (session && isOpen(session, this.now())) return session;
+    const ended = session ? ' any more' : '';
+    throw new CliError('not_signed_in', `Nobody is signed in to ${this.url}${ended}. ${this.wayIn(left)}`);
+  }
+
+  private wayIn(left: readonly StoredSession[]): string {
+    const open = left.filter((session) => isOpen(session, this.now())).map(({ url }) => url);
+    if (open.length > 0) return `You are signed in to ${open.join(' and to ')}: name one with --url.`;
+    const elsewhere = left.map(({ url }) => url).filter((url) => url !== this.url);
+    if (elsewhere.length === 0) return 'Run: muster login --help';
+    return `Sessions elsewhere have expired; begin one with: muster login --url ${elsewhere.join(', or with --url ')}`;
   }
 
   /**
    * For what is done as the person who signed in, or is the same for everybody: never for what signs in, or acts as somebody else.
-   * Whoever signed in to this machine's own service means that one also when their session has ended: the other may be production.
+   * Whoever signed in to this machine's own service and not out of it means that one also when their session has expired: the
+   * other may be production.
    *
-   * @returns the sessions that there are
+   * @returns the sessions that nobody signed out of
    */
   private async choose(): Promise<readonly StoredSession[]> {
-    const there = await this.sessions.all(this.now());
-    if (this.options.url !== undefined || this.chosen !== undefined || there.length !== 1) return there;
-    if (there[0]!.url === DEFAULT_URL || (await this.sessions.knows(DEFAULT_URL))) return there;
-    this.chosen = there[0]!.url;
-    this.notices.say(`At ${this.chosen}, the only service that you are signed in to.`);
-    return there;
+    const left = await this.sessions.all();
+    if (this.options.url !== undefined || this.chosen !== undefined) return left;
+    const open = left.filter((session) => isOpen(session, this.now()));
+    if (open.length !== 1 || left.some(({ url }) => url === DEFAULT_URL)) return left;
+    const { url } = open[0]!;
+    this.chosen = url;
+    this.notices.result({ service: { url } }, () =>
+      this.notices.say(`At ${url}, the only service that you are signed in to.`),
+    );
+    return left;
   }
 
   /** A connection as the person who signed in; where the service wants to see them, they are asked to come. */

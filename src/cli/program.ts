@@ -21,7 +21,7 @@ export function createProgram(version: string, nouns: readonly Noun[]): Command 
     .version(version)
     .option(
       '--url <url>',
-      `the service; unless given ${DEFAULT_URL}, or where you never signed in to that, the only one you are signed in to`,
+      `the service; unless given ${DEFAULT_URL}, or where you never signed in to that or signed out again, the only one you are signed in to`,
       process.env['MUSTER_URL'],
     )
     .option(

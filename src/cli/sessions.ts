@@ -16,6 +16,10 @@ const shape = z.object({
 /** What `muster login` leaves for the commands after it: where, whom to trust, and as whom. */
 export type StoredSession = z.output<typeof shape>;
 
+export function isOpen({ expiresAt }: StoredSession, now: Date): boolean {
+  return new Date(expiresAt) > now;
+}
+
 /** One 0600 file a service, under `$XDG_CONFIG_HOME/muster/sessions`. */
 export class SessionStore {
   constructor(private readonly folder: string) {}
@@ -27,21 +31,22 @@ export class SessionStore {
 
   /** @returns the session left for this service if it has not expired */
   async find(url: string, now: Date): Promise<StoredSession | undefined> {
-    return this.read(this.fileOf(url), now);
+    const session = await this.left(url);
+    return session && isOpen(session, now) ? session : undefined;
   }
 
-  /** Whether somebody signed in to this service and did not sign out, however long ago. */
-  async knows(url: string): Promise<boolean> {
-    return (await readFileIfAny(this.fileOf(url))) !== undefined;
+  /** @returns the session with this service that nobody signed out of, however long ago it expired */
+  async left(url: string): Promise<StoredSession | undefined> {
+    return this.read(this.fileOf(url));
   }
 
-  /** @returns every session that has not expired, whatever service it is of */
-  async all(now: Date): Promise<StoredSession[]> {
+  /** @returns every session that nobody signed out of, whatever service it is of */
+  async all(): Promise<StoredSession[]> {
     const names = await readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
-    const read = await Promise.all(names.sort().map((name) => this.read(join(this.folder, name), now)));
+    const read = await Promise.all(names.sort().map((name) => this.read(join(this.folder, name))));
     return read.filter((session) => session !== undefined);
   }
 
@@ -54,12 +59,11 @@ export class SessionStore {
   }
 
   /** A session is its service's only where it lies as that one's. */
-  private async read(file: string, now: Date): Promise<StoredSession | undefined> {
+  private async read(file: string): Promise<StoredSession | undefined> {
     const text = await readFileIfAny(file);
     if (text === undefined) return undefined;
     const { data } = shape.safeParse(parseJson(text));
-    if (data === undefined || this.fileOf(data.url) !== file) return undefined;
-    return new Date(data.expiresAt) > now ? data : undefined;
+    return data && this.fileOf(data.url) === file ? data : undefined;
   }
 
   private fileOf(url: string): string {

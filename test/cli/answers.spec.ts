@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 import { NOUNS } from '../../src/cli/nouns.js';
 import { createProgram } from '../../src/cli/program.js';
+import { SessionStore } from '../../src/cli/sessions.js';
 import { ScriptedService } from './scripted-service.js';
 import { Shell } from './shell.js';
 import { Terminal } from './terminal.js';
@@ -173,5 +174,38 @@ describe('the help', () => {
     expect(bare).toEqual([]);
     const revoke = every.find((command) => command.name() === 'revoke')!;
     expect(revoke.helpInformation()).toMatch(/--reason <words> +why, for the log \(required\)\n/);
+  });
+});
+
+describe('signing out', () => {
+  const end = 'DELETE /v1/sessions/current';
+  const left = async () => (await SessionStore.ofUser({ XDG_CONFIG_HOME: terminal.directory }).left(service.url))?.url;
+  afterAll(() => service.signIn(terminal.directory));
+
+  it.each([
+    ['expired here', '2020-01-01T00:00:00Z', 204, 0],
+    ['was ended there', undefined, 401, 1],
+  ])('forgets a session that %s', async (_how, expiresAt, status, asked) => {
+    await service.signIn(terminal.directory, expiresAt);
+    service.answers({ [end]: { status, body: { code: 'credential_invalid', detail: 'Sign in again.' } } });
+    const out = 'Signed out; the session had ended already.\n';
+    expect(await shell.muster(['logout'])).toEqual({ status: 0, out, err: '' });
+    expect(service.asked).toHaveLength(asked);
+    expect(await left()).toBeUndefined();
+    expect((await shell.muster(['logout'])).err).toContain('code: not_signed_in');
+  });
+
+  it.each([
+    [
+      503,
+      'unavailable',
+      /Away\. You stay signed in until it answers; then run: muster logout\n {2}code: service_unreachable/,
+    ],
+    [403, 'forbidden', /Away\.\n {2}code: forbidden/],
+  ])('keeps the session where the service answers %s, and says so', async (status, code, said) => {
+    await service.signIn(terminal.directory);
+    service.answers({ [end]: { status, body: { code, detail: 'Away.' } } });
+    expect(await shell.muster(['logout'])).toMatchObject({ status: 1, out: '', err: expect.stringMatching(said) });
+    expect(await left()).toBe(service.url);
   });
 });

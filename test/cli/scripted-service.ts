@@ -65,9 +65,9 @@ export class ScriptedService {
   }
 
   /** Leaves a session for whoever keeps their settings there. */
-  async signIn(configuration: string): Promise<void> {
+  async signIn(configuration: string, expiresAt = '2999-01-01T00:00:00Z'): Promise<void> {
     await SessionStore.ofUser({ XDG_CONFIG_HOME: configuration }).save({
-      ...{ url: this.url, root: this.caPem, token: 'mst_1', expiresAt: '2999-01-01T00:00:00Z', personId: 'per_1' },
+      ...{ url: this.url, root: this.caPem, token: 'mst_1', expiresAt, personId: 'per_1' },
     });
   }
 

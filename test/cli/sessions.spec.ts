@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -18,9 +18,9 @@ describe('the service that a command goes to', () => {
   const signIn = (url: string, expiresAt = '2999-01-01T00:00:00Z') =>
     store.save({ url, root: 'PEM', token: `of ${url}`, expiresAt, personId: 'per_1' });
   let told = '';
-  const context = (url?: string) =>
+  const context = (url?: string, json = false) =>
     new CommandContext(
-      url === undefined ? {} : { url },
+      { json, ...(url !== undefined && { url }) },
       { out: SILENT, err: { ...SILENT, write: (text) => (told += text) } },
       { XDG_CONFIG_HOME: home },
     );
@@ -43,7 +43,13 @@ describe('the service that a command goes to', () => {
     expect(told.split('\n')).toHaveLength(2);
   });
 
-  it('stays this machine’s once somebody signed in to that, also when their session has ended', async () => {
+  it('is told to programs too, beside the answer', async () => {
+    await signIn(THERE);
+    await context(undefined, true).session();
+    expect(JSON.parse(told)).toEqual({ service: { url: THERE } });
+  });
+
+  it('stays this machine’s once somebody signed in to that, also when their session has expired', async () => {
     await signIn(HERE, ENDED);
     await signIn(THERE);
     await expect(gone()).rejects.toThrow(
@@ -55,6 +61,10 @@ describe('the service that a command goes to', () => {
 
   it('is this machine’s where somebody is signed in to several, or to none', async () => {
     await expect(gone()).rejects.toThrow(`Nobody is signed in to ${HERE}. Run: muster login --help`);
+    await signIn(THERE, ENDED);
+    await expect(gone()).rejects.toThrow(
+      `Sessions elsewhere have expired; begin one with: muster login --url ${THERE}`,
+    );
     await signIn(THERE);
     await signIn(ELSEWHERE);
     await expect(gone()).rejects.toThrow(/signed in to https:\S+ and to https:\S+: name one with --url\.$/);
@@ -68,6 +78,15 @@ describe('the service that a command goes to', () => {
     const own = context();
     await expect(own.root(home)).rejects.toMatchObject({ code: 'option_missing' });
     expect(own.url).toBe(HERE);
+  });
+
+  it('is trusted by the root pinned before where the session has expired, unless this machine has one of its own', async () => {
+    await signIn(THERE, ENDED);
+    expect(await context(THERE).root(home)).toBe('PEM');
+    await writeFile(path.join(home, 'root.pem'), 'OWN');
+    expect(await context(THERE).root(home)).toBe('OWN');
+    await signIn(THERE);
+    expect(await context(THERE).root(home)).toBe('PEM');
   });
 
   it('is not taken from a session that lies as another’s', async () => {

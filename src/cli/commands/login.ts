@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import type { components } from '../../client/index.js';
+import { type components, ServiceRefusal } from '../../client/index.js';
 import type { CommandContext } from '../context.js';
 import { signInByDevice } from '../device-login.js';
 import { CliError } from '../errors.js';
@@ -8,6 +8,7 @@ import { signInByLoopback } from '../loopback-login.js';
 import { run } from '../program.js';
 import { readFileIfAny, readNamedFile } from '../private-file.js';
 import { askSecret } from '../prompt.js';
+import { isAway } from '../workload/patience.js';
 
 type StartedSession = components['schemas']['StartedSession'];
 type Me = components['schemas']['Me'];
@@ -30,6 +31,7 @@ interface Kept {
 /** What a machine is called where its name is none that could be shown. */
 const UNNAMED = 'a machine without a name';
 const MAX_HOST = 64;
+const UNAUTHENTICATED = 401;
 
 /** Signing in and out. */
 export function loginCommands(program: Command): void {
@@ -125,11 +127,32 @@ async function keep(context: CommandContext, root: string, session: Kept, person
   return session;
 }
 
+/** A session that has ended by itself, or was ended there, is only forgotten. */
 async function logout(context: CommandContext): Promise<void> {
-  const connection = await context.signedIn();
-  await connection.api.DELETE('/v1/sessions/{id}', { params: { path: { id: 'current' } } });
+  const said = await endSession(context);
   await context.sessions.forget(context.url);
-  context.output.result({ ended: true }, () => context.output.say('Signed out.'));
+  context.output.result({ ended: true }, () => context.output.say(said));
+}
+
+async function endSession(context: CommandContext): Promise<string> {
+  try {
+    const { api } = await context.signedIn();
+    await api.DELETE('/v1/sessions/{id}', { params: { path: { id: 'current' } } });
+    return 'Signed out.';
+  } catch (error) {
+    if (await isOver(context, error)) return 'Signed out; the session had ended already.';
+    if (!isAway(error)) throw error;
+    const { message } = error as Error;
+    throw new CliError(
+      'service_unreachable',
+      `${message} You stay signed in until it answers; then run: muster logout`,
+    );
+  }
+}
+
+async function isOver({ sessions, url }: CommandContext, error: unknown): Promise<boolean> {
+  if (error instanceof ServiceRefusal) return error.status === UNAUTHENTICATED;
+  return error instanceof CliError && error.code === 'not_signed_in' && (await sessions.left(url)) !== undefined;
 }
 
 async function whoami(context: CommandContext): Promise<void> {
