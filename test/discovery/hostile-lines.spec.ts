@@ -89,6 +89,11 @@ describe('a line that is made to take long is read in bounded time:', () => {
     ],
     ['folders of CODEOWNERS', () => Codeowners.read('**/**/**/x @a').ownersOf(`${'a/'.repeat(2000)}b`), null],
     ['stars of CODEOWNERS', () => Codeowners.read(`${'*a'.repeat(50)}b @a`).ownersOf('a'.repeat(4000)), null],
+    [
+      'lines of CODEOWNERS',
+      () => Codeowners.read(`* @a\n${`${'*a'.repeat(50)}b @b\n`.repeat(4000)}`).ownersOf('a'.repeat(4000)),
+      null,
+    ],
   ])('%s', (_what, work, told) => {
     expect(bounded(work)).toEqual(told);
   });

@@ -12,6 +12,8 @@ const MOST_LINES = 5_000;
 const MAX_PATTERN = 500;
 /** As long as a path may be on any machine. */
 const MAX_PATH = 4096;
+/** Some hundreds a line, where there are as many lines as there may be. */
+const MOST_STEPS = 1_000_000;
 /** Any number of folders, and any number of characters of one name. */
 const FOLDERS = '**';
 const LETTERS = '*';
@@ -40,7 +42,8 @@ export class Codeowners {
   ownersOf(path: string): string | null {
     if (path.length > MAX_PATH) return null;
     const names = path.split('/');
-    const owners = this.lines.find(({ pattern }) => fits(pattern, names, FOLDERS, fitsName))?.owners ?? '';
+    const fitting = new Fitting();
+    const owners = this.lines.find(({ pattern }) => fitting.fitsPath(pattern, names))?.owners ?? '';
     return owners === '' ? null : owners;
   }
 }
@@ -68,27 +71,37 @@ function namesOf(pattern: string): readonly string[] {
   return [...(isAnchored ? [] : [FOLDERS]), ...names.slice(0, -1), ...below];
 }
 
-function fitsName(pattern: string, name: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === name;
-  return fits(pattern, name, LETTERS, (one, letter) => one === LETTER || one === letter);
-}
+/** Fits one path to patterns, in so many steps altogether: from there on nothing fits, and nobody is known to own it. */
+class Fitting {
+  private stepsLeft = MOST_STEPS;
 
-/**
- * Whether a pattern fits, part by part. In no more steps than the one has parts times the other: where something does not fit that stands
- * behind a part for many, only the last of these is tried longer.
- */
-function fits(
-  pattern: ArrayLike<string>,
-  text: ArrayLike<string>,
-  many: string,
-  isOne: (pattern: string, part: string) => boolean,
-): boolean {
-  let [at, next, after, from] = [0, 0, -1, 0];
-  while (at < text.length)
-    if (pattern[next] === many) [after, from] = [++next, at];
-    else if (next < pattern.length && isOne(pattern[next]!, text[at]!)) [at, next] = [at + 1, next + 1];
-    else if (after >= 0) [at, next] = [++from, after];
-    else return false;
-  while (pattern[next] === many) next++;
-  return next === pattern.length;
+  fitsPath(pattern: readonly string[], names: readonly string[]): boolean {
+    return this.fits(pattern, names, FOLDERS, (one, name) => this.fitsName(one, name));
+  }
+
+  private fitsName(pattern: string, name: string): boolean {
+    if (!/[*?]/.test(pattern)) return pattern === name;
+    return this.fits(pattern, name, LETTERS, (one, letter) => one === LETTER || one === letter);
+  }
+
+  /**
+   * Whether a pattern fits, part by part. In no more steps than the one has parts times the other: where something does not fit that
+   * stands behind a part for many, only the last of these is tried longer.
+   */
+  private fits(
+    pattern: ArrayLike<string>,
+    text: ArrayLike<string>,
+    many: string,
+    isOne: (pattern: string, part: string) => boolean,
+  ): boolean {
+    let [at, next, after, from] = [0, 0, -1, 0];
+    while (at < text.length)
+      if (this.stepsLeft-- <= 0) return false;
+      else if (pattern[next] === many) [after, from] = [++next, at];
+      else if (next < pattern.length && isOne(pattern[next]!, text[at]!)) [at, next] = [at + 1, next + 1];
+      else if (after >= 0) [at, next] = [++from, after];
+      else return false;
+    while (pattern[next] === many) next++;
+    return next === pattern.length;
+  }
 }
