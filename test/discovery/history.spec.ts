@@ -232,6 +232,28 @@ describe('history', () => {
       expect([again.objects, again.lines]).toEqual([1, found]);
     });
 
+    it.each<[string, (repository: GitRepository) => [file: string, at: number]]>([
+      ['an object', (repository) => [looseFile(repository, 'a.js'), 20]],
+      ['a structured object', (repository) => [looseFile(repository, '.npmrc'), 20]],
+      ['a part of a pack', (repository) => packedPlace(repository, 'a.js')],
+    ])('after one that found %s corrupt, and a repair, finds what could not be read', async (_, placeOf) => {
+      const repository = create();
+      repository.commit({
+        'a.js': text(1),
+        '.npmrc': `//registry.example/:_authToken=${example('npm-access-token', seeded(3))}\n`,
+      });
+      const [file, at] = placeOf(repository);
+      const sound = readFileSync(file);
+      chmodSync(file, 0o600);
+      writeFileSync(file, Buffer.from(sound).fill(0x5a, at, at + 10));
+      const broken = await scanned(repository);
+      expect(broken.skipped.map(({ reason }) => reason)).toContain('corrupt');
+      writeFileSync(file, sound);
+      const { lines: found } = await scanned(repository);
+      expect(found).toEqual((await scanned(repository, { stateFolder: null })).lines);
+      expect(found.length).toBeGreaterThan(broken.lines.length);
+    });
+
     it('reads all again for another key, and leaves a state for its owner alone that holds no secret', async () => {
       const repository = create();
       repository.commit({ 'a.js': text(1) });
@@ -254,6 +276,25 @@ describe('history', () => {
 
 function text(seed: number): string {
   return `const token = "${example('github-pat-classic', seeded(seed))}";\n`;
+}
+
+function looseFile(repository: GitRepository, name: string): string {
+  const id = repository.git('rev-parse', `HEAD:${name}`);
+  return path.join(findRepository(repository.folder).objectsDirectory, id.slice(0, 2), id.slice(2));
+}
+
+/** Where a file's compressed bytes lie in the one pack that there is then. */
+function packedPlace(repository: GitRepository, name: string): [file: string, at: number] {
+  repository.repack();
+  const files = packFiles(repository);
+  const listed = repository.git(
+    'verify-pack',
+    '-v',
+    files.find((file) => file.endsWith('.idx'))!,
+  );
+  const id = repository.git('rev-parse', `HEAD:${name}`);
+  const offset = Number(new RegExp(`^${id} \\w+ +\\d+ \\d+ (\\d+)`, 'm').exec(listed)![1]);
+  return [files.find((file) => file.endsWith('.pack'))!, offset + 8];
 }
 
 function stateFile(repository: GitRepository): string {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { HistoryError } from './errors.js';
 import { startGit } from './git.js';
 import type { Repository } from './repository.js';
 
@@ -32,6 +33,33 @@ export async function* catObjects(
   writing.catch(() => undefined);
   yield* objectsIn(git.output, mostBytes);
   await git.done;
+}
+
+/** Of a damaged store git ends at the first object that it cannot read: it is asked for the others again, as often as that. */
+const ATTEMPTS = 20;
+
+/** The same, but that git may refuse some of them: these are `corrupt`. */
+export async function* catReadable(
+  repository: Repository,
+  ids: readonly string[],
+  mostBytes: number,
+): AsyncGenerator<PrintedObject> {
+  let left = ids;
+  for (let attempt = 0; left.length > 0; attempt++) {
+    let answered = 0;
+    try {
+      for await (const object of catObjects(repository, left, mostBytes)) {
+        answered++;
+        yield object;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof HistoryError)) throw error;
+      const given = attempt === ATTEMPTS ? left.length : answered + 1;
+      for (const id of left.slice(answered, given)) yield { id, type: 'corrupt', size: 0, content: null };
+      left = left.slice(given);
+    }
+  }
 }
 
 /** Ids of all blobs that git knows of in the store, reachable or not. */

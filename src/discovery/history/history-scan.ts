@@ -7,7 +7,7 @@ import { hasStructure, MAX_STRUCTURED_BYTES } from '../scan/structured.js';
 import { structuresOf } from '../structures/index.js';
 import { type Answers, type BlobPlace, type BlobPlaces, hexNumber, HistoryLog } from './attribution.js';
 import type { BlobSighting, Report, SkippedBlob } from './blob-sighting.js';
-import { catObjects, listBlobs } from './cat-file.js';
+import { catReadable, listBlobs } from './cat-file.js';
 import { CorruptStore, HistoryError } from './errors.js';
 import type { HistoryThread } from './history-thread.js';
 import { IdSet } from './id-set.js';
@@ -15,7 +15,7 @@ import { listLoose, type LooseObject, readLoose } from './loose-objects.js';
 import { readMultiPackIndex } from './multi-pack-index.js';
 import { closeStore, type ObjectStore, openStore, type StoredPack } from './object-store.js';
 import { type IndexedPack, inMemory, NOTHING_PREPARED, openIndex, type PackJob, preparePack } from './pack-job.js';
-import { PACK_BOUNDS } from './pack-scanner.js';
+import { PACK_BOUNDS, type SkipReason } from './pack-scanner.js';
 import { digestOfRefs } from './refs.js';
 import { findRepository, type Repository } from './repository.js';
 import { RULES } from '../rules/index.js';
@@ -89,7 +89,7 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
     const thread = threadOf(task, 0);
     const found = await scanStore(repository, plan, jobs, state, thread, second, options);
     return await completed(repository, found, log, thread.engine, options, (left) => {
-      if (stateFolder !== null && found.unreadable.length === 0)
+      if (stateFolder !== null && found.isWhole)
         writeState(stateFolder, repository, { ...left, basis, known: plan.known, packs, refs });
     });
   } finally {
@@ -111,7 +111,7 @@ async function completed(
 ): Promise<HistoryResult> {
   const answers = log && (await answersOf(log, found));
   const structured = answers
-    ? await scanStructured(repository, answers.places, engine, describing)
+    ? await scanStructured(repository, answers.places, engine, describing, found)
     : NOTHING_STRUCTURED;
   const { blobs } = found;
   leave({
@@ -184,13 +184,15 @@ async function scanStructured(
   places: BlobPlaces,
   engine: Engine,
   describing: Describing,
+  { skipped }: Found,
 ): Promise<Structured> {
   const pathsOf = (blob: string) => places.get(blob)!.filter(({ path }) => hasStructure(path));
   const wanted = [...places.keys()].filter((blob) => pathsOf(blob).length > 0).sort();
   const blobs = new Set<string>();
   if (wanted.length === 0) return NOTHING_STRUCTURED;
   const inspector = new Inspector(engine, describing);
-  for await (const { id, content } of catObjects(repository, wanted, MAX_STRUCTURED_BYTES)) {
+  for await (const { id, type, content } of catReadable(repository, wanted, MAX_STRUCTURED_BYTES)) {
+    if (type === 'corrupt' && skipped.every(({ blob }) => blob !== id)) skipped.push({ blob: id, reason: type });
     if (!content) continue;
     for (const { path, ...where } of pathsOf(id))
       if (structuresOf(path).some(({ recognises }) => recognises(content))) {
@@ -200,6 +202,9 @@ async function scanStructured(
   }
   return { blobs, sightings: inspector.sightings };
 }
+
+/** Why a blob was skipped that may be repaired or fetched; what is too large stays so. */
+const CURABLE: ReadonlySet<SkipReason> = new Set(['corrupt', 'missing']);
 
 /** What threads reported, together. */
 class Found {
@@ -231,6 +236,11 @@ class Found {
   /** Those that hold something, or were not read: made anew each time. */
   get blobs(): ReadonlySet<string> {
     return new Set([...this.sightings, ...this.skipped].map(({ blob }) => blob));
+  }
+
+  /** Whether nothing may be read later that could not be read now. */
+  get isWhole(): boolean {
+    return this.unreadable.length === 0 && this.skipped.every(({ reason }) => !CURABLE.has(reason));
   }
 
   add(report: Report): void {
@@ -395,29 +405,12 @@ function inMultiPackIndex(pack: StoredPack, store: ObjectStore, idBytes: Reposit
   return null;
 }
 
-/** Of a damaged store git ends at the first object that it cannot read: it is asked for the others again, as often as that. */
-const ATTEMPTS = 20;
-
 /** What our own reader does not give, git may: it knows other stores, and says what is missing. */
 async function scanElsewhere(repository: Repository, ids: readonly string[], thread: HistoryThread): Promise<void> {
-  let left = ids;
-  for (let attempt = 0; left.length > 0; attempt++) {
-    let answered = 0;
-    try {
-      for await (const { id, type, content } of catObjects(repository, left, PACK_BOUNDS.objectBytes)) {
-        answered++;
-        if (type === 'missing') thread.skip(id, 'missing');
-        else if (type === 'blob' && content) thread.scanObject(id, content);
-        else if (type === 'blob') thread.skip(id, 'too-large');
-      }
-      return;
-    } catch (error) {
-      if (!(error instanceof HistoryError)) throw error;
-      const given = attempt === ATTEMPTS ? left.length : answered + 1;
-      for (const id of left.slice(answered, given)) thread.skip(id, 'corrupt');
-      left = left.slice(given);
-    }
-  }
+  for await (const { id, type, content } of catReadable(repository, ids, PACK_BOUNDS.objectBytes))
+    if (type === 'missing' || type === 'corrupt') thread.skip(id, type);
+    else if (type === 'blob' && content) thread.scanObject(id, content);
+    else if (type === 'blob') thread.skip(id, 'too-large');
 }
 
 /** Each secret at each of its places. */

@@ -40,7 +40,7 @@ export interface ScanState {
   readonly structured: { readonly blobs: readonly string[]; readonly sightings: readonly Sighting[] };
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const MOST_BYTES = 512 * 1024 * 1024;
 const DIGEST_BYTES = 32;
 const KEY_BYTES = 32;
