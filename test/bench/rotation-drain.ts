@@ -50,7 +50,7 @@ export async function benchDrain({ due, drainSeconds, profiles }: Options, figur
     figures.print(`${due} due at once`, [
       figure('finished', finished, 'rotations'),
       figure('stuck', await countOf(superuser, `state = 'stuck'`), 'rotations'),
-      figure('tried_again', await countOf(superuser, 'failure IS NOT NULL'), 'rotations'),
+      figure('tried_again', await countOf(superuser, TRIED_AGAIN), 'rotations'),
       figure('drained_s', seconds, 's'),
       figure('rotations_per_s', finished / seconds, '1/s'),
       figure('service_cpu_s_per_1000', own!, 's/1000'),
@@ -65,6 +65,9 @@ export async function benchDrain({ due, drainSeconds, profiles }: Options, figur
     await home.remove();
   }
 }
+
+const TRIED_AGAIN = `attempts > 0 OR EXISTS (
+  SELECT FROM muster.rotation_steps s WHERE s.run_id = rotation_runs.id AND s.attempts > 0)`;
 
 async function countOf(superuser: Client, condition: string): Promise<number> {
   const { rows } = await superuser.query<{ count: string }>(

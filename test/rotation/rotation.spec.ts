@@ -250,6 +250,29 @@ describe('a pair of roles', () => {
   });
 });
 
+describe('what is half-way', () => {
+  it('does not wait for all that are to begin, nor keeps them from it', async () => {
+    const half = await (await room.pair(targetId)).start();
+    await room.until(half.id, at('watch-old'));
+    const fresh = [await (await room.pair(targetId)).start(), await (await room.pair(targetId)).start()];
+    const due = (id: string, seconds: number) =>
+      room.superuser.query('UPDATE muster.rotation_runs SET due_at = now() - make_interval(secs => $2) WHERE id = $1', [
+        id,
+        seconds,
+      ]);
+    await due(half.id, 0);
+    await due(fresh[0]!.id, 7200);
+    await due(fresh[1]!.id, 3600);
+    const store = room.get(RunStore);
+    const claimed = [await store.claim([]), await store.claim([]), await store.claim([]), await store.claim([])];
+    const ids = claimed.map((one) => one?.run.id);
+    expect(ids.slice(0, 2).sort()).toEqual([half.id, fresh[0]!.id].sort());
+    expect(ids.slice(2)).toEqual([fresh[1]!.id, undefined]);
+    await room.superuser.query('UPDATE muster.rotation_runs SET claimed_until = NULL');
+    for (const { id } of [half, ...fresh]) await post(id, 'cancellation', 'engineer', { reason: 'It was a test.' });
+  });
+});
+
 describe('an identity that is retired meanwhile', () => {
   const retire = (rotation: RotatingPair) =>
     room.superuser.query(
@@ -307,21 +330,36 @@ describe('a target that does not answer', () => {
     expect(await room.until(id, at('watch-old'))).toMatchObject({ state: 'running', step: 'watch-old' });
   });
 
+  const waits = async (attempts: number, seconds: number) => {
+    const { id } = await (await room.pair(targetId)).start();
+    await room.superuser.query(
+      `UPDATE muster.rotation_runs SET failure = 'target_busy', attempts = $2, due_at = now() + make_interval(secs => $3)
+       WHERE id = $1`,
+      [id, attempts, seconds],
+    );
+    return room.run(id);
+  };
+
+  it('is not taken to answer again by who asked it nothing', async () => {
+    const [resting, held] = [await waits(0, 3_600), await waits(1, 0)];
+    const work = room.get(StepWork);
+    const take = work.take.bind(work);
+    const until = new Date(Date.now() + 3_600_000);
+    work.take = () => Promise.resolve({ kind: 'held', code: 'frozen', until });
+    await room.until(held.id, failing('frozen'));
+    work.take = take;
+    expect(await room.run(resting.id)).toMatchObject({ failure: 'target_busy', dueAt: resting.dueAt });
+    for (const { id } of [resting, held]) await post(id, 'cancellation', 'engineer', { reason: 'It was a test.' });
+  });
+
   it('has who was let be go on at once when it answers, and who failed there itself within a minute', async () => {
-    const waits = async (attempts: number, seconds: number) => {
-      const { id } = await (await room.pair(targetId)).start();
-      await room.superuser.query(
-        `UPDATE muster.rotation_runs SET failure = 'target_busy', attempts = $2, due_at = now() + make_interval(secs => $3)
-         WHERE id = $1`,
-        [id, attempts, seconds],
-      );
-      return room.run(id);
-    };
     const runs = [await waits(0, 3_600), await waits(40, 3_600), await waits(2, 15)];
     const before = Date.now();
     await room.get(RunStore).wake(targetId, ['target_busy']);
     const after = Date.now();
-    const due = (await Promise.all(runs.map(({ id }) => room.run(id)))).map(({ dueAt }) => Date.parse(dueAt!));
+    const woken = await Promise.all(runs.map(({ id }) => room.run(id)));
+    expect(woken.map(({ failure }) => failure)).toEqual([null, 'target_busy', 'target_busy']);
+    const due = woken.map(({ dueAt }) => Date.parse(dueAt!));
     expect(due[0]).toBeLessThanOrEqual(after);
     expect(due[1]).toBeGreaterThanOrEqual(before + 60_000);
     expect(due[1]).toBeLessThanOrEqual(after + 60_000);

@@ -48,17 +48,6 @@ const codeOf = (work: Promise<unknown>) =>
     ({ code }: TargetError) => code,
   );
 
-/** Until somebody waits for what this transaction has locked. */
-async function someoneWaits(): Promise<void> {
-  for (;;) {
-    const { rows } = await sql.query(
-      'SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))',
-    );
-    if (rows.length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 describe('a privilege that a role was granted by name', () => {
   it.each([
     ['SELECT ON TABLE sales.orders', 'SELECT ON sales.orders'],
@@ -115,14 +104,7 @@ describe('a privilege that a role was granted by name', () => {
   it('is taken away although somebody else changes who may what of the same thing', async () => {
     const other = await server.role('other');
     await sql.query(`GRANT SELECT ON sales.orders TO ${account}`);
-    await sql.query(`BEGIN; GRANT SELECT ON sales.orders TO ${other}`);
-    const removed = remove('SELECT ON sales.orders');
-    try {
-      await someoneWaits();
-    } finally {
-      await sql.query('COMMIT');
-    }
-    await removed;
+    await server.beside(`GRANT SELECT ON sales.orders TO ${other}`, () => remove('SELECT ON sales.orders'));
     expect(await holds('SELECT ON sales.orders')).toEqual({ held: false, through: [] });
     expect(await holds('SELECT ON sales.orders', other)).toMatchObject({ held: true });
   });
@@ -184,6 +166,13 @@ describe('a membership', () => {
     expect((await observe()).memberships).toEqual([]);
   });
 
+  it('is taken away although somebody else changes the same one', async () => {
+    const group = await server.role('group');
+    await sql.query(`GRANT ${group} TO ${account}`);
+    await server.beside(`GRANT ${group} TO ${account} WITH ADMIN OPTION`, () => remove(group));
+    expect(await holds(group)).toEqual({ held: false, through: [] });
+  });
+
   it('is still held through another role', async () => {
     const [group, inner] = [await server.role('group'), await server.role('inner')];
     await sql.query(`GRANT ${group} TO ${inner}; GRANT ${inner} TO ${account}; GRANT ${group} TO ${account}`);
@@ -207,6 +196,11 @@ describe('closing an account', () => {
     await expect(server.signIn(account, PASSWORD)).rejects.toMatchObject({ code: '28000' });
     await sql.query(`ALTER ROLE ${account} LOGIN`);
     expect(closedOutcome(await observe())).toMatchObject({ gone: false, remains: ['login'] });
+  });
+
+  it('ends it although somebody else changes the same role', async () => {
+    await server.beside(`ALTER ROLE ${account} CONNECTION LIMIT 7`, () => within((inside) => inside.close(account)));
+    expect((await observe()).canLogin).toBe(false);
   });
 
   it('never shuts Muster out', async () => {

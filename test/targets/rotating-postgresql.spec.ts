@@ -110,6 +110,38 @@ describe('a pair of PostgreSQL roles', () => {
     expect(await rotator().prove({ account: one, keyId: null, secret })).toEqual({ works: true });
   });
 
+  it('opens with an account that has no connection left: its password was right', async () => {
+    const [one, secret] = [await account('CONNECTION LIMIT 1'), fresh()];
+    await rotator().create(one, secret, {}, null);
+    const consumer = await server.signIn(one, secret);
+    expect(await rotator().prove({ account: one, keyId: null, secret })).toEqual({ works: true });
+    expect(await rotator().prove({ account: one, keyId: null, secret: fresh() })).toMatchObject({ works: false });
+    await consumer.end();
+  });
+
+  it('waits a moment for a place where Muster’s role has none left, and says that the target is busy where none comes', async () => {
+    const [one, other] = [await account(), await server.signIn(agent, PASSWORD)];
+    await server.superuser.query(`ALTER ROLE ${agent} CONNECTION LIMIT 1`);
+    // By other names, for which no connection is kept.
+    const survey = (host: string) => rotator(server.url(agent, PASSWORD, { host })).survey(one);
+    expect(await codeOf(survey('one.example'))).toBe('target_busy');
+    const surveyed = survey('another.example');
+    await other.query('SELECT pg_sleep(0.5)');
+    await other.end();
+    expect(await surveyed).toMatchObject({ exists: true });
+    await server.superuser.query(`ALTER ROLE ${agent} CONNECTION LIMIT -1`);
+  });
+
+  it('is opened and shut although somebody else changes the same role', async () => {
+    const [one, secret] = [await account(), fresh()];
+    await server.beside(`ALTER ROLE ${one} CONNECTION LIMIT 7`, () => rotator().create(one, secret, {}, null));
+    expect(await rotator().prove({ account: one, keyId: null, secret })).toEqual({ works: true });
+    await server.beside(`ALTER ROLE ${one} CONNECTION LIMIT 8`, () =>
+      rotator().revoke({ account: one, keyId: null }, null),
+    );
+    expect(await rotator().survey(one)).toMatchObject({ canLogin: false });
+  });
+
   it('lives until the end that the role was given', async () => {
     const one = await account(`VALID UNTIL '2999-01-01'`);
     expect(await rotator().longestLifeSeconds(one)).toBeGreaterThan(3600);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as tls from 'node:tls';
 import { Client } from 'pg';
 import { emptyDatabase, type TestDatabase } from '../harness/index.js';
@@ -71,6 +72,20 @@ export class TargetServer {
     return client;
   }
 
+  /** Does the work while somebody else makes the same change, who is done only when the work waits for them. */
+  async beside<Result>(change: string, work: () => Promise<Result>): Promise<Result> {
+    await this.superuser.query(`BEGIN; ${change}`);
+    const working = work();
+    // Whoever fails before that does not wait.
+    working.catch(() => undefined);
+    try {
+      await Promise.race([this.someoneWaits(), working]);
+    } finally {
+      await this.superuser.query('COMMIT');
+    }
+    return working;
+  }
+
   async stop(): Promise<void> {
     this.sockets.forEach((socket) => socket.destroy());
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
@@ -82,6 +97,16 @@ export class TargetServer {
     for (const role of this.roles) await this.superuser.query(`DROP ROLE ${role}`);
     await this.superuser.end();
     await this.database.drop();
+  }
+
+  /** Until somebody waits for what the open transaction has locked. */
+  private async someoneWaits(): Promise<void> {
+    for (let waiting = 0; waiting === 0; await sleep(20)) {
+      const { rowCount } = await this.superuser.query(
+        'SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))',
+      );
+      waiting = rowCount ?? 0;
+    }
   }
 
   private accept(socket: Socket, identity: Identity | undefined): void {

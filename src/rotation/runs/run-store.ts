@@ -17,6 +17,8 @@ export const RELIEVED = Symbol('relieved');
 /** Stores how far a run has come, and its record in the same transaction; only whoever has the run does. */
 @Injectable()
 export class RunStore {
+  private isBegunsTurn = false;
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly runs: RunsRepository,
@@ -25,11 +27,21 @@ export class RunStore {
     private readonly clock: SystemClock,
   ) {}
 
-  /** @param avoided targets that are let be for now */
-  claim(avoided: readonly Id<'target'>[]): Promise<Claimed | undefined> {
+  /**
+   * Takes what is due longest, and every other time what is half-way, where anything is: ten thousand that fall due at once are not
+   * all begun before the first is over, and none of those that look again and again keep new ones from beginning.
+   *
+   * @param avoided targets that are let be for now
+   */
+  async claim(avoided: readonly Id<'target'>[]): Promise<Claimed | undefined> {
+    this.isBegunsTurn = !this.isBegunsTurn;
+    return (this.isBegunsTurn ? await this.claimAmong('begun', avoided) : undefined) ?? this.claimAmong('all', avoided);
+  }
+
+  private claimAmong(among: 'begun' | 'all', avoided: readonly Id<'target'>[]): Promise<Claimed | undefined> {
     return this.unitOfWork.runOne((tx) => {
       const at = this.clock.now();
-      return this.runs.claim(tx, at, addSeconds(at, CLAIM_SECONDS), avoided);
+      return this.runs.claim(tx, among, at, addSeconds(at, CLAIM_SECONDS), avoided);
     });
   }
 

@@ -32,6 +32,14 @@ interface Failed {
   readonly code: string;
 }
 
+/** What was known of a target before a turn, to tell by what it answered in it. */
+interface Asked {
+  readonly targetId: Id<'target'>;
+  /** For it to answer. */
+  readonly waited: boolean;
+  readonly answers: number;
+}
+
 const FAILED: Failed = { kind: 'later', code: 'internal' };
 
 /** After each step is stored, by its number among the crash points. */
@@ -126,22 +134,27 @@ export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
 
   /** One step, or the wait for it. @returns the run where it goes on at once */
   private async turn(run: Run, targetId: Id<'target'> | null): Promise<Run | undefined> {
+    const asked = targetId === null ? undefined : this.askedOf(targetId, run);
     const taken = await this.kept(run, () => this.take(run));
     const after = await this.settle(run, taken);
-    if (targetId !== null) await this.tellOthers(targetId, run.failure, taken);
+    if (asked) await this.tellOthers(asked, taken);
     if (after === RELIEVED || after.claimedUntil === null) return undefined;
     return after;
   }
 
+  private askedOf(targetId: Id<'target'>, { failure }: Run): Asked {
+    const waited = failure !== null && AWAY.includes(failure);
+    return { targetId, waited, answers: this.trouble.answersOf(targetId) };
+  }
+
   /**
-   * One is enough to see that a target does not answer, or answers again. Who waits for it is known by why they wait, whichever
-   * process had them wait.
-   *
-   * @param failure of the turn before
+   * One is enough to see that a target does not answer, or answers again; who asked it nothing has seen neither. Another process may
+   * have had the others wait, which is known by why this one did.
    */
-  private async tellOthers(targetId: Id<'target'>, failure: string | null, taken: Turn | Failed): Promise<void> {
-    if (taken.kind === 'later' && AWAY.includes(taken.code)) await this.store.rest(targetId, taken.code);
-    else if (failure !== null && AWAY.includes(failure) && !this.trouble.knows(targetId))
+  private async tellOthers({ targetId, waited, answers }: Asked, taken: Turn | Failed): Promise<void> {
+    const isAway = taken.kind === 'later' && AWAY.includes(taken.code);
+    if (isAway && this.trouble.knows(targetId)) await this.store.rest(targetId, taken.code);
+    else if (this.trouble.isBack(targetId) || (waited && this.trouble.answersOf(targetId) > answers))
       await this.store.wake(targetId, AWAY);
   }
 
@@ -149,10 +162,15 @@ export class RunsJobs implements OnModuleInit, BeforeApplicationShutdown {
   private async kept(run: Run, work: () => Promise<Turn | Failed>): Promise<Turn | Failed> {
     const timer = setInterval(() => void this.store.keep(run).catch(() => undefined), RENEWAL_SECONDS * 1000);
     try {
-      return await inTime(this.longestTurnMilliseconds, work(), () => FAILED);
+      return await inTime(this.longestTurnMilliseconds, work(), () => this.unended(run));
     } finally {
       clearInterval(timer);
     }
+  }
+
+  private unended({ id, step }: Run): Failed {
+    this.logger.error({ message: 'A turn of a rotation did not end.', run: id, step });
+    return FAILED;
   }
 
   /** Whatever fails is tried again after a pause; whoever looks sees why. */

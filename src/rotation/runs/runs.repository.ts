@@ -59,11 +59,18 @@ export class RunsRepository {
   /**
    * Takes what is due, for so long that nobody else takes it meanwhile; two never take the same.
    *
+   * @param among all that is due, the longest first; or only what has made something new, of which two are there until it is over
    * @param until when whoever took it is believed to be dead
    * @param avoided targets that are let be for now
    */
-  async claim(tx: Tx, at: Date, until: Date, avoided: readonly Id<'target'>[]): Promise<Claimed | undefined> {
-    const [row] = await tx.query<RunRow & { target_id: Id<'target'> | null }>(CLAIM, [at, until, avoided]);
+  async claim(
+    tx: Tx,
+    among: keyof typeof CLAIM,
+    at: Date,
+    until: Date,
+    avoided: readonly Id<'target'>[],
+  ): Promise<Claimed | undefined> {
+    const [row] = await tx.query<RunRow & { target_id: Id<'target'> | null }>(CLAIM[among], [at, until, avoided]);
     return row && { run: runOf(row), targetId: row.target_id };
   }
 
@@ -86,8 +93,8 @@ export class RunsRepository {
   }
 
   /**
-   * Has what waits for a target for these reasons, and nobody has, be due now; what failed there itself, after so long at most: that
-   * it tries again is counted, and by time alone.
+   * Has what waits for a target for these reasons, and nobody has, be due now, with nothing to be said against it; what failed there
+   * itself, after so long at most: that it tries again is counted, and by time alone.
    */
   async wake(
     tx: Tx,
@@ -129,15 +136,17 @@ const FILTERS: Readonly<Record<keyof RunFilter, string>> = {
   identityId: 'n.rotation_id IN (SELECT r.id FROM muster.rotations r WHERE r.identity_id = ?)',
   state: 'n.state = ?',
 };
-const CLAIM = new Prepared(
-  `WITH next AS (
-     SELECT n.id, r.target_id FROM muster.rotation_runs n JOIN muster.rotations r ON r.id = n.rotation_id
-     WHERE n.due_at <= $1 AND (n.claimed_until IS NULL OR n.claimed_until <= $1)
-       AND (r.target_id IS NULL OR r.target_id <> ALL ($3::text[]))
-     ORDER BY n.due_at, n.id LIMIT 1 FOR UPDATE OF n SKIP LOCKED)
-   UPDATE muster.rotation_runs n SET claimed_until = $2, claim = n.claim + 1
-   FROM next WHERE n.id = next.id RETURNING ${RUN_COLUMNS}, next.target_id`,
-);
+const claiming = (condition: string) =>
+  new Prepared(
+    `WITH next AS (
+       SELECT n.id, r.target_id FROM muster.rotation_runs n JOIN muster.rotations r ON r.id = n.rotation_id
+       WHERE ${condition} AND n.due_at <= $1 AND (n.claimed_until IS NULL OR n.claimed_until <= $1)
+         AND (r.target_id IS NULL OR r.target_id <> ALL ($3::text[]))
+       ORDER BY n.due_at, n.id LIMIT 1 FOR UPDATE OF n SKIP LOCKED)
+     UPDATE muster.rotation_runs n SET claimed_until = $2, claim = n.claim + 1
+     FROM next WHERE n.id = next.id RETURNING ${RUN_COLUMNS}, next.target_id`,
+  );
+const CLAIM = { all: claiming('true'), begun: claiming(`n.step <> 'create'`) };
 const REST = new Prepared(
   `WITH due AS (
      SELECT n.id FROM muster.rotation_runs n JOIN muster.rotations r ON r.id = n.rotation_id
@@ -150,12 +159,13 @@ const REST = new Prepared(
 );
 const WAKE = new Prepared(
   `WITH resting AS (
-     SELECT n.id FROM muster.rotations r JOIN muster.rotation_runs n ON n.rotation_id = r.id AND n.ended_at IS NULL
-     WHERE r.target_id = $1 AND n.due_at > $2 AND n.state = 'running' AND n.failure = ANY ($3::text[])
+     SELECT n.id, woken.at FROM muster.rotations r
+     JOIN muster.rotation_runs n ON n.rotation_id = r.id AND n.ended_at IS NULL
+     CROSS JOIN LATERAL (VALUES ($2::timestamptz + make_interval(secs => CASE n.attempts WHEN 0 THEN 0 ELSE $4::integer END))) AS woken (at)
+     WHERE r.target_id = $1 AND n.due_at > woken.at AND n.state = 'running' AND n.failure = ANY ($3::text[])
        AND (n.claimed_until IS NULL OR n.claimed_until <= $2)
      FOR UPDATE OF n SKIP LOCKED)
-   UPDATE muster.rotation_runs n
-   SET due_at = least(n.due_at, $2 + make_interval(secs => CASE n.attempts WHEN 0 THEN 0 ELSE $4::integer END))
+   UPDATE muster.rotation_runs n SET due_at = resting.at, failure = CASE n.attempts WHEN 0 THEN NULL ELSE n.failure END
    FROM resting WHERE n.id = resting.id`,
 );
 const KEEP = new Prepared(

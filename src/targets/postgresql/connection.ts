@@ -1,4 +1,5 @@
 import { isIP, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as tls from 'node:tls';
 import pg from 'pg';
 import { inTime } from '../../kernel/index.js';
@@ -10,6 +11,8 @@ import type { PostgresqlAccess } from './access.js';
 const CONNECT_MILLISECONDS = 5_000;
 const STATEMENT_MILLISECONDS = 10_000;
 const LOCK_MILLISECONDS = 5_000;
+/** So long one waits where a server has no connection left, and so often one asks: most are over soon, one's own among them. */
+const [PLACE_MILLISECONDS, NAP_MILLISECONDS] = [3_000, 100];
 /** As long as a server may take to say good-bye. */
 const FAREWELL_MILLISECONDS = 1_000;
 
@@ -50,17 +53,37 @@ export async function closed(client: pg.Client): Promise<void> {
  */
 export async function opens(access: PostgresqlAccess, way: Way): Promise<boolean> {
   try {
-    return await withConnection(access, way, () => Promise.resolve(true));
+    await closed(await signedIn(access, way, (error) => isFull(error) && !wasLetIn(error)));
+    return true;
   } catch (error) {
-    if (!(error instanceof TargetError)) throw error;
-    if (error.code === 'not_permitted') return true;
-    if (error.code === 'access_refused') return false;
-    throw error;
+    if (wasLetIn(error)) return true;
+    const refusal = asTargetError(error);
+    if (refusal.code === 'access_refused') return false;
+    throw refusal;
   }
 }
 
 /** Signs in at the first of the addresses that answers; whoever asks closes it. @throws TargetError */
 export async function connected(access: PostgresqlAccess, way: Way): Promise<pg.Client> {
+  try {
+    return await signedIn(access, way, isFull);
+  } catch (error) {
+    throw asTargetError(error);
+  }
+}
+
+/** @param passes whether what it was refused for may be over in a moment */
+async function signedIn(access: PostgresqlAccess, way: Way, passes: (error: unknown) => boolean): Promise<pg.Client> {
+  for (const end = performance.now() + PLACE_MILLISECONDS; ;)
+    try {
+      return await signedInOnce(access, way);
+    } catch (error) {
+      if (!passes(error) || performance.now() > end) throw error;
+      await sleep(NAP_MILLISECONDS * (0.5 + Math.random()));
+    }
+}
+
+async function signedInOnce(access: PostgresqlAccess, way: Way): Promise<pg.Client> {
   const places = access.socketDirectory === null ? way.addresses : [access.socketDirectory];
   let failure: unknown;
   for (const place of places) {
@@ -75,8 +98,21 @@ export async function connected(access: PostgresqlAccess, way: Way): Promise<pg.
       await closed(client);
     }
   }
-  throw asTargetError(failure);
+  throw failure;
 }
+
+/** The server, the database or the role has no connection left. */
+function isFull(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code === '53300';
+}
+
+/** It was refused by what the server looks at once it has taken the password (miscinit.c, postinit.c). */
+function wasLetIn(error: unknown): boolean {
+  const { code, routine } = error as Readonly<Record<'code' | 'routine', unknown>>;
+  return code === '42501' || (code === '53300' && AFTER_THE_PASSWORD.includes(String(routine)));
+}
+
+const AFTER_THE_PASSWORD = ['InitializeSessionUserId', 'CheckMyDatabase', 'InitPostgres'];
 
 function optionsOf(access: PostgresqlAccess, way: Way, place: string): pg.ClientConfig {
   const { port, user, password, database } = access;

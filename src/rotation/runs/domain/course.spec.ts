@@ -102,6 +102,13 @@ describe('what fails', () => {
     expect(retried(run, now)).toMatchObject({ state: 'running', attempts: 0, failure: null, dueAt: now });
   });
 
+  it('for one reason after another is not stuck before it was tried again', () => {
+    const refused = postponed(at({ attempts: 40, failure: 'target_unreachable' }), 'access_refused', AT);
+    expect(refused).toMatchObject({ state: 'running', failure: 'access_refused' });
+    expect(postponed(refused, 'access_refused', AT)).toMatchObject({ state: 'stuck', failure: 'access_refused' });
+    expect(postponed(refused, 'target_busy', AT)).toMatchObject({ state: 'running', failure: 'target_busy' });
+  });
+
   it('is forgotten with the step that it was about', () => {
     const failing = postponed(at({ step: 'deliver' }), 'access_refused', AT);
     expect(advanced(failing, AT)).toMatchObject({ attempts: 0, failure: null, step: 'verify-new' });

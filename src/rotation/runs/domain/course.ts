@@ -69,10 +69,14 @@ export function advanced(run: Run, at: Date): Run {
   return ended(next(run, cleared), run.direction === 'forth' ? 'finished' : 'cancelled', at);
 }
 
-/** Something went wrong that may pass: tried again after a pause that grows, and left to a human in the end. */
+/**
+ * Something went wrong that may pass: tried again after a pause that grows, and left to a human in the end. Tries that failed for a
+ * reason of another sort do not make it the last one.
+ */
 export function postponed(run: Run, failure: string, at: Date): Run {
-  const attempts = run.attempts + 1;
   const { most, longestPauseSeconds } = triesOf(failure);
+  const isSame = run.failure === null || triesOf(run.failure).most === most;
+  const attempts = (isSame ? run.attempts : Math.min(run.attempts, most - 2)) + 1;
   if (attempts >= most) return { ...stuck(run, failure), attempts };
   const pause = Math.min(FIRST_PAUSE_SECONDS * GROWTH ** (attempts - 1), longestPauseSeconds);
   const dueAt = addSeconds(at, pause * (1 + JITTER * spread(`${run.id}:${attempts}`)));

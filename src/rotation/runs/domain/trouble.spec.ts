@@ -27,6 +27,21 @@ describe('a target that does not answer', () => {
     expect(avoidedBy(trouble, 61_000)).toEqual([]);
   });
 
+  it('is said once to answer again, whoever was answered, and how often it answered', () => {
+    const trouble = new Trouble<'down'>();
+    trouble.note('down', true, 0);
+    expect([trouble.isBack('down'), trouble.answersOf('down')]).toEqual([false, 1]);
+    trouble.note('down', false, 0);
+    expect([trouble.knows('down'), trouble.isBack('down'), trouble.answersOf('down')]).toEqual([true, false, 1]);
+    trouble.note('down', true, 0);
+    expect([trouble.knows('down'), trouble.answersOf('down')]).toEqual([false, 2]);
+    expect([trouble.isBack('down'), trouble.isBack('down')]).toEqual([true, false]);
+    trouble.note('down', false, 0);
+    trouble.note('down', true, 0);
+    trouble.note('down', false, 0);
+    expect(trouble.isBack('down')).toBe(false);
+  });
+
   it('is found by one of several who look at once', () => {
     const trouble = new Trouble<'down' | 'up'>();
     trouble.note('down', false, 0);

@@ -18,6 +18,8 @@ export interface Search<Target> {
 export class Trouble<Target extends string> {
   private readonly troubled = new Map<Target, number>();
   private readonly tried = new Map<Target, number>();
+  private readonly back = new Set<Target>();
+  private readonly answers = new Map<Target, number>();
 
   /**
    * Somebody looks for work. What they may try of the targets in trouble is theirs alone until they say what they found, so that of
@@ -41,13 +43,28 @@ export class Trouble<Target extends string> {
 
   /** It did, or did not, answer. @param at on a clock that never jumps, in milliseconds */
   note(target: Target, answered: boolean, at: number): void {
-    if (answered) this.troubled.delete(target);
-    else this.troubled.set(target, at + PAUSE_MILLISECONDS);
+    if (answered) {
+      if (this.troubled.delete(target)) this.back.add(target);
+      this.answers.set(target, this.answersOf(target) + 1);
+    } else {
+      this.troubled.set(target, at + PAUSE_MILLISECONDS);
+      this.back.delete(target);
+    }
   }
 
   /** Whether it did not answer when somebody tried last. */
   knows(target: Target): boolean {
     return this.troubled.has(target);
+  }
+
+  /** Whether it answers again: said once, whoever it was that it answered. */
+  isBack(target: Target): boolean {
+    return this.back.delete(target);
+  }
+
+  /** How often it has answered here. */
+  answersOf(target: Target): number {
+    return this.answers.get(target) ?? 0;
   }
 
   private count(target: Target, more: 1 | -1): void {
