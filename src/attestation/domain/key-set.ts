@@ -106,7 +106,7 @@ function holds(key: KeyObject, algorithm: Algorithm, signed: Buffer, signature: 
     case 'PS384':
     case 'PS512': {
       const padding = constants.RSA_PKCS1_PSS_PADDING;
-      if (signature.length * 8 !== wholeBits(key)) return false;
+      if (signature.length !== bytesOf(key)) return false;
       return verify(digest, signed, { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }, signature);
     }
     case 'RS256':
@@ -116,7 +116,7 @@ function holds(key: KeyObject, algorithm: Algorithm, signed: Buffer, signature: 
   }
 }
 
-/** As long as the modulus in whole bytes, and so is every signature of it (RFC 8017 §8.1.2): OpenSSL takes one without its leading noughts. */
-function wholeBits(key: KeyObject): number {
-  return Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8) * 8;
+/** The length of the modulus in bytes, and of every signature by it (RFC 8017 §8.1.2): OpenSSL takes one without its leading noughts. */
+function bytesOf(key: KeyObject): number {
+  return Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
 }

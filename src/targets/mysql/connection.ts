@@ -132,6 +132,5 @@ function asTargetError(error: unknown): TargetError {
     return which ? refused(which, String(errno)) : failed(String(errno));
   }
   if (TLS.test(state)) return refused('untrusted', state);
-  if (state === 'PROTOCOL_SEQUENCE_TIMEOUT') return refused('busy', state);
   return refused('unreachable', state);
 }
