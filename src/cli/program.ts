@@ -1,16 +1,14 @@
-import { Command, Help } from 'commander';
+import { Command } from 'commander';
 import { ClientError, ServiceRefusal } from '../client/index.js';
 import { MusterError } from '../kernel/index.js';
 import { CommandContext, DEFAULT_URL } from './context.js';
+import { withHelp } from './help.js';
 import { plain, plainLines } from './plain-text.js';
 
 const FAILED = 1;
 /** Nothing went wrong: a person has to do something first, and the command was told not to wait for them. */
 const WAITS_FOR_A_PERSON = 3;
 const WAITING = ['step_up_required', 'approval_required', 'authorization_pending'];
-
-/** Columns: what a help says of something is broken between words down to here, and written on after that. */
-const MIN_ROOM = 20;
 
 /** Adds one noun's commands to the program. */
 export type Noun = (program: Command) => void;
@@ -33,14 +31,8 @@ export function createProgram(version: string, nouns: readonly Noun[]): Command 
     .option(
       '--no-wait',
       'where a person has to confirm or approve first, end with status 3 and their link instead of waiting',
-    )
-    .showHelpAfterError('(muster --help says more)')
-    .configureHelp({
-      sortSubcommands: true,
-      minWidthToWrap: MIN_ROOM,
-      optionDescription: (option) =>
-        `${new Help().optionDescription(option).replace(' (default: [])', '')}${option.mandatory ? ' (required)' : ''}`,
-    });
+    );
+  withHelp(program);
   for (const noun of nouns) noun(program);
   return program;
 }
@@ -60,7 +52,7 @@ export function run<Options>(
     } catch (error) {
       process.exitCode ||= statusOf(error);
       command.configureOutput().writeErr!(report(error, context.output.json));
-      if (!context.output.json) command.configureOutput().writeErr!(optionFor(error, command));
+      if (!context.output.json) command.configureOutput().writeErr!(nextStep(error, command));
     } finally {
       await context.close();
     }
@@ -69,10 +61,14 @@ export function run<Options>(
 
 const CONSENT = '--private-network-reason';
 
-/** What the service refused in its own words, as it is said here. */
-function optionFor(error: unknown, command: Command): string {
-  const isConsent = error instanceof ServiceRefusal && error.code === 'consent_required';
-  return isConsent && command.options.some(({ long }) => long === CONSENT) ? `  consent here with: ${CONSENT} …\n` : '';
+/** What the service refused in words for everybody, as it is put right here. */
+function nextStep(error: unknown, command: Command): string {
+  if (!(error instanceof ServiceRefusal)) return '';
+  if (error.code === 'credential_invalid') return '  sign in here with: muster login\n';
+  if (error.code === 'sign_in_too_old')
+    return '  sign in again here with: muster logout, then muster login, or on the service’s machine muster admin sign-in\n';
+  const isConsent = error.code === 'consent_required' && command.options.some(({ long }) => long === CONSENT);
+  return isConsent ? `  consent here with: ${CONSENT} …\n` : '';
 }
 
 function statusOf(error: unknown): number {

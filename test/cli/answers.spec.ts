@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { NOUNS } from '../../src/cli/nouns.js';
 import { createProgram } from '../../src/cli/program.js';
 import { SessionStore } from '../../src/cli/sessions.js';
+import { ensureBuilt } from '../harness/build.js';
 import { ScriptedService } from './scripted-service.js';
 import { Shell } from './shell.js';
 import { Terminal } from './terminal.js';
@@ -175,6 +176,12 @@ describe('the help', () => {
     const revoke = every.find((command) => command.name() === 'revoke')!;
     expect(revoke.helpInformation()).toMatch(/--reason <words> +why, for the log \(required\)\n/);
   });
+
+  it('of the scan, which is a program by itself, is the same from there', async () => {
+    await ensureBuilt();
+    const [whole, alone] = [await terminal.muster(['help', 'scan']), await terminal.muster(['scan', '--help'])];
+    expect(alone).toEqual(whole);
+  });
 });
 
 describe('signing out', () => {
@@ -207,5 +214,35 @@ describe('signing out', () => {
     service.answers({ [end]: { status, body: { code, detail: 'Away.' } } });
     expect(await shell.muster(['logout'])).toMatchObject({ status: 1, out: '', err: expect.stringMatching(said) });
     expect(await left()).toBe(service.url);
+  });
+});
+
+describe('a refusal in words for everybody', () => {
+  it.each([
+    ['credential_invalid', 'sign in here with: muster login'],
+    ['sign_in_too_old', 'muster admin sign-in'],
+  ])('that is %s comes with how it is put right here', async (code, said) => {
+    service.answers({ 'GET /v1/calendars': { status: 401, body: { code, detail: 'No.' } } });
+    const { status, err } = await shell.muster(['calendar', 'list']);
+    expect({ status, err }).toEqual({ status: 1, err: expect.stringContaining(said) });
+  });
+});
+
+describe('somebody who is looked up, departs or is forgotten', () => {
+  const carla = {
+    id: `per_${'1'.repeat(32)}`,
+    name: 'Carla Conti',
+    maskedEmail: 'c…@example.org',
+    roles: ['custodian'],
+  };
+
+  it.each([
+    ['get', `GET /v1/people/${carla.id}`],
+    ['depart', `POST /v1/people/${carla.id}/departure`],
+    ['remove', `DELETE /v1/people/${carla.id}`],
+  ])('by %s may be named as anywhere else', async (verb, request) => {
+    service.answers({ 'GET /v1/people?': listed([carla]), [request]: { body: carla } });
+    expect(await shell.muster(['person', verb, 'carla conti'])).toMatchObject({ status: 0, err: '' });
+    expect(service.asked.at(-1)!.request).toBe(request);
   });
 });

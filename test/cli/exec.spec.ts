@@ -180,6 +180,12 @@ describe('muster exec', () => {
     expect(muster.proofs).toEqual([expect.stringContaining('"a-join-token"')]);
   });
 
+  it('ends where nothing proves what it is, and does not say that it tries again', async () => {
+    const made = exec(['--cert', 'fresh', ...command]);
+    expect(await made.status()).toBe(1);
+    expect(made.err).toMatch(/^muster: No workload token was found\. .*\n {2}code: token_not_found\n$/);
+  });
+
   it('waits for a service that is away', async () => {
     await muster.stop();
     const made = exec([...byEnvironment, ...command]);

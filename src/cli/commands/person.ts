@@ -27,17 +27,17 @@ export function personCommands(program: Command): void {
   person.command('list').description('everybody, e-mail addresses masked').action(run(list));
   person
     .command('get')
-    .argument('<id>', 'per_…')
+    .argument('<person>', 'id, name or e-mail address')
     .description('name and e-mail address; that you asked is recorded')
     .action(run(get));
   person
     .command('depart')
-    .argument('<id>', 'per_…')
+    .argument('<person>', 'id, name or e-mail address')
     .description('end their sessions and hand over what they answer for')
     .action(run(depart));
   person
     .command('remove')
-    .argument('<id>', 'per_…')
+    .argument('<person>', 'id, name or e-mail address')
     .description('let them depart if need be, and forget who they were')
     .action(run(remove));
 }
@@ -80,8 +80,9 @@ async function list(context: CommandContext): Promise<void> {
   );
 }
 
-async function get(context: CommandContext, _options: object, id: string): Promise<void> {
-  const { data } = await (await context.signedIn()).api.GET('/v1/people/{id}', { params: { path: { id } } });
+async function get(context: CommandContext, _options: object, named: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const { data } = await api.GET('/v1/people/{id}', { params: { path: { id: await personNamed(api, named) } } });
   const person = data!;
   context.output.result(person, () =>
     context.output.facts([
@@ -94,15 +95,19 @@ async function get(context: CommandContext, _options: object, id: string): Promi
   );
 }
 
-async function depart(context: CommandContext, _options: object, id: string): Promise<void> {
-  const { data } = await (await context.signedIn()).api.POST('/v1/people/{id}/departure', { params: { path: { id } } });
+async function depart(context: CommandContext, _options: object, named: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const id = await personNamed(api, named);
+  const { data } = await api.POST('/v1/people/{id}/departure', { params: { path: { id } } });
   context.output.result(data, () =>
     context.output.say(`${data!.name} has departed; what they answered for is handed over.`),
   );
 }
 
-async function remove(context: CommandContext, _options: object, id: string): Promise<void> {
-  await (await context.signedIn()).api.DELETE('/v1/people/{id}', { params: { path: { id } } });
+async function remove(context: CommandContext, _options: object, named: string): Promise<void> {
+  const { api } = await context.signedIn();
+  const id = await personNamed(api, named);
+  await api.DELETE('/v1/people/{id}', { params: { path: { id } } });
   context.output.result({ removed: id }, () =>
     context.output.say('Forgotten: their key is destroyed, the proofs stay valid.'),
   );

@@ -38,15 +38,18 @@ export async function keepFolder(
     const { key, issued } = await fetchFirstCertificate(context, proof, root, proofKeyIn(folder));
     return { key, ...readCertificate(issued) };
   };
+  let isThere = held !== undefined;
   const certificate = keepCertificate({
     service,
-    onEvent,
+    // What keeps the first from being had is thrown: nobody tries that again but the caller.
+    onEvent: (event) => void ((isThere || event.kind !== 'failed') && onEvent(event)),
     ...(held && { held }),
     ...((!held || proof.joinTokenFile === undefined) && { prove }),
     store: ({ key, certificate: leaf, chain }) =>
       writeCertificateFolder(folder, { root, key, certificate: leaf, issuers: chain }),
   });
   await certificate.start();
+  isThere = true;
   return { service, certificate };
 }
 

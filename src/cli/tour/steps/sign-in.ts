@@ -63,7 +63,7 @@ async function haveSession({ context, dataFolder }: Tour, root: string): Promise
   if (!setupToken)
     throw new CliError(
       'not_signed_in',
-      'Nobody is signed in, and the setup token is spent or not readable here. Sign in with: muster login, or on the service’s machine: muster admin sign-in',
+      `Nobody is signed in to ${context.url}, and the setup token is spent or not readable here. Name another service with --url, or sign in with: muster login, or on the service’s machine: muster admin sign-in`,
     );
   const name = 'First administrator';
   await becomeFirstAdministrator(context, root, { setupToken, name, email: 'administrator@localhost.localdomain' });
