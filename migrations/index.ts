@@ -23,7 +23,7 @@ import { Discovery1790000002100 } from './0021-discovery.js';
 import { RotationConsumers1790000002200 } from './0022-rotation-consumers.js';
 import { DiscoveryScale1790000002400 } from './0024-discovery-scale.js';
 import { SourceDeaths1790000002500 } from './0025-source-deaths.js';
-import { BegunRuns1790000002600 } from './0026-begun-runs.js';
+import { UrgentRuns1790000002600 } from './0026-urgent-runs.js';
 
 /** The schema, in order. A migration refers only to what those above it made. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -51,5 +51,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   RotationConsumers1790000002200,
   DiscoveryScale1790000002400,
   SourceDeaths1790000002500,
-  BegunRuns1790000002600,
+  UrgentRuns1790000002600,
 ];

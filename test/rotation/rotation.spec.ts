@@ -37,6 +37,7 @@ const at = (wanted: string) => (run: RunBody) => run.step === wanted;
 const failing = (code: string) => (run: RunBody) => run.failure === code;
 const post = (id: string, what: string, as: string, body?: unknown) =>
   room.ask('POST', `/v1/rotation-runs/${id}/${what}`, { as, body });
+const started = async () => (await room.pair(targetId)).start();
 const decide = (approvalId: string, as: string) =>
   room.ask('POST', `/v1/approvals/${approvalId}/decision`, { as, body: { verdict: 'approve', reason: 'So it was.' } });
 
@@ -250,26 +251,35 @@ describe('a pair of roles', () => {
   });
 });
 
-describe('what is half-way', () => {
-  it('does not wait for all that are to begin, nor keeps them from it', async () => {
-    const half = await (await room.pair(targetId)).start();
+describe('what is half-way or was asked for', () => {
+  it('does not wait for all that are to begin by their schedules, nor keeps them from it', async () => {
+    const half = await started();
     await room.until(half.id, at('watch-old'));
-    const fresh = [await (await room.pair(targetId)).start(), await (await room.pair(targetId)).start()];
-    const due = (id: string, seconds: number) =>
-      room.superuser.query('UPDATE muster.rotation_runs SET due_at = now() - make_interval(secs => $2) WHERE id = $1', [
-        id,
-        seconds,
-      ]);
-    await due(half.id, 0);
-    await due(fresh[0]!.id, 7200);
-    await due(fresh[1]!.id, 3600);
+    // Whatever else is left here waits.
+    await room.superuser.query(
+      `UPDATE muster.rotation_runs SET due_at = now() + interval '1 day' WHERE due_at IS NOT NULL`,
+    );
+    const [asked, one, other] = [await started(), await started(), await started()];
+    const due = (id: string, cause: string, seconds: number) =>
+      room.superuser.query(
+        'UPDATE muster.rotation_runs SET cause = $2, due_at = now() - make_interval(secs => $3) WHERE id = $1',
+        [id, cause, seconds],
+      );
+    await due(half.id, 'schedule', 0);
+    await due(asked.id, 'suspicion', 1);
+    await due(one.id, 'schedule', 7200);
+    await due(other.id, 'maximum-age', 3600);
     const store = room.get(RunStore);
-    const claimed = [await store.claim([]), await store.claim([]), await store.claim([]), await store.claim([])];
-    const ids = claimed.map((one) => one?.run.id);
-    expect(ids.slice(0, 2).sort()).toEqual([half.id, fresh[0]!.id].sort());
-    expect(ids.slice(2)).toEqual([fresh[1]!.id, undefined]);
+    const ids: (string | undefined)[] = [];
+    while (ids.length < 5) ids.push((await store.claim([]))?.run.id);
+    expect([ids.slice(0, 2).sort(), ids.slice(2, 4).sort(), ids[4]]).toEqual([
+      [asked.id, one.id].sort(),
+      [half.id, other.id].sort(),
+      undefined,
+    ]);
     await room.superuser.query('UPDATE muster.rotation_runs SET claimed_until = NULL');
-    for (const { id } of [half, ...fresh]) await post(id, 'cancellation', 'engineer', { reason: 'It was a test.' });
+    for (const { id } of [half, asked, one, other])
+      await post(id, 'cancellation', 'engineer', { reason: 'It was a test.' });
   });
 });
 

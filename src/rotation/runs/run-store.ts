@@ -17,7 +17,7 @@ export const RELIEVED = Symbol('relieved');
 /** Stores how far a run has come, and its record in the same transaction; only whoever has the run does. */
 @Injectable()
 export class RunStore {
-  private isBegunsTurn = false;
+  private isUrgentsTurn = false;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -28,17 +28,20 @@ export class RunStore {
   ) {}
 
   /**
-   * Takes what is due longest, and every other time what is half-way, where anything is: ten thousand that fall due at once are not
-   * all begun before the first is over, and none of those that look again and again keep new ones from beginning.
+   * Takes what is due longest, and every other time what is half-way or was asked for, where anything is: ten thousand that fall due
+   * at once are not all begun before the first is over, an emergency waits for none of them, and whoever looks again and again keeps
+   * nothing new from beginning.
    *
    * @param avoided targets that are let be for now
    */
   async claim(avoided: readonly Id<'target'>[]): Promise<Claimed | undefined> {
-    this.isBegunsTurn = !this.isBegunsTurn;
-    return (this.isBegunsTurn ? await this.claimAmong('begun', avoided) : undefined) ?? this.claimAmong('all', avoided);
+    this.isUrgentsTurn = !this.isUrgentsTurn;
+    return (
+      (this.isUrgentsTurn ? await this.claimAmong('urgent', avoided) : undefined) ?? this.claimAmong('all', avoided)
+    );
   }
 
-  private claimAmong(among: 'begun' | 'all', avoided: readonly Id<'target'>[]): Promise<Claimed | undefined> {
+  private claimAmong(among: 'urgent' | 'all', avoided: readonly Id<'target'>[]): Promise<Claimed | undefined> {
     return this.unitOfWork.runOne((tx) => {
       const at = this.clock.now();
       return this.runs.claim(tx, among, at, addSeconds(at, CLAIM_SECONDS), avoided);

@@ -59,7 +59,8 @@ export class RunsRepository {
   /**
    * Takes what is due, for so long that nobody else takes it meanwhile; two never take the same.
    *
-   * @param among all that is due, the longest first; or only what has made something new, of which two are there until it is over
+   * @param among all that is due, the longest first; or only what is not put off for it: what has made something new, of which two are there until it is
+   *   over, and what somebody asked for
    * @param until when whoever took it is believed to be dead
    * @param avoided targets that are let be for now
    */
@@ -146,7 +147,10 @@ const claiming = (condition: string) =>
      UPDATE muster.rotation_runs n SET claimed_until = $2, claim = n.claim + 1
      FROM next WHERE n.id = next.id RETURNING ${RUN_COLUMNS}, next.target_id`,
   );
-const CLAIM = { all: claiming('true'), begun: claiming(`n.step <> 'create'`) };
+const CLAIM = {
+  all: claiming('true'),
+  urgent: claiming(`(n.step <> 'create' OR n.cause NOT IN ('schedule', 'maximum-age'))`),
+};
 const REST = new Prepared(
   `WITH due AS (
      SELECT n.id FROM muster.rotation_runs n JOIN muster.rotations r ON r.id = n.rotation_id
