@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
@@ -9,6 +10,7 @@ import { copiesOf } from '../../src/discovery/history/delta-copies.js';
 import { CorruptStore } from '../../src/discovery/history/errors.js';
 import { scanHistory } from '../../src/discovery/history/history-scan.js';
 import { readMultiPackIndex } from '../../src/discovery/history/multi-pack-index.js';
+import { ObjectHeap } from '../../src/discovery/history/object-heap.js';
 import { readPackIndex } from '../../src/discovery/history/pack-index.js';
 import { Engine } from '../../src/discovery/scan/engine.js';
 import { seeded } from './history-texts.js';
@@ -87,7 +89,9 @@ function indexOf(ids: readonly Buffer[], offsets: readonly number[], trailer: Bu
     values.forEach((value, index) => bytes.writeUInt32BE(value, index * 4));
     return bytes;
   };
-  const fanout = Array.from({ length: 256 }, (_, byte) => ids.filter((id) => id[0]! <= byte).length);
+  const fanout = Array.from({ length: 256 }, () => 0);
+  for (const id of ids) fanout[id[0]!]! += 1;
+  for (let byte = 1; byte < 256; byte++) fanout[byte]! += fanout[byte - 1]!;
   return Buffer.concat([
     Buffer.from('\xfftOc\0\0\0\x02', 'latin1'),
     words(fanout),
@@ -186,6 +190,100 @@ describe('a hostile pack', () => {
     expect(Object.values(await skippedIn(folder)).every((reason) => ['missing', 'corrupt'].includes(reason))).toBe(
       true,
     );
+  });
+});
+
+describe('a hostile store', () => {
+  const whole: Entry = { type: 'blob', content: TEXT };
+  const packFile = (folder: string, name = 'pack-1.pack') => path.join(folder, 'objects/pack', name);
+
+  it('whose pack is called otherwise than packs are is read, as git reads it', async () => {
+    const folder = repositoryOf([whole]);
+    renameSync(packFile(folder), packFile(folder, 'other.pack'));
+    renameSync(packFile(folder, 'pack-1.idx'), packFile(folder, 'other.idx'));
+    expect((await scanHistory(folder, OPTIONS)).objects).toBe(1);
+  });
+
+  it.each<[string, (folder: string) => void, string]>([
+    ['whose pack is empty', (folder) => writeFileSync(packFile(folder), ''), 'corrupt'],
+    ['whose pack is a folder', (folder) => (rmSync(packFile(folder)), mkdirSync(packFile(folder))), 'corrupt'],
+    [
+      'whose pack is a pipe that nobody writes to',
+      (folder) => (rmSync(packFile(folder)), execFileSync('mkfifo', [packFile(folder)])),
+      'corrupt',
+    ],
+    [
+      'whose index leaves an object out',
+      (folder) => {
+        const { pack, offsets } = packOf([whole, whole]);
+        writeFileSync(packFile(folder), pack);
+        writeFileSync(packFile(folder, 'pack-1.idx'), indexOf([idOf(0)], offsets.slice(0, 1), pack.subarray(-20)));
+      },
+      'corrupt',
+    ],
+    [
+      'whose index names two objects at one place',
+      (folder) => {
+        const { pack, offsets } = packOf([whole, whole]);
+        const index = indexOf([idOf(0), idOf(1)], [offsets[0]!, offsets[0]!], pack.subarray(-20));
+        writeFileSync(packFile(folder), pack);
+        writeFileSync(packFile(folder, 'pack-1.idx'), index);
+      },
+      'corrupt',
+    ],
+    [
+      'whose index is longer than its pack has objects',
+      (folder) => truncateSync(packFile(folder, 'pack-1.idx'), 2 ** 33),
+      'corrupt',
+    ],
+    [
+      'whose packs cannot be listed',
+      (folder) => {
+        rmSync(path.join(folder, 'objects/pack'), { recursive: true });
+        writeFileSync(path.join(folder, 'objects/pack'), '');
+      },
+      'unreadable',
+    ],
+    [
+      'whose loose objects cannot be listed',
+      (folder) => writeFileSync(path.join(folder, 'objects/ab'), ''),
+      'unreadable',
+    ],
+  ])('%s is never taken for one that was read', async (_, change, reason) => {
+    const folder = repositoryOf([whole]);
+    change(folder);
+    const { skipped } = await scanHistory(folder, { ...OPTIONS, attribute: false });
+    expect(skipped.map((one) => one.reason)).toEqual([reason]);
+  });
+
+  it('of more than a hundred thousand entries that make no sense ends', async () => {
+    const nothing: Entry = { type: 'ofs-delta', base: -1, content: TEXT, packed: Buffer.alloc(8) };
+    const { skipped } = await scanHistory(repositoryOf(Array.from({ length: 150_000 }, () => nothing)), {
+      ...OPTIONS,
+      attribute: false,
+    });
+    expect(skipped).toHaveLength(150_000);
+  });
+});
+
+describe('memory', () => {
+  const MOST_BYTES = 400 * 1024 * 1024;
+
+  it('does not grow with objects each of which is a byte longer than the one before', () => {
+    const grown = new Engine(compileRules([]));
+    for (let more = 0; more < 300; more++) grown.roomFor(2 * 1024 * 1024 + more);
+    expect(grown.memory.length).toBeLessThan(MOST_BYTES);
+  });
+
+  it('does not grow with objects of every size, of which few are alive at a time', () => {
+    const grown = new Engine(compileRules([]));
+    const heap = new ObjectHeap(grown);
+    for (let bytes = 1000; bytes < 32 * 1024 * 1024; bytes *= 1.25) {
+      const blocks = Array.from({ length: Math.ceil((48 * 1024 * 1024) / bytes) }, () => heap.take(bytes));
+      for (const block of blocks) heap.give(block);
+      if (heap.isCutUp) heap.clear();
+    }
+    expect(grown.memory.length).toBeLessThan(MOST_BYTES);
   });
 });
 

@@ -1,4 +1,4 @@
-import { closeSync, readFileSync, statSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { Skipped } from '../domain/finding.js';
 import { Engine } from '../scan/engine.js';
 import type { Describing, Description, Sighting } from '../scan/sighting.js';
@@ -12,11 +12,11 @@ import { CorruptStore, HistoryError } from './errors.js';
 import type { HistoryThread } from './history-thread.js';
 import { IdSet } from './id-set.js';
 import { listLoose, type LooseObject, readLoose } from './loose-objects.js';
-import { readMultiPackIndex } from './multi-pack-index.js';
-import { closeStore, type ObjectStore, openStore, type StoredPack } from './object-store.js';
-import { type IndexedPack, inMemory, NOTHING_PREPARED, openIndex, type PackJob, preparePack } from './pack-job.js';
+import { closeStore, hasOtherPacks, type ObjectStore, openStore, type StoredPack } from './object-store.js';
+import { type IndexedPack, NOTHING_PREPARED, openIndex, type PackJob, preparePack } from './pack-job.js';
 import { PACK_BOUNDS, type SkipReason } from './pack-scanner.js';
 import { digestOfRefs } from './refs.js';
+import { MultiplePacks } from './multiple-packs.js';
 import { findRepository, type Repository } from './repository.js';
 import { RULES } from '../rules/index.js';
 import { basisOf, readState, type ScanState, writeState } from './scan-state.js';
@@ -137,9 +137,15 @@ function renumbered({ sightings, descriptions }: Found): Pick<ScanState, 'sighti
 function foundIn({ sightings, descriptions, skipped }: ScanState, known: IdSet): Found {
   const found = new Found(undefined);
   found.known = known;
-  found.sightings.push(...sightings.filter(({ blob }) => known.hasHex(blob)));
+  pushAll(
+    found.sightings,
+    sightings.filter(({ blob }) => known.hasHex(blob)),
+  );
   for (const [number, description] of descriptions) found.descriptions.set(number, description);
-  found.skipped.push(...skipped.filter(({ blob }) => known.hasHex(blob)));
+  pushAll(
+    found.skipped,
+    skipped.filter(({ blob }) => known.hasHex(blob)),
+  );
   return found;
 }
 
@@ -228,9 +234,9 @@ class Found {
   }
 
   private take({ sightings, descriptions, skipped }: Found): void {
-    this.sightings.push(...sightings);
+    pushAll(this.sightings, sightings);
     for (const [number, description] of descriptions) this.descriptions.set(number, description);
-    this.skipped.push(...skipped);
+    pushAll(this.skipped, skipped);
   }
 
   /** Those that hold something, or were not read: made anew each time. */
@@ -244,15 +250,20 @@ class Found {
   }
 
   add(report: Report): void {
-    this.sightings.push(...report.sightings);
+    pushAll(this.sightings, report.sightings);
     for (const [number, description] of report.descriptions) this.descriptions.set(number, description);
-    this.skipped.push(...report.skipped);
+    pushAll(this.skipped, report.skipped);
     this.binary += report.binary;
     this.objects += report.objects;
     this.scannedBytes += report.scannedBytes;
     this.resolvedBytes += report.resolvedBytes;
     this.progress?.(this.objects);
   }
+}
+
+/** As arguments of one call, a hundred thousand are too many. */
+function pushAll<Item>(to: Item[], items: readonly Item[]): void {
+  for (const item of items) to.push(item);
 }
 
 /** What is there to do. */
@@ -276,11 +287,13 @@ function planScan(
   state: ScanState | null,
   packs: readonly string[],
 ): ScanPlan {
-  const allLoose = listLoose(store.directories, repository.idBytes);
-  const samePacks = state !== null && state.packs.join() === packs.join();
+  const unreadable = [...store.unreadable];
+  const allLoose = listLoose(store.directories, repository.idBytes, unreadable);
+  if (hasOtherPacks(store)) unreadable.push({ path: repository.objectsDirectory, reason: 'changed-while-read' });
+  const samePacks = state !== null && unreadable.length === 0 && state.packs.join() === packs.join();
   if (samePacks && allLoose.every(({ id }) => state.known.hasHex(id)))
     return { ...NOTHING_TO_DO, known: state.known, samePacks };
-  const prepared = preparePacks(repository, store, jobs, state?.known ?? IdSet.none);
+  const prepared = preparePacks(repository, store, jobs, state?.known ?? IdSet.none, unreadable);
   const loose = allLoose.filter(({ id }) => !prepared.known.hasHex(id));
   return {
     ...prepared,
@@ -304,14 +317,14 @@ async function scanStore(
   second: SecondThread | null,
   { progress }: HistoryOptions,
 ): Promise<Found> {
-  const elsewhere = [...plan.elsewhere];
-  if (plan.unreadable.length > 0) elsewhere.push(...(await notKnown(repository, plan)));
+  const unplanned = plan.unreadable.length > 0 ? await notKnown(repository, plan) : [];
+  const elsewhere = plan.elsewhere.concat(unplanned);
   const all = jobs.reduce((sum, { plan: { order } }) => sum + order.length, plan.loose.length + elsewhere.length);
   const before = state ? foundIn(state, plan.known) : undefined;
   const found = new Found(progress && ((done) => progress(done, all)), before);
   found.known = plan.known;
   found.unreadable.push(...plan.unreadable);
-  found.skipped.push(...plan.skipped);
+  pushAll(found.skipped, plan.skipped);
   const work: SharedWork = { jobs, next: new SharedArrayBuffer(4) };
   const add = (report: Report) => found.add(report);
   const others = second?.work(work, add);
@@ -353,17 +366,18 @@ function preparePacks(
   store: ObjectStore,
   jobs: PackJob[],
   before: IdSet,
+  unreadable: Skipped[],
 ): Pick<ScanPlan, 'known' | 'elsewhere' | 'skipped' | 'unreadable'> {
   let known = IdSet.none;
-  const elsewhere: string[] = [];
-  const allSkipped: SkippedBlob[] = [];
-  const unreadable: Skipped[] = [];
+  let elsewhere: readonly string[] = [];
+  let skipped: readonly SkippedBlob[] = [];
+  const multiplePacks = new MultiplePacks(store, idBytes);
   // Of its own, for it is large where packs are, and not needed any more.
   let planner: Engine | undefined;
   // The largest first: what small ones have more is found at once.
   for (const pack of [...store.packs].sort((a, b) => b.bytes - a.bytes))
     try {
-      const { idSet, ...indexed } = indexOf(pack, store, idBytes);
+      const { idSet, ...indexed } = indexOf(pack, multiplePacks, idBytes);
       const scanned = idSet.notIn(before);
       const isNew = known.size === 0 ? scanned : idSet.notIn(known).map((fresh, rank) => fresh & scanned[rank]!);
       const wasScanned = (rank: number) => scanned[rank] === 0;
@@ -372,37 +386,25 @@ function preparePacks(
         : NOTHING_PREPARED;
       if (prepared.job) jobs.push(prepared.job);
       else if (indexed.ids.in === 'file') closeSync(indexed.ids.fd);
-      elsewhere.push(...prepared.unreadable);
-      allSkipped.push(...prepared.skipped);
+      elsewhere = elsewhere.concat(prepared.unreadable);
+      skipped = skipped.concat(prepared.skipped);
       known = known.with(idSet);
     } catch (error) {
       if (!(error instanceof CorruptStore)) throw error;
       unreadable.push({ path: pack.file, reason: 'corrupt' });
     }
-  return { known, elsewhere, skipped: allSkipped, unreadable };
+  return { known, elsewhere, skipped, unreadable };
 }
 
 /** By the index beside the pack; where there is none, by a multi-pack index. */
-function indexOf(pack: StoredPack, store: ObjectStore, idBytes: Repository['idBytes']): IndexedPack {
+function indexOf(pack: StoredPack, multiplePacks: MultiplePacks, idBytes: Repository['idBytes']): IndexedPack {
   try {
     return openIndex(pack, idBytes);
   } catch (error) {
-    const multiple = error instanceof CorruptStore ? null : inMultiPackIndex(pack, store, idBytes);
+    const multiple = error instanceof CorruptStore ? null : multiplePacks.indexOf(pack);
     if (multiple) return multiple;
     throw error instanceof CorruptStore ? error : new CorruptStore('A pack has no index.', { cause: error });
   }
-}
-
-function inMultiPackIndex(pack: StoredPack, store: ObjectStore, idBytes: Repository['idBytes']): IndexedPack | null {
-  for (const file of store.multiPackIndexes) {
-    if (statSync(file).size > 2 ** 31) continue;
-    const name = pack.file.split(/[\\/]/).at(-1)!;
-    const index = readMultiPackIndex(readFileSync(file), idBytes, (other) => (other === name ? pack.bytes : null)).get(
-      name,
-    );
-    if (index) return { pack, index, ids: inMemory(index), idSet: IdSet.of(index.ids, idBytes) };
-  }
-  return null;
 }
 
 /** What our own reader does not give, git may: it knows other stores, and says what is missing. */

@@ -1,13 +1,18 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync, readSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { type IdBytes, OBJECT_FORMATS } from './object-id.js';
+import type { Skipped } from '../domain/finding.js';
+import { CorruptStore } from './errors.js';
+import type { IdBytes } from './object-id.js';
 import { isDirectory, readSmall } from './repository.js';
+import { openStoreFile } from './store-file.js';
 
 /** A pack that is open: gc may unlink it meanwhile, and we still read it. */
 export interface StoredPack {
   readonly file: string;
   readonly fd: number;
   readonly bytes: number;
+  /** As its header says, and its length allows. */
+  readonly objects: number;
   /** Hash over all of it, as its last bytes say: what it is known by at the next scan. */
   readonly trailer: string;
 }
@@ -18,6 +23,8 @@ export interface ObjectStore {
   readonly packs: readonly StoredPack[];
   /** Multi-pack indexes, beside the directory of their packs. */
   readonly multiPackIndexes: readonly string[];
+  /** What cannot be listed, or is no pack. */
+  readonly unreadable: readonly Skipped[];
 }
 
 /** git follows alternates of alternates no deeper. */
@@ -25,22 +32,28 @@ const MOST_DEPTH = 5;
 const MOST_DIRECTORIES = 100;
 /** A repack may take away what was listed a moment ago, as often as that. */
 const ATTEMPTS = 5;
+/** Each is kept open. */
+const MOST_PACKS = 2000;
+const HEADER_BYTES = 12;
+/** A byte that says what it is, and the shortest stream. */
+const LEAST_ENTRY_BYTES = 9;
 
 /** Opens all packs of a store. Close them by `closeStore`. */
 export function openStore(objectsDirectory: string, idBytes: IdBytes): ObjectStore {
   const directories = withAlternates(objectsDirectory);
   for (let attempt = 1; ; attempt++) {
     const opened: StoredPack[] = [];
+    const unreadable: Skipped[] = [];
     try {
-      for (const directory of directories)
-        for (const file of packsIn(directory)) {
-          const pack = openPack(file, idBytes);
-          if (pack) opened.push(pack);
-        }
+      for (const file of directories.flatMap((directory) => packsIn(directory, unreadable))) {
+        const pack = opened.length < MOST_PACKS ? openPack(file, idBytes) : 'too-many-packs';
+        if (typeof pack === 'string') unreadable.push({ path: file, reason: pack });
+        else opened.push(pack);
+      }
       const multiPackIndexes = directories
         .map((directory) => path.join(directory, 'pack', 'multi-pack-index'))
-        .filter((file) => readdirOrNone(path.dirname(file)).includes('multi-pack-index'));
-      return { directories, packs: opened, multiPackIndexes };
+        .filter((file) => existsSync(file));
+      return { directories, packs: opened, multiPackIndexes, unreadable };
     } catch (error) {
       for (const { fd } of opened) closeSync(fd);
       if (attempt === ATTEMPTS || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -76,28 +89,64 @@ function unquoted(line: string): string {
     .replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }
 
-function packsIn(directory: string): readonly string[] {
-  const folder = path.join(directory, 'pack');
-  const names = readdirOrNone(folder).filter((name) => /^pack-[\w.-]+\.pack$/.test(name));
-  return names.sort().map((name) => path.join(folder, name));
+/** Whether packs have come that were not opened: what lay loose a moment ago may be in them. */
+export function hasOtherPacks({ directories, packs, unreadable }: ObjectStore): boolean {
+  const known = new Set([...packs.map(({ file }) => file), ...unreadable.map((one) => one.path)]);
+  return directories.flatMap((directory) => packsIn(directory, [])).some((file) => !known.has(file));
 }
 
-function openPack(file: string, idBytes: IdBytes): StoredPack | null {
-  const fd = openSync(file, 'r');
-  const stats = fstatSync(fd);
-  if (!stats.isFile() || stats.size < 12 + OBJECT_FORMATS.sha1) {
-    closeSync(fd);
-    return null;
+/** git reads whatever has an index beside it; what is called as packs are is one without, too. */
+function packsIn(directory: string, unreadable: Skipped[]): readonly string[] {
+  const folder = path.join(directory, 'pack');
+  const names = new Set(namesIn(folder, unreadable));
+  return [...names]
+    .filter((name) => /^pack-[\w.-]+\.pack$/.test(name) || (/\.pack$/.test(name) && names.has(indexNameOf(name))))
+    .sort()
+    .map((name) => path.join(folder, name));
+}
+
+export function indexNameOf(pack: string): string {
+  return pack.replace(/\.pack$/, '.idx');
+}
+
+/** @returns why it cannot be read, where it cannot. @throws the system's error where it is gone */
+function openPack(file: string, idBytes: IdBytes): StoredPack | 'corrupt' | 'unreadable' {
+  try {
+    const { fd, bytes } = openStoreFile(file);
+    const objects = objectsIn(fd, bytes, idBytes);
+    if (objects === null) {
+      closeSync(fd);
+      return 'corrupt';
+    }
+    const trailer = Buffer.alloc(idBytes);
+    readSync(fd, trailer, 0, idBytes, bytes - idBytes);
+    return { file, fd, bytes, objects, trailer: trailer.toString('hex') };
+  } catch (error) {
+    if (error instanceof CorruptStore) return 'corrupt';
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+    return 'unreadable';
   }
-  const trailer = Buffer.alloc(idBytes);
-  readSync(fd, trailer, 0, idBytes, stats.size - idBytes);
-  return { file, fd, bytes: stats.size, trailer: trailer.toString('hex') };
+}
+
+/** By the header of a pack of version 2 or 3; null where it is none, or is too short for as many. */
+function objectsIn(fd: number, bytes: number, idBytes: IdBytes): number | null {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const isWhole = readSync(fd, header, 0, HEADER_BYTES, 0) === HEADER_BYTES;
+  if (!isWhole || header.toString('latin1', 0, 4) !== 'PACK' || ![2, 3].includes(header.readUInt32BE(4))) return null;
+  const objects = header.readUInt32BE(8);
+  return HEADER_BYTES + objects * LEAST_ENTRY_BYTES + idBytes <= bytes ? objects : null;
+}
+
+/** What a folder of the store holds; one that is not there holds nothing. */
+export function namesIn(folder: string, unreadable: Skipped[]): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') unreadable.push({ path: folder, reason: 'unreadable' });
+    return [];
+  }
 }
 
 export function readdirOrNone(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
+  return namesIn(directory, []);
 }

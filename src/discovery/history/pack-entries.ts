@@ -39,7 +39,7 @@ const MOST_HEADER_BYTES = 64;
  *
  * @param engine whose inner loops and memory are borrowed
  * @param fd the pack, open for reading
- * @throws CorruptStore where it is no pack of version 2 or 3
+ * @throws CorruptStore where the index names two of them at one place
  */
 export function readPackEntries(
   engine: Engine,
@@ -48,7 +48,6 @@ export function readPackEntries(
   index: PackIndex,
   idBytes: IdBytes,
 ): PackEntries {
-  checkHeader(fd, packBytes, idBytes);
   return PlanRoom.borrow(engine, (room) => {
     const { count } = index;
     const { offsets, ranks, low, free } = inOrder(room, index, packBytes - idBytes);
@@ -115,13 +114,6 @@ function findBases(
   }
 }
 
-function checkHeader(fd: number, packBytes: number, idBytes: IdBytes): void {
-  const header = Buffer.alloc(12);
-  const whole = readSync(fd, header, 0, 12, 0) === 12 && packBytes >= 12 + idBytes;
-  if (!whole || header.toString('latin1', 0, 4) !== 'PACK' || ![2, 3].includes(header.readUInt32BE(4)))
-    throw new CorruptStore('A file is named as a pack and is none.');
-}
-
 /** The index by ascending offset: laid out by the lowest eleven bits, then by the next, and so on. */
 function inOrder(
   room: PlanRoom,
@@ -140,7 +132,8 @@ function inOrder(
       [from, to, free] = [to, free, to];
     }
   const offsets = room.any((count + 1) * 8);
-  exports.offsetsBy(count, from, low, high, offsets);
+  if (!exports.offsetsBy(count, from, low, high, offsets))
+    throw new CorruptStore('An index names two objects at one place.');
   room.replace(offsets + count * 8, Float64Array.of(end));
   return { offsets, ranks: from, low, free: to };
 }

@@ -1,13 +1,14 @@
-import { openSync, readFileSync, readSync, closeSync, fstatSync } from 'node:fs';
+import { closeSync, readFileSync, readSync } from 'node:fs';
 import type { SkippedBlob } from './blob-sighting.js';
 import type { Engine } from '../scan/engine.js';
 import { CorruptStore } from './errors.js';
 import { type FamilyPlan, planFamilies } from './families.js';
 import { IdSet } from './id-set.js';
 import { hexOf, type IdBytes } from './object-id.js';
-import type { StoredPack } from './object-store.js';
+import { indexNameOf, type StoredPack } from './object-store.js';
 import { CHAIN_TOO_LONG, LOOPING, type PackEntries, readPackEntries, UNREADABLE } from './pack-entries.js';
 import { type PackIndex, readPackIndex } from './pack-index.js';
+import { openStoreFile } from './store-file.js';
 
 /** All that a thread needs to scan a pack: shared memory and open files. */
 export interface PackJob {
@@ -41,7 +42,8 @@ export interface IndexedPack {
   readonly idSet: IdSet;
 }
 
-const MOST_INDEX_BYTES = 4 * 1024 * 1024 * 1024 - 1;
+/** Of an object in an index: a check sum, an offset and a large one. */
+const ROW_BYTES = 16;
 
 /**
  * Reads the index beside a pack.
@@ -49,18 +51,20 @@ const MOST_INDEX_BYTES = 4 * 1024 * 1024 * 1024 - 1;
  * @throws CorruptStore where it is malformed or another pack's; the system's error where there is none
  */
 export function openIndex(pack: StoredPack, idBytes: IdBytes): IndexedPack {
-  const fd = openSync(pack.file.replace(/\.pack$/, '.idx'), 'r');
+  const { fd, bytes } = openStoreFile(indexNameOf(pack.file));
   try {
-    const stats = fstatSync(fd);
-    if (!stats.isFile() || stats.size > MOST_INDEX_BYTES) throw new CorruptStore('An index is longer than any is.');
+    if (bytes > IDS_AT + pack.objects * (idBytes + ROW_BYTES) + 2 * idBytes)
+      throw new CorruptStore('An index is longer than its pack has objects.');
     const index = readPackIndex(readFileSync(fd), idBytes, pack.bytes);
+    if (index.count !== pack.objects) throw new CorruptStore('An index names other objects than its pack holds.');
     if (index.packTrailer && Buffer.from(index.packTrailer).toString('hex') !== pack.trailer)
       throw new CorruptStore('An index is of another pack.');
     // Version 1 has no ids in a row: they were copied together.
     const inFile = index.ids.byteOffset === IDS_AT;
     const ids: PackIds = inFile ? { in: 'file', fd, at: IDS_AT } : inMemory(index);
+    const idSet = IdSet.of(index.ids, idBytes);
     if (!inFile) closeSync(fd);
-    return { pack, index, ids, idSet: IdSet.of(index.ids, idBytes) };
+    return { pack, index, ids, idSet };
   } catch (error) {
     closeSync(fd);
     throw error;

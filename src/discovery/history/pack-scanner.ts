@@ -91,7 +91,10 @@ export class PackScanner {
   /** Scans one task: whole families, so that nothing stays behind. */
   scan(task: number): void {
     const { order, tasks } = this.plan;
-    for (let index = tasks[task]!; index < tasks[task + 1]!; index++) this.scanEntry(order[index]!);
+    for (let index = tasks[task]!; index < tasks[task + 1]!; index++) {
+      this.scanEntry(order[index]!);
+      if (this.heap.isCutUp) this.startAnew();
+    }
     for (const { block } of this.bases.values()) if (block) this.heap.give(block);
     this.bases.clear();
     this.failed.clear();
@@ -176,6 +179,13 @@ export class PackScanner {
       base.block = null;
       this.liveBytes -= base.length;
     }
+  }
+
+  /** All bases go: between two entries nobody else has blocks of this thread's. */
+  private startAnew(): void {
+    for (const base of this.bases.values()) base.block = null;
+    this.liveBytes = 0;
+    this.heap.clear();
   }
 
   private whole(entry: number): Resolved | Failure {

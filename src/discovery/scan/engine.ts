@@ -35,7 +35,7 @@ interface ScannerExports {
   hasByteOrderMark(text: number, length: number): number;
   lineEnds(text: number, length: number): number;
   layOutBy(shift: number, count: number, keys: number, from: number, to: number, starts: number): void;
-  offsetsBy(count: number, ranks: number, low: number, high: number, offsets: number): void;
+  offsetsBy(count: number, ranks: number, low: number, high: number, offsets: number): number;
   readHeaders(
     first: number,
     count: number,
@@ -131,7 +131,8 @@ export class Engine {
    * @returns its place, a multiple of 16
    */
   reserve(length: number): number {
-    const at = (this.end + SPARE_BYTES + 15) & ~15;
+    // Beyond two gibibytes, bits would make it negative.
+    const at = Math.ceil((this.end + SPARE_BYTES) / 16) * 16;
     this.end = at + length + SPARE_BYTES;
     const { memory } = this.exports;
     const missing = this.end - memory.buffer.byteLength;
@@ -232,7 +233,8 @@ export class Engine {
 
   private roomIn(place: Room, length: number): { readonly at: number; readonly bytes: Buffer } {
     if (length > place.room) {
-      place.room = Math.max(length, LEAST_ROOM_BYTES);
+      // More than is asked for: each of many may be a byte longer than the one before, and what was reserved is not given back.
+      place.room = Math.max(2 * length, LEAST_ROOM_BYTES);
       place.at = this.reserve(place.room);
     }
     return { at: place.at, bytes: this.bytes(place.at, length) };

@@ -49,13 +49,24 @@ export function layOutBy(shift: u32, count: u32, keys: usize, from: usize, to: u
   }
 }
 
-/** Offsets in the order of their ranks, from the lower words and the upper ones. @param high 0 where there are none */
-export function offsetsBy(count: u32, ranks: usize, low: usize, high: usize, offsets: usize): void {
+/**
+ * Offsets in the order of their ranks, from the lower words and the upper ones.
+ *
+ * @param high 0 where there are none
+ * @returns whether no two are the same
+ */
+export function offsetsBy(count: u32, ranks: usize, low: usize, high: usize, offsets: usize): bool {
+  let before: f64 = -1;
+  let isAscending = true;
   for (let place: u32 = 0; place < count; place++) {
     const rank = word(ranks, place);
     const upper = high === 0 ? 0 : word(high, rank);
-    store<f64>(offsets + (<usize>place << 3), <f64>upper * 4294967296.0 + <f64>word(low, rank));
+    const offset = <f64>upper * 4294967296.0 + <f64>word(low, rank);
+    store<f64>(offsets + (<usize>place << 3), offset);
+    if (offset <= before) isAscending = false;
+    before = offset;
   }
+  return isAscending;
 }
 
 /**
