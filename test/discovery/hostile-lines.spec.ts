@@ -2,7 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Candidate } from '../../src/discovery/domain/candidate.js';
+import { composites } from '../../src/discovery/domain/composites.js';
 import { canonicalSecret } from '../../src/discovery/domain/fingerprint.js';
+import { withoutOverlaps } from '../../src/discovery/domain/overlaps.js';
 import { pemLines } from '../../src/discovery/domain/pem-lines.js';
 import { findRepository } from '../../src/discovery/history/repository.js';
 import { findJwt } from '../../src/discovery/identities/jwt.js';
@@ -37,6 +40,12 @@ beforeAll(() => {
   writeFileSync(path.join(root, 'worktree', '.git'), `gitdir: ${blanks}`);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const MANY_FOUND = Array.from({ length: 200_000 }, (_, index) => {
+  const [start, end] = [index * 50, index * 50 + 40];
+  const rule = { id: 'part', basis: 'documented', completes: ['part'] } as unknown as Candidate['rule'];
+  return { rule, start, end, secretStart: start, secretEnd: end };
+});
 
 const lines = (line: string) => Array.from({ length: 2000 }, () => line).join('\n');
 const read = (file: string, text: string) => readStructures(Buffer.from(text), file, AT);
@@ -87,6 +96,8 @@ describe('a line that is made to take long is read in bounded time:', () => {
       () => errorFields(new Error(`${'\n'.repeat(MANY)}x`)),
       expect.objectContaining({ error: 'Error' }),
     ],
+    ['what was found beside each other', () => withoutOverlaps(MANY_FOUND).length, MANY_FOUND.length],
+    ['what was found and belongs together', () => composites(MANY_FOUND).length, 1],
     ['folders of CODEOWNERS', () => Codeowners.read('**/**/**/x @a').ownersOf(`${'a/'.repeat(2000)}b`), null],
     ['stars of CODEOWNERS', () => Codeowners.read(`${'*a'.repeat(50)}b @a`).ownersOf('a'.repeat(4000)), null],
     [

@@ -1,4 +1,5 @@
 import type { Candidate } from './candidate.js';
+import { Spans } from './spans.js';
 
 /** Farther apart they belong to different things. */
 const NEAR_BYTES = 2048;
@@ -15,9 +16,21 @@ export interface Composite {
  */
 export function composites(candidates: readonly Candidate[]): Composite[] {
   const joined = new Set<Candidate>();
+  const spans = new Map<string, Spans<Candidate>>();
+  const spansOf = (id: string) => {
+    const known = spans.get(id);
+    if (known) return known;
+    const made = new Spans(
+      candidates.filter(({ rule }) => rule.id === id),
+      ({ start }) => start,
+      ({ end }) => end,
+    );
+    spans.set(id, made);
+    return made;
+  };
   const all = candidates.map((candidate) => {
     const parts = (candidate.rule.completes ?? []).flatMap((id) => {
-      const nearest = nearestOf(candidate, candidates, id);
+      const nearest = nearestOf(candidate, spansOf(id));
       return nearest ? [nearest] : [];
     });
     for (const part of parts) joined.add(part);
@@ -28,11 +41,10 @@ export function composites(candidates: readonly Candidate[]): Composite[] {
   );
 }
 
-function nearestOf(to: Candidate, candidates: readonly Candidate[], id: string): Candidate | undefined {
+function nearestOf(to: Candidate, candidates: Spans<Candidate>): Candidate | undefined {
   let best: Candidate | undefined;
-  for (const candidate of candidates)
-    if (candidate.rule.id === id && candidate !== to && gap(candidate, to) <= NEAR_BYTES)
-      if (!best || gap(candidate, to) < gap(best, to)) best = candidate;
+  for (const candidate of candidates.meeting(to.start - NEAR_BYTES - 1, to.end + NEAR_BYTES + 1))
+    if (candidate !== to && (!best || gap(candidate, to) < gap(best, to))) best = candidate;
   return best;
 }
 

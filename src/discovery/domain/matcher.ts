@@ -136,6 +136,8 @@ class Found implements Matches {
   readonly wrapped: WrappedRange[] = [];
   /** Where each rule's secrets begin. */
   private readonly places = new Map<Rule, Set<number>>();
+  /** How far what is wrapped reaches: behind it, none need be asked whether it holds a place. */
+  private readonly reached = new Map<Wrapping, number>();
 
   constructor(private readonly path: string | null) {}
 
@@ -158,9 +160,11 @@ class Found implements Matches {
   }
 
   addWrapped(by: Wrapping, bytes: Uint8Array, at: number, phase: number): void {
-    if (this.wrapped.some((other) => other.by === by && other.from <= at && at < other.to)) return;
+    const reached = this.reached.get(by) ?? 0;
+    if (at < reached && this.wrapped.some((other) => other.by === by && other.from <= at && at < other.to)) return;
     const [from, to] = DECODERS[by].range(bytes, at, phase);
     this.wrapped.push({ by, from, to });
+    this.reached.set(by, Math.max(reached, to));
   }
 
   inOrder(): Matches {

@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib';
+import { Spans } from '../domain/spans.js';
 import type { Discovery } from '../scan/discover.js';
 import type { Engine, Range } from '../scan/engine.js';
 import { type Copied, copiesOf } from './delta-copies.js';
@@ -332,11 +333,15 @@ interface Resolved {
 function inheritedBy(held: readonly Held[], copies: readonly Copied[]): Inheritance {
   const whole: Held[] = [];
   const broken: Range[] = [];
-  for (const one of held)
-    for (const { from, to, at } of copies)
+  const spans = new Spans(
+    held,
+    ({ start }) => start,
+    ({ end }) => end,
+  );
+  for (const { from, to, at } of copies)
+    for (const one of spans.meeting(from, to))
       if (one.start >= from && one.end <= to) whole.push(shifted(one, at - from));
-      else if (one.start < to && one.end > from)
-        broken.push([Math.max(one.start, from) + at - from, Math.min(one.end, to) + at - from]);
+      else broken.push([Math.max(one.start, from) + at - from, Math.min(one.end, to) + at - from]);
   return { whole, broken };
 }
 

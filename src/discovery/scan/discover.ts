@@ -6,6 +6,7 @@ import { canonicalSecret } from '../domain/fingerprint.js';
 import type { Matches } from '../domain/matcher.js';
 import { withoutOverlaps } from '../domain/overlaps.js';
 import type { Rule } from '../domain/rule.js';
+import { Spans } from '../domain/spans.js';
 import type { Engine, Range } from './engine.js';
 
 /** A candidate with its text, which outlives the object. Of what is wrapped the places are those of the wrapping. */
@@ -61,16 +62,25 @@ function layered(
   const inner = wrapped.flatMap(([range, bytesOf]) => unwrapped(engine, bytesOf, range, path, within));
   if (inner.length === 0) return own;
   // Escapes are taken out of whole lines: what stands in them without any is told already.
-  const isTold = (one: Discovery) =>
-    own.some((other) => other.secret === one.secret && other.start < one.end && one.start < other.end);
+  const told = spansOf(own);
+  const isTold = (one: Discovery) => told.meeting(one.start, one.end).some(({ secret }) => secret === one.secret);
   const fresh = inner.filter((one) => !isTold(one));
   // What holds a credential is not one by its name alone.
+  const unwrappedNow = spansOf(fresh);
   const isWrapping = (one: Discovery) =>
-    one.rule.basis === 'generic' && fresh.some((other) => other.start < one.end && one.start < other.end);
+    one.rule.basis === 'generic' && unwrappedNow.meeting(one.start, one.end).length > 0;
   // Nor is the id of one that is found with it where escapes are taken out.
   const isPart = (one: Discovery) =>
     one.rule.public === true && fresh.some(({ parts }) => parts.some((part) => part.includes(one.secret)));
   return [...own.filter((one) => !isWrapping(one) && !isPart(one)), ...fresh];
+}
+
+function spansOf(discoveries: readonly Discovery[]): Spans<Discovery> {
+  return new Spans(
+    discoveries,
+    ({ start }) => start,
+    ({ end }) => end,
+  );
 }
 
 function packed(bytes: Buffer, { from, to }: WrappedRange): Buffer {
