@@ -9,9 +9,12 @@ import { compileRules } from '../../src/discovery/domain/rule-set.js';
 import { copiesOf } from '../../src/discovery/history/delta-copies.js';
 import { CorruptStore } from '../../src/discovery/history/errors.js';
 import { scanHistory } from '../../src/discovery/history/history-scan.js';
+import { startGit } from '../../src/discovery/history/git.js';
 import { readMultiPackIndex } from '../../src/discovery/history/multi-pack-index.js';
 import { ObjectHeap } from '../../src/discovery/history/object-heap.js';
 import { readPackIndex } from '../../src/discovery/history/pack-index.js';
+import { RawLog } from '../../src/discovery/history/raw-log.js';
+import { findRepository } from '../../src/discovery/history/repository.js';
 import { Engine } from '../../src/discovery/scan/engine.js';
 import { seeded } from './history-texts.js';
 
@@ -263,6 +266,29 @@ describe('a hostile store', () => {
       attribute: false,
     });
     expect(skipped).toHaveLength(150_000);
+  });
+});
+
+describe('git', () => {
+  it('may take only so much of the processor, of a disk and of memory', async () => {
+    const folder = repositoryOf([]);
+    const git = startGit(findRepository(folder), ['-c', 'alias.limits=!ulimit -t; ulimit -f; ulimit -d', 'limits']);
+    const printed: Buffer[] = [];
+    for await (const chunk of git.output) printed.push(chunk as Buffer);
+    await git.done;
+    expect(Buffer.concat(printed).toString().split('\n').slice(0, 3)).toEqual(['1800', '8388608', '3145728']);
+  });
+
+  it('that prints a name without an end is not listened to any longer', () => {
+    const log = new RawLog(
+      () => true,
+      () => undefined,
+      40,
+    );
+    const chunk = Buffer.alloc(1024 * 1024, 'a');
+    expect(() => Array.from({ length: 8 }, () => log.read(chunk))).toThrow(
+      expect.objectContaining({ code: 'git_failed' }),
+    );
   });
 });
 

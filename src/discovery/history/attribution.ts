@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Commit } from '../domain/finding.js';
+import { HistoryError } from './errors.js';
 import { startGitInto } from './git.js';
 import { LOG_FORMAT, type Placement, RawLog } from './raw-log.js';
 import type { Repository } from './repository.js';
@@ -37,6 +38,9 @@ const MOST_COMMITS = 10;
 /** A blob of more paths is a licence or an empty file. */
 const MOST_PATHS = 100;
 const CHUNK_BYTES = 1024 * 1024;
+/** Of blobs in paths, found or missing; who writes trees of trees makes as many as he likes. */
+const MOST_PLACES = 2_000_000;
+const MOST_KNOWN_PATHS = 100_000;
 
 /**
  * One walk over all commits that a ref leads to, begun while the blobs are still scanned: what it prints waits in a file, which
@@ -87,19 +91,25 @@ export class HistoryLog {
   ): Promise<readonly Placement[]> {
     await this.process.done;
     const merged: Placement[] = [];
+    let places = 0;
     const idCharacters = this.repository.idBytes * 2;
     const wanted = new WantedIds(questions.blobs, idCharacters);
     const byPath = new Map<string, boolean>();
     const log = new RawLog(
       (text, at, path) => {
         let structured = byPath.get(path);
-        if (structured === undefined) byPath.set(path, (structured = questions.byPath(path)));
+        if (structured === undefined) {
+          if (byPath.size === MOST_KNOWN_PATHS) byPath.clear();
+          byPath.set(path, (structured = questions.byPath(path)));
+        }
         return structured || wanted.has(text, at) || !questions.has(text, at);
       },
       (placement, text, at) => {
         if (!questions.has(text, at)) missing.set(placement.blob, placement.path);
         else if (placement.isMerged) merged.push(placement);
-        else place(placement, found);
+        else if (place(placement, found)) places++;
+        if (missing.size + merged.length + places > MOST_PLACES)
+          throw new HistoryError('git_failed', 'The history holds more places than can be told. Scan without commits.');
       },
       idCharacters,
     );
@@ -120,18 +130,20 @@ interface PathPlace {
 
 type FoundPlaces = Map<string, Map<string, PathPlace>>;
 
-/** The log begins with the latest. */
-function place({ blob, path, commit }: Placement, found: FoundPlaces): void {
+/** The log begins with the latest. @returns whether its path is told of for the first time */
+function place({ blob, path, commit }: Placement, found: FoundPlaces): boolean {
   let paths = found.get(blob);
   if (!paths) found.set(blob, (paths = new Map<string, PathPlace>()));
   const known = paths.get(path);
   if (!known) {
-    if (paths.size < MOST_PATHS) paths.set(path, { commits: [commit], count: 1 });
-    return;
+    if (paths.size >= MOST_PATHS) return false;
+    paths.set(path, { commits: [commit], count: 1 });
+    return true;
   }
   known.count++;
   known.commits.push(commit);
   if (known.commits.length > MOST_COMMITS) known.commits.shift();
+  return false;
 }
 
 function placesIn(paths: ReadonlyMap<string, PathPlace>): BlobPlace[] {

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { existsSync, fstatSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { HistoryError } from './errors.js';
 import type { Repository } from './repository.js';
@@ -36,6 +37,17 @@ export const ENVIRONMENT = {
 
 /** Of a damaged store git may turn in circles. */
 const SILENCE_MILLISECONDS = 60_000;
+const LOOK_MILLISECONDS = 1000;
+
+/**
+ * What a hostile store may make git take: processor seconds, bytes written to a file in blocks of 512, memory in kibibytes. They hold
+ * when we have been killed, too.
+ */
+const LIMITS = ['-t 1800', '-f 8388608', '-d 3145728'];
+const SHELL = '/bin/sh';
+const LIMITED = [...LIMITS.map((limit) => `ulimit ${limit} 2>/dev/null`), 'exec git "$@"'].join('; ');
+/** What a shell says of a program that it does not find. */
+const NOT_FOUND = 127;
 
 export interface GitProcess {
   readonly input: Writable;
@@ -46,17 +58,15 @@ export interface GitProcess {
 
 /** Starts git on a repository without letting that decide anything. The directory is named: whose it is does not matter to us. */
 export function startGit(repository: Repository, parameters: readonly string[]): GitProcess {
-  const child = spawn('git', argumentsFor(repository, parameters), {
-    ...optionsFor(repository),
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
+  const child = spawnGit(repository, parameters, ['pipe', 'pipe', 'ignore']);
+  const { stdin, stdout } = child as ChildProcess & { readonly stdin: Writable; readonly stdout: Readable };
   // It may end before all is written: what it says about that comes by `done`.
-  child.stdin.on('error', () => undefined);
+  stdin.on('error', () => undefined);
   const watch = setTimeout(() => child.kill('SIGKILL'), SILENCE_MILLISECONDS);
-  child.stdout.on('data', () => watch.refresh());
-  child.stdout.pause();
+  stdout.on('data', () => watch.refresh());
+  stdout.pause();
   child.once('close', () => clearTimeout(watch));
-  return { input: child.stdin, output: child.stdout, done: endOf(child, parameters) };
+  return { input: stdin, output: stdout, done: endOf(child, parameters) };
 }
 
 /**
@@ -69,11 +79,26 @@ export function startGitInto(
   repository: Repository,
   parameters: readonly string[],
 ): { readonly done: Promise<void>; stop(): void } {
-  const child = spawn('git', argumentsFor(repository, parameters), {
-    ...optionsFor(repository),
-    stdio: ['ignore', fd, 'ignore'],
-  });
-  return { done: endOf(child, parameters), stop: () => child.kill() };
+  const child = spawnGit(repository, parameters, ['ignore', fd, 'ignore']);
+  let [printed, silent] = [0, 0];
+  const watch = setInterval(() => {
+    const { size } = fstatSync(fd);
+    silent = size > printed ? 0 : silent + LOOK_MILLISECONDS;
+    printed = size;
+    if (silent >= SILENCE_MILLISECONDS) child.kill('SIGKILL');
+  }, LOOK_MILLISECONDS);
+  child.once('close', () => clearInterval(watch));
+  const stop = () => {
+    clearInterval(watch);
+    child.kill('SIGKILL');
+  };
+  return { done: endOf(child, parameters), stop };
+}
+
+function spawnGit(repository: Repository, parameters: readonly string[], stdio: StdioOptions): ChildProcess {
+  const words = argumentsFor(repository, parameters);
+  const options = { ...optionsFor(repository), stdio };
+  return existsSync(SHELL) ? spawn(SHELL, ['-c', LIMITED, 'git', ...words], options) : spawn('git', words, options);
 }
 
 function argumentsFor({ gitDirectory }: Repository, parameters: readonly string[]): string[] {
@@ -86,11 +111,12 @@ function optionsFor({ gitDirectory }: Repository) {
 
 function endOf(child: ChildProcess, parameters: readonly string[]): Promise<void> {
   const done = new Promise<void>((resolve, reject) => {
-    child.once('error', (cause) =>
-      reject(new HistoryError('git_failed', 'git cannot be started. Install it, or scan without commits.', { cause })),
-    );
+    const notStarted = (cause?: Error) =>
+      reject(new HistoryError('git_failed', 'git cannot be started. Install it, or scan without commits.', { cause }));
+    child.once('error', notStarted);
     child.once('close', (code) => {
       if (code === 0) resolve();
+      else if (code === NOT_FOUND) notStarted();
       else
         reject(
           new HistoryError('git_failed', `git ${parameters[0]} ended with ${code}. Run git fsck on the repository.`),

@@ -1,3 +1,5 @@
+import { HistoryError } from './errors.js';
+
 /** One blob as one commit puts it in place. */
 export interface Placement {
   readonly blob: string;
@@ -24,6 +26,9 @@ const LINE_FEED = 10;
 /** Modes of a link to a commit of another repository: no blob. */
 const GITLINK = '160000';
 
+/** Longer than any path, and any name of an author. */
+const MOST_RECORD_BYTES = 4 * 1024 * 1024;
+
 /** Reads what `git log --raw -z` prints, as it comes. */
 export class RawLog {
   private held: Buffer = Buffer.alloc(0);
@@ -39,7 +44,13 @@ export class RawLog {
     private readonly idCharacters: number,
   ) {}
 
+  /** @throws HistoryError `git_failed` where a record does not end */
   read(chunk: Buffer): void {
+    if (this.held.length > MOST_RECORD_BYTES)
+      throw new HistoryError(
+        'git_failed',
+        'git prints a name that is longer than any. Run git fsck on the repository.',
+      );
     this.held = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
     let at = 0;
     for (let next = 0; next >= 0;) {

@@ -124,7 +124,18 @@ function isGone({ kind }: LookTask['what'], { reason }: Skipped): boolean {
 /** For these nothing was missed: it is no text, or not what the source means, or says only what others leave alone. */
 const MISSES_NOTHING = ['binary', 'config-unreadable', 'installed', 'link-outside'];
 /** Of a history or an image: where that would have stood is not known without it. */
-const MISSES_ANYTHING = ['archive-bomb', 'commits-unreadable', 'compression-unknown', 'corrupt', 'missing'];
+const MISSES_ANYTHING = [
+  ...[
+    'archive-bomb',
+    'changed-while-read',
+    'chain-too-long',
+    'commits-unreadable',
+    'compression-unknown',
+    'corrupt',
+    'missing',
+  ],
+  ...['too-many-packs', 'unreadable'],
+];
 
 /** What was not read says nothing of what stands there; the root of a tree is shown as a dot. */
 function passedOver({ kind }: LookTask['what'], skipped: Skipped): PassedOver {
