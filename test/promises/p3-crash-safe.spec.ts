@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { STEP_UP_HEADER, stepUpAskedIn } from '../../src/client/index.js';
 import { type Case, CASES, eventually, type Ready, Scene, send, uniqueWord } from './cases/index.js';
 import { inconsistencies } from './cases/consistency.js';
-import { stateOf } from './cases/state.js';
+import { stateLeft, stateOf } from './cases/state.js';
 import { REPOSITORY } from '../harness/build.js';
 import { cloneDatabase, type TestDatabase } from '../harness/index.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
@@ -179,8 +179,8 @@ describe('a service killed at a numbered point (P3, P4)', () => {
       await eventually(async () => !(await isBusy()), 'the database to notice');
       const due = tries.flatMap(({ crash, one }) => (crash.took ? one.records : []));
       expect((await recordCount()) - records).toBe(due.length);
-      if (due.length > 0) expect(await stateOf(scene.superuser)).not.toEqual(before);
-      else expect(await stateOf(scene.superuser)).toEqual(before);
+      if (due.length > 0) expect(await stateLeft(scene.superuser)).not.toEqual(before);
+      else expect(await stateLeft(scene.superuser)).toEqual(before);
       expect(await inconsistencies(scene.superuser)).toEqual([]);
 
       await start();

@@ -80,21 +80,37 @@ export const DOMAIN_TABLES = `
   SELECT tablename AS name FROM pg_tables
   WHERE schemaname = 'muster' AND tablename <> ALL ($1) AND tablename !~ '^decisions(_|$)'`;
 
-const PATIENCE_MILLISECONDS = 10_000;
+const PATIENCE_MILLISECONDS = 60_000;
 
 /** Made by the clock and not by requests, under records of their own. */
 const BY_THE_CLOCK = ['crls'];
 
-/** Waits for reviews that began to be frozen, which a job does under records of its own; in vain where the service is gone. */
-async function allIsFrozen(superuser: Client): Promise<void> {
-  const waiting = `SELECT FROM muster.review_campaigns WHERE state = 'staging'`;
-  for (const giveUpAt = Date.now() + PATIENCE_MILLISECONDS; Date.now() < giveUpAt; await sleep(50))
-    if ((await superuser.query(waiting)).rowCount === 0) return;
+/** What jobs are about to change under records of their own, once somebody has asked for it. */
+const UNDER_WAY = `
+  SELECT 'a review that is being frozen' AS what FROM muster.review_campaigns WHERE state = 'staging'
+  UNION SELECT 'an effect that is due' FROM muster.review_effects WHERE state IN ('pending', 'applied') AND due_at <= now()
+  UNION SELECT 'the job ' || name FROM bullmq.job WHERE state IN ('waiting', 'active') AND dedup_id IS NULL`;
+
+/** Waits until nothing is left to be done of what was asked for; only what recurs goes on. */
+async function rest(superuser: Client): Promise<void> {
+  for (const giveUpAt = Date.now() + PATIENCE_MILLISECONDS; ; await sleep(50)) {
+    const { rows } = await superuser.query<{ what: string }>(UNDER_WAY);
+    if (rows.length === 0) return;
+    if (Date.now() > giveUpAt) throw new Error(`Still under way: ${rows.map(({ what }) => what).join(', ')}.`);
+  }
 }
 
-/** Row count and digest of each table of the domain, without what changes unrecorded and the decisions of every request. */
+/** As {@link stateLeft}, once the service rests: what it was asked for before is no change of what is asked next. */
 export async function stateOf(superuser: Client): Promise<Readonly<Record<string, string>>> {
-  await allIsFrozen(superuser);
+  await rest(superuser);
+  return stateLeft(superuser);
+}
+
+/**
+ * Row count and digest of each table of the domain, without what changes unrecorded and the decisions of every request; as it
+ * stands, also where the service is gone.
+ */
+export async function stateLeft(superuser: Client): Promise<Readonly<Record<string, string>>> {
   const tables = await superuser.query<{ name: string }>(DOMAIN_TABLES, [[...UNRECORDED.tables, ...BY_THE_CLOCK]]);
   const text = tables.rows.map(({ name }) => digestOf(name)).join(' UNION ALL ');
   const { rows } = await superuser.query<{ name: string; digest: string }>({ name: preparedAs(text), text });
