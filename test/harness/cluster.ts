@@ -21,7 +21,7 @@ import { type DatabaseUrls, migrate } from '../../src/platform/database/migrator
 /** Only databases that tests throw away may trade durability for speed, and passwords that nobody guesses their stretching. */
 const FAST: Settings = {
   ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '500' },
-  ...{ wal_level: 'minimal', max_wal_senders: '0', checkpoint_timeout: '1h', max_wal_size: '4GB' },
+  ...{ wal_level: 'minimal', max_wal_senders: '0', checkpoint_timeout: '1h', max_wal_size: '1GB' },
   ...{ scram_iterations: '1' },
 };
 const TEMPLATE = 'muster_template';

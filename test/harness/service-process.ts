@@ -28,7 +28,7 @@ export interface Home {
  * @param beside another home, whose unseal secret this one shares
  */
 export async function newHome(beside?: Home): Promise<Home> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'muster-home-'));
+  const directory = await mkdtemp(path.join(process.env.MUSTER_TEST_RUN ?? tmpdir(), 'home-'));
   const data = path.join(directory, 'data');
   await chmod(directory, 0o711);
   await mkdir(data, { mode: 0o711 });
