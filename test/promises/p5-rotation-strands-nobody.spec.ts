@@ -127,7 +127,7 @@ describe('rotation while everything else goes wrong (P5)', () => {
         ...found
       } = await Strain.run({
         ...{ identities: 4, seconds: 10, random: seeded(1), workers: 0, clocks: [-3600, 3600] },
-        ...{ observeSeconds: 2, restMilliseconds: 40, certificateSeconds: 90, database, postgresql },
+        ...{ observeSeconds: 2, restMilliseconds: 100, certificateSeconds: 90, database, postgresql },
       });
       expect(found).toEqual({
         ...{ authenticationFailures: [], orphanedCredentials: [], doubledSteps: [] },

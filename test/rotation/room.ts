@@ -234,7 +234,7 @@ export class RotationRoom {
 
   /** Lets the worker go on until a run is as it is waited for. */
   async until(id: Id<'rotationRun'>, there: (run: RunBody) => boolean): Promise<RunBody> {
-    for (const giveUpAt = Date.now() + PATIENCE_MILLISECONDS; Date.now() < giveUpAt; await sleep(50)) {
+    for (const giveUpAt = Date.now() + PATIENCE_MILLISECONDS; Date.now() < giveUpAt; await sleep(100)) {
       await this.turn();
       const run = await this.run(id);
       if (there(run)) return run;
