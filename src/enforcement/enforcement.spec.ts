@@ -95,7 +95,7 @@ describe('an enforcement point', () => {
     const began = performance.now();
     service.tell({ type: 'certificate.revoked', serialNumber: bot.serialNumber });
     await once(open, 'close');
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(5_000);
     expect(events).toContainEqual({ kind: 'connections.cut', count: 1, serialNumber: bot.serialNumber });
     expect(await guarded.call(bot)).toBe('cut');
     expect(other.destroyed).toBe(false);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyExport } from '../../src/audit/verifier/verify.js';
 import {
   openNote,
@@ -13,7 +13,6 @@ import { Muster } from '../harness/muster.js';
 import { until } from './log-fixture.js';
 
 /** For machines that do other things too. */
-jest.setTimeout(60_000);
 
 interface Listed {
   readonly items: readonly {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Audit, type AuditRecord, Refusals } from '../../src/audit/index.js';
 import { Evidence } from '../../src/audit/evidence.service.js';
 import { Exports } from '../../src/audit/exports.service.js';
@@ -11,7 +11,6 @@ import type { Actor, Role } from '../../src/kernel/index.js';
 import { administrator, changeOf, id, LogFixture, onConnection } from './log-fixture.js';
 
 /** For machines that do other things too. */
-jest.setTimeout(60_000);
 
 const withRoles = (...roles: Role[]): Actor => ({
   ...administrator,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { leafHash, openNote, parseCheckpoint, rootOf } from '../../src/crypto/index.js';
 import { LogReader } from '../../src/audit/index.js';
@@ -8,7 +8,6 @@ import { seeded } from './export-fixture.js';
 import { changeOf, id, LogFixture, onConnection, until } from './log-fixture.js';
 
 /** For machines that do other things too. */
-jest.setTimeout(60_000);
 
 /** One open transaction of a use case on a connection of its own. */
 class Slow {

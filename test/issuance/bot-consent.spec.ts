@@ -121,7 +121,7 @@ describe('a token for one named thing', () => {
       'hex',
     ]);
     expect(rows).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('asks once, however often and in parallel it is asked for', async () => {
     const detail = payment();

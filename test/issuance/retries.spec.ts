@@ -116,7 +116,7 @@ describe('a token that is used again (decision 10)', () => {
       identity.id,
     ]);
     expect(rows).toEqual([{ id: won[0]!.body.id }]);
-  }, 60_000);
+  });
 
   it('gives concurrent retries with one key one certificate', async () => {
     const token = await replica.call.joinToken((await house.identity()).id);

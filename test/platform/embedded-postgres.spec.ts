@@ -5,13 +5,12 @@ import { chmod, copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { withClient } from '../../src/platform/database/connection.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { ensureBuilt, REPOSITORY } from '../harness/build.js';
 
 const installationId = 'ins_0192f0c1a2b37c4d8e5f60718293a4b5';
-jest.setTimeout(60_000);
 
 describe('the embedded PostgreSQL', () => {
   const running: EmbeddedPostgres[] = [];

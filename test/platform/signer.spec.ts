@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { noteKey, openNote } from '../../src/crypto/index.js';
 import { ChildSigner, Keystore, type SignerConfiguration } from '../../src/platform/index.js';
 import { ensureBuilt } from '../harness/build.js';
@@ -11,7 +11,6 @@ import { cloneDatabase, type TestDatabase } from '../harness/index.js';
 const SECRET = 'a passphrase that nobody would guess';
 
 /** Each unsealing costs a third of a second and 128 MiB on purpose, and the machine may be busy. */
-jest.setTimeout(30_000);
 
 let directory: string;
 let database: TestDatabase;

@@ -81,7 +81,9 @@ async function submit(
 
 /** As time would: the claim of a worker that died ends. */
 async function relieve(): Promise<void> {
-  await scene.superuser.query(`UPDATE muster.review_effects SET due_at = now() WHERE state IN ('pending', 'applied')`);
+  await scene.superuser.query(
+    `UPDATE muster.review_effects SET due_at = now() - interval '1 s' WHERE state IN ('pending', 'applied')`,
+  );
 }
 
 async function countOf(type: string): Promise<number> {

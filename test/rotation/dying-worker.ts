@@ -286,7 +286,7 @@ export class DyingWorker {
   /** As time would: the claim of whoever died lapses, and its turn comes. */
   private async relieve(): Promise<void> {
     await this.stage.superuser.query(
-      `UPDATE muster.rotation_runs SET claimed_until = NULL, due_at = now()
+      `UPDATE muster.rotation_runs SET claimed_until = NULL, due_at = now() - interval '1 s'
        WHERE rotation_id = $1 AND due_at IS NOT NULL`,
       [this.stage.rotationId],
     );

@@ -95,7 +95,7 @@ const stateOf = async ({ id }: Made) => engineer.visitor.get<Made>(`/v1/rotation
 async function hurry(): Promise<void> {
   const changes = [
     `UPDATE muster.rotations SET observe_seconds = 1 WHERE id = '${rotation.id}'`,
-    `UPDATE muster.rotation_runs SET due_at = now() WHERE rotation_id = '${rotation.id}' AND due_at IS NOT NULL AND claimed_until IS NULL`,
+    `UPDATE muster.rotation_runs SET due_at = now() - interval '1 s' WHERE rotation_id = '${rotation.id}' AND due_at IS NOT NULL AND claimed_until IS NULL`,
   ];
   for (const change of changes) await superuser.query(change);
 }

@@ -191,7 +191,9 @@ describe('a pair of roles', () => {
     const waitsFor = async (...missing: string[]) => {
       const words = missing.join();
       while ((await room.run(id)).evidence?.missing.join() !== words) {
-        await room.superuser.query('UPDATE muster.rotation_runs SET due_at = now() WHERE id = $1', [id]);
+        await room.superuser.query(`UPDATE muster.rotation_runs SET due_at = now() - interval '1 s' WHERE id = $1`, [
+          id,
+        ]);
         await room.turn();
       }
     };
@@ -390,12 +392,12 @@ describe('a target that does not answer', () => {
     const { id } = await other.start();
     await turn;
     expect((await room.run(id)).step).not.toBe('create');
-    // Eight at once found out; the others were let be, which is no attempt of theirs.
+    // Eight at once found out, on a slow machine some of them twice; the others were let be, which is no attempt of theirs.
     const seen = await Promise.all(runs.map((run) => room.run(run.id)));
     expect(seen.map(({ failure, dueAt }) => [failure, Date.parse(dueAt!) > Date.now()])).toEqual(
       seen.map(() => ['target_busy', true]),
     );
-    expect(seen.map(({ attempts }) => attempts).sort()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(seen.filter(({ attempts }) => attempts === 0)).toHaveLength(4);
     door.mood = 'well';
     // Whoever goes on is another process, which never saw that it was away.
     room.get(TargetTrouble).note(hanging, true, performance.now());

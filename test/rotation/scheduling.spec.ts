@@ -151,9 +151,10 @@ describe('a calendar', () => {
     });
     await room.turn();
     expect(await room.run(run.id)).toMatchObject({ state: 'held', failure: 'frozen', step: 'create', steps: [] });
-    await room.superuser.query(`UPDATE muster.rotation_runs SET cause = 'emergency', due_at = now() WHERE id = $1`, [
-      run.id,
-    ]);
+    await room.superuser.query(
+      `UPDATE muster.rotation_runs SET cause = 'emergency', due_at = now() - interval '1 s' WHERE id = $1`,
+      [run.id],
+    );
     await room.turn();
     expect((await room.run(run.id)).steps.length).toBeGreaterThan(0);
   });

@@ -127,7 +127,7 @@ export class KilledRotation {
   /** As time would: the claim of a worker that died ends, and a turn comes. */
   private async relieve(): Promise<void> {
     await this.scene.superuser.query(
-      `UPDATE muster.rotation_runs SET claimed_until = NULL, due_at = now()
+      `UPDATE muster.rotation_runs SET claimed_until = NULL, due_at = now() - interval '1 s'
        WHERE rotation_id = $1 AND ended_at IS NULL AND due_at IS NOT NULL`,
       [this.rotationId],
     );
