@@ -113,7 +113,9 @@ describe('the newcomer’s path', () => {
   });
 
   it('need not say where, but to what signs in by itself', async () => {
-    expect(await terminal.muster(['whoami', '--json'])).toMatchObject({ status: 0, err: '' });
+    const whoami = await terminal.muster(['whoami', '--json']);
+    const told = JSON.stringify({ service: { url: `https://localhost:${service.ports.open}` } });
+    expect(whoami).toMatchObject({ status: 0, err: `${told}\n` });
     const tour = await terminal.muster(['tour']);
     expect(tour.out).toContain('against https://localhost:8443\n');
     expect(tour.out).toContain('Name the root to trust');
