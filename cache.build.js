@@ -21,6 +21,9 @@ function examples() {
   );
 }
 
+/** YAML of a known structure, so that its parser is loaded, too. */
+const MANIFEST = 'kind: Secret\nmetadata: { name: example }\nstringData:\n  key: |\n    not one\n  other: "none"\n';
+
 const folder = mkdtempSync(path.join(tmpdir(), 'muster-build-'));
 const git = (...words) =>
   execFileSync('git', ['-C', folder, '-c', 'user.name=build', '-c', 'user.email=build@localhost', ...words], {
@@ -41,6 +44,7 @@ try {
   mkdirSync(path.join(folder, 'src'));
   for (const [index, text] of examples().entries())
     writeFileSync(path.join(folder, 'src', `${index}.txt`), `${text}\n`);
+  writeFileSync(path.join(folder, 'src', 'manifest.yaml'), MANIFEST);
   process.stdout.write = () => true;
   const { command } = program.load('scan-chunks/scan.cjs');
   const scan = (...words) => command.parseAsync(['node', 'muster', 'scan', folder, '--no-progress', ...words]);
