@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -38,19 +39,21 @@ export default async function setUp() {
 function hasRoom(folder) {
   if (!existsSync(folder)) return false;
   const { bavail, bsize } = statfsSync(folder);
-  return Math.min(bavail * bsize, freemem()) > ROOM_BYTES;
+  return Math.min(bavail * bsize, freemem(), process.availableMemory()) > ROOM_BYTES;
 }
 
 function sweep(folder) {
   for (const name of readdirSync(folder).filter((entry) => entry.startsWith(PREFIX))) {
     const run = path.join(folder, name);
+    // What a run left says which program stops its server: only our own is believed.
+    if (lstatSync(run, { throwIfNoEntry: false })?.uid !== process.getuid()) continue;
     const pidFile = path.join(run, 'jest.pid');
     if (!existsSync(pidFile) || isAlive(Number(readFileSync(pidFile, 'utf8')))) continue;
     try {
       stopServer(run);
       rmSync(run, { recursive: true, force: true });
     } catch {
-      // Another user's run: not ours to sweep.
+      // Swept by another run meanwhile.
     }
   }
 }

@@ -102,14 +102,41 @@ function unwrapped(
 
 function discoveries(bytes: Buffer, candidates: readonly Candidate[], within: readonly string[]): Discovery[] {
   const text = (from: number, to: number) => bytes.toString('utf8', Math.max(from, 0), Math.min(to, bytes.length));
+  const surroundings = new Surroundings(bytes);
   return composites(withoutOverlaps(candidates)).map(({ candidate, parts }) => ({
     ...candidate,
     matched: text(candidate.start, candidate.end),
     secret: canonicalSecret(meant(candidate.rule, text(candidate.secretStart, candidate.secretEnd))),
     parts: parts.map(({ start, end }) => text(start, end)),
-    around: text(candidate.start - AROUND_BYTES, candidate.end + AROUND_BYTES),
+    around: surroundings.of(candidate),
     within,
   }));
+}
+
+/** So much is made text at once, where many places are near one another. */
+const LONGEST_STRETCH = 64 * 1024;
+
+/** What stands round places, in ascending order. Those that are near one another have parts of one text: copies would be a hundred times what they are of. */
+class Surroundings {
+  private stretch = { from: 0, to: 0, text: '' };
+
+  constructor(private readonly bytes: Buffer) {}
+
+  of({ start, end }: Pick<Candidate, 'start' | 'end'>): string {
+    const [from, to] = [Math.max(start - AROUND_BYTES, 0), Math.min(end + AROUND_BYTES, this.bytes.length)];
+    if (from < this.stretch.from || to > this.stretch.to) this.stretch = this.stretchFrom(from, to);
+    const { text, from: first, to: last } = this.stretch;
+    // Where each byte is a unit of it.
+    return text.length === last - first ? text.slice(from - first, to - first) : this.bytes.toString('utf8', from, to);
+  }
+
+  /** Of what is needed; twice as much as the last where that was near. */
+  private stretchFrom(from: number, least: number) {
+    const { from: first, to: last } = this.stretch;
+    const length = from <= last ? Math.min(2 * (last - first), LONGEST_STRETCH) : 0;
+    const to = Math.min(Math.max(least, from + length), this.bytes.length);
+    return { from, to, text: this.bytes.toString('utf8', from, to) };
+  }
 }
 
 function meant({ percent }: Rule, written: string): string {
