@@ -53,6 +53,13 @@ describe('the log of decisions', () => {
     expect(table.policies).toBe(1);
   });
 
+  it('names those of one millisecond in the order in which they were made', async () => {
+    note(50);
+    await log.flush();
+    const ids = table.written.map(({ id }) => id);
+    expect(ids).toEqual([...ids].sort());
+  });
+
   it('never holds up who decides, and drops and counts what a slow database leaves no room for', async () => {
     let release = () => undefined as void;
     table.held = new Promise((resolve) => (release = resolve));

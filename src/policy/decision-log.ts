@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit, Optional } from '@nestjs/common';
-import { type Decision, idFrom } from '../kernel/index.js';
+import { type Decision, type Id, idFrom } from '../kernel/index.js';
 import { Metrics, SystemClock, UnitOfWork } from '../platform/index.js';
 import { DecisionsRepository } from './decisions.repository.js';
 import type { PolicyInput } from './domain/input.js';
@@ -122,11 +122,15 @@ export class DecisionLog implements OnModuleInit, OnModuleDestroy {
 
 const RANDOM_BYTES = 10;
 
-/** Gives each its id. */
+/** Gives each its id; those of one millisecond follow one another as they were made. */
 function named(batch: readonly MadeDecision[]) {
   const random = randomBytes(batch.length * RANDOM_BYTES);
-  return batch.map((made, at) => ({
-    ...made,
-    id: idFrom('decision', made.at.getTime(), random.subarray(at * RANDOM_BYTES)),
-  }));
+  const ids = new Map<number, Id<'decision'>[]>();
+  for (const [index, { at }] of batch.entries()) {
+    const same = ids.get(at.getTime()) ?? [];
+    same.push(idFrom('decision', at.getTime(), random.subarray(index * RANDOM_BYTES)));
+    ids.set(at.getTime(), same);
+  }
+  for (const same of ids.values()) same.sort().reverse();
+  return batch.map((made) => ({ ...made, id: ids.get(made.at.getTime())!.pop()! }));
 }
