@@ -364,6 +364,22 @@ describe('a target that does not answer', () => {
     for (const { id } of [resting, held]) await post(id, 'cancellation', 'engineer', { reason: 'It was a test.' });
   });
 
+  it('is seen to answer again by who began before it was away', async () => {
+    const [resting, other] = [await waits(0, 3_600), await started()];
+    const [work, trouble] = [room.get(StepWork), room.get(TargetTrouble)];
+    const take = work.take.bind(work);
+    work.take = () => {
+      trouble.note(targetId, false, performance.now());
+      trouble.note(targetId, true, performance.now());
+      return Promise.resolve({ kind: 'held', code: 'frozen', until: new Date(Date.now() + 3_600_000) });
+    };
+    await room.until(other.id, failing('frozen'));
+    work.take = take;
+    // It was called, and its turn came.
+    expect((await room.run(resting.id)).failure).toBe('frozen');
+    for (const { id } of [resting, other]) await post(id, 'cancellation', 'engineer', { reason: 'It was a test.' });
+  });
+
   it('has who was let be go on at once when it answers, and who failed there itself within a minute', async () => {
     const runs = [await waits(0, 3_600), await waits(40, 3_600), await waits(2, 15)];
     const before = Date.now();

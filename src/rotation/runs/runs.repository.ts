@@ -59,8 +59,8 @@ export class RunsRepository {
   /**
    * Takes what is due, for so long that nobody else takes it meanwhile; two never take the same.
    *
-   * @param among all that is due, the longest first; or only what is not put off for it: what has made something new, of which two are there until it is
-   *   over, and what somebody asked for
+   * @param among `all` that is due; or only what is `urgent`: half-way, so that two credentials work until it is over, or asked for
+   *   by somebody. The longest due first
    * @param until when whoever took it is believed to be dead
    * @param avoided targets that are let be for now
    */
