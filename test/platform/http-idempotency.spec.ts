@@ -125,6 +125,27 @@ describe('a request with an idempotency key', () => {
     expect(await kettle.pots(tea)).toBe(1);
   });
 
+  it('whose first took effect and is not answered yet is told to wait, and then gets that answer', async () => {
+    const { tea, key } = fresh();
+    let release!: () => void;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const poured = new Promise<void>((resolve) => {
+      kettle.around.after = () => {
+        resolve();
+        return held;
+      };
+    });
+    const first = pour(tea, key);
+    await poured;
+    const second = await pour(tea, key);
+    release();
+    expect([second.status, second.body.code]).toEqual([409, 'idempotency_in_progress']);
+    const { status, text } = await first;
+    const third = await pour(tea, key);
+    expect([third.status, third.text]).toEqual([status, text]);
+    expect(await kettle.pots(tea)).toBe(1);
+  });
+
   it('that failed before its effect can be sent again', async () => {
     const { tea, key } = fresh();
     kettle.around.before = () => Promise.reject(new Error('The water is off.'));
@@ -151,6 +172,7 @@ describe('a request with an idempotency key', () => {
   });
 
   it.each([
+    ['effective', '10 seconds', [409, 'idempotency_in_progress'], 0],
     ['effective', '10 minutes', [409, 'already_delivered'], 0],
     ['running', '10 seconds', [409, 'idempotency_in_progress'], 0],
     ['running', '10 minutes', [201, undefined], 1],

@@ -24,9 +24,11 @@ interface KeyRow {
   readonly status: number | null;
   readonly answer: string | null;
   readonly resource_id: string | null;
+  /** Whoever claimed it would have answered by now. */
+  readonly is_abandoned: boolean;
 }
 
-/** A claim this old whose request had no effect belongs to a process that died. */
+/** A claim this old that was not answered belongs to a process that died. */
 const ABANDONED_AFTER = '2 minutes';
 const KEPT_FOR = '24 hours';
 
@@ -80,10 +82,11 @@ export class IdempotencyKeys {
     );
   }
 
-  /** Gives the key back after a refusal, so that the same request can be tried again; an effect stays marked. */
+  /** Gives the key back after a refusal, so that the same request can be tried again; of an effect there is no answer to repeat. */
   async release(request: KeyedRequest): Promise<void> {
     await this.dataSource.query(
-      `DELETE FROM muster.idempotency_keys WHERE ${THIS} AND state = 'running'`,
+      `WITH refused AS (DELETE FROM muster.idempotency_keys WHERE ${THIS} AND state = 'running')
+        UPDATE muster.idempotency_keys SET state = 'withheld', status = 500 WHERE ${THIS} AND state = 'effective'`,
       keyOf(request),
     );
   }
@@ -109,7 +112,9 @@ function idOf(thing: unknown): string | undefined {
 }
 
 const THIS = 'caller = $1 AND route = $2 AND key = $3';
-const FIND = `SELECT body_digest, state, status, answer, resource_id FROM muster.idempotency_keys WHERE ${THIS}`;
+const FIND = `SELECT body_digest, state, status, answer, resource_id,
+    created_at < now() - interval '${ABANDONED_AFTER}' AS is_abandoned
+  FROM muster.idempotency_keys WHERE ${THIS}`;
 const CLAIM = `
   INSERT INTO muster.idempotency_keys AS k (caller, route, key, body_digest, state, created_at, expires_at)
   VALUES ($1, $2, $3, $4, 'running', now(), now() + interval '${KEPT_FOR}')
@@ -124,24 +129,23 @@ function keyOf(request: KeyedRequest): string[] {
 }
 
 function answerFrom(row: KeyRow | undefined, request: KeyedRequest): StoredAnswer {
-  if (!row) throw new RequestError('idempotency_in_progress', 'The first request is still under way. Ask again soon.');
+  if (!row) throw inProgress();
   if (!row.body_digest.equals(request.bodyDigest))
     throw new RequestError(
       'idempotency_key_reused',
       'This Idempotency-Key was used with another body. Take a new one.',
     );
+  if (row.state === 'answered')
+    return { status: row.status!, answer: row.answer === null ? undefined : (JSON.parse(row.answer) as unknown) };
+  if (row.state === 'running' || (row.state === 'effective' && !row.is_abandoned)) throw inProgress();
   const details = row.resource_id === null ? {} : { resourceId: row.resource_id };
-  switch (row.state) {
-    case 'answered':
-      return { status: row.status!, answer: row.answer === null ? undefined : (JSON.parse(row.answer) as unknown) };
-    case 'withheld':
-    case 'effective':
-      throw new RequestError(
-        'already_delivered',
-        'This request took effect, and its answer is not given twice. Read the resource, or make a new one.',
-        { details },
-      );
-    case 'running':
-      throw new RequestError('idempotency_in_progress', 'The first request is still under way. Ask again soon.');
-  }
+  throw new RequestError(
+    'already_delivered',
+    'This request took effect, and its answer is not given twice. Read the resource, or make a new one.',
+    { details },
+  );
+}
+
+function inProgress(): RequestError {
+  return new RequestError('idempotency_in_progress', 'The first request is still under way. Ask again soon.');
 }
