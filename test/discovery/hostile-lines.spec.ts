@@ -11,7 +11,7 @@ import { findRepository } from '../../src/discovery/history/repository.js';
 import { findJwt } from '../../src/discovery/identities/jwt.js';
 import { readKeyNames } from '../../src/discovery/identities/private-key.js';
 import { Authors } from '../../src/discovery/intake/authors.js';
-import { endOf } from '../../src/discovery/scan/lines.js';
+import { endOf, Lines } from '../../src/discovery/scan/lines.js';
 import { revisionOf } from '../../src/discovery/scan/revision.js';
 import { Codeowners } from '../../src/discovery/sources/documents/codeowners.js';
 import { readSshPublicKey } from '../../src/discovery/sources/ssh-public-key.js';
@@ -50,12 +50,19 @@ const MANY_FOUND = Array.from({ length: 200_000 }, (_, index) => {
 const lines = (line: string) => Array.from({ length: 2000 }, () => line).join('\n');
 const read = (file: string, text: string) => readStructures(Buffer.from(text), file, AT);
 
+function placesIn(text: string, step: number) {
+  const [bytes, counted] = [Buffer.from(text), new Lines()];
+  return Array.from({ length: Math.floor(bytes.length / step) }, (_, at) => counted.positionOf(bytes, at * step));
+}
+
 const pemOf = (body: string) => `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----`;
 
 describe('a line that is made to take long is read in bounded time:', () => {
   it.each<readonly [string, () => unknown, unknown]>([
     ['blanks in a secret', () => canonicalSecret(blanks), blanks],
     ['blanks in what is written', () => endOf({ line: 1, column: 1 }, blanks).column, MANY + 3],
+    ['many places in a line', () => placesIn('ä'.repeat(MANY), 20).at(-1), { line: 1, column: MANY - 9 }],
+    ['many places in many lines', () => placesIn('ä\n'.repeat(MANY), 30).at(-1), { line: MANY - 9, column: 1 }],
     ['strokes in a key', () => pemLines(`${'\\'.repeat(MANY)}x`).length, MANY + 1],
     ['blanks in a key', () => pemLines(blanks), blanks],
     [
@@ -134,5 +141,5 @@ it.each([
 ])('a comment of ours is read whatever ends its line', (end, told) => {
   const bytes = Buffer.from(`# muster:allow reason=ours ${end}TOKEN=value\n`);
   const start = bytes.indexOf('value');
-  expect(inlineAllowAt(bytes, start, start + 5)).toEqual(told);
+  expect(inlineAllowAt(bytes, bytes.indexOf('TOKEN'), start, start + 5)).toEqual(told);
 });

@@ -23,13 +23,15 @@ export class HistoryThread {
   private readonly notes: TextNotes;
   private nextNumber: number;
   /** Findings of an earlier scan by blob: what new deltas inherit from them. */
-  private readonly known = new Map<string, readonly Held[]>();
+  private readonly known = new Map<string, Held[]>();
   private readonly keys = new Map<string, Description>();
   /** What each secret is wrapped in, by its number. */
   private readonly within = new Map<number, readonly string[]>();
   private sightings: BlobSighting[] = [];
   private descriptions: (readonly [number, Description])[] = [];
   private skippedBlobs: SkippedBlob[] = [];
+  /** Of the blob that was told of last. */
+  private lines = { blob: '', counted: new Lines() };
   private binary = 0;
   private objects = 0;
   private scannedBytes = 0;
@@ -43,7 +45,9 @@ export class HistoryThread {
     private readonly bounds: PackBounds = PACK_BOUNDS,
   ) {
     for (const sighting of known) {
-      this.known.set(sighting.blob, [...(this.known.get(sighting.blob) ?? []), heldIn(sighting)]);
+      const there = this.known.get(sighting.blob);
+      if (there) there.push(heldIn(sighting));
+      else this.known.set(sighting.blob, [heldIn(sighting)]);
       this.within.set(sighting.number, sighting.within);
     }
     engine.rememberLines();
@@ -150,9 +154,9 @@ export class HistoryThread {
   private tell(blob: string, held: Held, at: number, length: number, fresh?: Discovery): void {
     const bytes = this.engine.bytes(at, length);
     const { secretStart } = held;
-    const lineStart = secretStart === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, secretStart - 1) + 1;
-    const line = this.engine.exports.lineEnds(at, lineStart) + 1;
-    const column = new Lines(bytes.subarray(lineStart, secretStart)).positionOf(secretStart - lineStart).column;
+    if (this.lines.blob !== blob) this.lines = { blob, counted: new Lines() };
+    const { counted } = this.lines;
+    const { line, column } = counted.positionOf(bytes, secretStart);
     const within = this.within.get(held.number) ?? [];
     const end =
       within.length > 0
@@ -166,7 +170,7 @@ export class HistoryThread {
       endLine: end.line,
       endColumn: end.column,
       within,
-      note: this.notes.noteOf(bytes, fresh ?? standing(bytes, held)),
+      note: this.notes.noteOf(bytes, counted.lineStart, fresh ?? standing(bytes, held)),
     });
   }
 }
@@ -183,8 +187,6 @@ function standing(bytes: Buffer, { start, end, secretStart, secretEnd }: Held): 
 function heldIn({ number, rule, start, end, secretStart, secretEnd }: BlobSighting): Held {
   return { number, rule, start, end, secretStart, secretEnd };
 }
-
-const LINE_FEED = 10;
 
 function isBinary(content: Buffer): boolean {
   return content.subarray(0, BINARY_TEST_BYTES).includes(0) || hasByteOrderMark(content);

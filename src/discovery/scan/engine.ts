@@ -33,7 +33,6 @@ interface ScannerExports {
   widen(text: number, length: number, ranges: number, count: number): number;
   hasNul(text: number, length: number): number;
   hasByteOrderMark(text: number, length: number): number;
-  lineEnds(text: number, length: number): number;
   layOutBy(shift: number, count: number, keys: number, from: number, to: number, starts: number): void;
   offsetsBy(count: number, ranks: number, low: number, high: number, offsets: number): number;
   readHeaders(

@@ -134,9 +134,9 @@ export class Inspector {
   ): void {
     if (found.length === 0) return;
     const bytes = this.engine.bytes(at, length);
-    const lines = new Lines(bytes, from);
+    const lines = new Lines(from);
     for (const one of [...found].sort((a, b) => a.secretStart - b.secretStart)) {
-      const start = lines.positionOf(one.secretStart);
+      const start = lines.positionOf(bytes, one.secretStart);
       const place = one.placeless ? {} : positions(start, endIn(bytes, start, one));
       const description = describe(one, shown, this.describing);
       this.passwords.take(one, description, shown);
@@ -144,7 +144,7 @@ export class Inspector {
         ...description,
         location: { ...NOWHERE, ...where, path: shown, ...place, within: one.within },
         suppressed: null,
-        note: this.notes.noteOf(bytes, one),
+        note: this.notes.noteOf(bytes, lines.lineStart, one),
       });
     }
   }
@@ -261,6 +261,6 @@ function advance(from: Position, bytes: Buffer): Position {
     line++;
     last = at;
   }
-  const characters = new Lines(bytes.subarray(last + 1)).positionOf(bytes.length - last - 1).column - 1;
+  const characters = new Lines().positionOf(bytes.subarray(last + 1), bytes.length - last - 1).column - 1;
   return { line, column: (last < 0 ? from.column : 1) + characters };
 }

@@ -39,13 +39,14 @@ const ENABLED = Buffer.from('secretlint-enable');
 /**
  * Reads what stands beside a secret, for all tools whose comments people have in their files.
  *
- * @param start and `end`: of the secret, in bytes
+ * @param lineStart of the line that it begins in, in bytes: a line may be long, and hold many
+ * @param start and `end`: of the secret
  */
-export function inlineAllowAt(bytes: Buffer, start: number, end: number): InlineAllow | null {
-  const line = linesAt(bytes, start, end);
+export function inlineAllowAt(bytes: Buffer, lineStart: number, start: number, end: number): InlineAllow | null {
+  const line = linesAt(bytes, lineStart, start, end);
   const own = OURS.exec(line);
   if (own) return ours(own[1]!);
-  const before = lineBefore(bytes, start);
+  const before = lineBefore(bytes, lineStart);
   if (ONLY_COMMENT.test(before)) return ours(OURS.exec(before)![1]!);
   const tool =
     IN_LINE.find(([, comment]) => comment.test(line))?.[0] ??
@@ -60,21 +61,17 @@ function ours(rest: string): InlineAllow {
 }
 
 /** The lines that a secret stands in: its first and its last, without what is in between. */
-function linesAt(bytes: Buffer, start: number, end: number): string {
-  const from = Math.max(lineStart(bytes, start), start - MOST_CHARACTERS);
+function linesAt(bytes: Buffer, lineStart: number, start: number, end: number): string {
+  const from = Math.max(lineStart, start - MOST_CHARACTERS);
   const next = bytes.subarray(end, end + MOST_CHARACTERS).indexOf(0x0a);
   const to = next < 0 ? Math.min(end + MOST_CHARACTERS, bytes.length) : end + next;
   return `${bytes.toString('utf8', from, start)} ${bytes.toString('utf8', end, to)}`.replaceAll(/[\r\n]/g, ' ');
 }
 
-function lineBefore(bytes: Buffer, start: number): string {
-  const from = lineStart(bytes, start);
-  if (from === 0) return '';
-  return bytes.toString('utf8', Math.max(lineStart(bytes, from - 1), from - MOST_CHARACTERS), from - 1);
-}
-
-function lineStart(bytes: Buffer, place: number): number {
-  return place === 0 ? 0 : bytes.lastIndexOf(0x0a, place - 1) + 1;
+function lineBefore(bytes: Buffer, lineStart: number): string {
+  if (lineStart === 0) return '';
+  const text = bytes.subarray(Math.max(lineStart - MOST_CHARACTERS, 0), lineStart - 1);
+  return text.toString('utf8', text.lastIndexOf(0x0a) + 1);
 }
 
 /** Between `secretlint-disable` and `secretlint-enable`: what is said last before it holds. */

@@ -30,11 +30,14 @@ export class TextNotes {
     this.allowlists = config === null ? [] : gitleaksConfig(config).allowlists;
   }
 
-  /** @returns undefined where nothing speaks for leaving it alone */
-  noteOf(bytes: Buffer, standing: Standing): TextNote | undefined {
-    const inline = inlineAllowAt(bytes, standing.secretStart, standing.secretEnd);
+  /**
+   * @param lineStart of the line that it begins in, in bytes
+   * @returns undefined where nothing speaks for leaving it alone
+   */
+  noteOf(bytes: Buffer, lineStart: number, standing: Standing): TextNote | undefined {
+    const inline = inlineAllowAt(bytes, lineStart, standing.secretStart, standing.secretEnd);
     const secret = standing.secret.toLowerCase();
-    const line = this.allowlists.length === 0 ? '' : lineAt(bytes, standing);
+    const line = this.allowlists.length === 0 ? '' : lineAt(bytes, lineStart, standing);
     const numbers = (holds: (list: Allowlist) => boolean) =>
       this.allowlists.flatMap((list, number) => (holds(list) ? [number] : []));
     const regexes = numbers(({ regexes: all, regexTarget }) => {
@@ -47,9 +50,8 @@ export class TextNotes {
   }
 }
 
-function lineAt(bytes: Buffer, { secretStart, secretEnd }: Standing): string {
-  const from = secretStart === 0 ? 0 : bytes.lastIndexOf(0x0a, secretStart - 1) + 1;
+function lineAt(bytes: Buffer, lineStart: number, { secretStart, secretEnd }: Standing): string {
   const end = bytes.subarray(secretEnd, secretEnd + MOST_LINE_BYTES).indexOf(0x0a);
   const to = end < 0 ? secretEnd + MOST_LINE_BYTES : secretEnd + end;
-  return bytes.toString('utf8', Math.max(from, secretStart - MOST_LINE_BYTES), Math.min(to, bytes.length));
+  return bytes.toString('utf8', Math.max(lineStart, secretStart - MOST_LINE_BYTES), Math.min(to, bytes.length));
 }

@@ -6,4 +6,4 @@ export { cutTasks, followChains, layOutBy, offsetsBy, orderFamilies, readHeaders
 export { prefilter, resumeAt, useObject, usePrefilter } from './prefilter';
 export { inflate } from './inflate';
 export { applyDelta, deltaTarget } from './delta';
-export { hasByteOrderMark, hasNul, lineEnds, widen } from './ranges';
+export { hasByteOrderMark, hasNul, widen } from './ranges';

@@ -111,19 +111,3 @@ export function hasByteOrderMark(text: usize, length: usize): bool {
   const mark = load<u16>(text);
   return mark === 0xfeff || mark === 0xfffe;
 }
-
-/** How many lines end in it. */
-export function lineEnds(text: usize, length: usize): u32 {
-  let count: u32 = 0;
-  let at = text;
-  const end = text + length;
-  while (at + 8 <= end) {
-    const word = load<u64>(at) ^ 0x0a0a0a0a0a0a0a0a;
-    // The upper bit of each byte that was 10; exact, unlike the shorter test, which a borrow may deceive.
-    const zeros = ~(((word & 0x7f7f7f7f7f7f7f7f) + 0x7f7f7f7f7f7f7f7f) | word | 0x7f7f7f7f7f7f7f7f);
-    count += <u32>popcnt<u64>(zeros);
-    at += 8;
-  }
-  for (; at < end; at++) if (load<u8>(at) === 10) count++;
-  return count;
-}

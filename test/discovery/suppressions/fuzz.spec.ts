@@ -57,7 +57,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       gitleaksConfig(text);
       const at = LINE.indexOf(SECRET);
       const standing = { secret: SECRET, matched: SECRET, secretStart: at, secretEnd: at + SECRET.length };
-      return new TextNotes(text).noteOf(Buffer.from(LINE), standing);
+      return new TextNotes(text).noteOf(Buffer.from(LINE), 0, standing);
     },
   },
   'a .gitleaksignore': {
@@ -75,7 +75,8 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   },
   'what stands beside a secret': {
     valid: LINE,
-    parse: (bytes) => inlineAllowAt(bytes, Math.min(60, bytes.length), Math.min(100, bytes.length)),
+    parse: (bytes) =>
+      inlineAllowAt(bytes, Math.min(20, bytes.length), Math.min(60, bytes.length), Math.min(100, bytes.length)),
   },
   'the address of a repository': {
     valid: 'https://me:word@git.example/a',
