@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
@@ -251,6 +251,11 @@ describe('a hostile store', () => {
       'whose loose objects cannot be listed',
       (folder) => writeFileSync(path.join(folder, 'objects/ab'), ''),
       'unreadable',
+    ],
+    [
+      'whose pack is a link to nothing',
+      (folder) => (rmSync(packFile(folder)), symlinkSync('nothing', packFile(folder))),
+      'missing',
     ],
   ])('%s is never taken for one that was read', async (_, change, reason) => {
     const folder = repositoryOf([whole]);

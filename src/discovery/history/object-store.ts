@@ -44,20 +44,17 @@ export function openStore(objectsDirectory: string, idBytes: IdBytes): ObjectSto
   for (let attempt = 1; ; attempt++) {
     const opened: StoredPack[] = [];
     const unreadable: Skipped[] = [];
-    try {
-      for (const file of directories.flatMap((directory) => packsIn(directory, unreadable))) {
-        const pack = opened.length < MOST_PACKS ? openPack(file, idBytes) : 'too-many-packs';
-        if (typeof pack === 'string') unreadable.push({ path: file, reason: pack });
-        else opened.push(pack);
-      }
-      const multiPackIndexes = directories
-        .map((directory) => path.join(directory, 'pack', 'multi-pack-index'))
-        .filter((file) => existsSync(file));
-      return { directories, packs: opened, multiPackIndexes, unreadable };
-    } catch (error) {
-      for (const { fd } of opened) closeSync(fd);
-      if (attempt === ATTEMPTS || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    for (const file of directories.flatMap((directory) => packsIn(directory, unreadable))) {
+      const pack = opened.length < MOST_PACKS ? openPack(file, idBytes) : 'too-many-packs';
+      if (typeof pack === 'string') unreadable.push({ path: file, reason: pack });
+      else opened.push(pack);
     }
+    const multiPackIndexes = directories
+      .map((directory) => path.join(directory, 'pack', 'multi-pack-index'))
+      .filter((file) => existsSync(file));
+    const store = { directories, packs: opened, multiPackIndexes, unreadable };
+    if (attempt === ATTEMPTS || unreadable.every(({ reason }) => reason !== 'missing')) return store;
+    closeStore(store);
   }
 }
 
@@ -109,8 +106,8 @@ export function indexNameOf(pack: string): string {
   return pack.replace(/\.pack$/, '.idx');
 }
 
-/** @returns why it cannot be read, where it cannot. @throws the system's error where it is gone */
-function openPack(file: string, idBytes: IdBytes): StoredPack | 'corrupt' | 'unreadable' {
+/** @returns why it cannot be read, where it cannot: `missing` where it is gone */
+function openPack(file: string, idBytes: IdBytes): StoredPack | 'corrupt' | 'missing' | 'unreadable' {
   try {
     const { fd, bytes } = openStoreFile(file);
     const objects = objectsIn(fd, bytes, idBytes);
@@ -123,16 +120,15 @@ function openPack(file: string, idBytes: IdBytes): StoredPack | 'corrupt' | 'unr
     return { file, fd, bytes, objects, trailer: trailer.toString('hex') };
   } catch (error) {
     if (error instanceof CorruptStore) return 'corrupt';
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
-    return 'unreadable';
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unreadable';
   }
 }
 
 /** By the header of a pack of version 2 or 3; null where it is none, or is too short for as many. */
 function objectsIn(fd: number, bytes: number, idBytes: IdBytes): number | null {
   const header = Buffer.alloc(HEADER_BYTES);
-  const isWhole = readSync(fd, header, 0, HEADER_BYTES, 0) === HEADER_BYTES;
-  if (!isWhole || header.toString('latin1', 0, 4) !== 'PACK' || ![2, 3].includes(header.readUInt32BE(4))) return null;
+  readSync(fd, header, 0, HEADER_BYTES, 0);
+  if (header.toString('latin1', 0, 4) !== 'PACK' || ![2, 3].includes(header.readUInt32BE(4))) return null;
   const objects = header.readUInt32BE(8);
   return HEADER_BYTES + objects * LEAST_ENTRY_BYTES + idBytes <= bytes ? objects : null;
 }
