@@ -1,6 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
@@ -9,13 +20,14 @@ import { compileRules } from '../../src/discovery/domain/rule-set.js';
 import { copiesOf } from '../../src/discovery/history/delta-copies.js';
 import { CorruptStore } from '../../src/discovery/history/errors.js';
 import { scanHistory } from '../../src/discovery/history/history-scan.js';
-import { startGit } from '../../src/discovery/history/git.js';
+import { type Looking, startGit, startGitInto } from '../../src/discovery/history/git.js';
 import { readMultiPackIndex } from '../../src/discovery/history/multi-pack-index.js';
 import { ObjectHeap } from '../../src/discovery/history/object-heap.js';
 import { readPackIndex } from '../../src/discovery/history/pack-index.js';
 import { RawLog } from '../../src/discovery/history/raw-log.js';
 import { findRepository } from '../../src/discovery/history/repository.js';
 import { Engine } from '../../src/discovery/scan/engine.js';
+import { GitRepository } from './git-repository.js';
 import { seeded } from './history-texts.js';
 
 const OPTIONS = { describing: { key: Buffer.alloc(32, 7), at: new Date('2026-01-01T00:00:00Z') }, threads: 1 } as const;
@@ -275,13 +287,79 @@ describe('a hostile store', () => {
 });
 
 describe('git', () => {
+  let takeLook: () => void;
+  const byHand: Looking = (look) => {
+    takeLook = look;
+    return () => (takeLook = () => undefined);
+  };
+  const take = (looks: number) => Array.from({ length: looks }, () => takeLook());
+  async function printedBy(output: AsyncIterable<unknown>): Promise<Buffer> {
+    const printed: Buffer[] = [];
+    for await (const chunk of output) printed.push(chunk as Buffer);
+    return Buffer.concat(printed);
+  }
+
+  it('that prints nothing is ended', async () => {
+    const git = startGit(findRepository(repositoryOf([])), ['cat-file', '--batch'], byHand);
+    take(60);
+    await expect(git.done).rejects.toMatchObject({ code: 'git_failed' });
+  });
+
+  it('that prints nothing more is ended, also where nobody reads what it printed', async () => {
+    const git = startGit(findRepository(repositoryOf([])), ['cat-file', '--batch'], byHand);
+    git.input.write(`${idOf(0).toString('hex')}\n`);
+    await once(git.output, 'readable');
+    git.output.destroy();
+    take(61);
+    await expect(git.done).rejects.toMatchObject({ code: 'git_failed' });
+  });
+
+  describe('that prints nothing into a file', () => {
+    function startedSilent() {
+      const folder = repositoryOf([]);
+      const pipe = path.join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const fd = openSync(path.join(folder, 'log'), 'wx+');
+      return { fd, git: startGitInto(fd, findRepository(folder), ['hash-object', pipe], byHand) };
+    }
+
+    it('is ended', async () => {
+      const { fd, git } = startedSilent();
+      take(60);
+      await expect(git.done).rejects.toMatchObject({ code: 'git_failed' });
+      closeSync(fd);
+    });
+
+    it('is not looked at any longer once it is stopped, for the file may be closed then', async () => {
+      const { fd, git } = startedSilent();
+      git.stop();
+      closeSync(fd);
+      expect(() => take(1)).not.toThrow();
+      await expect(git.done).rejects.toMatchObject({ code: 'git_failed' });
+    });
+  });
+
+  it('is waited for where it is we who do not read what it prints', async () => {
+    const repository = GitRepository.create();
+    try {
+      const content = Buffer.alloc(4 * 1024 * 1024, 'a');
+      repository.commit({ 'large.txt': content });
+      const git = startGit(findRepository(repository.folder), ['cat-file', 'blob', 'HEAD:large.txt'], byHand);
+      await once(git.output, 'readable');
+      take(120);
+      expect((await printedBy(git.output)).equals(content)).toBe(true);
+      await git.done;
+    } finally {
+      repository.remove();
+    }
+  });
+
   it('may take only so much of the processor, of a disk and of memory', async () => {
     const folder = repositoryOf([]);
     const git = startGit(findRepository(folder), ['-c', 'alias.limits=!ulimit -t; ulimit -f; ulimit -d', 'limits']);
-    const printed: Buffer[] = [];
-    for await (const chunk of git.output) printed.push(chunk as Buffer);
+    const printed = await printedBy(git.output);
     await git.done;
-    expect(Buffer.concat(printed).toString().split('\n').slice(0, 3)).toEqual(['1800', '8388608', '3145728']);
+    expect(printed.toString().split('\n').slice(0, 3)).toEqual(['1800', '8388608', '3145728']);
   });
 
   it('that prints a name without an end is not listened to any longer', () => {

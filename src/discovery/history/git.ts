@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { existsSync, fstatSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { HistoryError } from './errors.js';
 import type { Repository } from './repository.js';
@@ -35,8 +36,8 @@ export const ENVIRONMENT = {
   LC_ALL: 'C',
 };
 
-/** Of a damaged store git may turn in circles. */
-const SILENCE_MILLISECONDS = 60_000;
+/** Of a damaged store git may turn in circles: it is ended where at so many looks in a row it had printed nothing. */
+const MOST_SILENT_LOOKS = 60;
 const LOOK_MILLISECONDS = 1000;
 
 /**
@@ -56,21 +57,33 @@ export interface GitProcess {
   readonly done: Promise<void>;
 }
 
+/** Has somebody look, again and again. @returns a way to end that */
+export type Looking = (look: () => void) => () => void;
+
+/** Seconds in which we did something else are one look together. */
+const everySecond: Looking = (look) => {
+  const timer = setInterval(look, LOOK_MILLISECONDS);
+  return () => clearInterval(timer);
+};
+
 /** Starts git on a repository without letting that decide anything. The directory is named: whose it is does not matter to us. */
-export function startGit(repository: Repository, parameters: readonly string[]): GitProcess {
+export function startGit(
+  repository: Repository,
+  parameters: readonly string[],
+  looking: Looking = everySecond,
+): GitProcess {
   const child = spawnGit(repository, parameters, ['pipe', 'pipe', 'ignore']);
-  const { stdin, stdout } = child as ChildProcess & { readonly stdin: Writable; readonly stdout: Readable };
+  const { stdin, stdout } = child as ChildProcess & { readonly stdin: Writable; readonly stdout: Socket };
   // It may end before all is written: what it says about that comes by `done`.
   stdin.on('error', () => undefined);
-  const watch = setTimeout(() => child.kill('SIGKILL'), SILENCE_MILLISECONDS);
-  stdout.on('data', () => watch.refresh());
-  stdout.pause();
-  child.once('close', () => clearTimeout(watch));
+  const grows = growing(() => stdout.bytesRead);
+  // Where we have not read what it printed, git waits for us.
+  endWhenSilent(child, () => grows() || (!stdout.destroyed && stdout.readableLength > 0), looking);
   return { input: stdin, output: stdout, done: endOf(child, parameters) };
 }
 
 /**
- * The same, printing into a file that is open: it does not wait for us to read.
+ * The same, printing into a file that is open until it was stopped: it does not wait for us to read.
  *
  * @returns a way to end it, and its end
  */
@@ -78,21 +91,39 @@ export function startGitInto(
   fd: number,
   repository: Repository,
   parameters: readonly string[],
+  looking: Looking = everySecond,
 ): { readonly done: Promise<void>; stop(): void } {
   const child = spawnGit(repository, parameters, ['ignore', fd, 'ignore']);
-  let [printed, silent] = [0, 0];
-  const watch = setInterval(() => {
-    const { size } = fstatSync(fd);
-    silent = size > printed ? 0 : silent + LOOK_MILLISECONDS;
-    printed = size;
-    if (silent >= SILENCE_MILLISECONDS) child.kill('SIGKILL');
-  }, LOOK_MILLISECONDS);
-  child.once('close', () => clearInterval(watch));
+  const stopLooking = endWhenSilent(
+    child,
+    growing(() => fstatSync(fd).size),
+    looking,
+  );
   const stop = () => {
-    clearInterval(watch);
+    stopLooking();
     child.kill('SIGKILL');
   };
   return { done: endOf(child, parameters), stop };
+}
+
+/** @returns whether a size is larger than it was when that was asked before */
+function growing(sizeNow: () => number): () => boolean {
+  let size = 0;
+  return () => {
+    const before = size;
+    size = sizeNow();
+    return size > before;
+  };
+}
+
+function endWhenSilent(child: ChildProcess, hasPrinted: () => boolean, looking: Looking): () => void {
+  let silentLooks = 0;
+  const stopLooking = looking(() => {
+    silentLooks = hasPrinted() ? 0 : silentLooks + 1;
+    if (silentLooks === MOST_SILENT_LOOKS) child.kill('SIGKILL');
+  });
+  child.once('close', stopLooking);
+  return stopLooking;
 }
 
 function spawnGit(repository: Repository, parameters: readonly string[], stdio: StdioOptions): ChildProcess {
