@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, fstatSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
@@ -46,7 +46,9 @@ const LOOK_MILLISECONDS = 1000;
  */
 const LIMITS = ['-t 1800', '-f 8388608', '-d 3145728'];
 const SHELL = '/bin/sh';
-const LIMITED = [...LIMITS.map((limit) => `ulimit ${limit} 2>/dev/null`), 'exec git "$@"'].join('; ');
+/** Ends git where we are gone without having said that it ended: also whoever is killed has its end of the pipe closed. */
+const WATCH = '{ read -r ended <&3 || kill -KILL $$; } >/dev/null &';
+const LIMITED = `${LIMITS.map((limit) => `ulimit ${limit} 2>/dev/null; `).join('')}${WATCH} exec git "$@" 3<&-`;
 /** What a shell says of a program that it does not find. */
 const NOT_FOUND = 127;
 
@@ -126,10 +128,19 @@ function endWhenSilent(child: ChildProcess, hasPrinted: () => boolean, looking: 
   return stopLooking;
 }
 
-function spawnGit(repository: Repository, parameters: readonly string[], stdio: StdioOptions): ChildProcess {
+type Stdio = readonly [input: 'ignore' | 'pipe', output: number | 'pipe', errors: 'ignore'];
+
+function spawnGit(repository: Repository, parameters: readonly string[], stdio: Stdio): ChildProcess {
   const words = argumentsFor(repository, parameters);
-  const options = { ...optionsFor(repository), stdio };
-  return existsSync(SHELL) ? spawn(SHELL, ['-c', LIMITED, 'git', ...words], options) : spawn('git', words, options);
+  if (!existsSync(SHELL)) return spawn('git', words, { ...optionsFor(repository), stdio: [...stdio] });
+  const child = spawn(SHELL, ['-c', LIMITED, 'git', ...words], {
+    ...optionsFor(repository),
+    stdio: [...stdio, 'pipe'],
+  });
+  const watch = child.stdio[3] as Writable;
+  watch.on('error', () => undefined);
+  child.once('exit', () => watch.end('\n'));
+  return child;
 }
 
 function argumentsFor({ gitDirectory }: Repository, parameters: readonly string[]): string[] {

@@ -1,6 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, createReadStream, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -381,6 +382,27 @@ describe('muster scan', () => {
     expect(command(['.']).status).toBe(1);
     expect(command(['.', '--exit-code', '0']).status).toBe(0);
     expect(command(['nowhere']).status).toBe(2);
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('that is ended by %s leaves no git behind', async (signal) => {
+    git('init', '-q');
+    put('bin/git', '#!/bin/sh\nexec sleep 600 > "$0.open"\n');
+    const program = path.join(folder, 'bin/git');
+    chmodSync(program, 0o700);
+    execFileSync('mkfifo', [`${program}.open`]);
+    const held = createReadStream(`${program}.open`).resume();
+    const scanning = spawn(
+      process.execPath,
+      [path.join(REPOSITORY, 'bin/muster.js'), 'scan', '--history', '--no-cache'],
+      {
+        cwd: folder,
+        env: { PATH: `${path.dirname(program)}:${process.env['PATH']}` },
+        stdio: 'ignore',
+      },
+    );
+    await once(held, 'open');
+    scanning.kill(signal);
+    await once(held, 'end');
   });
 
   it('reads standard input', () => {
