@@ -2,10 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  chmodSync,
   closeSync,
+  copyFileSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -15,15 +20,21 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { compileRules } from '../../src/discovery/domain/rule-set.js';
+import { HistoryLog, type Questions } from '../../src/discovery/history/attribution.js';
+import { catReadable } from '../../src/discovery/history/cat-file.js';
 import { copiesOf } from '../../src/discovery/history/delta-copies.js';
 import { CorruptStore } from '../../src/discovery/history/errors.js';
 import { scanHistory } from '../../src/discovery/history/history-scan.js';
 import { type Looking, startGit, startGitInto } from '../../src/discovery/history/git.js';
 import { readMultiPackIndex } from '../../src/discovery/history/multi-pack-index.js';
+import { MultiplePacks } from '../../src/discovery/history/multiple-packs.js';
 import { ObjectHeap } from '../../src/discovery/history/object-heap.js';
+import { closeStore, type ObjectStore, openStore } from '../../src/discovery/history/object-store.js';
 import { readPackIndex } from '../../src/discovery/history/pack-index.js';
+import { openIndex, preparePack } from '../../src/discovery/history/pack-job.js';
+import { PackScanner } from '../../src/discovery/history/pack-scanner.js';
 import { RawLog } from '../../src/discovery/history/raw-log.js';
 import { findRepository } from '../../src/discovery/history/repository.js';
 import { Engine } from '../../src/discovery/scan/engine.js';
@@ -212,6 +223,21 @@ describe('a hostile store', () => {
   const whole: Entry = { type: 'blob', content: TEXT };
   const packFile = (folder: string, name = 'pack-1.pack') => path.join(folder, 'objects/pack', name);
 
+  /** The place of an object that is none yet. */
+  function loose(folder: string): string {
+    mkdirSync(path.join(folder, 'objects/ab'));
+    return path.join(folder, 'objects/ab', 'c'.repeat(38));
+  }
+
+  function opened<Told>(folder: string, ask: (store: ObjectStore) => Told): Told {
+    const store = openStore(path.join(folder, 'objects'), 20);
+    try {
+      return ask(store);
+    } finally {
+      closeStore(store);
+    }
+  }
+
   it('whose pack is called otherwise than packs are is read, as git reads it', async () => {
     const folder = repositoryOf([whole]);
     renameSync(packFile(folder), packFile(folder, 'other.pack'));
@@ -246,9 +272,34 @@ describe('a hostile store', () => {
       },
       'corrupt',
     ],
+    ['whose pack begins as none does', (folder) => writeFileSync(packFile(folder), 'WRAP', { flag: 'r+' }), 'corrupt'],
     [
-      'whose index is longer than its pack has objects',
-      (folder) => truncateSync(packFile(folder, 'pack-1.idx'), 2 ** 33),
+      'whose pack is of a version that nobody has described',
+      (folder) => writeFileSync(packFile(folder), 'PACK\0\0\0\x04', { flag: 'r+' }),
+      'corrupt',
+    ],
+    [
+      'whose index is of another pack',
+      (folder) => {
+        const { offsets } = packOf([whole]);
+        writeFileSync(packFile(folder, 'pack-1.idx'), indexOf([idOf(0)], offsets, Buffer.alloc(20)));
+      },
+      'corrupt',
+    ],
+    [
+      'whose pack is a link to nothing',
+      (folder) => (rmSync(packFile(folder)), symlinkSync('nothing', packFile(folder))),
+      'missing',
+    ],
+    ['whose pack has no index', (folder) => rmSync(packFile(folder, 'pack-1.idx')), 'corrupt'],
+    [
+      'whose loose object is a pipe that nobody writes to',
+      (folder) => execFileSync('mkfifo', [loose(folder)]),
+      'corrupt',
+    ],
+    [
+      'whose loose object is of a type that nobody has described',
+      (folder) => writeFileSync(loose(folder), deflateSync('blub 3\0abc')),
       'corrupt',
     ],
     [
@@ -264,16 +315,109 @@ describe('a hostile store', () => {
       (folder) => writeFileSync(path.join(folder, 'objects/ab'), ''),
       'unreadable',
     ],
-    [
-      'whose pack is a link to nothing',
-      (folder) => (rmSync(packFile(folder)), symlinkSync('nothing', packFile(folder))),
-      'missing',
-    ],
   ])('%s is never taken for one that was read', async (_, change, reason) => {
     const folder = repositoryOf([whole]);
     change(folder);
     const { skipped } = await scanHistory(folder, { ...OPTIONS, attribute: false });
     expect(skipped.map((one) => one.reason)).toEqual([reason]);
+  });
+
+  it('that cannot be listed is not taken for what it was at the scan before', async () => {
+    const folder = repositoryOf([whole]);
+    const options = { ...OPTIONS, attribute: false, stateFolder: path.join(folder, 'state') };
+    await scanHistory(folder, options);
+    writeFileSync(path.join(folder, 'objects/ab'), '');
+    expect((await scanHistory(folder, options)).skipped).toMatchObject([{ reason: 'unreadable' }]);
+  });
+
+  it('that is packed anew in the middle of a scan is never taken for one that was read', async () => {
+    const folder = repositoryOf([whole]);
+    const { skipped } = await scanHistory(folder, {
+      ...OPTIONS,
+      attribute: false,
+      // Asked for when the store is open.
+      get reader() {
+        for (const end of ['pack', 'idx'])
+          copyFileSync(packFile(folder, `pack-1.${end}`), packFile(folder, `pack-2.${end}`));
+        return 'packs' as const;
+      },
+    });
+    expect(skipped).toMatchObject([{ reason: 'changed-while-read' }]);
+  });
+
+  it('of more packs than are opened says so', () => {
+    const folder = repositoryOf([whole]);
+    for (let more = 0; more < 2000; more++) linkSync(packFile(folder), packFile(folder, `pack-more-${more}.pack`));
+    const [packs, unreadable] = opened(folder, (store) => [store.packs.length, store.unreadable]);
+    expect(packs).toBe(2000);
+    expect(unreadable).toMatchObject([{ reason: 'too-many-packs' }]);
+  });
+
+  it('whose pack says that it holds more than it has room for has none', () => {
+    const folder = repositoryOf([whole]);
+    const pack = readFileSync(packFile(folder));
+    pack.writeUInt32BE(2 ** 32 - 1, 8);
+    writeFileSync(packFile(folder), pack);
+    expect(opened(folder, ({ packs }) => packs)).toEqual([]);
+  });
+
+  it('whose index is longer than its pack has objects is refused before that is read', () => {
+    const folder = repositoryOf([whole]);
+    truncateSync(packFile(folder, 'pack-1.idx'), 2 ** 33);
+    opened(folder, ({ packs }) => expect(() => openIndex(packs[0]!, 20)).toThrow(CorruptStore));
+  });
+
+  describe('of a multi-pack index', () => {
+    const MULTIPLE = 'multi-pack-index';
+    let repository: GitRepository;
+    const objects = () => path.join(repository.folder, '.git/objects');
+    const fileOf = (end: string) => {
+      const folder = path.join(objects(), 'pack');
+      return path.join(
+        folder,
+        readdirSync(folder).find((name) => name.endsWith(end))!,
+      );
+    };
+    const namedBy = () => {
+      const store = openStore(objects(), 20);
+      try {
+        return new MultiplePacks(store, 20).indexOf(store.packs[0]!)?.index.count ?? null;
+      } finally {
+        closeStore(store);
+      }
+    };
+
+    beforeEach(() => {
+      repository = GitRepository.create();
+      repository.commit({ 'a.txt': 'a' });
+      repository.repack();
+      repository.git(MULTIPLE, 'write');
+    });
+    afterEach(() => repository.remove());
+
+    it('that is sound reads a pack by it', () => expect(namedBy()).toBe(3));
+
+    it.each<[string, () => void]>([
+      [
+        'is a pipe that nobody writes to',
+        () => (rmSync(fileOf(MULTIPLE)), execFileSync('mkfifo', [path.join(objects(), 'pack', MULTIPLE)])),
+      ],
+      [
+        'is longer than its packs have objects',
+        () => (chmodSync(fileOf(MULTIPLE), 0o600), truncateSync(fileOf(MULTIPLE), 2 ** 22)),
+      ],
+    ])('that %s reads none', (_, change) => {
+      change();
+      expect(namedBy()).toBeNull();
+    });
+
+    it('that names more than a pack holds reads none', () => {
+      const pack = readFileSync(fileOf('.pack'));
+      pack.writeUInt32BE(2, 8);
+      chmodSync(fileOf('.pack'), 0o600);
+      writeFileSync(fileOf('.pack'), pack);
+      expect(namedBy).toThrow(CorruptStore);
+    });
   });
 
   it('of more than a hundred thousand entries that make no sense ends', async () => {
@@ -293,6 +437,11 @@ describe('git', () => {
     return () => (takeLook = () => undefined);
   };
   const take = (looks: number) => Array.from({ length: looks }, () => takeLook());
+  const PATH = process.env['PATH'];
+  afterEach(() => {
+    process.env['PATH'] = PATH;
+  });
+
   async function printedBy(output: AsyncIterable<unknown>): Promise<Buffer> {
     const printed: Buffer[] = [];
     for await (const chunk of output) printed.push(chunk as Buffer);
@@ -354,6 +503,50 @@ describe('git', () => {
     }
   });
 
+  it('that is not there is said to be', async () => {
+    const folder = repositoryOf([]);
+    process.env['PATH'] = path.join(folder, 'refs');
+    const git = startGit(findRepository(folder), ['version']);
+    await expect(git.done).rejects.toThrow('git cannot be started');
+  });
+
+  it('that reads nothing is asked again only so often', async () => {
+    const folder = repositoryOf([]);
+    writeFileSync(path.join(folder, 'refs/git'), '#!/bin/sh\necho asked >> "$0.log"\nexit 1\n', { mode: 0o700 });
+    process.env['PATH'] = path.join(folder, 'refs');
+    const ids = Array.from({ length: 40 }, (_, index) => idOf(index).toString('hex'));
+    const types: string[] = [];
+    for await (const { type } of catReadable(findRepository(folder), ids, 100)) types.push(type);
+    expect(types).toEqual(ids.map(() => 'corrupt'));
+    expect(readFileSync(path.join(folder, 'refs/git.log'), 'utf8').match(/asked/g)).toHaveLength(21);
+  });
+
+  it.each<[string, number, Partial<Questions>]>([
+    ['finds', 3, { byPath: (name) => name !== 'd.txt' }],
+    ['lacks', 4, { has: () => false }],
+    ['has by a merge', 1, { byPath: (name) => name === 'd.txt' }],
+  ])(
+    'that tells of more places that the store %s than are kept is not listened to any longer',
+    async (_, most, asked) => {
+      const repository = GitRepository.create();
+      const all = { blobs: new Set<string>(), byPath: () => true, has: () => true, ...asked };
+      repository.commit({ 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' });
+      repository.git('checkout', '-q', '-b', 'side');
+      repository.commit({});
+      repository.git('checkout', '-q', 'main');
+      repository.git('merge', '-q', '--no-ff', '--no-commit', 'side');
+      repository.commit({ 'd.txt': 'd' });
+      const log = HistoryLog.start(findRepository(repository.folder));
+      try {
+        await expect(log.answer(all, most)).resolves.toBeDefined();
+        await expect(log.answer(all, most - 1)).rejects.toMatchObject({ code: 'git_failed' });
+      } finally {
+        log.close();
+        repository.remove();
+      }
+    },
+  );
+
   it('may take only so much of the processor, of a disk and of memory', async () => {
     const folder = repositoryOf([]);
     const git = startGit(findRepository(folder), ['-c', 'alias.limits=!ulimit -t; ulimit -f; ulimit -d', 'limits']);
@@ -382,6 +575,53 @@ describe('memory', () => {
     const grown = new Engine(compileRules([]));
     for (let more = 0; more < 300; more++) grown.roomFor(2 * 1024 * 1024 + more);
     expect(grown.memory.length).toBeLessThan(MOST_BYTES);
+  });
+
+  it('is addressed beyond two gibibytes', () => {
+    const grown = new Engine(compileRules([]));
+    grown.reserve(2 ** 31);
+    expect(grown.reserve(1)).toBeGreaterThan(2 ** 31);
+  });
+
+  it('that is cut up is cut anew between two objects, and bases are resolved again', () => {
+    class CutUp extends ObjectHeap {
+      cleared = 0;
+      override get isCutUp(): boolean {
+        return true;
+      }
+      override clear(): void {
+        this.cleared++;
+        super.clear();
+      }
+    }
+    const text = Buffer.from('\0what is no text');
+    const before = (letter: string, base: number, size: number): Entry => ({
+      ...{ type: 'ofs-delta', base },
+      content: deltaOf(size, size + 1, 1, letter.charCodeAt(0), 0x91, 0, size),
+    });
+    const folder = repositoryOf([
+      { type: 'blob', content: text },
+      before('a', 0, text.length),
+      before('b', 1, text.length + 1),
+      before('c', 0, text.length),
+    ]);
+    const store = openStore(path.join(folder, 'objects'), 20);
+    const indexed = openIndex(store.packs[0]!, 20);
+    const { job } = preparePack(new Engine(), indexed, 20, new Uint8Array(4).fill(1), () => false, 1);
+    const scanning = new Engine(compileRules([]));
+    const heap = new CutUp(scanning);
+    const told: string[] = [];
+    new PackScanner(scanning, heap, job!.fd, job!.entries, job!.plan, 20, {
+      fresh: () => 0,
+      again: () => undefined,
+      binary: (_, at, length) => void told.push(Buffer.from(scanning.bytes(at, length)).toString()),
+      skipped: (_, reason) => void told.push(reason),
+      known: () => [],
+    }).scan(0);
+    closeStore(store);
+    if (indexed.ids.in === 'file') closeSync(indexed.ids.fd);
+    expect(told.sort()).toEqual(['', 'a', 'ba', 'c'].map((letters) => letters + text.toString()));
+    expect(heap.cleared).toBe(4);
   });
 
   it('does not grow with objects of every size, of which few are alive at a time', () => {

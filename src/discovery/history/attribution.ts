@@ -38,7 +38,7 @@ const MOST_COMMITS = 10;
 /** A blob of more paths is a licence or an empty file. */
 const MOST_PATHS = 100;
 const CHUNK_BYTES = 1024 * 1024;
-/** Of blobs in paths, found or missing; who writes trees of trees makes as many as he likes. */
+/** Who writes trees of trees makes as many as he likes. */
 const MOST_PLACES = 2_000_000;
 const MOST_KNOWN_PATHS = 100_000;
 
@@ -68,12 +68,13 @@ export class HistoryLog {
   /**
    * Looks up by which commits, and under which paths, blobs came. Where some were born in none but merges, these count, too.
    *
-   * @throws HistoryError `git_failed`
+   * @param mostPlaces of blobs in paths, found or missing, that are kept
+   * @throws HistoryError `git_failed`, also where there are more
    */
-  async answer(questions: Questions): Promise<Answers> {
+  async answer(questions: Questions, mostPlaces = MOST_PLACES): Promise<Answers> {
     const found: FoundPlaces = new Map<string, Map<string, PathPlace>>();
     const missing = new Map<string, string>();
-    const merged = await this.read(questions, found, missing);
+    const merged = await this.read(questions, found, missing, mostPlaces);
     if ([...questions.blobs].some((blob) => !found.has(blob))) for (const placement of merged) place(placement, found);
     return { places: new Map([...found].map(([blob, paths]) => [blob, placesIn(paths)])), missing };
   }
@@ -88,6 +89,7 @@ export class HistoryLog {
     questions: Questions,
     found: FoundPlaces,
     missing: Map<string, string>,
+    mostPlaces: number,
   ): Promise<readonly Placement[]> {
     await this.process.done;
     const merged: Placement[] = [];
@@ -108,7 +110,7 @@ export class HistoryLog {
         if (!questions.has(text, at)) missing.set(placement.blob, placement.path);
         else if (placement.isMerged) merged.push(placement);
         else if (place(placement, found)) places++;
-        if (missing.size + merged.length + places > MOST_PLACES)
+        if (missing.size + merged.length + places > mostPlaces)
           throw new HistoryError('git_failed', 'The history holds more places than can be told. Scan without commits.');
       },
       idCharacters,

@@ -17,6 +17,7 @@ import { files } from '../../../src/discovery/sources/files.js';
 import { git } from '../../../src/discovery/sources/git.js';
 import { readRemote } from '../../../src/discovery/sources/git/remote.js';
 import { image } from '../../../src/discovery/sources/image.js';
+import { passedOver } from '../../../src/discovery/sources/looking/look.js';
 import { filesAtHead, filesBelow, type TreeFile } from '../../../src/discovery/sources/looking/tree.js';
 import { certificateFor } from '../certificates.js';
 import { GitRepository } from '../git-repository.js';
@@ -240,6 +241,12 @@ describe('a repository', () => {
   it.each([
     ['a blob that is not there', 'HEAD~1:old.env', (file: string) => rmSync(file), 'missing'],
     ['one that is broken', 'HEAD~1:old.env', (file: string) => writeFileSync(file, 'no zlib'), 'corrupt'],
+    [
+      'a folder of objects',
+      'HEAD~1:old.env',
+      (file: string) => (rmSync(path.dirname(file), { recursive: true }), writeFileSync(path.dirname(file), '')),
+      'unreadable',
+    ],
     ['a broken commit', 'HEAD~1', (file: string) => writeFileSync(file, 'no zlib'), 'commits-unreadable'],
   ])('of whose history %s says nothing of what stood anywhere', async (_what, revision, damage, reason) => {
     const damaged = GitRepository.create();
@@ -406,6 +413,26 @@ describe('an image', () => {
     const none = image.open({ path: write('none.tar', 'no image') }, null, tools());
     await expect(allOf(none)).rejects.toMatchObject({ code: 'source_malformed' });
   });
+});
+
+const FILES = { kind: 'paths', paths: ['.'], followIgnores: false } as const;
+const HISTORY = { kind: 'history', folder: '.' } as const;
+const IMAGE = { kind: 'image', file: 'image.tar' } as const;
+
+it.each([
+  [HISTORY, 'changed-while-read'],
+  [HISTORY, 'chain-too-long'],
+  [HISTORY, 'commits-unreadable'],
+  [HISTORY, 'corrupt'],
+  [HISTORY, 'missing'],
+  [HISTORY, 'too-many-packs'],
+  [HISTORY, 'unreadable'],
+  [IMAGE, 'archive-bomb'],
+  [IMAGE, 'compression-unknown'],
+])('of %j what is %s may have stood anywhere, and of files stood where it is', (what, reason) => {
+  const skipped = { path: 'a part', reason };
+  expect(passedOver(what, skipped)).toMatchObject({ hides: '' });
+  expect(passedOver(FILES, skipped)).toMatchObject({ hides: 'a part' });
 });
 
 describe('exports', () => {

@@ -138,7 +138,7 @@ const MISSES_ANYTHING = [
 ];
 
 /** What was not read says nothing of what stands there; the root of a tree is shown as a dot. */
-function passedOver({ kind }: LookTask['what'], skipped: Skipped): PassedOver {
+export function passedOver({ kind }: LookTask['what'], skipped: Skipped): PassedOver {
   const { path, reason } = skipped;
   if (MISSES_NOTHING.includes(reason)) return { kind: 'skipped', ...skipped };
   const isAnywhere = path === '.' || (kind !== 'paths' && MISSES_ANYTHING.includes(reason));
