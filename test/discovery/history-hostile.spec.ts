@@ -28,6 +28,7 @@ import { copiesOf } from '../../src/discovery/history/delta-copies.js';
 import { CorruptStore } from '../../src/discovery/history/errors.js';
 import { scanHistory } from '../../src/discovery/history/history-scan.js';
 import { type Looking, startGit, startGitInto } from '../../src/discovery/history/git.js';
+import { readLoose } from '../../src/discovery/history/loose-objects.js';
 import { readMultiPackIndex } from '../../src/discovery/history/multi-pack-index.js';
 import { MultiplePacks } from '../../src/discovery/history/multiple-packs.js';
 import { ObjectHeap } from '../../src/discovery/history/object-heap.js';
@@ -238,6 +239,13 @@ describe('a hostile store', () => {
     }
   }
 
+  function twoAtOnePlace(folder: string): void {
+    const { pack, offsets } = packOf([whole, whole]);
+    const index = indexOf([idOf(0), idOf(1)], [offsets[0]!, offsets[0]!], pack.subarray(-20));
+    writeFileSync(packFile(folder), pack);
+    writeFileSync(packFile(folder, 'pack-1.idx'), index);
+  }
+
   it('whose pack is called otherwise than packs are is read, as git reads it', async () => {
     const folder = repositoryOf([whole]);
     renameSync(packFile(folder), packFile(folder, 'other.pack'));
@@ -262,16 +270,7 @@ describe('a hostile store', () => {
       },
       'corrupt',
     ],
-    [
-      'whose index names two objects at one place',
-      (folder) => {
-        const { pack, offsets } = packOf([whole, whole]);
-        const index = indexOf([idOf(0), idOf(1)], [offsets[0]!, offsets[0]!], pack.subarray(-20));
-        writeFileSync(packFile(folder), pack);
-        writeFileSync(packFile(folder, 'pack-1.idx'), index);
-      },
-      'corrupt',
-    ],
+    ['whose index names two objects at one place', twoAtOnePlace, 'corrupt'],
     ['whose pack begins as none does', (folder) => writeFileSync(packFile(folder), 'WRAP', { flag: 'r+' }), 'corrupt'],
     [
       'whose pack is of a version that nobody has described',
@@ -303,6 +302,20 @@ describe('a hostile store', () => {
       'corrupt',
     ],
     [
+      'whose loose object is longer than any may be packed',
+      (folder) => {
+        const file = loose(folder);
+        writeFileSync(file, '');
+        truncateSync(file, 2 ** 33);
+      },
+      'too-large',
+    ],
+    [
+      'whose loose object says that it is longer than any',
+      (folder) => writeFileSync(loose(folder), deflateSync(`blob ${2 ** 40}\0abc`)),
+      'too-large',
+    ],
+    [
       'whose packs cannot be listed',
       (folder) => {
         rmSync(path.join(folder, 'objects/pack'), { recursive: true });
@@ -328,6 +341,28 @@ describe('a hostile store', () => {
     await scanHistory(folder, options);
     writeFileSync(path.join(folder, 'objects/ab'), '');
     expect((await scanHistory(folder, options)).skipped).toMatchObject([{ reason: 'unreadable' }]);
+  });
+
+  it('whose loose object is a pipe is not left to git, which would wait for its other end', () => {
+    const pipe = loose(repositoryOf([]));
+    execFileSync('mkfifo', [pipe]);
+    expect(readLoose(pipe, 100)).toBe('corrupt');
+  });
+
+  it('whose index names two objects at one place is left to git, which does not mind', async () => {
+    const folder = repositoryOf([whole]);
+    twoAtOnePlace(folder);
+    expect((await scanHistory(folder, { ...OPTIONS, attribute: false })).objects).toBe(2);
+  });
+
+  it('whose index is mended is read then, for it left no state', async () => {
+    const folder = repositoryOf([whole]);
+    const options = { ...OPTIONS, attribute: false, stateFolder: path.join(folder, 'state') };
+    const index = readFileSync(packFile(folder, 'pack-1.idx'));
+    writeFileSync(packFile(folder, 'pack-1.idx'), '');
+    expect((await scanHistory(folder, options)).objects).toBe(0);
+    writeFileSync(packFile(folder, 'pack-1.idx'), index);
+    expect((await scanHistory(folder, options)).objects).toBe(1);
   });
 
   it('that is packed anew in the middle of a scan is never taken for one that was read', async () => {
@@ -420,13 +455,14 @@ describe('a hostile store', () => {
     });
   });
 
-  it('of more than a hundred thousand entries that make no sense ends', async () => {
-    const nothing: Entry = { type: 'ofs-delta', base: -1, content: TEXT, packed: Buffer.alloc(8) };
-    const { skipped } = await scanHistory(repositoryOf(Array.from({ length: 150_000 }, () => nothing)), {
-      ...OPTIONS,
-      attribute: false,
-    });
-    expect(skipped).toHaveLength(150_000);
+  const MANY = 150_000;
+  const nothing: Entry = { type: 'ofs-delta', base: -1, content: TEXT, packed: Buffer.alloc(8) };
+  it.each<[string, () => Entry[]]>([
+    ['entries that make no sense', () => Array.from({ length: MANY }, () => nothing)],
+    ['deltas in one chain', () => [whole, ...Array.from({ length: MANY }, (_, base) => ({ ...nothing, base }))]],
+  ])('of more than a hundred thousand %s ends', async (_, entries) => {
+    const { skipped } = await scanHistory(repositoryOf(entries()), { ...OPTIONS, attribute: false });
+    expect(skipped).toHaveLength(MANY);
   });
 });
 

@@ -254,6 +254,17 @@ describe('history', () => {
       expect(found.length).toBeGreaterThan(broken.lines.length);
     });
 
+    it('says of a structured object that it is corrupt by now', async () => {
+      const repository = create();
+      repository.commit({ '.npmrc': `//registry.example/:_authToken=${example('npm-access-token', seeded(3))}\n` });
+      await scanned(repository);
+      const file = looseFile(repository, '.npmrc');
+      chmodSync(file, 0o600);
+      writeFileSync(file, Buffer.from(readFileSync(file)).fill(0x5a, 20, 30));
+      repository.commit({ 'a.js': text(1) });
+      expect((await scanned(repository)).skipped).toEqual([{ path: '.npmrc', reason: 'corrupt' }]);
+    });
+
     it('reads all again for another key, and leaves a state for its owner alone that holds no secret', async () => {
       const repository = create();
       repository.commit({ 'a.js': text(1) });
