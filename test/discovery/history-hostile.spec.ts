@@ -508,11 +508,12 @@ describe('git', () => {
       return { fd, git: startGitInto(fd, findRepository(folder), ['hash-object', pipe], byHand) };
     }
 
-    it('is ended', async () => {
+    it('is ended, and not looked at any longer', async () => {
       const { fd, git } = startedSilent();
       take(60);
       await expect(git.done).rejects.toMatchObject({ code: 'git_failed' });
       closeSync(fd);
+      expect(() => take(1)).not.toThrow();
     });
 
     it('is not looked at any longer once it is stopped, for the file may be closed then', async () => {

@@ -435,6 +435,14 @@ it.each([
   expect(passedOver(FILES, skipped)).toMatchObject({ hides: 'a part' });
 });
 
+it('of files whose folder cannot be read any may be there', () => {
+  expect(passedOver(FILES, { path: '.', reason: 'unreadable' })).toMatchObject({ hides: '' });
+});
+
+it.each(['binary', 'config-unreadable', 'installed', 'link-outside'])('what is %s hides nothing', (reason) => {
+  expect(passedOver(HISTORY, { path: 'a part', reason })).toEqual({ kind: 'skipped', path: 'a part', reason });
+});
+
 describe('exports', () => {
   const read = async (name: string, content: string) => {
     rmSync(path.join(root, 'exports'), { recursive: true, force: true });
