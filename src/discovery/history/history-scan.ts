@@ -205,6 +205,8 @@ async function scanStructured(
         blobs.add(id);
         inspector.content(content, path, undefined, { ...where, blob: id });
       }
+    const isFull = inspector.skipped.splice(0).some(({ reason }) => reason === 'too-many-findings');
+    if (isFull && skipped.every(({ blob }) => blob !== id)) skipped.push({ blob: id, reason: 'too-many-findings' });
   }
   return { blobs, sightings: inspector.sightings };
 }
@@ -415,9 +417,13 @@ async function scanElsewhere(repository: Repository, ids: readonly string[], thr
     else if (type === 'blob') thread.skip(id, 'too-large');
 }
 
+/** Beyond so many a blob is told at one of its paths. */
+const MOST_LOCATED = 1_000_000;
+
 /** Each secret at each of its places. */
 function resultOf(found: Found, answers: Answers | null, structured: Structured): HistoryResult {
   const seen = new Set<string>();
+  let located = 0;
   const sightings = found.sightings.flatMap((sighting) => {
     const key = `${sighting.blob} ${sighting.rule} ${sighting.secretStart} ${sighting.secretEnd} ${sighting.within.join()}`;
     if (seen.has(key)) return [];
@@ -425,9 +431,12 @@ function resultOf(found: Found, answers: Answers | null, structured: Structured)
     const places = answers?.places.get(sighting.blob);
     // What nothing leads to has no path: it is called by its id.
     const nowhere = { path: sighting.blob, commits: [], commitCount: 0 };
-    return (places ?? [nowhere])
+    const told = (places ?? [nowhere])
       .filter(({ path }) => !structured.blobs.has(sighting.blob) || !hasStructure(path))
-      .map((place) => located(sighting, found.descriptions.get(sighting.number)!, place, answers !== null && !places));
+      .slice(0, located < MOST_LOCATED ? undefined : 1);
+    located += told.length;
+    const description = found.descriptions.get(sighting.number)!;
+    return told.map((place) => sightingAt(place, sighting, description, answers !== null && !places));
   });
   const missing = answers ? [...new Set(answers.missing.values())] : [];
   return {
@@ -443,7 +452,12 @@ function resultOf(found: Found, answers: Answers | null, structured: Structured)
   };
 }
 
-function located(sighting: BlobSighting, description: Description, place: BlobPlace, unreachable: boolean): Sighting {
+function sightingAt(
+  place: BlobPlace,
+  sighting: BlobSighting,
+  description: Description,
+  unreachable: boolean,
+): Sighting {
   const { blob, line, column, endLine, endColumn, within, note } = sighting;
   return {
     ...description,

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { utf16 } from '../domain/decoders/index.js';
+import type { Band } from '../domain/finding.js';
 import type { Discovery } from '../scan/discover.js';
 import type { Engine } from '../scan/engine.js';
+import { FINDING_BOUNDS, FindingAllowance } from '../scan/finding-allowance.js';
 import { endOf, Lines } from '../scan/lines.js';
 import { describe, type Describing, type Description } from '../scan/sighting.js';
 import { type Standing, TextNotes } from '../suppressions/text-note.js';
@@ -25,11 +27,12 @@ export class HistoryThread {
   /** Findings of an earlier scan by blob: what new deltas inherit from them. */
   private readonly known = new Map<string, Held[]>();
   private readonly keys = new Map<string, Description>();
-  /** What each secret is wrapped in, by its number. */
-  private readonly within = new Map<number, readonly string[]>();
+  /** Of each secret that is told, by its number: what it is wrapped in, and how far it is believed. */
+  private readonly told = new Map<number, { readonly within: readonly string[]; readonly band: Band }>();
   private sightings: BlobSighting[] = [];
   private descriptions: (readonly [number, Description])[] = [];
   private skippedBlobs: SkippedBlob[] = [];
+  private readonly allowance: FindingAllowance;
   /** Of the blob that was told of last. */
   private lines = { blob: '', counted: new Lines() };
   private binary = 0;
@@ -43,12 +46,14 @@ export class HistoryThread {
     known: readonly BlobSighting[],
     thread: number,
     private readonly bounds: PackBounds = PACK_BOUNDS,
+    findingBounds = FINDING_BOUNDS,
   ) {
+    this.allowance = new FindingAllowance(findingBounds);
     for (const sighting of known) {
       const there = this.known.get(sighting.blob);
       if (there) there.push(heldIn(sighting));
       else this.known.set(sighting.blob, [heldIn(sighting)]);
-      this.within.set(sighting.number, sighting.within);
+      this.told.set(sighting.number, { within: sighting.within, band: 'high' });
     }
     engine.rememberLines();
     this.heap = new ObjectHeap(engine);
@@ -134,8 +139,13 @@ export class HistoryThread {
   private tellFresh(blob: string, discovery: Discovery, at: number, length: number): number {
     const number = this.nextNumber++;
     const { rule, start, end, secretStart, secretEnd } = discovery;
-    this.within.set(number, discovery.within);
-    this.descriptions.push([number, this.describe(discovery)]);
+    const description = this.describe(discovery);
+    const { band } = description.verdict;
+    this.begin(blob);
+    if (this.allowance.hasRoomFor(band)) {
+      this.told.set(number, { within: discovery.within, band });
+      this.descriptions.push([number, description]);
+    }
     this.tell(blob, { number, rule: rule.id, start, end, secretStart, secretEnd }, at, length, discovery);
     return number;
   }
@@ -151,13 +161,24 @@ export class HistoryThread {
     return made;
   }
 
+  private begin(blob: string): void {
+    if (this.lines.blob === blob) return;
+    this.lines = { blob, counted: new Lines() };
+    this.allowance.begin();
+  }
+
   private tell(blob: string, held: Held, at: number, length: number, fresh?: Discovery): void {
+    this.begin(blob);
+    // What is left out in one blob is described nowhere: those that inherit it leave it out, too.
+    const told = this.told.get(held.number);
+    if (!told || !this.allowance.admits(told.band)) {
+      if (this.allowance.leave()) this.skippedBlobs.push({ blob, reason: 'too-many-findings' });
+      return;
+    }
     const bytes = this.engine.bytes(at, length);
     const { secretStart } = held;
-    if (this.lines.blob !== blob) this.lines = { blob, counted: new Lines() };
-    const { counted } = this.lines;
-    const { line, column } = counted.positionOf(bytes, secretStart);
-    const within = this.within.get(held.number) ?? [];
+    const { line, column } = this.lines.counted.positionOf(bytes, secretStart);
+    const { within } = told;
     const end =
       within.length > 0
         ? { line, column }
@@ -170,7 +191,7 @@ export class HistoryThread {
       endLine: end.line,
       endColumn: end.column,
       within,
-      note: this.notes.noteOf(bytes, counted.lineStart, fresh ?? standing(bytes, held)),
+      note: this.notes.noteOf(bytes, this.lines.counted.lineStart, fresh ?? standing(bytes, held)),
     });
   }
 }

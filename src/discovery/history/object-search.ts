@@ -1,3 +1,4 @@
+import { Spans } from '../domain/spans.js';
 import { discover, type Discovery } from '../scan/discover.js';
 import type { Engine, Range } from '../scan/engine.js';
 
@@ -28,6 +29,7 @@ export const NOTHING_INHERITED: Inheritance = { whole: [], broken: [] };
 
 /** Parts of one credential stand no farther apart (`domain/composites.ts`), nor does what tells a keyword from a word. */
 const NEAR_BYTES = 2304;
+
 /**
  * What stands in an object of which only some parts are new: what the parts show, and what it inherits.
  *
@@ -52,21 +54,29 @@ export function lookThrough(
   const inherited = new Map(whole.map((held) => [placeOf(held.rule, held), held]));
   const found = new Map<string, Held>();
   const looked = touched.length === 0 ? ranges : merged(touched.map(near), ranges, length);
+  const insides = insidesOf(looked, length);
   if (touched.length > 0)
     for (const discovery of discover(engine, at, length, null, looked)) {
       const place = placeOf(discovery.rule.id, discovery);
       // What stands at the end of what was looked at is not new, and may be cut off from what says what it is.
-      if (found.has(place) || !isInside(discovery, looked, length)) continue;
+      if (found.has(place) || !insides.hasAround(discovery.start, discovery.end)) continue;
       const known = inherited.get(place);
       if (known) seen.again(known);
       found.set(place, known ?? heldOf(discovery, seen.fresh(discovery)));
     }
-  const fresh = [...found.values()];
-  for (const [place, held] of inherited)
-    if (!found.has(place) && !isInside(held, looked, length) && !fresh.some((one) => holds(one, held))) {
-      seen.again(held);
-      found.set(place, held);
-    }
+  // Of two that overlap the longer is told (`domain/overlaps.ts`).
+  const longer = new Spans(
+    [...found.values()],
+    ({ secretStart }) => secretStart,
+    ({ secretEnd }) => secretEnd,
+  );
+  for (const [place, held] of inherited) {
+    // Looked at anew with what gives it away, and not found, it is none any more.
+    const isGone = insides.hasAround(held.start, held.end) || longer.hasAround(held.secretStart, held.secretEnd);
+    if (found.has(place) || isGone) continue;
+    seen.again(held);
+    found.set(place, held);
+  }
   return [...found.values()];
 }
 
@@ -82,18 +92,15 @@ function placeOf(rule: string, { secretStart, secretEnd }: Pick<Held, 'secretSta
   return `${rule} ${secretStart} ${secretEnd}`;
 }
 
-/** Of two that overlap the longer is told (`domain/overlaps.ts`). */
-function holds(outer: Held, inner: Held): boolean {
-  return outer.secretStart <= inner.secretStart && outer.secretEnd >= inner.secretEnd;
-}
-
 /** What stands farther from the ends of what was looked at was looked at with all that gives it away. */
 const MARGIN_BYTES = 256;
 
-/** Whether it was looked at anew with what gives it away: not found then, it is none any more. */
-function isInside({ start, end }: Pick<Held, 'start' | 'end'>, ranges: readonly Range[], length: number): boolean {
-  return ranges.some(
-    ([from, to]) => (from === 0 || start >= from + MARGIN_BYTES) && (to === length || end <= to - MARGIN_BYTES),
+/** The parts of what was looked at in which all was looked at with what gives it away. */
+function insidesOf(ranges: readonly Range[], length: number): Spans<Range> {
+  return new Spans(
+    ranges,
+    ([from]) => (from === 0 ? 0 : from + MARGIN_BYTES),
+    ([, to]) => (to === length ? to : to - MARGIN_BYTES),
   );
 }
 

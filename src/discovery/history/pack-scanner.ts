@@ -23,7 +23,7 @@ export interface PackSink {
   known(entry: number): readonly Held[];
 }
 
-export type SkipReason = 'corrupt' | 'too-large' | 'missing' | 'chain-too-long';
+export type SkipReason = 'corrupt' | 'too-large' | 'missing' | 'chain-too-long' | 'too-many-findings';
 
 /** Bounds that a hostile pack runs into: what is beyond is reported, not tried. */
 export interface PackBounds {

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { createContext, type Context, Script } from 'node:vm';
 import type { Expression } from '../domain/rule-set.js';
 
-/** For one place: what takes longer is given up. */
-const PATIENCE_MILLISECONDS = 100;
+/** For one place: what takes longer is given up. A busy machine lets a process wait for some tenths of it. */
+const PATIENCE_MILLISECONDS = 1000;
 /** A rule that was given up so often is not tried again. */
 const MOST_FAILURES = 3;
 /** What a user's expression may look at. */
@@ -17,7 +17,7 @@ let linear = false;
 
 /**
  * A user's expression, which may be one that takes forever on a text made for it: it is tried on V8's linear engine after 50,000
- * steps back where that knows its constructions, on 8 kB at most, and stopped after a tenth of a second in any case.
+ * steps back where that knows its constructions, on 8 kB at most, and stopped after a second in any case.
  */
 export class GuardedExpression implements Expression {
   lastIndex = 0;

@@ -3,6 +3,7 @@ import type { Location, Skipped } from '../domain/finding.js';
 import { utf16 } from '../domain/decoders/index.js';
 import { discover, type Discovery } from './discover.js';
 import type { Engine, Range } from './engine.js';
+import { FINDING_BOUNDS, FindingAllowance } from './finding-allowance.js';
 import { endOf, Lines, type Position } from './lines.js';
 import { TextNotes } from '../suppressions/text-note.js';
 import { PasswordNotes } from './password-proofs.js';
@@ -31,11 +32,14 @@ export class Inspector {
   private readonly notes: TextNotes;
   files = 0;
   bytes = 0;
+  private readonly allowance: FindingAllowance;
 
   constructor(
     private readonly engine: Engine,
     private readonly describing: Describing,
+    bounds = FINDING_BOUNDS,
   ) {
+    this.allowance = new FindingAllowance(bounds);
     this.notes = new TextNotes(describing.allowConfig ?? null);
   }
 
@@ -95,7 +99,7 @@ export class Inspector {
     ranges?: readonly Range[],
     where?: Partial<Location>,
   ): void {
-    this.files++;
+    this.begin();
     this.bytes += length;
     if (this.isBinary(at, length)) return this.binary(at, length, shown, where);
     const text = discover(this.engine, at, length, shown, ranges);
@@ -124,6 +128,11 @@ export class Inspector {
     return exports.hasNul(at, Math.min(length, BINARY_TEST_BYTES)) !== 0 || exports.hasByteOrderMark(at, length) !== 0;
   }
 
+  private begin(): void {
+    this.files++;
+    this.allowance.begin();
+  }
+
   private see(
     found: readonly Discovery[],
     at: number,
@@ -136,9 +145,13 @@ export class Inspector {
     const bytes = this.engine.bytes(at, length);
     const lines = new Lines(from);
     for (const one of [...found].sort((a, b) => a.secretStart - b.secretStart)) {
+      const description = describe(one, shown, this.describing);
+      if (!this.allowance.admits(description.verdict.band)) {
+        if (this.allowance.leave()) this.skip(shown, 'too-many-findings');
+        continue;
+      }
       const start = lines.positionOf(bytes, one.secretStart);
       const place = one.placeless ? {} : positions(start, endIn(bytes, start, one));
-      const description = describe(one, shown, this.describing);
       this.passwords.take(one, description, shown);
       this.sightings.push({
         ...description,
@@ -161,7 +174,7 @@ export class Inspector {
     let length = known.length;
     let core = 0;
     const seen = new Set<string>();
-    this.files++;
+    this.begin();
     for (let ended = false; !ended;) {
       const filled = fill(fd, buffer(), length, false);
       ended = filled < buffer().length;
@@ -185,14 +198,17 @@ export class Inspector {
   }
 
   private largeBinary(fd: number, first: Buffer, shown: string, isFile: boolean): void {
-    this.files++;
-    if (!utf16(Buffer.from(first.subarray(0, 512)))) return this.skip(shown, 'binary');
+    if (!utf16(Buffer.from(first.subarray(0, 512)))) return this.leave(shown, 'binary');
     const whole = Buffer.alloc(MAX_UTF16_BYTES);
     first.copy(whole);
     const length = fill(fd, whole, first.length, isFile);
-    if (length === whole.length) return this.skip(shown, 'too-large');
-    this.bytes += length;
+    if (length === whole.length) return this.leave(shown, 'too-large');
     this.content(utf16(whole.subarray(0, length))!, shown);
+  }
+
+  private leave(shown: string, reason: string): void {
+    this.begin();
+    this.skip(shown, reason);
   }
 
   private skip(path: string, reason: string): void {

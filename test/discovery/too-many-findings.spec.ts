@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { scanHistory } from '../../src/discovery/history/history-scan.js';
+import { HistoryThread } from '../../src/discovery/history/history-thread.js';
+import { PACK_BOUNDS } from '../../src/discovery/history/pack-scanner.js';
+import { RULES } from '../../src/discovery/rules/index.js';
+import { FINDING_BOUNDS } from '../../src/discovery/scan/finding-allowance.js';
+import { Inspector } from '../../src/discovery/scan/inspector.js';
+import { rulesInUse } from '../../src/discovery/scan/rules-in-use.js';
+
+import { scan } from '../../src/discovery/scanner.js';
+import { GitRepository } from './git-repository.js';
+import { seeded } from './history-texts.js';
+
+/** Nothing is told without end: what holds more credentials than anybody reads is told so far, and said to hold more. */
+
+const DESCRIBING = { key: Buffer.alloc(32, 1), at: new Date('2026-11-22T00:00:00Z') };
+const { ofObject } = FINDING_BOUNDS;
+const { make } = RULES.find(({ id }) => id === 'github-pat-classic')!.shape.grammar;
+const chance = seeded(11);
+const tokens = Array.from({ length: ofObject + 2 }, () => make(chance));
+const BOUNDS = { ofObject: 3, ofThread: 5 };
+const { engine } = rulesInUse(null);
+
+function fileOf(lines: readonly string[]): string {
+  return lines.map((line) => `token = ${line}\n`).join('');
+}
+
+let folder: string;
+beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'muster-many-'))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('of a file', () => {
+  it.each([
+    ['as many as are told', 0, []],
+    ['one more', 1, [{ path: 'keys.txt', reason: 'too-many-findings' }]],
+  ])('with %s', async (_what, more, skipped) => {
+    writeFileSync(path.join(folder, 'keys.txt'), fileOf(tokens.slice(0, ofObject + more)));
+    const subject = { kind: 'paths', paths: [folder], followIgnores: true, folder } as const;
+    const result = await scan(subject, { ...DESCRIBING, rules: null });
+    expect([result.findings.length, result.skipped]).toEqual([ofObject, skipped]);
+  });
+
+  it('what counts is told however many samples stand before it', () => {
+    const inspector = new Inspector(engine, DESCRIBING, BOUNDS);
+    const samples = tokens.slice(0, 4).map((token) => token.replace(/.{4}$/, 'EXAM'));
+    inspector.content(Buffer.from(fileOf([...samples, tokens[0]!])), 'a');
+    const told = inspector.sightings.map(({ location, verdict }) => `${location.line} ${verdict.band}`);
+    expect(told).toEqual(['1 low', '2 low', '3 low', '5 high']);
+  });
+
+  it('the first are told, and of all files together so many', () => {
+    const inspector = new Inspector(engine, DESCRIBING, BOUNDS);
+    for (const name of ['a', 'b', 'c']) inspector.content(Buffer.from(fileOf(tokens.slice(0, 4))), name);
+    expect(inspector.sightings.map(({ location }) => `${location.path}:${location.line}`)).toEqual([
+      'a:1',
+      'a:2',
+      'a:3',
+      'b:1',
+      'b:2',
+    ]);
+    expect(inspector.skipped).toEqual(['a', 'b', 'c'].map((name) => ({ path: name, reason: 'too-many-findings' })));
+  });
+});
+
+describe('of a history', () => {
+  let repository: GitRepository | undefined;
+  afterEach(() => repository?.remove());
+
+  it('each version is told so far, and what was not told in one is not in those that inherit it', async () => {
+    repository = GitRepository.create();
+    const [all, fewer] = [fileOf(tokens), fileOf(tokens.slice(2))];
+    const versions = [all, `${all}# more\n`, fewer, fileOf(tokens.slice(-3))];
+    for (const version of versions) repository.commit({ 'keys.txt': version });
+    repository.git('gc', '-q');
+    const { sightings, skipped } = await scanHistory(repository.folder, { describing: DESCRIBING, attribute: false });
+    const cut = new Set(skipped.map(({ reason, path: blob }) => `${reason} ${blob}`));
+    const told = new Map<string, number>();
+    for (const { location } of sightings) told.set(location.blob!, (told.get(location.blob!) ?? 0) + 1);
+    for (const [index, version] of versions.entries()) {
+      const blob = repository.git('rev-parse', `HEAD~${versions.length - 1 - index}:keys.txt`);
+      const [held, seen] = [version.split('token = ').length - 1, told.get(blob)!];
+      expect(seen).toBeLessThanOrEqual(ofObject);
+      expect([index, cut.has(`too-many-findings ${blob}`)]).toEqual([index, seen < held]);
+      if (held > ofObject) expect(seen).toBe(ofObject);
+    }
+  });
+
+  it('of all blobs together so many are told', () => {
+    const thread = new HistoryThread(engine, DESCRIBING, [], 0, PACK_BOUNDS, BOUNDS);
+    for (const blob of ['a', 'b', 'c']) thread.scanObject(blob, Buffer.from(fileOf(tokens.slice(0, 4))));
+    const { sightings, descriptions, skipped } = thread.report();
+    expect(sightings.map(({ blob, line }) => `${blob}:${line}`)).toEqual(['a:1', 'a:2', 'a:3', 'b:1', 'b:2']);
+    expect(descriptions).toHaveLength(5);
+    expect(skipped).toEqual(['a', 'b', 'c'].map((blob) => ({ blob, reason: 'too-many-findings' })));
+  });
+});
