@@ -25,21 +25,27 @@ export async function identityNamed(api: Connection['api'], named: string): Prom
 const MOST_CANDIDATES = 10;
 const PAGE = 200;
 
+const HERE = 'active,invited';
+/** Also those who have departed and are not forgotten: where one of them has the same name, a name says too little. */
+export const EVERYBODY = 'active,invited,departed';
+
 /**
- * Finds somebody who is here by their id, their whole name, or their e-mail address. Nobody is guessed from part of a name.
+ * Finds somebody by their id, their whole name in whatever case, or the e-mail address that they have now. Nobody is guessed from
+ * part of a name, nor taken where another among those looked for has it too.
  *
  * @throws CliError `not_found`, or `option_invalid` when several bear the name, each said with the id to name them by
  */
-export async function personNamed(api: Connection['api'], named: string): Promise<string> {
+export async function personNamed(api: Connection['api'], named: string, among = HERE): Promise<string> {
   if (isId('person', named)) return named;
-  const query = { q: named, status: 'active,invited', limit: PAGE };
-  const { items } = (await api.GET('/v1/people', { params: { query } })).data!;
-  const meant = named.includes('@') ? items : items.filter(({ name }) => sameName(name, named));
+  const wanted = { q: named, status: among };
+  const people = await gathered(
+    allOf((query) => api.GET('/v1/people', { params: { query: { ...wanted, ...query } } })),
+  );
+  const meant = named.includes('@') ? people : people.filter(({ name }) => sameName(name, named));
   if (meant.length === 1) return meant[0]!.id;
-  const people = meant.length > 0 ? meant : items;
-  const candidates = people
+  const candidates = (meant.length > 0 ? meant : people)
     .slice(0, MOST_CANDIDATES)
-    .map(({ id, name, maskedEmail }) => `${name} ${maskedEmail} (${id})`);
+    .map(({ id, name, maskedEmail, status }) => `${name} ${maskedEmail} (${id}, ${status})`);
   throw oneOf(named, meant.length > 0, candidates, 'See: muster person list');
 }
 

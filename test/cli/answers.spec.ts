@@ -202,6 +202,13 @@ describe('signing out', () => {
     expect((await shell.muster(['logout'])).err).toContain('code: not_signed_in');
   });
 
+  it('is not needed once the session has expired: the tour says where nobody is signed in any more', async () => {
+    await service.signIn(terminal.directory, '2020-01-01T00:00:00Z');
+    const { status, out, err } = await shell.muster(['tour', '--data', terminal.file('no-data')]);
+    expect(status).toBe(1);
+    expect(out + err).toMatch(new RegExp(`Nobody is signed in to ${service.url}, and the setup\\s+token is spent`));
+  });
+
   it.each([
     [
       503,
@@ -218,23 +225,34 @@ describe('signing out', () => {
 });
 
 describe('a refusal in words for everybody', () => {
+  const list = ['calendar', 'list'];
+  const add = ['provider', 'add', 'ci', '--kind', 'generic', '--issuer', 'https://ci.example'];
+  const consent = ' {2}consent here with: --private-network-reason …\n';
+
   it.each([
-    ['credential_invalid', 'sign in here with: muster login'],
-    ['sign_in_too_old', 'muster admin sign-in'],
-  ])('that is %s comes with how it is put right here', async (code, said) => {
-    service.answers({ 'GET /v1/calendars': { status: 401, body: { code, detail: 'No.' } } });
-    const { status, err } = await shell.muster(['calendar', 'list']);
-    expect({ status, err }).toEqual({ status: 1, err: expect.stringContaining(said) });
+    ['credential_invalid', list, ' {2}sign in here with: muster login\n'],
+    ['sign_in_too_old', list, ' {2}sign in again here with: muster logout, .* muster admin sign-in\n'],
+    ['consent_required', add, consent],
+    ['consent_required', list, ''],
+    ['forbidden', add, ''],
+  ])('that is %s comes with how it is put right here, if it can be: muster %j', async (code, words, said) => {
+    const refused = { status: 403, body: { code, detail: 'No.' } };
+    service.answers({ 'GET /v1/calendars': refused, 'POST /v1/providers': refused });
+    const { status, err } = await shell.muster(words);
+    expect({ status, err }).toEqual({
+      status: 1,
+      err: expect.stringMatching(`^muster: No\\.\n {2}code: ${code}\n${said}$`),
+    });
+    const { err: json } = await shell.muster([...words, '--json']);
+    expect(JSON.parse(json)).toMatchObject({ error: { code } });
   });
 });
 
 describe('somebody who is looked up, departs or is forgotten', () => {
-  const carla = {
-    id: `per_${'1'.repeat(32)}`,
-    name: 'Carla Conti',
-    maskedEmail: 'c…@example.org',
-    roles: ['custodian'],
-  };
+  const person = (digit: string, name: string, status = 'active') => ({
+    ...{ id: `per_${digit.repeat(32)}`, name, maskedEmail: 'c…@example.org', roles: ['custodian'], status },
+  });
+  const carla = person('1', 'Carla Conti');
 
   it.each([
     ['get', `GET /v1/people/${carla.id}`],
@@ -244,5 +262,50 @@ describe('somebody who is looked up, departs or is forgotten', () => {
     service.answers({ 'GET /v1/people?': listed([carla]), [request]: { body: carla } });
     expect(await shell.muster(['person', verb, 'carla conti'])).toMatchObject({ status: 0, err: '' });
     expect(service.asked.at(-1)!.request).toBe(request);
+  });
+
+  it('to verify a grant may be named as anywhere else', async () => {
+    const identity = `mid_${'1'.repeat(32)}`;
+    const add = `POST /v1/identities/${identity}/grants`;
+    service.answers({ 'GET /v1/people?': listed([carla]), [add]: { body: { id: 'grt_1' } } });
+    const words = ['grant', 'add', identity, '--target', 'shop', '--scope', 'read', '--purpose', 'sell'];
+    expect(await shell.muster([...words, '--verifier', 'carla conti'])).toMatchObject({ status: 0, err: '' });
+    expect(service.asked.at(-1)).toEqual({
+      request: add,
+      body: { target: 'shop', scope: 'read', purpose: 'sell', verifierId: carla.id },
+    });
+  });
+
+  const namesake = person('2', 'Carla Conti', 'departed');
+  const twoPages = [listed([carla], 'next'), listed([namesake])];
+
+  it.each([
+    ['has part of that name', 'carla', [listed([carla])], /exactly carla\..*\n {2}Carla Conti .*\n {2}code: not_found/],
+    [
+      'has it with another',
+      'Carla Conti',
+      twoPages,
+      /per_1+, active\)\n.*per_2+, departed\)\n {2}code: option_invalid/,
+    ],
+    [
+      'has that address with another',
+      'c@x.org',
+      twoPages,
+      /per_1+, active\)\n.*per_2+, departed\)\n {2}code: option_inv/,
+    ],
+  ])('is nobody who only %s', async (_who, named, answers, said) => {
+    for (const verb of ['get', 'depart', 'remove']) {
+      service.answers({
+        'GET /v1/people?': answers,
+        'GET /': { body: carla },
+        'POST /': { body: carla },
+        'DELETE /': { body: {} },
+      });
+      expect(await shell.muster(['person', verb, named])).toMatchObject({
+        status: 1,
+        err: expect.stringMatching(said),
+      });
+      expect(service.asked.filter(({ request }) => !request.startsWith('GET /v1/people?'))).toEqual([]);
+    }
   });
 });

@@ -184,6 +184,18 @@ describe('the main job by hand', () => {
       await admin.json('person', 'depart', person.id);
     });
 
+    it('is not forgotten, nor looked up, by a name that somebody has who departed', async () => {
+      const { items } = await admin.json<{ items: { id: string; name: string }[] }>('person', 'list');
+      const brunos = items.filter(({ name }) => name.toLowerCase() === 'bruno').map(({ id }) => id);
+      expect(brunos).toHaveLength(2);
+      for (const verb of ['get', 'remove']) {
+        const { status, err } = await admin.muster(['person', verb, 'bruno']);
+        expect([status, ...brunos.filter((id) => !err.includes(id))]).toEqual([1]);
+        expect(err).toContain('code: option_invalid');
+      }
+      expect((await admin.json<{ items: unknown[] }>('person', 'list')).items).toEqual(items);
+    });
+
     it('can be invited a second time, known as one human from the start', async () => {
       const again = ['--name', 'carla again', '--email', 'carla.two@example.com', '--role', 'analyst'];
       const invite = ['person', 'invite', ...again, '--same-human-as', 'carla@example.com'];

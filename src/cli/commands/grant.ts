@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { GRANT_COLUMNS } from '../columns.js';
 import type { CommandContext } from '../context.js';
-import { identityNamed } from '../lookup.js';
+import { identityNamed, personNamed } from '../lookup.js';
 import { run } from '../program.js';
 
 interface AddOptions {
@@ -21,7 +21,7 @@ export function grantCommands(program: Command): void {
     .requiredOption('--target <name>', 'the system it is for, for example order-entry')
     .requiredOption('--scope <scope>', 'the right there, for example orders:write')
     .requiredOption('--purpose <words>', 'what it is for')
-    .option('--verifier <id>', 'who shall verify it')
+    .option('--verifier <person>', 'who shall verify it: id, name or e-mail address')
     .action(run(add));
   grant
     .command('list')
@@ -40,7 +40,12 @@ async function add(context: CommandContext, options: AddOptions, named: string):
   const { api } = await context.signedIn();
   const { id } = await identityNamed(api, named);
   const { target, scope, purpose, verifier } = options;
-  const body = { target, scope, purpose, ...(verifier !== undefined && { verifierId: verifier }) };
+  const body = {
+    target,
+    scope,
+    purpose,
+    ...(verifier !== undefined && { verifierId: await personNamed(api, verifier) }),
+  };
   const { data } = await api.POST('/v1/identities/{id}/grants', { params: { path: { id } }, body });
   context.output.result(data, () => {
     context.output.say(`Added ${data!.id}. It holds once somebody else verifies it: muster grant verify ${data!.id}`);

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type Role, ROLES } from '../../kernel/index.js';
 import type { CommandContext } from '../context.js';
-import { personNamed } from '../lookup.js';
+import { EVERYBODY, personNamed } from '../lookup.js';
 import { run } from '../program.js';
 
 interface InviteOptions {
@@ -82,7 +82,8 @@ async function list(context: CommandContext): Promise<void> {
 
 async function get(context: CommandContext, _options: object, named: string): Promise<void> {
   const { api } = await context.signedIn();
-  const { data } = await api.GET('/v1/people/{id}', { params: { path: { id: await personNamed(api, named) } } });
+  const id = await personNamed(api, named, EVERYBODY);
+  const { data } = await api.GET('/v1/people/{id}', { params: { path: { id } } });
   const person = data!;
   context.output.result(person, () =>
     context.output.facts([
@@ -106,7 +107,7 @@ async function depart(context: CommandContext, _options: object, named: string):
 
 async function remove(context: CommandContext, _options: object, named: string): Promise<void> {
   const { api } = await context.signedIn();
-  const id = await personNamed(api, named);
+  const id = await personNamed(api, named, EVERYBODY);
   await api.DELETE('/v1/people/{id}', { params: { path: { id } } });
   context.output.result({ removed: id }, () =>
     context.output.say('Forgotten: their key is destroyed, the proofs stay valid.'),
