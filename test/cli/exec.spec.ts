@@ -173,6 +173,20 @@ describe('muster exec', () => {
     expect(first).not.toBe(muster.held.key);
   });
 
+  it.each([
+    ['from the start where it holds one', []],
+    ['after the first one', ['--cert', 'fresh', '--join-token-file', 'join']],
+  ])('says that the certificate was not renewed, %s', async (_when, words) => {
+    const refuse = () => muster.refusals.push({ status: 503, code: 'unavailable' });
+    await writeFile(terminal.file('join'), 'a-join-token');
+    muster.renewAfterSeconds = 1;
+    if (words.length === 0) refuse();
+    const made = exec([...words, ...command]);
+    await made.writes('began');
+    if (words.length > 0) refuse();
+    await untilTrue(() => made.err.startsWith('muster: certificate: No. (unavailable). Again in 1 s.\n'));
+  });
+
   it('fetches the first certificate by a join token', async () => {
     await writeFile(terminal.file('join'), 'a-join-token');
     const made = exec(['--cert', 'fresh', '--join-token-file', 'join', '--', process.execPath, '-e', '0']);

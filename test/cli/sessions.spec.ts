@@ -43,9 +43,11 @@ describe('the service that a command goes to', () => {
     expect(told.split('\n')).toHaveLength(2);
   });
 
-  it('is told to programs too, beside the answer', async () => {
+  it('is told once, and to programs too, beside the answer', async () => {
     await signIn(THERE);
-    await context(undefined, true).session();
+    const command = context(undefined, true);
+    await command.session();
+    await command.session();
     expect(JSON.parse(told)).toEqual({ service: { url: THERE } });
   });
 
@@ -61,10 +63,16 @@ describe('the service that a command goes to', () => {
 
   it('is this machine’s where somebody is signed in to several, or to none', async () => {
     await expect(gone()).rejects.toThrow(`Nobody is signed in to ${HERE}. Run: muster login --help`);
+    await signIn(HERE, ENDED);
+    await expect(gone()).rejects.toThrow(`Nobody is signed in to ${HERE} any more. Run: muster login --help`);
+    await store.forget(HERE);
     await signIn(THERE, ENDED);
     await expect(gone()).rejects.toThrow(
       `Sessions elsewhere have expired; begin one with: muster login --url ${THERE}`,
     );
+    await signIn(HERE, ENDED);
+    await expect(gone()).rejects.toMatchObject({ message: expect.stringMatching(/ --url https:\/\/muster\.example$/) });
+    await store.forget(HERE);
     await signIn(THERE);
     await signIn(ELSEWHERE);
     await expect(gone()).rejects.toThrow(/signed in to https:\S+ and to https:\S+: name one with --url\.$/);
