@@ -23,6 +23,12 @@ export class Spans<Item> {
       if (this.endOf(this.items[index]!) > from) found.push(this.items[index]!);
     return found;
   }
+
+  /** Whether one of them begins no later than a part, and ends no earlier. */
+  hasAround(from: number, to: number): boolean {
+    const begun = after(this.starts, from);
+    return begun > 0 && this.reach[begun - 1]! >= to;
+  }
 }
 
 /** The first index whose number is greater; they ascend. */
