@@ -7,11 +7,15 @@ import { composites } from '../../src/discovery/domain/composites.js';
 import { canonicalSecret } from '../../src/discovery/domain/fingerprint.js';
 import { withoutOverlaps } from '../../src/discovery/domain/overlaps.js';
 import { pemLines } from '../../src/discovery/domain/pem-lines.js';
+import { compileRules } from '../../src/discovery/domain/rule-set.js';
 import { findRepository } from '../../src/discovery/history/repository.js';
 import { findJwt } from '../../src/discovery/identities/jwt.js';
 import { readKeyNames } from '../../src/discovery/identities/private-key.js';
 import { Authors } from '../../src/discovery/intake/authors.js';
+import { discover } from '../../src/discovery/scan/discover.js';
+import { Engine } from '../../src/discovery/scan/engine.js';
 import { endOf, Lines } from '../../src/discovery/scan/lines.js';
+import { RULES } from '../../src/discovery/rules/index.js';
 import { revisionOf } from '../../src/discovery/scan/revision.js';
 import { Codeowners } from '../../src/discovery/sources/documents/codeowners.js';
 import { readSshPublicKey } from '../../src/discovery/sources/ssh-public-key.js';
@@ -22,6 +26,7 @@ import { namesSecret } from '../../src/discovery/structures/variables.js';
 import { inlineAllowAt } from '../../src/discovery/suppressions/inline-allow.js';
 import { errorFields } from '../../src/platform/telemetry/error-fields.js';
 import { bounded } from '../harness/bounded.js';
+import { seeded } from './history-texts.js';
 
 /** What is written so that an expression would try every way of reading it, as often as it is long. */
 
@@ -53,6 +58,21 @@ const read = (file: string, text: string) => readStructures(Buffer.from(text), f
 function placesIn(text: string, step: number) {
   const [bytes, counted] = [Buffer.from(text), new Lines()];
   return Array.from({ length: Math.floor(bytes.length / step) }, (_, at) => counted.positionOf(bytes, at * step));
+}
+
+/** Tokens, and each line of another in base64: all of them are one text of base64 for addresses. */
+function foundBesideWrapped(count: number): number {
+  const engine = new Engine(compileRules(RULES));
+  const { grammar } = RULES.find(({ id }) => id === 'github-pat-classic')!.shape;
+  const chance = seeded(1);
+  const text = Array.from({ length: count }, () => [
+    grammar.make(chance),
+    Buffer.from(`token ${grammar.make(chance)} x`).toString('base64'),
+  ]);
+  const bytes = Buffer.from(text.flat().join('\n'));
+  const room = engine.roomFor(bytes.length);
+  room.bytes.set(bytes);
+  return discover(engine, room.at, bytes.length, null).length;
 }
 
 const pemOf = (body: string) => `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----`;
@@ -104,6 +124,7 @@ describe('a line that is made to take long is read in bounded time:', () => {
       expect.objectContaining({ error: 'Error' }),
     ],
     ['what was found beside each other', () => withoutOverlaps(MANY_FOUND).length, MANY_FOUND.length],
+    ['what was found beside what is wrapped', () => foundBesideWrapped(20_000), 40_000],
     ['what was found and belongs together', () => composites(MANY_FOUND).length, 1],
     ['folders of CODEOWNERS', () => Codeowners.read('**/**/**/x @a').ownersOf(`${'a/'.repeat(2000)}b`), null],
     ['stars of CODEOWNERS', () => Codeowners.read(`${'*a'.repeat(50)}b @a`).ownersOf('a'.repeat(4000)), null],

@@ -24,6 +24,12 @@ export class Spans<Item> {
     return found;
   }
 
+  /** Whether any does; places are whole numbers. */
+  meets(from: number, to: number): boolean {
+    const begun = after(this.starts, to - 1);
+    return begun > 0 && this.reach[begun - 1]! > from;
+  }
+
   /** Whether one of them begins no later than a part, and ends no earlier. */
   hasAround(from: number, to: number): boolean {
     const begun = after(this.starts, from);

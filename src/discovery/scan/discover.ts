@@ -62,17 +62,26 @@ function layered(
   const inner = wrapped.flatMap(([range, bytesOf]) => unwrapped(engine, bytesOf, range, path, within));
   if (inner.length === 0) return own;
   // Escapes are taken out of whole lines: what stands in them without any is told already.
-  const told = spansOf(own);
-  const isTold = (one: Discovery) => told.meeting(one.start, one.end).some(({ secret }) => secret === one.secret);
+  const told = spansBySecret(own);
+  const isTold = (one: Discovery) => told.get(one.secret)?.meets(one.start, one.end) === true;
   const fresh = inner.filter((one) => !isTold(one));
   // What holds a credential is not one by its name alone.
   const unwrappedNow = spansOf(fresh);
-  const isWrapping = (one: Discovery) =>
-    one.rule.basis === 'generic' && unwrappedNow.meeting(one.start, one.end).length > 0;
+  const isWrapping = (one: Discovery) => one.rule.basis === 'generic' && unwrappedNow.meets(one.start, one.end);
   // Nor is the id of one that is found with it where escapes are taken out.
-  const isPart = (one: Discovery) =>
-    one.rule.public === true && fresh.some(({ parts }) => parts.some((part) => part.includes(one.secret)));
+  const parts = fresh.flatMap((one) => one.parts);
+  const isPart = (one: Discovery) => one.rule.public === true && parts.some((part) => part.includes(one.secret));
   return [...own.filter((one) => !isWrapping(one) && !isPart(one)), ...fresh];
+}
+
+function spansBySecret(discoveries: readonly Discovery[]): ReadonlyMap<string, Spans<Discovery>> {
+  const bySecret = new Map<string, Discovery[]>();
+  for (const one of discoveries) {
+    const same = bySecret.get(one.secret);
+    if (same) same.push(one);
+    else bySecret.set(one.secret, [one]);
+  }
+  return new Map([...bySecret].map(([secret, same]) => [secret, spansOf(same)]));
 }
 
 function spansOf(discoveries: readonly Discovery[]): Spans<Discovery> {
