@@ -181,6 +181,8 @@ describe('the help', () => {
     await ensureBuilt();
     const [whole, alone] = [await terminal.muster(['help', 'scan']), await terminal.muster(['scan', '--help'])];
     expect(alone).toEqual(whole);
+    const { status, err } = await terminal.muster(['scan', '--no-such-option']);
+    expect({ status, err }).toEqual({ status: 2, err: expect.stringMatching(/\n\(muster --help says more\)\n$/) });
   });
 });
 
