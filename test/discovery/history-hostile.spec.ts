@@ -24,6 +24,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { compileRules } from '../../src/discovery/domain/rule-set.js';
 import { HistoryLog, type Questions } from '../../src/discovery/history/attribution.js';
 import { catReadable } from '../../src/discovery/history/cat-file.js';
+import { HistoryThread } from '../../src/discovery/history/history-thread.js';
 import { copiesOf } from '../../src/discovery/history/delta-copies.js';
 import { CorruptStore } from '../../src/discovery/history/errors.js';
 import { scanHistory } from '../../src/discovery/history/history-scan.js';
@@ -35,7 +36,7 @@ import { ObjectHeap } from '../../src/discovery/history/object-heap.js';
 import { closeStore, type ObjectStore, openStore } from '../../src/discovery/history/object-store.js';
 import { readPackIndex } from '../../src/discovery/history/pack-index.js';
 import { openIndex, preparePack } from '../../src/discovery/history/pack-job.js';
-import { PackScanner } from '../../src/discovery/history/pack-scanner.js';
+import { PACK_BOUNDS, PackScanner } from '../../src/discovery/history/pack-scanner.js';
 import { RawLog } from '../../src/discovery/history/raw-log.js';
 import { findRepository } from '../../src/discovery/history/repository.js';
 import { Engine } from '../../src/discovery/scan/engine.js';
@@ -137,6 +138,15 @@ function deltaOf(baseSize: number, size: number, ...instructions: readonly numbe
   return Buffer.from([...length(baseSize), ...length(size), ...instructions]);
 }
 
+function opened<Told>(folder: string, ask: (store: ObjectStore) => Told): Told {
+  const store = openStore(path.join(folder, 'objects'), 20);
+  try {
+    return ask(store);
+  } finally {
+    closeStore(store);
+  }
+}
+
 async function skippedIn(folder: string): Promise<Record<string, string>> {
   const { skipped } = await scanHistory(folder, OPTIONS);
   return Object.fromEntries(
@@ -228,15 +238,6 @@ describe('a hostile store', () => {
   function loose(folder: string): string {
     mkdirSync(path.join(folder, 'objects/ab'));
     return path.join(folder, 'objects/ab', 'c'.repeat(38));
-  }
-
-  function opened<Told>(folder: string, ask: (store: ObjectStore) => Told): Told {
-    const store = openStore(path.join(folder, 'objects'), 20);
-    try {
-      return ask(store);
-    } finally {
-      closeStore(store);
-    }
   }
 
   function twoAtOnePlace(folder: string): void {
@@ -659,6 +660,29 @@ describe('memory', () => {
     if (indexed.ids.in === 'file') closeSync(indexed.ids.fd);
     expect(told.sort()).toEqual(['', 'a', 'ba', 'c'].map((letters) => letters + text.toString()));
     expect(heap.cleared).toBe(4);
+  });
+
+  it('of many packs resolves no more beyond their lengths than of one', () => {
+    const text = Buffer.from('words '.repeat(30));
+    const copy: Entry = { type: 'ofs-delta', base: 0, content: deltaOf(180, 180, 0x91, 0, 180) };
+    const entries: Entry[] = [{ type: 'blob', content: text }, ...Array.from({ length: 30 }, () => copy)];
+    const bounds = { ...PACK_BOUNDS, expansion: 0, spareBytes: 40 * 180 };
+    const thread = new HistoryThread(new Engine(compileRules([])), OPTIONS.describing, [], 0, bounds);
+    const told = ['one', 'another'].map((pack) => {
+      const ids = entries.map((_, index) => createHash('sha1').update(`${pack} ${index}`).digest());
+      const folder = repositoryOf(entries, ids);
+      return opened(folder, (store) => {
+        const indexed = openIndex(store.packs[0]!, 20);
+        const { job } = preparePack(new Engine(), indexed, 20, new Uint8Array(entries.length).fill(1), () => false, 1);
+        for (let task = 0; task < job!.plan.tasks.length - 1; task++) thread.scanTask(job!, task);
+        const { objects, skipped } = thread.report();
+        return [objects, skipped.length, [...new Set(skipped.map(({ reason }) => reason))]];
+      });
+    });
+    expect(told).toEqual([
+      [31, 0, []],
+      [31, 22, ['too-large']],
+    ]);
   });
 
   it('does not grow with objects of every size, of which few are alive at a time', () => {

@@ -11,7 +11,14 @@ import type { BlobSighting, Report, SkippedBlob } from './blob-sighting.js';
 import { ObjectHeap } from './object-heap.js';
 import { type Held, lookThrough, NOTHING_INHERITED } from './object-search.js';
 import { idOf, type PackJob } from './pack-job.js';
-import { PACK_BOUNDS, type PackBounds, PackScanner, type PackSink, type SkipReason } from './pack-scanner.js';
+import {
+  PACK_BOUNDS,
+  type PackBounds,
+  PackScanner,
+  type PackSink,
+  type SkipReason,
+  type Spare,
+} from './pack-scanner.js';
 
 /** Numbers of secrets are a thread's own: above those of an earlier scan, and of the threads before it. */
 export const NUMBERS_A_THREAD = 2 ** 40;
@@ -33,6 +40,7 @@ export class HistoryThread {
   private descriptions: (readonly [number, Description])[] = [];
   private skippedBlobs: SkippedBlob[] = [];
   private readonly allowance: FindingAllowance;
+  private readonly spare: Spare;
   /** Of the blob that was told of last. */
   private lines = { blob: '', counted: new Lines() };
   private binary = 0;
@@ -49,6 +57,7 @@ export class HistoryThread {
     findingBounds = FINDING_BOUNDS,
   ) {
     this.allowance = new FindingAllowance(findingBounds);
+    this.spare = { bytes: bounds.spareBytes };
     for (const sighting of known) {
       const there = this.known.get(sighting.blob);
       if (there) there.push(heldIn(sighting));
@@ -66,7 +75,17 @@ export class HistoryThread {
     let scanner = this.scanners.get(job);
     if (!scanner) {
       const { fd, entries, plan, idBytes } = job;
-      scanner = new PackScanner(this.engine, this.heap, fd, entries, plan, idBytes, this.sinkOf(job), this.bounds);
+      scanner = new PackScanner(
+        this.engine,
+        this.heap,
+        fd,
+        entries,
+        plan,
+        idBytes,
+        this.sinkOf(job),
+        this.bounds,
+        this.spare,
+      );
       this.scanners.set(job, scanner);
     }
     const { scannedBytes, resolvedBytes } = scanner;

@@ -33,10 +33,22 @@ export interface PackBounds {
   readonly liveBytes: number;
   /** Bytes that are resolved of a pack, as a multiple of its own length, before the rest of it is given up. */
   readonly expansion: number;
+  /** Bytes that one thread resolves beyond that, of all packs together. */
+  readonly spareBytes: number;
 }
 
-export const PACK_BOUNDS: PackBounds = { objectBytes: 32 * 1024 * 1024, liveBytes: 64 * 1024 * 1024, expansion: 2000 };
-const LEAST_BUDGET_BYTES = 4 * 1024 * 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
+export const PACK_BOUNDS: PackBounds = {
+  objectBytes: 32 * MEBIBYTE,
+  liveBytes: 64 * MEBIBYTE,
+  expansion: 2000,
+  spareBytes: 4096 * MEBIBYTE,
+};
+
+/** What a thread may still resolve beyond what the length of each pack allows. */
+export interface Spare {
+  bytes: number;
+}
 
 /** git's own test of what is binary looks at so many. */
 const BINARY_TEST_BYTES = 8000;
@@ -70,7 +82,7 @@ export class PackScanner {
   private scratchRoom = 0;
   private ranges = 0;
   private rangesRoom = 0;
-  private budget: number;
+  private readonly own: Spare;
   /** Bytes that rules were tried on, and that were resolved. */
   scannedBytes = 0;
   resolvedBytes = 0;
@@ -84,9 +96,10 @@ export class PackScanner {
     private readonly idBytes: IdBytes,
     private readonly sink: PackSink,
     private readonly bounds: PackBounds = PACK_BOUNDS,
+    private readonly spare: Spare = { bytes: bounds.spareBytes },
   ) {
     this.window = new PackWindow(engine, fd);
-    this.budget = Math.max(LEAST_BUDGET_BYTES, entries.offsets[entries.count]! * bounds.expansion);
+    this.own = { bytes: entries.offsets[entries.count]! * bounds.expansion };
   }
 
   /** Scans one task: whole families, so that nothing stays behind. */
@@ -261,9 +274,10 @@ export class PackScanner {
   }
 
   private spend(length: number): boolean {
-    this.budget -= length;
     this.resolvedBytes += length;
-    return this.budget >= 0;
+    const from = this.own.bytes >= length ? this.own : this.spare;
+    from.bytes -= length;
+    return from.bytes >= 0;
   }
 
   private rangesFor(length: number): void {
