@@ -167,6 +167,27 @@ describe('a custodian', () => {
     await decidedSoFar(0);
   });
 
+  it('has what was decided last, however slow what was taken back before is on its way', async () => {
+    const { page } = ines;
+    const decision = '**/v1/review-items/*/decision';
+    await page.goto(`/reviews?q=${reviewed[2]!.name}`);
+    await shown(reviewed[2]!.name);
+    await page.route(decision, async (route) => {
+      if (route.request().method() === 'DELETE') await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
+    let answered = 0;
+    const noted = page.waitForEvent('response', (response) => response.url().endsWith('/decision') && ++answered === 3);
+    for (const key of ['3', 'u', '3']) await press(key);
+    await noted;
+    await page.unroute(decision);
+    await page.reload();
+    await shown(reviewed[2]!.name);
+    await decidedSoFar(1);
+    await press('u');
+    await decidedSoFar(0);
+  });
+
   it('reviews forty identities by keyboard alone, and takes a decision back on the way', async () => {
     const { page } = ines;
     await page.goto('/reviews');

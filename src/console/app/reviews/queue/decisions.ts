@@ -16,6 +16,8 @@ export interface NewDecision {
 
 /** By which whoever sums decisions up sees that one is still on its way to the service. */
 export const decidingKey = ['reviews', 'deciding'] as const;
+/** One after the other, as they were made: what is slow on its way must not overtake what was decided afterwards. */
+export const inTheirOrder = { id: 'review-decisions' } as const;
 
 interface Change {
   readonly item: ReviewItemRow;
@@ -32,6 +34,7 @@ export function useDecisions(onRefused: (item: ReviewItemRow, problem: unknown) 
   const queries = useQueryClient();
   return useMutation({
     mutationKey: decidingKey,
+    scope: inTheirOrder,
     mutationFn: async ({ item, to }: Change) => {
       const path = { params: { path: { id: item.id } } };
       if (to === undefined) await answerOf(service.DELETE('/v1/review-items/{id}/decision', path));

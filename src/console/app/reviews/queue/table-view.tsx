@@ -11,6 +11,7 @@ import { Instant } from '../../time/instant.js';
 import { toast } from '../../toast/toast.js';
 import type { ReviewItemRow } from '../reviews-queries.js';
 import { DecisionPill } from './decision-pill.js';
+import { inTheirOrder } from './decisions.js';
 import { reviewKeyboard } from './keyboard.js';
 import type { ViewProps } from './one-view.js';
 import { whyNotInBulk } from './queue.js';
@@ -60,6 +61,7 @@ function BulkKeep({ items, onDone }: { readonly items: readonly ReviewItemRow[];
   const [reason, setReason] = useState('');
   const privileged = items.filter((item) => item.privileged).length;
   const keep = useMutation({
+    scope: inTheirOrder,
     mutationFn: () =>
       answerOf(
         service.POST('/v1/review-items/keeps', {
