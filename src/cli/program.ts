@@ -4,6 +4,7 @@ import { MusterError } from '../kernel/index.js';
 import { CommandContext, DEFAULT_URL } from './context.js';
 import { withHelp } from './help.js';
 import { plain, plainLines } from './plain-text.js';
+import { inCommands } from './routes.js';
 
 const FAILED = 1;
 /** Nothing went wrong: a person has to do something first, and the command was told not to wait for them. */
@@ -79,7 +80,7 @@ function statusOf(error: unknown): number {
 function report(error: unknown, json: boolean): string {
   const { code, message, more } = describe(error);
   if (json) return `${JSON.stringify({ error: { code, message, ...more } })}\n`;
-  return `muster: ${plainLines(message)}\n${lines(code, more)}`;
+  return `muster: ${plainLines(inCommands(message))}\n${lines(code, more)}`;
 }
 
 function describe(error: unknown): { code: string; message: string; more: Record<string, unknown> } {

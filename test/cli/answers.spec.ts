@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 import { NOUNS } from '../../src/cli/nouns.js';
 import { createProgram } from '../../src/cli/program.js';
+import { COMMANDS } from '../../src/cli/routes.js';
 import { SessionStore } from '../../src/cli/sessions.js';
 import { ensureBuilt } from '../harness/build.js';
 import { ScriptedService } from './scripted-service.js';
@@ -247,6 +248,25 @@ describe('a refusal in words for everybody', () => {
     });
     const { err: json } = await shell.muster([...words, '--json']);
     expect(JSON.parse(json)).toMatchObject({ error: { code } });
+  });
+
+  it.each([
+    ['Name custodians; see GET /v1/people?status=active.', 'Name custodians; see muster person list.'],
+    ['No such. GET /v1/targets/{id}/accounts lists them.', 'No such. muster target account list lists them.'],
+    ['You own none; see GET /v1/views.', 'You own none; see GET /v1/views.'],
+  ])('names a command where it named a route that has one: %s', async (detail, said) => {
+    service.answers({ 'GET /v1/calendars': { status: 403, body: { code: 'forbidden', detail } } });
+    expect((await shell.muster(list)).err).toBe(`muster: ${said}\n  code: forbidden\n`);
+    expect(JSON.parse((await shell.muster([...list, '--json'])).err)).toMatchObject({ error: { message: detail } });
+  });
+
+  it('names commands that there are', () => {
+    const program = createProgram('0.0.0', NOUNS);
+    const isThere = (words: string) =>
+      words
+        .split(' ')
+        .reduce<Command | undefined>((at, word) => at?.commands.find((one) => one.name() === word), program);
+    expect(Object.values(COMMANDS).filter((words) => !isThere(words))).toEqual([]);
   });
 });
 

@@ -1,11 +1,15 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import { REPOSITORY } from '../harness/build.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ensureBuilt, REPOSITORY } from '../harness/build.js';
 import { Terminal } from './terminal.js';
 
 describe('whoever reads what a command writes', () => {
+  beforeAll(ensureBuilt);
+
+  const MUSTER = path.join(REPOSITORY, 'bin/muster.js');
   const TOUR_ENDS = 'Interrupted: the tour ends after this step, and cleans up.\n';
 
   it.each([
@@ -15,7 +19,7 @@ describe('whoever reads what a command writes', () => {
     const terminal = await Terminal.open();
     const env = { PATH: process.env['PATH'], HOME: terminal.directory };
     const ended = async (isDeaf: boolean) => {
-      const muster = spawn(process.execPath, [path.join(REPOSITORY, 'bin/muster.js'), ...words], {
+      const muster = spawn(process.execPath, [MUSTER, ...words], {
         ...{ cwd: terminal.directory, env, stdio: ['ignore', 'pipe', 'pipe'] },
       });
       muster.stdout.destroy();
@@ -26,6 +30,21 @@ describe('whoever reads what a command writes', () => {
     };
     expect(await ended(false)).toEqual([status, last]);
     expect(await ended(true)).toEqual([status, '']);
+    await terminal.close();
+  });
+
+  it('is never told that all is well, nor that something was found, where it cannot be written', async () => {
+    const terminal = await Terminal.open();
+    await writeFile(terminal.file('read-only'), '');
+    const file = await open(terminal.file('read-only'));
+    const { status, stderr } = spawnSync(process.execPath, [MUSTER, 'scan', '--no-progress', '.'], {
+      ...{ cwd: terminal.directory, encoding: 'utf8', stdio: ['ignore', file.fd, 'pipe'] },
+    });
+    expect([status, stderr]).toEqual([
+      2,
+      'muster: What it has to say cannot be written (EBADF): is there room, and may it?\n',
+    ]);
+    await file.close();
     await terminal.close();
   });
 });

@@ -28,7 +28,7 @@ async function build(): Promise<void> {
         await compile();
         await writeFile(MARK, startedAt.toISOString());
       } finally {
-        await rmdir(LOCK);
+        await rmdir(LOCK).catch(() => undefined);
       }
     } else await sleep(100);
   }

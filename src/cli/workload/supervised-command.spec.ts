@@ -10,4 +10,15 @@ describe('a command that runs in our place', () => {
     expect(await command.ended).toBe(5);
     command.release();
   });
+
+  it('hears no signal any more once it is released', async () => {
+    const hearing = () => ['SIGTERM', 'SIGWINCH'].map((signal) => process.listenerCount(signal));
+    const before = hearing();
+    const command = new SupervisedCommand([process.execPath, '-e', ''], () => process.env, 1000);
+    await command.start();
+    expect(hearing()).toEqual(before.map((count) => count + 1));
+    await command.ended;
+    command.release();
+    expect(hearing()).toEqual(before);
+  });
 });
