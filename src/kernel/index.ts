@@ -1,5 +1,6 @@
 export * from './canonical-json.js';
 export * from './clock.js';
+export * from './counted.js';
 export * from './deadline.js';
 export * from './durations.js';
 export * from './errors.js';

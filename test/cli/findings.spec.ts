@@ -102,7 +102,7 @@ describe('a source', () => {
     const looked = await words('look', 'shop', '--wait');
     expect(looked).toMatchObject({
       status: 0,
-      out: expect.stringMatching(/^✓ looked at 1 files.*: 1 seen\nOne finding waits/),
+      out: expect.stringMatching(/^✓ looked at 1 file, .*: 1 seen\nOne finding waits/),
     });
     expect(looked.out).not.toContain(token);
     const { items } = await admin.json<{ items: { id: string }[] }>('finding', 'list', '--source', 'shop');

@@ -89,7 +89,9 @@ async function addProvider(context: CommandContext, options: ProviderOptions, na
     },
   });
   context.output.result(data, () =>
-    context.output.say(`${data!.name} is ${data!.id}. Trust it with: muster trust add --provider ${data!.id}`),
+    context.output.say(
+      `${data!.name} is ${data!.id}. Trust it with: muster trust add IDENTITY --provider ${data!.id} --audience … --subject …`,
+    ),
   );
 }
 

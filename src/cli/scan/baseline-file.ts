@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { counted } from '../../kernel/index.js';
 import {
   type Baseline,
   baselineOf,
@@ -50,5 +51,5 @@ export async function updateBaseline(
   const former = before.kind === 'muster' ? before.entries : new Map<string, string>();
   const added = [...after.entries.keys()].filter((fingerprint) => !former.has(fingerprint)).length;
   const gone = former.size + added - after.entries.size;
-  return `${file} has ${after.entries.size} findings: ${added} more, ${gone} fewer. So that it merges by itself, have in .gitattributes: ${file} merge=union\n`;
+  return `${file} has ${counted(after.entries.size, 'finding')}: ${added} more, ${gone} fewer. So that it merges by itself, have in .gitattributes: ${file} merge=union\n`;
 }

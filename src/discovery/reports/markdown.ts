@@ -1,3 +1,4 @@
+import { counted } from '../../kernel/index.js';
 import type { Finding } from '../domain/finding.js';
 import { identityOf } from './identity.js';
 import { plain } from './plain.js';
@@ -19,7 +20,7 @@ export const markdown: Report = (findings, skipped, { files, seconds, prefix }) 
     '|---:|---:|---:|---:|',
     `| **${fresh.length}** | ${known} | ${suppressed} | ${low} |`,
     '',
-    `${files} files in ${seconds.toFixed(2)} s.${left.length === 0 ? '' : ` Not looked at: ${left.join(', ')}.`}`,
+    `${counted(files, 'file')} in ${seconds.toFixed(2)} s.${left.length === 0 ? '' : ` Not looked at: ${left.join(', ')}.`}`,
     ...(fresh.length === 0 ? [] : ['', '| what | whose | where |', '|---|---|---|', ...rowsOf(fresh, prefix)]),
     '',
   ].join('\n');

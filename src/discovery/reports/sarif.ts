@@ -64,9 +64,10 @@ function ruleOf({ id, vendor, name, kind, page }: ReportedRule) {
   return {
     id,
     name: id.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    // Right after the name, which reads like a variable: a longer word there would itself look like a credential.
+    help: { text: nextStep({ kind, vendor, basis: 'documented' }) },
     shortDescription: { text },
     fullDescription: { text: `${text}, where everybody reads it who reads the repository.` },
-    help: { text: nextStep({ kind, vendor, basis: 'documented' }) },
     ...(/^https?:\/\//.test(page) ? { helpUri: encodeURI(decodeSafely(page)) } : {}),
     defaultConfiguration: { level: 'error' },
     properties: { tags: ['security', 'secret', kind], precision: 'high', 'security-severity': SEVERITIES.high },

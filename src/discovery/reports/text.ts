@@ -1,3 +1,4 @@
+import { counted } from '../../kernel/index.js';
 import { BANDS, type Finding, type Location } from '../domain/finding.js';
 import { identityOf } from './identity.js';
 import { nextStep } from './next-step.js';
@@ -30,7 +31,7 @@ export function textFor(surface: Surface): Report {
     }
     const count = findings.filter(counts).length;
     const low = findings.filter(({ band, suppressed }) => band === 'low' && suppressed === null).length;
-    const amount = `${files} files, ${(bytes / 1e6).toFixed(1)} MB, ${seconds.toFixed(2)} s`;
+    const amount = `${counted(files, 'file')}, ${(bytes / 1e6).toFixed(1)} MB, ${seconds.toFixed(2)} s`;
     page.put('', count === 0 ? `Nothing found that counts (${amount}).` : `${count} found (${amount}).`, 'strong');
     if (low > 0 && !surface.all)
       page.put('', `${low} more of low confidence: placeholders, samples, tests. --all shows them.`);
@@ -78,7 +79,7 @@ class Page {
     this.put('  ', `${title}${ending} (${band}, ${rule})`, band);
     for (const location of locations.slice(0, MOST_PLACES)) this.put('    ', `at ${placeOf(location)}`);
     const more = locations.length - MOST_PLACES;
-    if (more > 0) this.put('    ', `and ${more} more places`);
+    if (more > 0) this.put('    ', `and ${more} more ${more === 1 ? 'place' : 'places'}`);
     const identity = identityOf(finding);
     for (const { words } of clues) if (!identity?.startsWith(words)) this.put('    ', words);
     if (registry) this.put('    ', `${registry.verdict}: ${registry.because}`);

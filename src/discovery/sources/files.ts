@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../kernel/index.js';
 import { CODE_DOCUMENTS, DOCUMENT_KINDS, type DocumentKind } from './documents/index.js';
 import { localPath, readablePath } from './folders.js';
 import type { SourceKind, Tools } from './kind.js';
@@ -58,7 +59,7 @@ class FilesSource implements Source {
           kind: 'end',
           cursor: null,
           complete: true,
-          coverage: `${said.files} files, ${said.documents} documents`,
+          coverage: `${counted(said.files, 'file')}, ${counted(said.documents, 'document')}`,
         };
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { counted } from '../../kernel/index.js';
 import { digestOfRefs } from '../history/refs.js';
 import { findRepository, type Repository } from '../history/repository.js';
 import { digestOf } from '../history/scan-state.js';
@@ -126,5 +127,5 @@ function repositoryIn(folder: string): Repository {
 }
 
 function coverageOf(objects: number, read: number): string {
-  return `${objects === 0 ? 'nothing new in the history' : `${objects} new objects`}, ${read} documents`;
+  return `${objects === 0 ? 'nothing new in the history' : counted(objects, 'new object')}, ${counted(read, 'document')}`;
 }

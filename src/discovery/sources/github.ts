@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../kernel/index.js';
 import type { Observation } from '../domain/observation.js';
 import { heard, jsonOf, refusalOf } from './answers.js';
 import { baseUrl } from './base-url.js';
@@ -91,7 +92,12 @@ class GithubSource implements Source {
         );
         if (++count % 10 === 0) yield { kind: 'progress', done: count, all: null };
       }
-    yield { kind: 'end', cursor: null, complete: true, coverage: `the organisation, ${count} repositories` };
+    yield {
+      kind: 'end',
+      cursor: null,
+      complete: true,
+      coverage: `the organisation, ${counted(count, 'repository', 'repositories')}`,
+    };
   }
 
   private async repositories(org: string, signal: AbortSignal): Promise<readonly string[]> {

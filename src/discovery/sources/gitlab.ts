@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../kernel/index.js';
 import type { Observation } from '../domain/observation.js';
 import { heard, jsonOf, refusalOf } from './answers.js';
 import { baseUrl } from './base-url.js';
@@ -69,7 +70,7 @@ class GitlabSource implements Source {
         yield* this.each(`/projects/${id}/${what}`, { host, path, group }, seen, signal);
       if (index % 10 === 0) yield { kind: 'progress', done: index, all: projects.length };
     }
-    yield { kind: 'end', cursor: null, complete: true, coverage: `the group, ${projects.length} projects` };
+    yield { kind: 'end', cursor: null, complete: true, coverage: `the group, ${counted(projects.length, 'project')}` };
   }
 
   private async projects(

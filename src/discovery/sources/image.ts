@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../kernel/index.js';
 import { localPath, readablePath } from './folders.js';
 import type { SourceKind, Tools } from './kind.js';
 import { lookInThread } from './looking/thread.js';
@@ -33,6 +34,7 @@ class ImageSource implements Source {
     } as const;
     for await (const said of lookInThread(task, signal))
       if (said.kind !== 'looked') yield said;
-      else yield { kind: 'end', cursor: null, complete: true, coverage: `${said.files} files of its layers` };
+      else
+        yield { kind: 'end', cursor: null, complete: true, coverage: `${counted(said.files, 'file')} of its layers` };
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../kernel/index.js';
 import { canonicalSecret, innerDigest, isGuessable } from '../domain/fingerprint.js';
 import type { CredentialSeen } from '../domain/observation.js';
 import { readStructures } from '../structures/index.js';
@@ -77,7 +78,12 @@ class KubernetesSource implements Source {
         if (reads) yield* this.valuesOf(item);
       }
     yield* objects.seen();
-    yield { kind: 'end', cursor: null, complete: true, coverage: `${objects.count} objects, ${secrets} Secrets` };
+    yield {
+      kind: 'end',
+      cursor: null,
+      complete: true,
+      coverage: `${counted(objects.count, 'object')}, ${counted(secrets, 'Secret')}`,
+    };
   }
 
   /** What a Secret holds, by the reader of manifests: the values are forgotten with it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../kernel/index.js';
 import { type MysqlQuery, type NetworkAccess, readMysqlAccess, withMysql } from '../../targets/index.js';
 import type { AccountSeen, GrantSeen } from '../domain/observation.js';
 import { accountSeen, told } from './accounts.js';
@@ -67,7 +68,7 @@ class MysqlSource implements Source {
     const at = this.tools.now().toISOString();
     const accounts = looked.accounts.filter(({ user }) => !SYSTEM.test(user));
     for (const account of accounts) yield accountOf(account, looked, server, at);
-    yield { kind: 'end', cursor: null, complete: true, coverage: `${accounts.length} accounts` };
+    yield { kind: 'end', cursor: null, complete: true, coverage: counted(accounts.length, 'account') };
   }
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import { counted } from '../../kernel/index.js';
 import { type PostgresqlAccess, readPostgresqlAccess, withPostgresql } from '../../targets/index.js';
 import type { AccountSeen, GrantSeen } from '../domain/observation.js';
 import { type SealedVerifier, sealVerifier } from '../identities/sealed-verifier.js';
@@ -59,7 +60,7 @@ class PostgresqlSource implements Source {
     yield* cutOff(seen.grants, MOST_GRANTS, 'grants');
     const roles = new Roles(seen, server, access.database, this.tools);
     yield* roles.seen();
-    yield { kind: 'end', cursor: null, complete: true, coverage: `${seen.roles.length} roles` };
+    yield { kind: 'end', cursor: null, complete: true, coverage: counted(seen.roles.length, 'role') };
   }
 }
 

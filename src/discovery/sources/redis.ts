@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../kernel/index.js';
 import { type NetworkAccess, readRedisAccess, type SayToRedis, withRedis } from '../../targets/index.js';
 import type { AccountSeen, CredentialSeen, GrantSeen } from '../domain/observation.js';
 import { accountSeen, told } from './accounts.js';
@@ -47,7 +48,7 @@ class RedisSource implements Source {
       yield accountOf(user, server, open.has(user.name) ? at : null);
       yield* passwordsOf(user, server);
     }
-    yield { kind: 'end', cursor: null, complete: true, coverage: `${lines.length} users` };
+    yield { kind: 'end', cursor: null, complete: true, coverage: counted(lines.length, 'user') };
   }
 }
 

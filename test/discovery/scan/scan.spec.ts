@@ -405,6 +405,15 @@ describe('muster scan', () => {
     await once(held, 'end');
   });
 
+  it.each(['sarif', 'jsonl', 'gitlab', 'junit', 'csv', 'github', 'markdown'])(
+    'finds nothing in its own %s',
+    (format) => {
+      put('found.env', token);
+      expect(command(['.', '--output', `${format}=report`]).status).toBe(1);
+      expect(command(['report'])).toMatchObject({ status: 0 });
+    },
+  );
+
   it('reads standard input', () => {
     const { stdout, status } = command(['-', '--format', 'jsonl'], `first\n${token}\n`);
     const [finding] = stdout

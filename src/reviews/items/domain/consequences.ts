@@ -1,3 +1,4 @@
+import { counted } from '../../../kernel/index.js';
 import type { DecisionKind, Evidence, StagedDecision } from '../../domain/item.js';
 
 export type Consequences = Readonly<Record<DecisionKind, readonly string[]>>;
@@ -48,8 +49,4 @@ function whatItDoes(
 /** What the right-sized set would do without. */
 function unused({ grants }: Evidence): Evidence['grants'] {
   return grants.filter(({ keep }) => !keep);
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
