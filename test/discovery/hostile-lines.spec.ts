@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Candidate } from '../../src/discovery/domain/candidate.js';
 import { composites } from '../../src/discovery/domain/composites.js';
@@ -12,11 +14,12 @@ import { findRepository } from '../../src/discovery/history/repository.js';
 import { findJwt } from '../../src/discovery/identities/jwt.js';
 import { readKeyNames } from '../../src/discovery/identities/private-key.js';
 import { Authors } from '../../src/discovery/intake/authors.js';
-import { discover } from '../../src/discovery/scan/discover.js';
+import { discover, type Discovery } from '../../src/discovery/scan/discover.js';
 import { Engine } from '../../src/discovery/scan/engine.js';
 import { endOf, Lines } from '../../src/discovery/scan/lines.js';
 import { RULES } from '../../src/discovery/rules/index.js';
 import { revisionOf } from '../../src/discovery/scan/revision.js';
+import { withStructures } from '../../src/discovery/scan/structured.js';
 import { Codeowners } from '../../src/discovery/sources/documents/codeowners.js';
 import { readSshPublicKey } from '../../src/discovery/sources/ssh-public-key.js';
 import { variablesOf } from '../../src/discovery/structures/dotenv.js';
@@ -60,19 +63,50 @@ function placesIn(text: string, step: number) {
   return Array.from({ length: Math.floor(bytes.length / step) }, (_, at) => counted.positionOf(bytes, at * step));
 }
 
-/** Tokens, and each line of another in base64: all of them are one text of base64 for addresses. */
-function foundBesideWrapped(count: number): number {
+function foundIn(text: string): number {
   const engine = new Engine(compileRules(RULES));
-  const { grammar } = RULES.find(({ id }) => id === 'github-pat-classic')!.shape;
-  const chance = seeded(1);
-  const text = Array.from({ length: count }, () => [
-    grammar.make(chance),
-    Buffer.from(`token ${grammar.make(chance)} x`).toString('base64'),
-  ]);
-  const bytes = Buffer.from(text.flat().join('\n'));
+  const bytes = Buffer.from(text);
   const room = engine.roomFor(bytes.length);
   room.bytes.set(bytes);
   return discover(engine, room.at, bytes.length, null).length;
+}
+
+const chance = seeded(1);
+const made = (rule: string) => RULES.find(({ id }) => id === rule)!.shape.grammar.make(chance);
+const wrapped = (text: string) => Buffer.from(text).toString('base64');
+
+/** Tokens, and each line of another in base64: all of them are one text of base64 for addresses. */
+function foundBesideWrapped(count: number): number {
+  const token = () => made('github-pat-classic');
+  return foundIn(Array.from({ length: count }, () => `${token()}\n${wrapped(`token ${token()} x`)}`).join('\n'));
+}
+
+/** Ids of keys, and pairs of others in base64, in blocks of as many as are unwrapped together. */
+function foundBesidePairs(ids: number, blocks: number): number {
+  const id = (at: number) => `AKIA${(4 ** 15 + at).toString(4).replaceAll(/\d/g, (digit) => 'MUST'[Number(digit)]!)}`;
+  const secret = (at: number) => createHash('sha256').update(`${at}`).digest('base64').slice(0, 40);
+  const pair = (at: number) => `AWS_SECRET_ACCESS_KEY=${secret(at)}\nAWS_ACCESS_KEY_ID=${id(at)}\n`;
+  const block = (_: unknown, at: number) =>
+    wrapped(Array.from({ length: 7000 }, (_pair, index) => pair(ids + at * 7000 + index)).join(''));
+  const alone = Array.from({ length: ids }, (_, at) => id(at));
+  return foundIn([...alone, ...Array.from({ length: blocks }, block)].join('\n!\n'));
+}
+
+/** Four megabytes of the same token each. */
+function foundInBombs(count: number): number {
+  const bomb = gzipSync(`${made('github-pat-classic')} `.repeat(100_000)).toString('base64');
+  return foundIn(`!${bomb}!\n`.repeat(count));
+}
+
+/** A state with as many outputs as the text of it has tokens, which stand behind them. */
+function structuredBesideTokens(count: number): number {
+  const output = (_: unknown, at: number) => `"o${at}":{"value":"s3cr3t-value","sensitive":true}`;
+  const state = Buffer.from(
+    `{"version":4,"terraform_version":"1.9.0","outputs":{${Array.from({ length: count }, output).join(',')}}}`,
+  );
+  const token = { rule: { basis: 'documented', public: true }, secretStart: state.length, secretEnd: state.length + 1 };
+  const tokens = Array.from({ length: count }, () => token as unknown as Discovery);
+  return withStructures(state, 'x.tfstate', AT, tokens).length;
 }
 
 const pemOf = (body: string) => `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----`;
@@ -125,6 +159,9 @@ describe('a line that is made to take long is read in bounded time:', () => {
     ],
     ['what was found beside each other', () => withoutOverlaps(MANY_FOUND).length, MANY_FOUND.length],
     ['what was found beside what is wrapped', () => foundBesideWrapped(20_000), 40_000],
+    ['ids beside pairs that are wrapped', () => foundBesidePairs(80_000, 3), 101_000],
+    ['what is in bombs', () => foundInBombs(100) < 100_000, true],
+    ['what a structure tells beside a text', () => structuredBesideTokens(100_000), 200_000],
     ['what was found and belongs together', () => composites(MANY_FOUND).length, 1],
     ['folders of CODEOWNERS', () => Codeowners.read('**/**/**/x @a').ownersOf(`${'a/'.repeat(2000)}b`), null],
     ['stars of CODEOWNERS', () => Codeowners.read(`${'*a'.repeat(50)}b @a`).ownersOf('a'.repeat(4000)), null],

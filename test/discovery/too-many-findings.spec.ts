@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { scanHistory } from '../../src/discovery/history/history-scan.js';
 import { HistoryThread } from '../../src/discovery/history/history-thread.js';
@@ -21,6 +22,8 @@ const { ofObject } = FINDING_BOUNDS;
 const { make } = RULES.find(({ id }) => id === 'github-pat-classic')!.shape.grammar;
 const chance = seeded(11);
 const tokens = Array.from({ length: ofObject + 2 }, () => make(chance));
+const bomb = gzipSync(Buffer.alloc(4_000_000, 'a')).toString('base64');
+const many = gzipSync(`${tokens[0]} `.repeat(3000)).toString('base64');
 const BOUNDS = { ofObject: 3, ofThread: 5 };
 const { engine } = rulesInUse(null);
 
@@ -62,6 +65,42 @@ describe('of a file', () => {
       'b:2',
     ]);
     expect(inspector.skipped).toEqual(['a', 'b', 'c'].map((name) => ({ path: name, reason: 'too-many-findings' })));
+  });
+});
+
+const WRAPPED: readonly (readonly [string, string, readonly string[], number])[] = [
+  ['one bomb', `!${bomb}!\n${wrapped(tokens[1]!)}\n`, [], 1],
+  ['bomb after bomb', `!${bomb}!\n`.repeat(3) + `${wrapped(tokens[1]!)}\n`, ['too-much-wrapped'], 0],
+  ['many tokens', `!${many}!\n`, ['too-much-wrapped'], 1],
+];
+
+function wrapped(token: string): string {
+  return Buffer.from(`token ${token} x`).toString('base64');
+}
+
+describe('of what is wrapped so much is unwrapped, and said that there is more', () => {
+  it.each(WRAPPED)('of a file with %s', (_what, text, reasons, found) => {
+    const inspector = new Inspector(engine, DESCRIBING);
+    inspector.content(Buffer.from(text), 'a');
+    inspector.content(Buffer.from(wrapped(tokens[2]!)), 'b');
+    expect(inspector.skipped).toEqual(reasons.map((reason) => ({ path: 'a', reason })));
+    const told = (name: string) => inspector.sightings.filter(({ location }) => location.path === name);
+    expect([new Set(told('a').map(({ fingerprint }) => fingerprint)).size, told('b').length]).toEqual([found, 1]);
+  });
+
+  it.each(WRAPPED)('of a version with %s, packed or loose', async (_what, text, reasons, found) => {
+    const repository = GitRepository.create();
+    try {
+      repository.commit({ 'a.txt': text });
+      for (const pack of [false, true]) {
+        if (pack) repository.git('gc', '-q');
+        const result = await scanHistory(repository.folder, { describing: DESCRIBING, attribute: false });
+        expect(result.skipped.map(({ reason }) => reason)).toEqual(reasons);
+        expect(new Set(result.sightings.map(({ fingerprint }) => fingerprint)).size).toBe(found);
+      }
+    } finally {
+      repository.remove();
+    }
   });
 });
 

@@ -205,11 +205,15 @@ async function scanStructured(
         blobs.add(id);
         inspector.content(content, path, undefined, { ...where, blob: id });
       }
-    const isFull = inspector.skipped.splice(0).some(({ reason }) => reason === 'too-many-findings');
-    if (isFull && skipped.every(({ blob }) => blob !== id)) skipped.push({ blob: id, reason: 'too-many-findings' });
+    const reasons = inspector.skipped.splice(0).map(({ reason }) => reason);
+    const cut = CUT.find((reason) => reasons.includes(reason));
+    if (cut && skipped.every(({ blob }) => blob !== id)) skipped.push({ blob: id, reason: cut });
   }
   return { blobs, sightings: inspector.sightings };
 }
+
+/** Why not all of a blob was told. */
+const CUT: readonly SkipReason[] = ['too-many-findings', 'too-much-wrapped'];
 
 /** Why a blob was skipped that may be repaired or fetched; what is too large stays so. */
 const CURABLE: ReadonlySet<SkipReason> = new Set(['corrupt', 'missing']);

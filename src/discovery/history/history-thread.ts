@@ -153,6 +153,7 @@ export class HistoryThread {
       fresh: (discovery) => this.tellFresh(blob, discovery, at, length),
       again: () => undefined,
     });
+    if (this.engine.unwrapping.takeCut()) this.skippedBlobs.push({ blob, reason: 'too-much-wrapped' });
   }
 
   private tellFresh(blob: string, discovery: Discovery, at: number, length: number): number {

@@ -23,7 +23,13 @@ export interface PackSink {
   known(entry: number): readonly Held[];
 }
 
-export type SkipReason = 'corrupt' | 'too-large' | 'missing' | 'chain-too-long' | 'too-many-findings';
+export type SkipReason =
+  | 'corrupt'
+  | 'too-large'
+  | 'missing'
+  | 'chain-too-long'
+  | 'too-many-findings'
+  | 'too-much-wrapped';
 
 /** Bounds that a hostile pack runs into: what is beyond is reported, not tried. */
 export interface PackBounds {
@@ -156,7 +162,9 @@ export class PackScanner {
       fresh: (discovery) => this.sink.fresh(entry, discovery, at, length),
       again: (held) => this.sink.again(entry, held, at, length),
     };
-    return lookThrough(this.engine, at, length, ranges, inherited, seen);
+    const held = lookThrough(this.engine, at, length, ranges, inherited, seen);
+    if (this.engine.unwrapping.takeCut()) this.sink.skipped(entry, 'too-much-wrapped');
+    return held;
   }
 
   private copiesIn({ deltaAt, deltaLength }: Resolved): readonly Copied[] {

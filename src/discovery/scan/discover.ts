@@ -34,6 +34,8 @@ const AROUND_BYTES = 2048;
  * What stands in the object at a place of the scanner's memory, also within base64, hex, gzip, percent encoding and escapes: each
  * secret once, the parts of one credential together.
  *
+ * What is wrapped again and again is unwrapped so far: `engine.unwrapping` knows whether something was left out.
+ *
  * @param ranges parts in which it is looked for: all of it unless given
  */
 export function discover(
@@ -43,6 +45,7 @@ export function discover(
   path: string | null,
   ranges?: readonly Range[],
 ): readonly Discovery[] {
+  engine.unwrapping.begin(ranges ? ranges.reduce((sum, [from, to]) => sum + to - from, 0) : length);
   const matches = engine.matchAt(at, length, path, ranges);
   if (matches.candidates.length + matches.wrapped.length === 0) return [];
   return layered(engine, engine.bytes(at, length), matches, path, []);
@@ -69,8 +72,8 @@ function layered(
   const unwrappedNow = spansOf(fresh);
   const isWrapping = (one: Discovery) => one.rule.basis === 'generic' && unwrappedNow.meets(one.start, one.end);
   // Nor is the id of one that is found with it where escapes are taken out.
-  const parts = fresh.flatMap((one) => one.parts);
-  const isPart = (one: Discovery) => one.rule.public === true && parts.some((part) => part.includes(one.secret));
+  const parts = new Set(fresh.flatMap((one) => one.parts));
+  const isPart = (one: Discovery) => one.rule.public === true && parts.has(one.secret);
   return [...own.filter((one) => !isWrapping(one) && !isPart(one)), ...fresh];
 }
 
@@ -103,10 +106,14 @@ function unwrapped(
   path: string | null,
   within: readonly string[],
 ): readonly Discovery[] {
+  if (!engine.unwrapping.admits()) return [];
   const decoded = DECODERS[by].decode(bytes);
   if (decoded === undefined || decoded.length === 0) return [];
+  engine.unwrapping.takeBytes(decoded.length);
   const inner = layered(engine, decoded, engine.match(decoded, path), path, [...within, by]);
-  return inner.map((one) => ({ ...one, start: from, end: to, secretStart: from, secretEnd: to }));
+  return engine.unwrapping
+    .firstOf(inner)
+    .map((one) => ({ ...one, start: from, end: to, secretStart: from, secretEnd: to }));
 }
 
 function discoveries(bytes: Buffer, candidates: readonly Candidate[], within: readonly string[]): Discovery[] {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Matches, Matching } from '../domain/matcher.js';
 import type { CompiledRules } from '../domain/rule-set.js';
 import { builtFile } from './built-files.js';
+import { UnwrappingAllowance } from './unwrapping-allowance.js';
 
 /** What `wasm/module.ts` exports; places are bytes of its memory. */
 interface ScannerExports {
@@ -99,6 +100,7 @@ interface PlacedRules {
  */
 export class Engine {
   readonly exports: ScannerExports;
+  readonly unwrapping = new UnwrappingAllowance();
   private view: Uint8Array;
   private end: number;
   private readonly hitsAt: number;

@@ -102,7 +102,7 @@ export class Inspector {
     this.begin();
     this.bytes += length;
     if (this.isBinary(at, length)) return this.binary(at, length, shown, where);
-    const text = discover(this.engine, at, length, shown, ranges);
+    const text = this.discover(at, length, shown, ranges);
     const found = hasStructure(shown)
       ? withStructures(this.engine.bytes(at, length), shown, this.describing.at, text, ranges)
       : text;
@@ -115,12 +115,18 @@ export class Inspector {
     if (text) {
       const room = this.engine.roomFor(text.length);
       room.bytes.set(text);
-      this.see(discover(this.engine, room.at, text.length, shown), room.at, text.length, shown, START, where);
+      this.see(this.discover(room.at, text.length, shown), room.at, text.length, shown, START, where);
       return;
     }
     const found = hasStructure(shown) ? withStructures(bytes, shown, this.describing.at, []) : [];
     if (found.length === 0) this.skip(shown, 'binary');
     else this.see(found, at, length, shown, START, where);
+  }
+
+  private discover(at: number, length: number, shown: string, ranges?: readonly Range[]): readonly Discovery[] {
+    const found = discover(this.engine, at, length, shown, ranges);
+    if (this.engine.unwrapping.takeCut()) this.skip(shown, 'too-much-wrapped');
+    return found;
   }
 
   private isBinary(at: number, length: number): boolean {
@@ -180,7 +186,7 @@ export class Inspector {
       ended = filled < buffer().length;
       const to = ended ? filled : filled - MARGIN_BYTES;
       this.bytes += to - core;
-      const found = discover(this.engine, at, filled, shown, [[core, to]]);
+      const found = this.discover(at, filled, shown, [[core, to]]);
       const fresh = found.filter((one) => !seen.has(one.secret) || one.secretStart >= core);
       seen.clear();
       for (const one of fresh) seen.add(one.secret);

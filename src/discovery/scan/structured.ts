@@ -1,4 +1,5 @@
 import { canonicalSecret } from '../domain/fingerprint.js';
+import { Spans } from '../domain/spans.js';
 import { readStructures, type StructuredCandidate, structuresOf } from '../structures/index.js';
 import type { Discovery } from './discover.js';
 import type { Range } from './engine.js';
@@ -25,32 +26,46 @@ export function withStructures(
   text: readonly Discovery[],
   ranges?: readonly Range[],
 ): readonly Discovery[] {
-  const candidates = readStructures(bytes, path, at).filter((candidate) => isWithin(candidate, ranges));
+  const asked = ranges && spansOf(ranges);
+  const candidates = readStructures(bytes, path, at).filter(
+    (candidate) => !asked || !isPlaced(candidate) || asked.meets(candidate.start, candidate.end),
+  );
   if (candidates.length === 0) return text;
+  const placed = new Spans(
+    candidates.filter(isPlaced),
+    ({ start }) => start,
+    ({ end }) => end,
+  );
+  // By itself the id of a secret is no finding then.
+  const ids = new Set(candidates.flatMap(({ clues }) => clues.flatMap(({ facts }) => Object.values(facts))));
   const kept = text.flatMap((one) => {
-    const same = candidates.filter((candidate) => overlap(one, candidate));
-    if (same.length === 0 && one.rule.public && candidates.some((candidate) => names(candidate, one.secret))) return [];
+    const same = placed.meeting(one.secretStart, one.secretEnd);
+    if (same.length === 0 && one.rule.public && ids.has(one.secret)) return [];
     if (same.length === 0) return [one];
     if (one.rule.basis === 'generic') return [];
     return [{ ...one, told: [...(one.told ?? []), ...same.flatMap(({ clues }) => clues)] }];
   });
-  const known = text.filter(({ rule }) => rule.basis !== 'generic');
-  const fresh = candidates.filter((candidate) => !known.some((one) => overlap(one, candidate)));
+  const known = new Spans(
+    text.filter(({ rule }) => rule.basis !== 'generic'),
+    ({ secretStart }) => secretStart,
+    ({ secretEnd }) => secretEnd,
+  );
+  const fresh = candidates.filter((candidate) => !isPlaced(candidate) || !known.meets(candidate.start, candidate.end));
   return [...kept, ...fresh.map(discoveryOf)];
 }
 
-/** Whether it says of a secret that it has that id: which by itself is no finding then. */
-function names({ clues }: StructuredCandidate, id: string): boolean {
-  return clues.some(({ facts }) => Object.values(facts).includes(id));
+function spansOf(ranges: readonly Range[]): Spans<Range> {
+  return new Spans(
+    ranges,
+    ([from]) => from,
+    ([, to]) => to,
+  );
 }
 
-function isWithin({ start, end }: StructuredCandidate, ranges: readonly Range[] | undefined): boolean {
-  if (!ranges || start === null || end === null) return true;
-  return ranges.some(([from, to]) => start < to && from < end);
-}
+type Placed = StructuredCandidate & { readonly start: number; readonly end: number };
 
-function overlap(one: Discovery, { start, end }: StructuredCandidate): boolean {
-  return start !== null && end !== null && one.secretStart < end && start < one.secretEnd;
+function isPlaced(candidate: StructuredCandidate): candidate is Placed {
+  return candidate.start !== null && candidate.end !== null;
 }
 
 /** The secret is all that is told of it: what stands around it has been read by the structure. */
