@@ -33,9 +33,8 @@ export function createProgram(version: string, nouns: readonly Noun[]): Command 
       '--no-wait',
       'where a person has to confirm or approve first, end with status 3 and their link instead of waiting',
     );
-  withHelp(program);
   for (const noun of nouns) noun(program);
-  return program;
+  return withHelp(program);
 }
 
 /** Wraps a command's action: gives it a context, closes what it opened, and turns a refusal into words and exit 1 (or what the command set). */
@@ -68,6 +67,8 @@ function nextStep(error: unknown, command: Command): string {
   if (error.code === 'credential_invalid') return '  sign in here with: muster login\n';
   if (error.code === 'sign_in_too_old')
     return '  sign in again here with: muster logout, then muster login, or on the service’s machine muster admin sign-in\n';
+  if (error.code === 'approval_required' && typeof error.problem['approvalId'] === 'string')
+    return `  wait for them here with: muster approval wait ${error.problem['approvalId']}\n`;
   const isConsent = error.code === 'consent_required' && command.options.some(({ long }) => long === CONSENT);
   return isConsent ? `  consent here with: ${CONSENT} …\n` : '';
 }
@@ -80,7 +81,7 @@ function statusOf(error: unknown): number {
 function report(error: unknown, json: boolean): string {
   const { code, message, more } = describe(error);
   if (json) return `${JSON.stringify({ error: { code, message, ...more } })}\n`;
-  return `muster: ${plainLines(inCommands(message))}\n${lines(code, more)}`;
+  return `muster: ${plainLines(inCommands(message))}\n${lines(code, message, more)}`;
 }
 
 function describe(error: unknown): { code: string; message: string; more: Record<string, unknown> } {
@@ -97,18 +98,21 @@ function describe(error: unknown): { code: string; message: string; more: Record
   };
 }
 
-/** One of several things wrong with a request; the refusal's own words already name the first. */
+/** One of several things that are wrong: with a field of a request, or with what it is about. */
 interface Mistake {
-  readonly path: string;
+  readonly path?: string;
   readonly message: string;
 }
 
-function lines(code: string, more: Record<string, unknown>): string {
+/** @param said the refusal's own words: what they name already is not told again */
+function lines(code: string, said: string, more: Record<string, unknown>): string {
   const { errors, ...rest } = more;
-  const further = Array.isArray(errors) ? (errors as Mistake[]).slice(1) : [];
+  const mistakes = Array.isArray(errors) ? (errors as Mistake[]) : [];
+  const further = mistakes.filter(({ path, message }) => !said.includes(path ? `${path}: ${message}` : message));
   return [
-    ...Object.entries({ code, ...rest }),
-    ...further.map(({ path, message }) => [`also ${path}`, message] as const),
+    ['code', code] as const,
+    ...Object.entries(rest).filter(([, value]) => value !== code && value !== said),
+    ...further.map(({ path, message }) => [path ? `also ${path}` : 'because', message] as const),
   ]
     .map(([key, value]) => `  ${key}: ${plain(typeof value === 'string' ? value : JSON.stringify(value))}\n`)
     .join('');

@@ -183,7 +183,7 @@ describe('the help', () => {
     const [whole, alone] = [await terminal.muster(['help', 'scan']), await terminal.muster(['scan', '--help'])];
     expect(alone).toEqual(whole);
     const { status, err } = await terminal.muster(['scan', '--no-such-option']);
-    expect({ status, err }).toEqual({ status: 2, err: expect.stringMatching(/\n\(muster --help says more\)\n$/) });
+    expect({ status, err }).toEqual({ status: 2, err: expect.stringMatching(/\n\(muster scan --help says more\)\n$/) });
   });
 });
 
@@ -258,6 +258,28 @@ describe('a refusal in words for everybody', () => {
     service.answers({ 'GET /v1/calendars': { status: 403, body: { code: 'forbidden', detail } } });
     expect((await shell.muster(list)).err).toBe(`muster: ${said}\n  code: forbidden\n`);
     expect(JSON.parse((await shell.muster([...list, '--json'])).err)).toMatchObject({ error: { message: detail } });
+  });
+
+  it('that wants somebody else first says how they are waited for', async () => {
+    const body = { code: 'approval_required', detail: 'No.', approvalId: 'apr_1' };
+    service.answers({ 'GET /v1/calendars': { status: 403, body } });
+    const { status, err } = await shell.muster(list);
+    expect(status).toBe(3);
+    expect(err).toMatch(/\n {2}wait for them here with: muster approval wait apr_1\n$/);
+  });
+
+  it('tells everything that is wrong, and nothing twice', async () => {
+    const detail = 'name: Too long';
+    const errors = [
+      { path: 'name', message: 'Too long' },
+      { path: 'kind', message: 'Too long' },
+      { message: 'One waits.' },
+    ];
+    const oauth = { error: 'invalid', error_description: detail };
+    service.answers({ 'GET /v1/calendars': { status: 400, body: { code: 'invalid', detail, errors, ...oauth } } });
+    expect((await shell.muster(list)).err).toBe(
+      'muster: name: Too long\n  code: invalid\n  also kind: Too long\n  because: One waits.\n',
+    );
   });
 
   it('names commands that there are', () => {

@@ -69,7 +69,7 @@ describe('a service with nothing in it', () => {
     [['provider', 'list'], 'Nobody is believed yet. Add an issuer with: muster provider add --help'],
     [['trust', 'list'], 'Nothing is trusted yet. Add a trust with: muster trust add --help'],
     [['approval', 'list'], 'Nothing is pending.'],
-    [['custodian', 'list'], 'They answer for no identity.'],
+    [['custodian', 'list'], 'You answer for no identity.'],
     [['ledger'], 'Nothing is valid now.'],
   ])('says so, and what to do: muster %j', async (words, sentence) => {
     const { status, out, err } = await admin.muster(words);

@@ -187,6 +187,13 @@ describe('muster exec', () => {
     await untilTrue(() => made.err.startsWith('muster: certificate: No. (unavailable). Again in 1 s.\n'));
   });
 
+  it('does not say that it comes again where the service refuses the first secret', async () => {
+    const made = exec(['--secret', ROTATION.replace(/.$/, 'f'), '--env', 'PASSWORD', ...command]);
+    expect(await made.status()).toBe(1);
+    expect(made.err).toMatch(/^muster: .*\n {2}code: /);
+    expect(made.err).not.toContain('Again in');
+  });
+
   it('fetches the first certificate by a join token', async () => {
     await writeFile(terminal.file('join'), 'a-join-token');
     const made = exec(['--cert', 'fresh', '--join-token-file', 'join', '--', process.execPath, '-e', '0']);

@@ -96,7 +96,7 @@ describe('a rotation', () => {
 
   it('is foreseen', async () => {
     const { out } = await paula.muster(['rotation', 'plan', '--days', '30']);
-    expect(out).toMatch(/^In 30 days 1 come to their turn; 0 are overdue; 0 never do\.\n/);
+    expect(out).toMatch(/^In 30 days 1 comes to its turn; 0 are overdue; 0 never do\.\n/);
     expect(out).toMatch(/orders-db +orders +\d{4}-\d\d-\d\dT\S+, and again/);
   });
 

@@ -60,7 +60,7 @@ async function show(context: CommandContext, _options: object, id: string): Prom
       ['decided by', approval.decidedBy],
       ['because', approval.reason],
       ['you may decide', approval.canDecide ? 'yes' : 'no'],
-      ['others who may', approval.eligibleApproverIds.join(' ')],
+      ['who may', approval.eligibleApproverIds.join(' ')],
       ['digest', approval.payloadDigest],
     ]);
     if (approval.payload === null) return;

@@ -38,7 +38,11 @@ async function list(context: CommandContext, _options: object, person: string | 
   const custodianId = person === undefined ? (await context.session()).personId : await personNamed(api, person);
   const { data } = await api.GET('/v1/identities', { params: { query: { custodianId, limit: 200 } } });
   context.output.result(data, () =>
-    context.output.table(data!.items, IDENTITY_COLUMNS, 'They answer for no identity.'),
+    context.output.table(
+      data!.items,
+      IDENTITY_COLUMNS,
+      `${person === undefined ? 'You' : 'They'} answer for no identity.`,
+    ),
   );
 }
 

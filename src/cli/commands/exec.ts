@@ -105,10 +105,12 @@ async function supervise(scene: Scene, words: readonly string[]): Promise<void> 
   let folder: KeptFolder | undefined;
   let secret: KeptSecret | undefined;
   try {
-    folder = await untilThere(scene, () => keepFolder(context, options.cert, options, certificateEvents(scene)));
+    folder = await untilThere(scene, 'certificate', () =>
+      keepFolder(context, options.cert, options, certificateEvents(scene)),
+    );
     if (options.secret !== undefined) {
       const kept = folder;
-      secret = await untilThere(scene, () => startSecret(scene, kept, words));
+      secret = await untilThere(scene, 'secret', () => startSecret(scene, kept, words));
     }
     const first = secret?.current;
     if (first) await handed.take(first);
@@ -122,23 +124,27 @@ async function supervise(scene: Scene, words: readonly string[]): Promise<void> 
   }
 }
 
-function untilThere<Kept>({ tell }: Scene, work: () => Promise<Kept>): Promise<Kept> {
+function untilThere<Kept>({ tell }: Scene, what: 'certificate' | 'secret', work: () => Promise<Kept>): Promise<Kept> {
   const failed = (error: unknown, retryMilliseconds: number) => {
     const { code, message } = error as { code: string; message: string };
-    tell({ kind: 'failed', what: 'certificate', code, message, retryMilliseconds });
+    tell({ kind: 'failed', what, code, message, retryMilliseconds });
   };
   return patiently(work, failed, new AbortController().signal);
 }
 
 async function startSecret(scene: Scene, { service, certificate }: KeptFolder, words: readonly string[]) {
   const { options, tell } = scene;
+  let isThere = false;
   const kept: KeptSecret = keepSecret({
     service,
     rotation: options.secret!,
     instance: options.instance ?? instanceOf(words),
     certificate: () => certificate.current,
     atLeastEverySeconds: options.atLeastEvery,
-    onEvent: tell,
+    // Whether the first one is tried for again, its caller knows.
+    onEvent: (event) => {
+      if (isThere || event.kind !== 'failed') tell(event);
+    },
     onChange: async (now) => {
       await scene.command.begun;
       await scene.handed.take(now);
@@ -146,6 +152,7 @@ async function startSecret(scene: Scene, { service, certificate }: KeptFolder, w
     },
   });
   await kept.start();
+  isThere = true;
   return kept;
 }
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components, Connection } from '../../client/index.js';
-import { isId } from '../../kernel/index.js';
+import { counted, isId } from '../../kernel/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import { personNamed } from '../lookup.js';
@@ -185,7 +185,7 @@ async function submit(context: CommandContext, { dryRun }: { dryRun?: boolean },
       notices.mark(decision === 'keep' ? 'dim' : 'strong', `${decision.padEnd(8)} ${name}`);
       for (const words of wouldDo) notices.say(`           ${words}`);
     }
-    notices.say(`${count} decisions, digest ${digest}`);
+    notices.say(`${counted(count, 'decision')}, digest ${digest}`);
   });
   if (dryRun) return;
   const { data } = await api.POST('/v1/review-campaigns/{id}/submissions', {
@@ -193,7 +193,7 @@ async function submit(context: CommandContext, { dryRun }: { dryRun?: boolean },
     body: { count, digest },
   });
   context.output.result(data, () => {
-    context.output.mark('good', `Signed: ${data!.count} decisions (${data!.id}).`);
+    context.output.mark('good', `Signed: ${counted(data!.count, 'decision')} (${data!.id}).`);
     context.output.say(`What becomes of them: muster review effects --campaign ${id}`);
   });
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/index.js';
+import { counted } from '../../kernel/index.js';
 import type { CommandContext } from '../context.js';
 import type { Output } from '../output.js';
 import { run } from '../program.js';
@@ -43,7 +44,9 @@ async function plan(
   const { data } = await api.GET('/v1/rotation-plan', { params: { query: { days, standing, limit: PAGE } } });
   context.output.result(data, () => {
     const { due, overdue, never } = data!.counts;
-    context.output.say(`In ${days} days ${due} come to their turn; ${overdue} are overdue; ${never} never do.\n`);
+    context.output.say(
+      `In ${days} days ${counted(due, 'comes to its turn', 'come to their turn')}; ${counted(overdue, 'is overdue', 'are overdue')}; ${counted(never, 'never does', 'never do')}.\n`,
+    );
     context.output.table(
       data!.items,
       [
