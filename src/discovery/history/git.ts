@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, fstatSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { fstatSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { HistoryError } from './errors.js';
 import type { Repository } from './repository.js';
+import { NOT_FOUND, spawnWatched } from './watched-git.js';
 
 /**
  * The repository is an attacker's, its configuration included: nothing that it names may run, nothing may be fetched, and
@@ -41,16 +42,9 @@ const MOST_SILENT_LOOKS = 60;
 const LOOK_MILLISECONDS = 1000;
 
 /**
- * What a hostile store may make git take: processor seconds, bytes written to a file in blocks of 512, memory in kibibytes. They hold
- * when we have been killed, too.
+ * What a hostile store may make git take: processor seconds, bytes written to a file in blocks of 512, memory in kibibytes.
  */
 const LIMITS = ['-t 1800', '-f 8388608', '-d 3145728'];
-const SHELL = '/bin/sh';
-/** Ends git where we are gone without having said that it ended: also whoever is killed has its end of the pipe closed. */
-const WATCH = '{ read -r ended <&3 || kill -KILL $$; } >/dev/null &';
-const LIMITED = `${LIMITS.map((limit) => `ulimit ${limit} 2>/dev/null; `).join('')}${WATCH} exec git "$@" 3<&-`;
-/** What a shell says of a program that it does not find. */
-const NOT_FOUND = 127;
 
 export interface GitProcess {
   readonly input: Writable;
@@ -131,16 +125,7 @@ function endWhenSilent(child: ChildProcess, hasPrinted: () => boolean, looking: 
 type Stdio = readonly [input: 'ignore' | 'pipe', output: number | 'pipe', errors: 'ignore'];
 
 function spawnGit(repository: Repository, parameters: readonly string[], stdio: Stdio): ChildProcess {
-  const words = argumentsFor(repository, parameters);
-  if (!existsSync(SHELL)) return spawn('git', words, { ...optionsFor(repository), stdio: [...stdio] });
-  const child = spawn(SHELL, ['-c', LIMITED, 'git', ...words], {
-    ...optionsFor(repository),
-    stdio: [...stdio, 'pipe'],
-  });
-  const watch = child.stdio[3] as Writable;
-  watch.on('error', () => undefined);
-  child.once('exit', () => watch.end('\n'));
-  return child;
+  return spawnWatched(argumentsFor(repository, parameters), { ...optionsFor(repository), stdio, limits: LIMITS });
 }
 
 function argumentsFor({ gitDirectory }: Repository, parameters: readonly string[]): string[] {

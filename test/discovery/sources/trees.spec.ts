@@ -1,11 +1,21 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  createReadStream,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { innerDigest } from '../../../src/discovery/domain/fingerprint.js';
 import { sshWire } from '../../../src/discovery/identities/ssh-wire.js';
@@ -401,6 +411,35 @@ describe('a repository elsewhere', () => {
     });
   });
 });
+
+it.each(['SIGTERM', 'SIGKILL'] as const)(
+  'a repository elsewhere is fetched no more once we are ended by %s',
+  async (signal) => {
+    const program = write(
+      'bin/git',
+      '#!/bin/sh\n[ "$1" = version ] && exec echo git version 2.45.0\nsleep 600 > "$0.open" &\nwait\n',
+    );
+    chmodSync(program, 0o700);
+    rmSync(`${program}.open`, { force: true });
+    execFileSync('mkfifo', [`${program}.open`]);
+    const held = createReadStream(`${program}.open`).resume();
+    const code = `import { fetchMirror } from '${pathToFileURL(path.resolve('src/discovery/sources/git/mirror.ts')).href}';
+    const stopping = new AbortController();
+    process.once('SIGTERM', () => stopping.abort());
+    const way = { addresses: ['127.0.0.1'], caCertificates: null, signal: stopping.signal };
+    const remote = { scheme: 'http', host: 'git.example', port: 80, user: null, url: 'http://git.example/a' };
+    await fetchMirror(process.argv[1], remote, {}, way);`;
+    const loader = path.resolve('test/harness/native/typescript.js');
+    const fetching = spawn(
+      process.execPath,
+      ['--import', loader, '--input-type=module', '-e', code, path.dirname(write('mirror.git/HEAD', ''))],
+      { env: { PATH: `${path.dirname(program)}:${process.env['PATH']}` }, stdio: 'ignore' },
+    );
+    await once(held, 'open');
+    fetching.kill(signal);
+    await once(held, 'end');
+  },
+);
 
 describe('an image', () => {
   it('is looked through, layer by layer', async () => {

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ENVIRONMENT, SETTINGS } from '../../history/git.js';
+import { NOT_FOUND, spawnWatched } from '../../history/watched-git.js';
 import { SourceError } from '../errors.js';
 import type { Remote } from './remote.js';
 
@@ -170,7 +171,7 @@ const [PINS_MAJOR, PINS_MINOR] = [2, 38];
 
 async function requirePinning(): Promise<void> {
   const { stdout } = await promisify(execFile)('git', ['version'], { timeout: LOOK_MILLISECONDS }).catch(() => {
-    throw new SourceError('source_failed', 'git cannot be started: install it where the worker runs.');
+    throw notStarted();
   });
   const [, major, minor] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
   if (Number(major) > PINS_MAJOR || (Number(major) === PINS_MAJOR && Number(minor) >= PINS_MINOR)) return;
@@ -201,9 +202,11 @@ function run(
     [`GIT_CONFIG_KEY_${index}`, name],
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);
-  const child = spawn('git', ['--no-pager', ...safe, ...(inside ? [`--git-dir=${folder}`] : []), ...parameters], {
+  const child = spawnWatched(['--no-pager', ...safe, ...(inside ? [`--git-dir=${folder}`] : []), ...parameters], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
+    // Whoever fetches for it goes on where git alone is ended.
+    detached: true,
     env: {
       ...ENVIRONMENT,
       PATH: process.env['PATH'] ?? '',
@@ -214,12 +217,12 @@ function run(
     },
   });
   let said = '';
-  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString('latin1')).slice(-MOST_ANSWER)));
+  child.stderr!.on('data', (chunk: Buffer) => (said = (said + chunk.toString('latin1')).slice(-MOST_ANSWER)));
   return new Promise((resolve, reject) => {
     let stopped: SourceError | undefined;
     const stop = (why: SourceError) => {
       stopped ??= why;
-      child.kill('SIGKILL');
+      endGroup(child);
     };
     const aborted = () => stop(new SourceError('source_stopped', 'It was told to stop: run it again.'));
     if (signal.aborted) aborted();
@@ -235,15 +238,28 @@ function run(
     };
     child.once('error', () => {
       end();
-      reject(new SourceError('source_failed', 'git cannot be started: install it where the worker runs.'));
+      reject(notStarted());
     });
     child.once('close', (code) => {
       end();
       if (stopped) reject(stopped);
       else if (code === 0) resolve();
+      else if (code === NOT_FOUND) reject(notStarted());
       else reject(refusalOf(said));
     });
   });
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
+function notStarted(): SourceError {
+  return new SourceError('source_failed', 'git cannot be started: install it where the worker runs.');
 }
 
 /** By what git says where it says it in English; nothing of it is repeated. */
