@@ -26,6 +26,7 @@ import { variablesOf } from '../../src/discovery/structures/dotenv.js';
 import { readStructures, structuresOf } from '../../src/discovery/structures/index.js';
 import { sectionsOf } from '../../src/discovery/structures/sections.js';
 import { namesSecret } from '../../src/discovery/structures/variables.js';
+import { goExpression } from '../../src/discovery/suppressions/allow-expression.js';
 import { inlineAllowAt } from '../../src/discovery/suppressions/inline-allow.js';
 import { errorFields } from '../../src/platform/telemetry/error-fields.js';
 import { bounded } from '../harness/bounded.js';
@@ -57,6 +58,10 @@ const MANY_FOUND = Array.from({ length: 200_000 }, (_, index) => {
 
 const lines = (line: string) => Array.from({ length: 2000 }, () => line).join('\n');
 const read = (file: string, text: string) => readStructures(Buffer.from(text), file, AT);
+
+/** Each goes back without end, and refers to what it has read: the linear engine does not take it. */
+const slowExpressions = () => Array.from({ length: 100 }, (_, at) => goExpression(String.raw`^(a|aa)+\1b${at}$`)!);
+const SLOW_TEXT = `${'a'.repeat(100)}!`;
 
 function placesIn(text: string, step: number) {
   const [bytes, counted] = [Buffer.from(text), new Lines()];
@@ -115,6 +120,7 @@ describe('a line that is made to take long is read in bounded time:', () => {
   it.each<readonly [string, () => unknown, unknown]>([
     ['blanks in a secret', () => canonicalSecret(blanks), blanks],
     ['blanks in what is written', () => endOf({ line: 1, column: 1 }, blanks).column, MANY + 3],
+    ['expressions of a file that is scanned', () => slowExpressions().filter((slow) => slow.test(SLOW_TEXT)), []],
     ['many places in a line', () => placesIn('ä'.repeat(MANY), 20).at(-1), { line: 1, column: MANY - 9 }],
     ['many places in many lines', () => placesIn('ä\n'.repeat(MANY), 30).at(-1), { line: MANY - 9, column: 1 }],
     ['strokes in a key', () => pemLines(`${'\\'.repeat(MANY)}x`).length, MANY + 1],

@@ -1,21 +1,24 @@
 import { setFlagsFromString } from 'node:v8';
 import { type Context, createContext, Script } from 'node:vm';
 
-/** For one text: what takes longer does not match. */
-const PATIENCE_MILLISECONDS = 50;
+/** For one text: what takes longer does not match. A busy machine lets a process wait for some tenths of it. */
+const PATIENCE_MILLISECONDS = 400;
+/** The same, once so many took longer: then it is they, and not the machine. */
+const LITTLE_PATIENCE_MILLISECONDS = 20;
+const FAILURES_FOR_LITTLE = 8;
 /** An expression that took too long so often is not tried again. */
 const MOST_FAILURES = 3;
 const MOST_CHARACTERS = 8192;
 const MOST_SOURCE_CHARACTERS = 2000;
 
 /** Made when something is first tried: most scans try nothing. */
-let room: { readonly context: Context; readonly test: Script } | undefined;
+let room: { readonly context: Context; readonly test: Script; failures: number } | undefined;
 
 let linear = false;
 
 /**
  * An expression from a file of the scanned repository, which is anybody's: it is tried on V8's linear engine once it has gone
- * back too often, on 8 kB at most, and stopped after a twentieth of a second in any case.
+ * back too often, on 8 kB at most, and stopped after four tenths of a second in any case.
  */
 export class AllowExpression {
   private failures = 0;
@@ -37,14 +40,16 @@ export class AllowExpression {
 
   test(text: string): boolean {
     if (this.failures >= MOST_FAILURES || text.length > MOST_CHARACTERS) return false;
-    room ??= { context: createContext({}), test: new Script('expression.test(text)') };
+    room ??= { context: createContext({}), test: new Script('expression.test(text)'), failures: 0 };
     const { context, test } = room;
+    const timeout = room.failures < FAILURES_FOR_LITTLE ? PATIENCE_MILLISECONDS : LITTLE_PATIENCE_MILLISECONDS;
     context['expression'] = this.expression;
     context['text'] = text;
     try {
-      return test.runInContext(context, { timeout: PATIENCE_MILLISECONDS }) as boolean;
+      return test.runInContext(context, { timeout }) as boolean;
     } catch {
       this.failures++;
+      room.failures++;
       return false;
     } finally {
       context['text'] = '';
