@@ -247,7 +247,7 @@ describe('a custodian', () => {
     expect(await violationsOf(page)).toEqual([]);
     await page.locator('button:focus', { hasText: 'Sign 40 decisions' }).waitFor();
     await press('Enter');
-    expect(await confirm(ines)).toMatch(/Sign 40 decisions/);
+    expect(await confirm(ines)).toMatch(/^Sign what you decided in the review “Fourth quarter”.*\(40 in all\)/);
     await heading(ines, 'Done. Thank you.').waitFor();
     await page.getByText('37 kept, 2 lose something, 1 went to somebody else.').waitFor();
   });
