@@ -16,6 +16,9 @@ const ROWS = [
   '9876543210',
 ];
 const ROW_LENGTH = 8;
+const PIECES = new Set(
+  ROWS.flatMap((row) => Array.from({ length: row.length - ROW_LENGTH + 1 }, (_, at) => row.slice(at, at + ROW_LENGTH))),
+);
 
 /** Why a text is written in place of a secret, or undefined. */
 export function placeholder(text: string): string | undefined {
@@ -24,10 +27,9 @@ export function placeholder(text: string): string | undefined {
     return 'It holds a word that people write in place of a secret.';
   if (REPEATED.test(text)) return 'It repeats itself.';
   const small = text.toLowerCase();
-  for (let at = 0; at + ROW_LENGTH <= small.length; at++) {
-    const piece = small.slice(at, at + ROW_LENGTH);
-    if (ROWS.some((row) => row.includes(piece))) return 'It counts through the alphabet, the digits or the keyboard.';
-  }
+  for (let at = 0; at + ROW_LENGTH <= small.length; at++)
+    if (PIECES.has(small.slice(at, at + ROW_LENGTH)))
+      return 'It counts through the alphabet, the digits or the keyboard.';
   return undefined;
 }
 

@@ -1,11 +1,15 @@
 /** RFC 1421 §4.6: old formats say in headers how they are encrypted; an empty line ends them. */
 const HEADER = /^[A-Za-z0-9-]{1,64}: /;
 
+/** Nothing but base64 between its first line and its last, with no mark before each: as it is nearly always. */
+const PLAIN = /^-----BEGIN [A-Z0-9 ]{1,64}-----\n(?!\+)(?:[0-9A-Za-z+/=]{2,128}\n)+-----END [A-Z0-9 ]{1,64}-----$/;
+
 /**
  * The lines of a PEM block as RFC 7468 wants them, however a program, a manifest, a patch or a comment has them: with escapes for line
  * breaks, in quotes with signs of concatenation between, indented, marked as added or as comment.
  */
 export function pemLines(text: string): string {
+  if (PLAIN.test(text)) return text;
   const lines = text.replaceAll(/(?<!\\)\\+(?:r\\+n|[nr])|\r\n?/g, '\n').split('\n');
   const bare = withoutMarks(lines.map((line) => line.trim())).map(bareLine);
   const filled = bare.filter((line) => line !== '');

@@ -463,10 +463,18 @@ function sightingAt(
   unreachable: boolean,
 ): Sighting {
   const { blob, line, column, endLine, endColumn, within, note } = sighting;
+  // Field by field: what another thread sent is slower to copy as a whole, and so is all that follows to read.
+  const { rule, verdict, fingerprint, lastFour, match, clues } = description;
+  const { path, commits, commitCount } = place;
   return {
-    ...description,
+    rule,
+    verdict,
+    fingerprint,
+    lastFour,
+    ...(match && { match }),
+    clues,
     suppressed: null,
     note,
-    location: { ...place, line, column, endLine, endColumn, within, blob, unreachable },
+    location: { path, commits, commitCount, line, column, endLine, endColumn, within, blob, unreachable },
   };
 }

@@ -23,8 +23,9 @@ const MARK = 1;
 const COLON = 58;
 const NUL = 0;
 const LINE_FEED = 10;
-/** Modes of a link to a commit of another repository: no blob. */
-const GITLINK = '160000';
+const ZERO = 48;
+/** The mode of a link to a commit of another repository, which is no blob, is the only one that begins with it: 160000. */
+const GITLINK = Buffer.from('16');
 
 /** Longer than any path, and any name of an author. */
 const MOST_RECORD_BYTES = 4 * 1024 * 1024;
@@ -97,7 +98,7 @@ export class RawLog {
     const pathEnd = statusEnd < 0 ? -1 : held.indexOf(NUL, statusEnd + 1);
     if (pathEnd < 0) return -1;
     if (idAt + idCharacters > statusEnd || !this.commit || isNothing(held, idAt)) return pathEnd + 1;
-    if (held.toString('latin1', modeAt, modeAt + 6) === GITLINK) return pathEnd + 1;
+    if (held[modeAt] === GITLINK[0] && held[modeAt + 1] === GITLINK[1]) return pathEnd + 1;
     const path = held.toString('utf8', statusEnd + 1, pathEnd);
     if (!this.wants(held, idAt, path)) return pathEnd + 1;
     const blob = held.toString('latin1', idAt, idAt + idCharacters);
@@ -108,5 +109,6 @@ export class RawLog {
 
 /** What was taken away has an id of zeros; no other begins with sixteen. */
 function isNothing(text: Buffer, at: number): boolean {
-  return text.toString('latin1', at, at + 16) === '0000000000000000';
+  for (let digit = at; digit < at + 16; digit++) if (text[digit] !== ZERO) return false;
+  return true;
 }

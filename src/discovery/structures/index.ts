@@ -50,8 +50,16 @@ const NONE =
 /** As long as a path may be on any machine; in a repository's trees somebody may write longer ones. */
 const MOST_OF_PATH = 4096;
 
+/** Whoever asks of a file asks again until it is read. */
+let last: { readonly path: string; readonly structures: readonly Structure[] } | undefined;
+
 /** Whether a file of that path is to be looked at whole, and by which structures. */
 export function structuresOf(path: string): readonly Structure[] {
+  if (last?.path !== path) last = { path, structures: structuresBy(path) };
+  return last.structures;
+}
+
+function structuresBy(path: string): readonly Structure[] {
   if (path.length > MOST_OF_PATH || NONE.test(path)) return [];
   return STRUCTURES.filter(({ byPath }) => byPath(path));
 }
