@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
@@ -27,6 +27,20 @@ const token = made.make(seeded(5));
 const other = made.make(seeded(6));
 /** All that the scan loads beside what it is packed with. */
 const LIBRARIES = ['yaml', 'smol-toml'];
+
+const FILES_FOR_TWO_THREADS = 8000;
+/** Says of each packed file that is loaded, in whichever thread, whether what was made of it before was taken. */
+const TELL_WHAT_IS_LOADED = `
+const vm = require('node:vm');
+const path = require('node:path');
+vm.Script = class extends vm.Script {
+  constructor(source, options = {}) {
+    super(source, options);
+    const taken = options.cachedData !== undefined && this.cachedDataRejected === false;
+    if (options.filename) process._rawDebug(path.basename(options.filename) + (taken ? ' taken' : ' compiled anew'));
+  }
+};
+`;
 
 let home: string;
 let folder: string;
@@ -120,6 +134,18 @@ describe('muster scan, from the packed tarball, with neither Nest nor a database
     const { status, err } = muster(...args);
     expect(status).toBe(expected);
     if (expected === 2) expect(err).toMatch(/^muster: .*\n {2}code: [a-z_]+\n$|^error: /);
+  });
+
+  it('loads in each of its threads what V8 made of the rules when it was built', () => {
+    for (let number = 0; number < FILES_FOR_TWO_THREADS; number++) put(`files/${number}.txt`, '');
+    put('a.conf', `key = ${token}\n`);
+    const loads = path.join(home, 'loads.cjs');
+    writeFileSync(loads, TELL_WHAT_IS_LOADED);
+    const { status, err } = run('muster', ['scan'], { NODE_OPTIONS: `--require ${loads}` });
+    const ofThreads = err.split('\n').filter((line) => line.includes('rules'));
+    expect(status).toBe(1);
+    expect(ofThreads).toHaveLength(Math.min(availableParallelism(), 2));
+    for (const line of ofThreads) expect(line).toMatch(/^rules[\w.-]+ taken$/);
   });
 
   it('chooses its status, and reads standard input', () => {

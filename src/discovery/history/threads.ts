@@ -26,8 +26,8 @@ export interface SharedWork {
 
 /** Below so many bytes of packs, a second thread takes longer to start than it saves. */
 const BYTES_FOR_TWO = 6_000_000;
-/** The program of the second thread, in the bundle or compiled beside this file. */
-const PROGRAMS = ['history-worker.cjs', '../history-worker.cjs', 'worker.js'];
+/** The program of the second thread: the one in the bundle, which loads what V8 made of it, or the one compiled beside this file. */
+const PROGRAMS = ['../history-worker.cjs', 'worker.js'];
 
 export function threadOf({ describing, rules, known }: ThreadTask, number: number): HistoryThread {
   return new HistoryThread(rulesInUse(rules).engine, describing, known, number);

@@ -32,8 +32,8 @@ export interface Seen {
 const AT_ONCE = 16;
 /** Below so many, a second thread costs more of the processor (it starts, and warms up, as the first does) than it saves of time. */
 const FILES_FOR_TWO = 8000;
-/** The program of the second thread, in the bundle or compiled beside this file. */
-const PROGRAMS = ['scan-worker.cjs', '../scan-worker.cjs', 'worker.js'];
+/** The program of the second thread: the one in the bundle, which loads what V8 made of it, or the one compiled beside this file. */
+const PROGRAMS = ['../scan-worker.cjs', 'worker.js'];
 
 /** Takes files until none is left. Several threads do this at once. */
 export function takeFiles({ files, next, describing, rules }: Task, progress?: (done: number) => void): Seen {
