@@ -5,9 +5,11 @@ import { compilePolicy, type Policy } from './domain/policy.js';
 
 const DEFAULT_FILE = path.join(import.meta.dirname, 'default-policy.yaml');
 
+let shipped: Policy | undefined;
+
 /** The policy that Muster comes with; it names every action there is. */
 export function defaultPolicy(): Policy {
-  return compilePolicy(readFileSync(DEFAULT_FILE, 'utf8'));
+  return (shipped ??= compilePolicy(readFileSync(DEFAULT_FILE, 'utf8')));
 }
 
 /**

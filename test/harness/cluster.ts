@@ -40,10 +40,13 @@ interface Running {
   readonly passwords: Passwords;
 }
 
-/** Clones the migrated template (tens of milliseconds). The first call of a test run starts the server. */
+/**
+ * Clones the migrated template, by its files: half the processor time of writing each of its pages to the log. The first call of
+ * a test run starts the server.
+ */
 export function cloneDatabase(): Promise<TestDatabase> {
   return makeDatabase(async (client, name) => {
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER muster_owner`);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY FILE_COPY OWNER muster_owner`);
     await restrictDatabase(client, name);
   });
 }
