@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Lets the packed scan work a little, on a folder made for it and its history, and the command say what it can do, and writes beside
- * their files what V8 has made of them by then (`src/cli/packed.cjs`). Run by `rolldown.build.js` as a process of its own, with the
- * bundle's folder.
+ * Lets packed programs work a little and writes beside their files what V8 has made of them by then (`src/cli/packed.cjs`): the scan, on
+ * a folder made for it and its history, and the command, which says what it can do; or the service, as far as it works without a
+ * database: it is loaded. Run by `rolldown.build.js` as processes of their own, with the bundle's folder and `commands` or `service`.
  */
 const bundle = path.resolve(process.argv[2]);
 // What has not run for a while is thrown away otherwise. It is taken back at the end: data is taken with the same flags alone.
@@ -73,7 +73,15 @@ function write(name, text) {
   writeFileSync(path.join(folder, name), text);
 }
 
-try {
+/** What its entries load: they themselves begin to work when they are. */
+function loadService() {
+  const chunks = readdirSync(path.join(bundle, 'service-chunks')).filter((name) => name.endsWith('.cjs'));
+  const isEntry = (name) => existsSync(path.join(bundle, name));
+  for (const name of chunks.filter((chunk) => !isEntry(chunk))) program.load(`service-chunks/${name}`);
+}
+
+async function letCommandsWork() {
+  program.hurry();
   writeVersion(1);
   process.stdout.write = () => true;
   const { command } = program.load('scan-chunks/scan.cjs');
@@ -96,6 +104,11 @@ try {
     // Where the build has no git, its part is compiled when it is used.
   }
   commandHelp();
+}
+
+try {
+  if (process.argv[3] === 'service') loadService();
+  else await letCommandsWork();
   setFlagsFromString('--flush-bytecode');
   for (const [file, data] of program.made()) writeFileSync(file, data);
 } finally {

@@ -16,14 +16,15 @@ const COMPILED = path.join(HERE, 'dist/src');
 const BUNDLE = path.join(HERE, 'dist/bundle');
 const MARK = path.join(BUNDLE, '.built-from');
 
-const PROGRAMS = {
+/** What `npm start` begins, and the process and the thread that it begins in turn. */
+const SERVICE = {
   service: 'main.js',
   signer: 'issuance/signer/main.js',
-  // A thread of the service's, found by its name.
   'look-worker': 'discovery/sources/looking/worker.js',
-  // Of its own, for it runs when it finds itself called by its name.
-  verify: 'audit/verifier/verify.js',
 };
+
+/** What the service reads first of all: no part of its entry, or whatever else asks for it would begin the service. */
+const BEFORE_ALL_ELSE = /\/dist\/src\/(kernel|platform\/config)\/|\/reflect-metadata\//;
 
 /** What somebody waits for who types it. */
 const COMMAND = { muster: 'cli/main.js' };
@@ -68,11 +69,19 @@ const YAML_APART = {
   resolveId: (id) => (id === './yaml.cjs' ? { id, external: true } : undefined),
 };
 
+/** Asks the library for what it has no more, and would load a second one of it. */
+const ONE_TYPEORM = {
+  name: 'one-typeorm',
+  transform: (code, id) => (id.endsWith('/typeorm-compat.js') ? code.replace("require('typeorm')", '{}') : undefined),
+};
+
 async function bundle(programs, dir, { plugins, ...options }) {
   const input = Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, path.join(COMPILED, file)]));
   const settings = { cwd: HERE, platform: 'node', external: LEFT_OUT, logLevel: 'silent', plugins };
   const made = await rolldown({ input, ...settings });
-  await made.write({ dir, ...options });
+  // What a script has from elsewhere it requires: V8 keeps none of what `import()` needs with what it made before.
+  const script = { format: 'cjs', dynamicImportInCjs: false };
+  await made.write({ dir, ...script, entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs', ...options });
 }
 
 async function bundleYaml(file) {
@@ -80,28 +89,50 @@ async function bundleYaml(file) {
   await made.write({ file, format: 'cjs', minify: true });
 }
 
-/** Threads begin with a file: each has one that loads what it is packed in. */
+/** Processes and threads begin with a file: each has one that loads what it is packed in. */
 function writeStarts(dir) {
   copyFileSync(path.join(COMPILED, 'cli/packed.cjs'), path.join(dir, 'program.cjs'));
-  for (const name of ['scan-worker', 'history-worker'])
-    writeFileSync(path.join(dir, `${name}.cjs`), `require('./program.cjs').load('scan-chunks/${name}.cjs');\n`);
+  const start = (name, folder) =>
+    writeFileSync(path.join(dir, `${name}.cjs`), `require('./program.cjs').load('${folder}/${name}.cjs');\n`);
+  for (const name of Object.keys(SERVICE)) start(name, 'service-chunks');
+  for (const name of ['scan-worker', 'history-worker']) start(name, 'scan-chunks');
+}
+
+/** What a program reads beside itself. */
+function copyRead(dir) {
+  const exchanges = path.join(COMPILED, 'rotation/calendars/exchanges');
+  const days = readdirSync(exchanges).filter((name) => name.endsWith('.yaml'));
+  for (const file of [
+    path.join(COMPILED, 'policy/default-policy.yaml'),
+    ...days.map((name) => path.join(exchanges, name)),
+  ])
+    copyFileSync(file, path.join(dir, path.basename(file)));
+}
+
+/** Of each in a process of its own: what V8 makes holds under the flags under which it was made. */
+function writeCaches(dir) {
+  for (const programs of ['service', 'commands'])
+    execFileSync(process.execPath, [path.join(HERE, 'cache.build.js'), dir, programs], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
 }
 
 const wanted = digest();
 if (!existsSync(MARK) || readFileSync(MARK, 'utf8') !== wanted) {
   const made = `${BUNDLE}-${process.pid}`;
-  await bundle(PROGRAMS, made, { format: 'esm', keepNames: true, chunkFileNames: 'chunks/[name]-[hash].js' });
-  const script = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' };
-  await bundle(COMMAND, path.join(made, 'muster-chunks'), { ...script, keepNames: true });
+  const apart = { groups: [{ name: 'first', test: BEFORE_ALL_ELSE }] };
+  await bundle(SERVICE, path.join(made, 'service-chunks'), {
+    keepNames: true,
+    plugins: [ONE_TYPEORM],
+    codeSplitting: apart,
+  });
+  await bundle(COMMAND, path.join(made, 'muster-chunks'), { keepNames: true });
   // In a folder of their own: these are published, the others not.
-  await bundle(QUICK_PROGRAMS, path.join(made, 'scan-chunks'), { ...script, minify: true, plugins: [YAML_APART] });
-  writeStarts(made);
+  await bundle(QUICK_PROGRAMS, path.join(made, 'scan-chunks'), { minify: true, plugins: [YAML_APART] });
   await bundleYaml(path.join(made, 'scan-chunks/yaml.cjs'));
-  copyFileSync(path.join(COMPILED, 'policy/default-policy.yaml'), path.join(made, 'chunks/default-policy.yaml'));
-  const exchanges = path.join(COMPILED, 'rotation/calendars/exchanges');
-  for (const file of readdirSync(exchanges).filter((name) => name.endsWith('.yaml')))
-    copyFileSync(path.join(exchanges, file), path.join(made, 'chunks', file));
-  execFileSync(process.execPath, [path.join(HERE, 'cache.build.js'), made], { stdio: ['ignore', 'ignore', 'inherit'] });
+  writeStarts(made);
+  copyRead(path.join(made, 'service-chunks'));
+  writeCaches(made);
   writeFileSync(path.join(made, '.built-from'), wanted);
   const former = `${made}-former`;
   if (existsSync(BUNDLE)) renameSync(BUNDLE, former);

@@ -10,7 +10,9 @@ const [packed, compiled] =
 const bundle = path.join(__dirname, '../dist/bundle');
 const program = path.join(__dirname, `../dist/src/cli/${compiled}.js`);
 if (existsSync(path.join(bundle, packed))) {
-  require(path.join(bundle, 'program.cjs')).load(packed);
+  const { hurry, load } = require(path.join(bundle, 'program.cjs'));
+  hurry();
+  load(packed);
 } else if (existsSync(program)) {
   void import(`../dist/src/cli/${compiled}.js`);
 } else {

@@ -69,7 +69,7 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-await main().catch((error: unknown) => {
+void main().catch((error: unknown) => {
   say(explanation(error));
   process.exit(error instanceof ConfigError ? MISCONFIGURED : FAILED);
 });

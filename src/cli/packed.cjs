@@ -5,13 +5,6 @@ const path = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 
-// Most of these programs are over before much of what the optimising compiler makes has paid: it gets what runs for long, and little at
-// once; the quick one the rest. Garbage is looked for in one go: of few megabytes that takes less than looking beside the work.
-setFlagsFromString('--interrupt-budget=1500000');
-setFlagsFromString('--max-inlined-bytecode-size-cumulative=100');
-setFlagsFromString('--sparkplug');
-setFlagsFromString('--no-incremental-marking');
-
 const CACHE = '.cache';
 const PARAMETERS = 'exports, require, module, __filename, __dirname';
 const loaded = new Map();
@@ -44,4 +37,16 @@ function made() {
   return [...loaded].map(([filename, { script }]) => [filename + CACHE, script.createCachedData()]);
 }
 
-module.exports = { load, made };
+/**
+ * For a process that is soon over, before it loads anything: it has ended before much of what the optimising compiler makes has paid,
+ * which gets what runs for long, and little at once; the quick one gets the rest. Garbage is looked for in one go: of few megabytes
+ * that takes less than looking beside the work. What was made before holds under the flags alone under which it was made.
+ */
+function hurry() {
+  setFlagsFromString('--interrupt-budget=1500000');
+  setFlagsFromString('--max-inlined-bytecode-size-cumulative=100');
+  setFlagsFromString('--sparkplug');
+  setFlagsFromString('--no-incremental-marking');
+}
+
+module.exports = { hurry, load, made };

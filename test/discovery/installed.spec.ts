@@ -95,7 +95,7 @@ describe('muster scan, from the packed tarball, with neither Nest nor a database
     const modules = path.join(home, 'muster/node_modules');
     expect(existsSync(path.join(modules, 'muster-nhi/dist/bundle/program.cjs'))).toBe(true);
     expect(existsSync(path.join(modules, 'muster-nhi/dist/bundle/scan-chunks/scan.cjs.cache'))).toBe(true);
-    expect(existsSync(path.join(modules, 'muster-nhi/dist/bundle/service.js'))).toBe(false);
+    expect(existsSync(path.join(modules, 'muster-nhi/dist/bundle/service.cjs'))).toBe(false);
     expect(existsSync(path.join(modules, '@nestjs'))).toBe(false);
   });
 

@@ -68,7 +68,7 @@ export class ServiceProcess implements Place {
     const ports = (home.ports ??= { open: await freePort(), mutual: await freePort() });
     const crashAt = path.join(home.directory, 'crash-at');
     await writeFile(crashAt, '');
-    const child = spawn(process.execPath, [path.join(REPOSITORY, 'dist/bundle/service.js')], {
+    const child = spawn(process.execPath, [path.join(REPOSITORY, 'dist/bundle/service.cjs')], {
       cwd: home.directory,
       env: {
         PATH: process.env.PATH,

@@ -109,7 +109,7 @@ describe('the signer', () => {
     const { pid } = (signer as unknown as { child: { pid: number } }).child;
     const shown = `${await readFile(`/proc/${pid}/cmdline`, 'utf8')}${await readFile(`/proc/${pid}/environ`, 'utf8')}`;
     delete process.env.MUSTER_CANARY;
-    expect(shown).toContain('signer.js');
+    expect(shown).toContain('signer.cjs');
     for (const secret of [SECRET, 'canary-9f31', database.signerUrl, 'NODE_OPTIONS'])
       expect(shown).not.toContain(secret);
   });

@@ -174,7 +174,7 @@ function bareEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Where the signer lies: beside us when we are packed, compiled as we are, or packed while we run from the sources. */
-const PROGRAMS = ['../signer.js', '../../issuance/signer/main.js', '../../../dist/bundle/signer.js'] as const;
+const PROGRAMS = ['../signer.cjs', '../../issuance/signer/main.js', '../../../dist/bundle/signer.cjs'] as const;
 
 function compiledProgram(): string {
   const programs = PROGRAMS.map((program) => fileURLToPath(new URL(program, import.meta.url)));

@@ -11,8 +11,8 @@ export type ThreadSaid =
   | { readonly ended: true }
   | { readonly failed: { readonly code: SourceError['code']; readonly words: string } };
 
-/** The compiled program, beside this file or beside the bundle. */
-const PROGRAMS = ['look-worker.js', '../look-worker.js', 'worker.js'];
+/** The compiled program, beside what this is packed in or beside this file. */
+const PROGRAMS = ['../look-worker.cjs', 'worker.js'];
 /** Of JavaScript's own; what the scanner holds beside that is bounded by itself. */
 const MOST_HEAP_MEGABYTES = 1024;
 

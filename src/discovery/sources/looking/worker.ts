@@ -14,15 +14,19 @@ function flush(): void {
   held = [];
 }
 
-try {
-  await look(workerData as LookTask, (said) => {
-    held.push(said);
-    if (held.length >= AT_ONCE || said.kind === 'progress') flush();
-  });
-  flush();
-  tell({ ended: true });
-} catch (error) {
-  // Its own words and no others: those of a library may quote what was read.
-  if (!(error instanceof SourceError)) throw error;
-  tell({ failed: { code: error.code, words: error.message } });
+async function work(): Promise<void> {
+  try {
+    await look(workerData as LookTask, (said) => {
+      held.push(said);
+      if (held.length >= AT_ONCE || said.kind === 'progress') flush();
+    });
+    flush();
+    tell({ ended: true });
+  } catch (error) {
+    // Its own words and no others: those of a library may quote what was read.
+    if (!(error instanceof SourceError)) throw error;
+    tell({ failed: { code: error.code, words: error.message } });
+  }
 }
+
+void work();
