@@ -38,6 +38,8 @@ export interface ServiceOptions {
   readonly config: Config;
   readonly log: Log;
   readonly clock?: SystemClock;
+  /** The signer's program; the one that was built with this, unless a test brings another. */
+  readonly signerProgram?: string;
   /** Receives what the operator must know before the service is up: warnings, and that it waits sealed. */
   readonly tell?: (event: 'warning' | 'sealed', message: string) => void;
 }
@@ -147,9 +149,11 @@ export class Service {
   private async startSigner(database: OpenDatabase, installationId: string): Promise<ChildSigner> {
     const configuration = signerConfiguration(this.config, installationId, database.signerUrl);
     this.secretFile = configuration.unsealFile?.path ?? '';
+    const { signerProgram: program } = this.options;
     const signer = new ChildSigner({
       configuration,
       appUrl: database.appUrl,
+      ...(program !== undefined && { program }),
       onAnswer: (method, seconds) => this.metrics.signerAnswered(method, seconds),
       onEvent: (event, details) => this.options.log.warn(`signer ${event}`, details),
     });

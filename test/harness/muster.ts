@@ -22,6 +22,9 @@ export interface MusterOptions {
   readonly logTo?: { write(line: string): void };
 }
 
+/** As built, but for what makes guesses slow. */
+const QUICK_SIGNER = path.join(import.meta.dirname, 'quick-signer.cjs');
+
 /** The whole service in this process: real listeners, a real signer process, a cloned database. */
 export class Muster implements Place {
   private constructor(
@@ -42,7 +45,8 @@ export class Muster implements Place {
     const config = readConfig(await environmentOf(options, database, home));
     const log = options.logTo ? new Log(config.logLevel, options.logTo) : new Log('silent');
     if (!options.logTo) Logger.overrideLogger(false);
-    const service = new Service({ config, log, ...(options.clock && { clock: options.clock }) });
+    const clock = options.clock && { clock: options.clock };
+    const service = new Service({ config, log, signerProgram: QUICK_SIGNER, ...clock });
     await service.start();
     const root = await readFile(path.join(home.data, 'root.pem'), 'utf8');
     const place = { ports: service.ports!, root };
