@@ -48,11 +48,12 @@ const CODE =
  */
 export function isNoSecret(text: string, where: Surroundings, least: 'password' | 'key'): boolean {
   const quoted = /["'`]$/.test(where.before);
+  // What says no to most comes first, what is asked of more than the value last.
   return (
-    isAbout(where.before) ||
+    (least === 'key' && !isMixed(text)) ||
+    WORD.test(text) ||
     REFERENCE.test(text) ||
     isLocation(text) ||
-    WORD.test(text) ||
     isExpression(text, where, quoted) ||
     /\{[^{}]*\}|<[^<>]*>|^[{}>]|[{<]$|%[sdv]|\\[a-z]/.test(text) ||
     // What a tool encrypted it writes in braces.
@@ -62,7 +63,7 @@ export function isNoSecret(text: string, where: Surroundings, least: 'password' 
     VALIDATOR.test(text) ||
     // Letters alone may be chance, too: then they make no words.
     (IDENTIFIER.test(text) && wordiness(text) > SOME_WORDS) ||
-    (least === 'key' && !isMixed(text))
+    isAbout(where.before)
   );
 }
 
