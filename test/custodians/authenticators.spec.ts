@@ -9,7 +9,7 @@ import { TOTP } from 'otpauth';
 import { SoftwareAuthenticator } from '../../src/client/index.js';
 import { type Answer as AnswerOf, PUBLIC_URL } from '../harness/room.js';
 
-import { type Ask, openRoom, recordsBy, type Room, wholeDatabase } from './room.js';
+import { type Ask, openRoom, recordsBy, type Room, untilWaiting, wholeDatabase } from './room.js';
 
 /** Passkeys, code generators and recovery codes: enrolled, used, lost. */
 
@@ -320,14 +320,18 @@ describe('what counts as a proof', () => {
   });
 
   it('of two first enrolments at once is one alone', async () => {
-    const { token } = await newcomer();
+    const { id, token } = await newcomer();
     const begun = await Promise.all([1, 2].map(() => post('/v1/authenticators/passkeys/options', token)));
-    const answers = await Promise.all(
-      begun.map(({ body }) => {
-        const response = new SoftwareAuthenticator().register(body.publicKey, ORIGIN);
-        return post('/v1/authenticators/passkeys', token, { ceremonyId: body.ceremonyId, name: 'Key', response });
-      }),
-    );
+    await room.superuser.query('BEGIN');
+    await room.superuser.query('SELECT FROM muster.people WHERE id = $1 FOR UPDATE', [id]);
+    const sent = begun.map(({ body }) => {
+      const response = new SoftwareAuthenticator().register(body.publicKey, ORIGIN);
+      return post('/v1/authenticators/passkeys', token, { ceremonyId: body.ceremonyId, name: 'Key', response });
+    });
+    // One that comes after the other is done comes from somebody who has shown a passkey.
+    await untilWaiting(room, sent.length);
+    await room.superuser.query('COMMIT');
+    const answers = await Promise.all(sent);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 401]);
   });
 

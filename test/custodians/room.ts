@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Client } from 'pg';
 import { Audit } from '../../src/audit/index.js';
@@ -131,6 +132,17 @@ export async function openRoom(): Promise<Room> {
       await ground.leave();
     },
   };
+}
+
+/** Until so many wait for what the room's open transaction, or one before them, has locked. */
+export async function untilWaiting({ superuser }: Room, transactions: number): Promise<void> {
+  for (let waiting = 0; waiting < transactions; await sleep(5)) {
+    await superuser.query('SELECT pg_stat_clear_snapshot()');
+    const { rowCount } = await superuser.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    waiting = rowCount ?? 0;
+  }
 }
 
 /** Names of tables in which every request leaves a line, whatever came of it. */
