@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { type Command, Option } from 'commander';
 import {
   catalogue,
@@ -16,6 +15,7 @@ import {
   withBaseline,
 } from '../../discovery/scanner.js';
 import { MusterError } from '../../kernel/errors.js';
+import { SERVICE_VERSION } from '../../kernel/version.js';
 import { screenOf } from '../output.js';
 import { plainLines } from '../plain-text.js';
 import { readNamedFile, writePrivateFile } from '../private-file.js';
@@ -162,7 +162,7 @@ async function tell(
     seconds,
     isStable,
     at: at.toISOString(),
-    version: isText ? '' : versionOf(),
+    version: SERVICE_VERSION,
     catalogue: isText ? [] : catalogue(),
     repository: isText || folder === null ? null : revisionOf(folder),
   };
@@ -170,10 +170,6 @@ async function tell(
   const { width, colour } = screenOf(process.stdout, write);
   const report = shown === 'text' ? textFor({ width, colour, all: all === true }) : REPORTS[shown]!;
   write(report(findings, skipped, whole));
-}
-
-function versionOf(): string {
-  return (createRequire(import.meta.url)('muster-nhi/package.json') as { readonly version: string }).version;
 }
 
 function subjectOf(paths: readonly string[], options: ScanCommandOptions): Subject {
