@@ -75,6 +75,19 @@ const ONE_TYPEORM = {
   transform: (code, id) => (id.endsWith('/typeorm-compat.js') ? code.replace("require('typeorm')", '{}') : undefined),
 };
 
+/** One character beyond ASCII makes each character of a program take two bytes, and all of it longer to read. */
+const ASCII = {
+  name: 'ascii',
+  generateBundle: (_, files) => {
+    for (const file of Object.values(files)) if (file.type === 'chunk') file.code = inAscii(file.code);
+  },
+};
+
+/** As it stands in texts and expressions, the only places in a program where such characters are. */
+function inAscii(code) {
+  return code.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 async function bundle(programs, dir, { plugins, ...options }) {
   const input = Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, path.join(COMPILED, file)]));
   const settings = { cwd: HERE, platform: 'node', external: LEFT_OUT, logLevel: 'silent', plugins };
@@ -85,7 +98,11 @@ async function bundle(programs, dir, { plugins, ...options }) {
 }
 
 async function bundleYaml(file) {
-  const made = await rolldown({ input: createRequire(import.meta.url).resolve('yaml'), platform: 'node' });
+  const made = await rolldown({
+    input: createRequire(import.meta.url).resolve('yaml'),
+    platform: 'node',
+    plugins: [ASCII],
+  });
   await made.write({ file, format: 'cjs', minify: true });
 }
 
@@ -128,7 +145,7 @@ if (!existsSync(MARK) || readFileSync(MARK, 'utf8') !== wanted) {
   });
   await bundle(COMMAND, path.join(made, 'muster-chunks'), { keepNames: true });
   // In a folder of their own: these are published, the others not.
-  await bundle(QUICK_PROGRAMS, path.join(made, 'scan-chunks'), { minify: true, plugins: [YAML_APART] });
+  await bundle(QUICK_PROGRAMS, path.join(made, 'scan-chunks'), { minify: true, plugins: [YAML_APART, ASCII] });
   await bundleYaml(path.join(made, 'scan-chunks/yaml.cjs'));
   writeStarts(made);
   copyRead(path.join(made, 'service-chunks'));
