@@ -43,6 +43,7 @@ export function bareCosts(bench: BenchName, algorithm: Algorithm): BareCost[] {
     case 'reviews':
     case 'rotation':
     case 'scan':
+    case 'truth':
       return [];
     case 'append':
       return [cost('sha256_leaf', 2, () => void createHash('sha256').update(LEAF).digest())];

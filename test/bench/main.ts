@@ -16,10 +16,11 @@ import { benchReviews } from './reviews.js';
 import { benchRotation } from './rotation.js';
 import { benchScan } from './scan.js';
 import { TokensLoad } from './tokens.js';
+import { benchTruth } from './truth.js';
 
 const LOADS: Readonly<
   Record<
-    Exclude<BenchName, 'decisions' | 'console' | 'reviews' | 'rotation' | 'resolve' | 'scan'>,
+    Exclude<BenchName, 'decisions' | 'console' | 'reviews' | 'rotation' | 'resolve' | 'scan' | 'truth'>,
     { start(options: Options): Promise<Load> }
   >
 > = {
@@ -37,6 +38,7 @@ async function main(options: Options): Promise<void> {
   if (options.bench === 'reviews') return benchReviews(options, new Figures(options.bench, options.json));
   if (options.bench === 'resolve') return benchResolve(options, new Figures(options.bench, options.json));
   if (options.bench === 'scan') return benchScan(options, new Figures(options.bench, options.json));
+  if (options.bench === 'truth') return benchTruth(options, new Figures(options.bench, options.json));
   if (process.platform !== 'linux') throw new Error('The bench reads processor time from /proc: run it on Linux.');
   const load = await LOADS[options.bench].start(options);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

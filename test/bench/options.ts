@@ -11,6 +11,7 @@ export const BENCHES = [
   'rotation',
   'resolve',
   'scan',
+  'truth',
 ] as const;
 export type BenchName = (typeof BENCHES)[number];
 export const ALGORITHMS = ['ES256', 'RS256'] as const;
@@ -37,6 +38,8 @@ export interface Options {
   readonly algorithm: Algorithm;
   /** Of the scan: the folder that holds the clones to scan. */
   readonly repositories: string;
+  /** Of the truth: whether each miss and each false alarm is told. */
+  readonly explain: boolean;
   /** Where the service leaves a CPU profile of itself; undefined for none. */
   readonly profiles: string | undefined;
 }
@@ -47,7 +50,8 @@ export const USAGE = `npm run bench -- ${BENCHES.join('|')} [--json] [--seconds 
                    [--identities 100000] [--custodians 1000]    (reviews alone)
                    [--identities 1000000] [--due 10000] [--drain-seconds 21600]    (rotation alone)
                    [--identities 1000000]    (resolve alone: how many credentials are registered)
-                   [--repositories ../bench-repos]    (scan alone: clones of rails, spire, fastify, express)`;
+                   [--repositories ../bench-repos]    (scan alone: clones of rails, spire, fastify, express)
+                   [--explain]    (truth alone: each miss and each false alarm)`;
 
 const IDENTITIES: Partial<Record<BenchName, string>> = {
   console: '1000000',
@@ -73,6 +77,7 @@ export function readOptions(args: readonly string[]): Options {
       custodians: { type: 'string', default: '1000' },
       rounds: { type: 'string', default: '5' },
       repositories: { type: 'string', default: '../bench-repos' },
+      explain: { type: 'boolean', default: false },
       'cpu-prof': { type: 'string' },
     },
   });
@@ -91,6 +96,7 @@ export function readOptions(args: readonly string[]): Options {
     rounds: atLeastOne(values.rounds, '--rounds'),
     algorithm: oneOf(ALGORITHMS, values.algorithm),
     repositories: path.resolve(values.repositories),
+    explain: values.explain,
     profiles: values['cpu-prof'] === undefined ? undefined : path.resolve(values['cpu-prof']),
   };
 }

@@ -1,7 +1,8 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
+import { BASE62, DIGITS, HEX, inBase62, LARGE, SMALL, Some } from './some.js';
 
 /** A credential that was put into a file, and where. */
 export interface Planted {
@@ -10,12 +11,6 @@ export interface Planted {
   /** From 1: of its first line. */
   readonly line: number;
 }
-
-const DIGITS = '0123456789';
-const SMALL = 'abcdefghijklmnopqrstuvwxyz';
-const LARGE = SMALL.toUpperCase();
-const BASE62 = DIGITS + LARGE + SMALL;
-const HEX = '0123456789abcdef';
 
 /**
  * Credentials as a firm's repositories hold them, written down from the vendors' pages for this bench alone: what a scanner of ours
@@ -61,34 +56,6 @@ const KINDS: Readonly<Record<string, (some: Some) => readonly string[]>> = {
   password: (some) => [`db_password = "${some.of(BASE62, 18)}"`],
   'api key': (some) => [`"internal_api_key": "${some.of(HEX, 40)}",`],
 };
-
-/** Chance that is the same in every run. */
-class Some {
-  private block = Buffer.alloc(0);
-  private count = 0;
-
-  constructor(private readonly seed: string) {}
-
-  number(below: number): number {
-    if (this.block.length < 4)
-      this.block = createHash('sha512')
-        .update(`${this.seed} ${this.count++}`)
-        .digest();
-    const number = this.block.readUInt32LE(0);
-    this.block = this.block.subarray(4);
-    return number % below;
-  }
-
-  of(alphabet: string, length: number): string {
-    return Array.from({ length }, () => alphabet[this.number(alphabet.length)]).join('');
-  }
-}
-
-function inBase62(value: number): string {
-  let text = '';
-  for (let rest = value; text.length < 6; rest = Math.floor(rest / 62)) text = BASE62[rest % 62]! + text;
-  return text;
-}
 
 /** Puts so many credentials into text files below a folder, each between two lines of one; the same in every run. */
 export function plant(folder: string, files: readonly string[], count: number, seed: string): readonly Planted[] {
