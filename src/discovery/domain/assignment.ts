@@ -26,8 +26,8 @@ const VALUE_ELEMENT = /(?:<\/[\w:.-]{1,40}>\s{0,64})?<(?:string|value|param-valu
 const VALUE_OF_BLOCK =
   /[ \t]{0,64}\{\s{0,64}(?:[a-z]{1,16}[ \t]{0,64}=[^\n]{0,100}\n\s{0,64}){0,3}default[ \t]{0,64}=[ \t]{0,64}/y;
 const ELSEWHERE = [VALUE_BELOW, VALUE_BESIDE, VALUE_ELEMENT, VALUE_OF_BLOCK];
-/** Behind a colon: `str`, `&'static str`, `Optional[str]`. */
-const TYPE = /(?:&(?:'[a-z]{1,16}[ \t]{1,8})?)?[A-Za-z][\w.:<>[\]?]{0,47}[ \t]{0,8}(?=:?=)/y;
+/** Behind a colon: `str`, `&'static str`, `Optional[str]`; base64 ends with `=`, and nothing is given to it. */
+const TYPE = /(?:&(?:'[a-z]{1,16}[ \t]{1,8})?)?[A-Za-z][\w.:<>[\]?]{0,47}(?:[ \t]{1,8}(?=:?=)|(?=:?=[^=\s\0]))/y;
 /** Without one: `string`, `As String`, `[32]`; `client=` is the next name. */
 const BARE_TYPE = /(?:\[\d{0,6}\]|(?:as[ \t]{1,8})?[A-Za-z][\w.:<>[\]?]{0,47})[ \t]{1,8}(?=:?=)/iy;
 const CALL = /[A-Za-z][\w.:]{0,47}\([ \t]{0,8}(?=[brfuLN@$]{0,2}["'`])/y;

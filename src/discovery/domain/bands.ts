@@ -13,8 +13,9 @@ export interface Verdict {
 
 /** More of it than this in words was chosen by a person. */
 const WORDY = 0.6;
-/** Shorter passwords that nothing else speaks for are guesses. */
+/** Shorter ones that nothing else speaks for are guesses; passwords that people chose may be somewhat shorter. */
 const SHORT = 8;
+const SHORT_CHOSEN = 6;
 
 /**
  * Judges one secret by itself and by what it says of whose it is; where it stands is judged by `inPlace`.
@@ -41,11 +42,14 @@ export function judge(
   const entropy = entropyOf(secret);
   if (entropy < (rule.entropy ?? (rule.basis === 'generic' ? 0 : leastEntropy(secret))))
     return low('It has less chance in it than one that a program makes.');
-  if (rule.basis !== 'generic' || rule.kind === 'connection-string') return byBasis(rule);
-  if (secret.length < SHORT) return low('It is short, and nothing but its name speaks for it.');
-  if (wordiness(secret) > WORDY && !(rule.kind === 'password' && isChosen(secret)))
+  if (rule.shape?.at === 'assigned' && rule.kind !== 'password' && wordiness(secret) > WORDY)
     return low('It is made of words, and nothing but its name speaks for it.');
-  if (rule.kind === 'password' && wordiness(secret) > WORDY) return { band: 'medium', because: [CHOSEN] };
+  if (rule.basis !== 'generic' || rule.kind === 'connection-string') return byBasis(rule);
+  const chosen = rule.kind === 'password' && isChosen(secret);
+  if (secret.length < (chosen ? SHORT_CHOSEN : SHORT))
+    return low('It is short, and nothing but its name speaks for it.');
+  if (wordiness(secret) > WORDY && !chosen) return low('It is made of words, and nothing but its name speaks for it.');
+  if (chosen && wordiness(secret) > WORDY) return { band: 'medium', because: [CHOSEN] };
   return byBasis(rule);
 }
 

@@ -11,6 +11,6 @@ const SIGN = /[!#$%&*+?@^~]/;
  */
 export function isChosen(text: string): boolean {
   if (!/[A-Za-z]/.test(text) || /\s|:\/\/|\(\)/.test(text) || OF_PROGRAMS.test(text)) return false;
-  if (SIGN.test(text)) return /^[!-~]+$/.test(text) && !/^[#@&*$%]|[&*]$/.test(text);
+  if (SIGN.test(text)) return /^[!-~]+$/.test(text) && !/^[#@&*$%]|(?<!\d)[&*]$/.test(text);
   return /\d/.test(text) && (/^[0-9A-Za-z]+$/.test(text) || (/\d\d$/.test(text) && !NUMBERED.test(text)));
 }

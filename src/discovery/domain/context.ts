@@ -7,6 +7,8 @@ const MUCH = 0.25;
 /** A reference to where the secret is, and not it: closed as it was opened, so that chance does not write it. */
 const REFERENCE =
   /^\$(?:[A-Za-z_]\w*(?:$|\[|->|::)|[A-Z_]{3,}\b|\([^()]*\)|\{)|\$\{\s*[\w.:|-]+|\{\{[^{}]*(?:\}\}|$)|^%\w+%$|^<[^<>]*>$|^<[\w -]*$|^\[[^\]]*\]$|(?<![^\s:/@=])%[sdv](?![^\s:/@=])|^@[A-Za-z][\w.:-]*$|#\{[^{}]*\}|\*{4}|\.{4}|^process\.env|^os\.|^(?:env|var|vault|op|secretref|arn|file|https?):/i;
+/** Of words, and not of what chance makes. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4}){1,16}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** One character, or few, over and over; a row of the alphabet or of digits. */
 const REPEATED = /^(.{1,4}?)\1{2,}.?$|(.)\2{5,}/s;
 const ROWS = [
@@ -26,6 +28,9 @@ export function placeholder(text: string): string | undefined {
   if (PLACEHOLDER.test(text) || shortPlaceholder(text))
     return 'It holds a word that people write in place of a secret.';
   if (REPEATED.test(text)) return 'It repeats itself.';
+  const wrapped = BASE64.test(text) ? Buffer.from(text, 'base64').toString('latin1').trim() : '';
+  if (/^[ -~]+$/.test(wrapped) && placeholder(wrapped) !== undefined)
+    return 'It is what people write in place of a secret, in base64.';
   const small = text.toLowerCase();
   for (let at = 0; at + ROW_LENGTH <= small.length; at++)
     if (PIECES.has(small.slice(at, at + ROW_LENGTH)))
@@ -41,7 +46,7 @@ function shortPlaceholder(text: string): boolean {
 }
 
 const TEST_FOLDER =
-  /(?:^|\/)(?:__)?(?:tests?|specs?|fixtures?|test[-_]?data|mocks?|snapshots?|e2e|cypress)(?:__)?(?:\/|$)/i;
+  /(?:^|\/)(?:__)?(?:tests?|specs?|fixtures?|test[-_]?(?:data|fixtures|resources)|mocks?|snapshots?|e2e|cypress)(?:__)?(?:\/|$)/i;
 const TEST_FILE =
   /(?:^|\/)test_[^/]*$|[._-](?:test|tests|spec|specs|fixture|mock|snap)\.[A-Za-z0-9]+$|_test\.go$|Tests?\.(?:java|kt|cs|scala)$/;
 const DOCUMENTATION_FOLDER = /(?:^|\/)(?:docs?|documentation|guides?|examples?|samples?|tutorials?|man)(?:\/|$)/i;

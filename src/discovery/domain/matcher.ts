@@ -77,7 +77,7 @@ export class Matching {
     const start = valueAfter(text, at - base, end);
     if (start < 0) return;
     value.lastIndex = start;
-    if (value.test(text)) this.found.add(rule, text, base, start, value.lastIndex);
+    if (value.test(text)) this.found.add(rule, text, base, start, value.lastIndex, at - base);
     else if (this.rules.triesEscapes(number)) this.unescapedToo(rule, text, base, start);
   }
 
@@ -141,8 +141,11 @@ class Found implements Matches {
 
   constructor(private readonly path: string | null) {}
 
-  /** @param base what places in `text` are counted from */
-  add(rule: Rule, text: string, base: number, start: number, end: number): void {
+  /**
+   * @param base what places in `text` are counted from
+   * @param named where its name stands, which may be a line before
+   */
+  add(rule: Rule, text: string, base: number, start: number, end: number, named = start): void {
     const matched = text.slice(start, end);
     const [secretStart, secretEnd] = rule.secret?.(matched) ?? [0, matched.length];
     const candidate = {
@@ -154,7 +157,7 @@ class Found implements Matches {
     };
     const places = this.places.get(rule) ?? new Set();
     if (places.has(candidate.secretStart)) return;
-    if (rule.unless?.(matched, this.around(text, start, end))) return;
+    if (rule.unless?.(matched, this.around(text, start, end, named))) return;
     this.places.set(rule, places.add(candidate.secretStart));
     this.candidates.push(candidate);
   }
@@ -172,12 +175,13 @@ class Found implements Matches {
     return this;
   }
 
-  private around(text: string, start: number, end: number): Surroundings {
+  private around(text: string, start: number, end: number, named: number): Surroundings {
     const before = text.slice(Math.max(start - AROUND, 0), start);
+    const ofName = before.length - Math.max(start - named, 0);
     const after = text.slice(end, end + AROUND);
     const line = after.indexOf('\n');
     return {
-      before: before.slice(before.lastIndexOf('\n') + 1),
+      before: before.slice(before.lastIndexOf('\n', ofName) + 1),
       after: line < 0 ? after : after.slice(0, line),
       path: this.path,
     };

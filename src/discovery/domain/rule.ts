@@ -87,7 +87,7 @@ export interface Rule {
 
 /** What stands around a candidate, as far as a rule asks. */
 export interface Surroundings {
-  /** At most 200 characters of its line before it, and after it. */
+  /** At most 200 characters of its line before it, from the line of its name on, and after it. */
   readonly before: string;
   readonly after: string;
   /** Relative to what is scanned, `/` as separator; null where it has none. */

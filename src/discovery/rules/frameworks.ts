@@ -1,5 +1,6 @@
 import { BASE62, BASE64, BASE64URL, chars, LOWER_HEX, oneOf, optional } from '../domain/grammar.js';
 import { around, assigned, family, names, token } from './family.js';
+import { isNoSecret } from './generic/value.js';
 
 export const frameworks = [
   ...family(
@@ -37,6 +38,14 @@ export const frameworks = [
       kind: 'private-key',
       basis: 'observed',
       shape: assigned(['rails_master_key', 'master_key'], chars(LOWER_HEX, 32)),
+    },
+    {
+      id: 'rails-record-encryption-key',
+      name: 'key of encrypted records',
+      kind: 'private-key',
+      page: 'https://guides.rubyonrails.org/active_record_encryption.html#setup',
+      shape: assigned(['deterministic_key', 'key_derivation_salt'], chars(BASE62, 32)),
+      entropy: 3.4,
     },
   ),
   ...family(
@@ -196,7 +205,8 @@ export const frameworks = [
         chars('!#-&(-:<-\\[\\]-_a-~', 6, 64),
       ),
       entropy: 2,
-      unless: (text) =>
+      unless: (text, where) =>
+        isNoSecret(text, where, 'password') ||
         /^[$<{%(#]|[({<>]|^[a-z]+(?:[A-Z][a-z]+)+$|^(?:null|none|true|false|string|undefined)$/.test(text),
     },
   ),

@@ -14,7 +14,7 @@ export function hasStructure(path: string): boolean {
 
 /**
  * Puts what a file's structure gives in the place of what its text gave for the same bytes. Where a vendor's own rule knows the
- * value, that rule stays, and takes what the structure says of whose it is.
+ * value, or it is a connection string, that rule stays, and takes what the structure says of whose it is.
  *
  * @param text what the rules for text found in the same bytes
  * @param ranges parts of it that are asked about: all unless given
@@ -42,11 +42,11 @@ export function withStructures(
     const same = placed.meeting(one.secretStart, one.secretEnd);
     if (same.length === 0 && one.rule.public && ids.has(one.secret)) return [];
     if (same.length === 0) return [one];
-    if (one.rule.basis === 'generic') return [];
+    if (!knowsForm(one)) return [];
     return [{ ...one, told: [...(one.told ?? []), ...same.flatMap(({ clues }) => clues)] }];
   });
   const known = new Spans(
-    text.filter(({ rule }) => rule.basis !== 'generic'),
+    text.filter(knowsForm),
     ({ secretStart }) => secretStart,
     ({ secretEnd }) => secretEnd,
   );
@@ -60,6 +60,11 @@ function spansOf(ranges: readonly Range[]): Spans<Range> {
     ([from]) => from,
     ([, to]) => to,
   );
+}
+
+/** By a vendor's page, or because it says itself what it opens. */
+function knowsForm({ rule }: Discovery): boolean {
+  return rule.basis !== 'generic' || rule.kind === 'connection-string';
 }
 
 type Placed = StructuredCandidate & { readonly start: number; readonly end: number };

@@ -53,7 +53,7 @@ export function nameOf(path: string): string {
 
 /** Not a value but a place for one: a reference to a variable, a template, a file, a secret store. */
 export function isReference(value: string): boolean {
-  return /^\$[{(]?[A-Za-z_]|\$\{\{|\{\{|^<[^>]*>$|^%[A-Za-z_]\w*%$|^!(?:Ref|Sub|secret)\b|^(?:vault|secret|ssm|op|ref\+\w+):\/\/|^\$\(|^enc\(|^ENC\[|\$ANSIBLE_VAULT/i.test(
+  return /^\$[{(]?[A-Za-z_]|\$\{\{|\{\{|^<[^>]*>$|^%[A-Za-z_]\w*%$|^!(?:Ref|Sub|secret)\b|^(?:vault|secret|ssm|op|ref\+\w+):\/\/|^\$\(|^__[A-Z]\w*__$|^<%|^enc\(|^ENC\[|\$ANSIBLE_VAULT/i.test(
     value,
   );
 }

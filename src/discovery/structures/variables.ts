@@ -1,4 +1,5 @@
 import type { Clue } from '../domain/finding.js';
+import { isPlainValue } from '../domain/plain-value.js';
 import { databaseClue, defaultPort, urlClue } from '../identities/database-url.js';
 import { ruleFor } from './rules.js';
 import type { StructuredCandidate, StructuredRule } from './structure.js';
@@ -16,7 +17,7 @@ const SECRET_NAME =
   /(?:^|[_.-])(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|api_?key|apikey|private_?key|access_?key|secret_?key|signing_?key|encryption_?key|master_?key|credentials?|auth|dsn)(?:$|[_.-]|\d)/i;
 /** Names that hold such a word and mean something beside it: where it is, how long it lives, whose it is. */
 const BESIDE =
-  /[_.-](?:file|path|dir|url|uri|endpoint|host|port|name|id|ids|ttl|expir\w*|timeout|length|size|type|algorithm|method|header|enabled?|required|policy|ref|arn|region|version|count|prefix|issuer|audience|scopes?|min|max|username|user|format|public)$|public_?key|_pub$|^public[_.-]/i;
+  /[_.-](?:file|path|dir|url|uri|endpoint|domain|realm|host|port|name|id|ids|ttl|expir\w*|timeout|length|size|type|algorithm|method|header|enabled?|required|policy|ref|arn|region|version|count|prefix|issuer|audience|scopes?|min|max|username|user|format|public|hash|digest|checksum|sha\d+|age|at)$|public_?key|_pub$|^public[_.-]/i;
 const PARTS = {
   host: /[_.-]?(?:host(?:name)?|server|addr(?:ess)?|endpoint)$/i,
   port: /[_.-]?port$/i,
@@ -79,7 +80,7 @@ export function secretsAmong(
 
 function isSecret({ name, value }: Variable): boolean {
   if (value.length < MIN_CHARACTERS || value.length > MAX_CHARACTERS || isReference(value)) return false;
-  return namesSecret(name) || passwordOf(value) !== undefined;
+  return passwordOf(value) !== undefined || (namesSecret(name) && !isPlainValue(value));
 }
 
 /** Of an address with user and password, the password is the secret. */

@@ -285,7 +285,7 @@ function operatorAfter(at: usize): usize {
 }
 
 /**
- * `(?:&(?:'[a-z]{1,16}[ \t]{1,8})?)?[A-Za-z][\w.:<>[\]?]{0,47}[ \t]{0,8}(?=:?=)`; a bare one stands behind no
+ * `(?:&(?:'[a-z]{1,16}[ \t]{1,8})?)?[A-Za-z][\w.:<>[\]?]{0,47}(?:[ \t]{1,8}(?=:?=)|(?=:?=[^=\s\0]))`; a bare one stands behind no
  * colon, has blanks behind it, and may have `as` before it or be `\[\d{0,6}\]`.
  */
 function typeAt(start: usize, isBare: bool): usize {
@@ -315,8 +315,15 @@ function typeAt(start: usize, isBare: bool): usize {
   let end = at;
   while (end - at < 8 && (load<u8>(end) === 32 || load<u8>(end) === 9)) end++;
   if (isBare && end === at) return 0;
-  if (load<u8>(end) === 0x3d || (load<u8>(end) === 0x3a && load<u8>(end, 1) === 0x3d)) return end;
-  return at - 1 > from && load<u8>(at - 1) === 0x3a && load<u8>(at) === 0x3d ? at - 1 : 0;
+  const sign = load<u8>(end) === 0x3a ? end + 1 : end;
+  if (load<u8>(sign) === 0x3d) return end > at || isGiven(sign + 1) ? end : 0;
+  return at - 1 > from && load<u8>(at - 1) === 0x3a && load<u8>(at) === 0x3d && isGiven(at + 1) ? at - 1 : 0;
+}
+
+/** `[^=\s\0]` */
+function isGiven(at: usize): bool {
+  const byte = load<u8>(at);
+  return byte !== 0x3d && byte !== 0 && !isBlank(byte);
 }
 
 /** `[A-Za-z][\w.:]{0,47}\([ \t]{0,8}(?=[brfuLN@$]{0,2}["'`])` */

@@ -9,6 +9,7 @@ import { canonicalSecret, fingerprintOf, innerDigest, lastFourOf } from '../../.
 import { BASE62, chars, LOWER_HEX } from '../../../src/discovery/domain/grammar.js';
 import { withoutOverlaps } from '../../../src/discovery/domain/overlaps.js';
 import { wordiness } from '../../../src/discovery/domain/wordiness.js';
+import { assigned } from '../../../src/discovery/rules/family.js';
 import { rule, seeded, TOKEN } from './made-rules.js';
 
 const chance = seeded(11);
@@ -38,10 +39,16 @@ describe('chance', () => {
 });
 
 describe('a choice', () => {
-  it.each(['Summer2023!', 'ilovecats99', 'Toyota-Supra94', 'P@ssw0rd123', 'Liverpool8', 'postgres123', 'MyDog#Rex'])(
-    'is seen in %s',
-    (text) => expect(isChosen(text)).toBe(true),
-  );
+  it.each([
+    'Summer2023!',
+    'ilovecats99',
+    'Toyota-Supra94',
+    'P@ssw0rd123',
+    'Liverpool8',
+    'postgres123',
+    'MyDog#Rex',
+    'Toyota13*',
+  ])('is seen in %s', (text) => expect(isChosen(text)).toBe(true));
 
   it.each([
     'correcthorsebatterystaple',
@@ -53,6 +60,7 @@ describe('a choice', () => {
     'user.form.label',
     'getPassword()',
     'scram-sha-256',
+    'char*',
   ])('is not seen in %s', (text) => expect(isChosen(text)).toBe(false));
 });
 
@@ -74,6 +82,8 @@ describe('a placeholder', () => {
     '#{token}',
     '$TOKEN',
     "$config['secret']",
+    'cGFzc3dvcmQ=',
+    'ZXhhbXBsZS1hcHAtc2VjcmV0',
   ])('is known: %s', (text) => expect(placeholder(text)).toBeDefined());
 
   it('is not seen in what is made by chance', () => {
@@ -98,6 +108,7 @@ describe('a placeholder', () => {
     ['README.md', true],
     ['spec/fixtures/files/key.pem', true],
     ['.env.example', true],
+    ['modules/lb/test-fixtures/lb.key', true],
     ['src/app.ts', false],
     ['config/latest.yaml', false],
     ['deploy/contest.sh', false],
@@ -123,6 +134,11 @@ describe('a band', () => {
     ['little chance', {}, 'aaaaabbbbbaaaaabbbbbaaaaaccccc'],
     ['words, and only a name', { basis: 'generic' as const }, 'my_service_password'],
     ['a few characters, and only a name', { basis: 'generic' as const }, 'x7Kq2'],
+    [
+      'words under a vendor’s name',
+      { shape: assigned(['acme_key'], chars(BASE62, 30)) },
+      'transformedAccessKeySecretAuth',
+    ],
   ])('is low for %s', (_, more, text) => {
     expect(judge({ ...TOKEN, ...more }, text, text, []).band).toBe('low');
   });
@@ -130,6 +146,7 @@ describe('a band', () => {
   it('is medium for a password that a person chose, and low for a token of words', () => {
     const generic = { ...TOKEN, basis: 'generic' as const };
     expect(judge({ ...generic, kind: 'password' }, 'ilovecats99', 'ilovecats99', []).band).toBe('medium');
+    expect(judge({ ...generic, kind: 'password' }, 'hunter2', 'hunter2', []).band).toBe('medium');
     expect(judge(generic, 'ilovecats99', 'ilovecats99', []).band).toBe('low');
   });
 

@@ -71,6 +71,16 @@ describe('a scan of files', () => {
     expect(result.findings[0]).toMatchObject({ rule: 'github-pat-classic', band: 'high', lastFour: token.slice(-4) });
   });
 
+  it('takes the password out of a connection string that is the value of a variable, too', async () => {
+    const password = token.slice(4, 20);
+    put(
+      'compose.yml',
+      `services:\n  a:\n    environment:\n      ODBC_DSN: "Server=db.example;UID=a;PWD=${password}"\n`,
+    );
+    const { findings } = await run();
+    expect(findings.map(({ rule, band }) => [rule, band])).toEqual([['ado-connection-string', 'medium']]);
+  });
+
   it.each([
     ['base64', Buffer.from(`token: ${token}\n`).toString('base64'), ['base64']],
     ['base64 that begins a byte later', Buffer.from(`atoken: ${token}\n`).toString('base64'), ['base64']],

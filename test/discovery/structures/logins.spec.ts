@@ -136,6 +136,11 @@ describe('variables that belong together', () => {
     'API_KEY=${FROM_VAULT}',
     'TOKEN_TTL=3600',
     'SECRET_NAME=projects/acme/secrets/db',
+    `TOKEN_SHA256=${PASSWORD}4`,
+    'AUTH_DOMAIN=login-3.acme.example',
+    'SMTP_PASSWORD=smtp.acme.example:587',
+    'CIPHER_SECRET={cipher}9f3c27d1',
+    'SIGNING_SECRET=__SIGNING_SECRET__',
     `STRIPE_SECRET=${PASSWORD}3`,
   ].join('\n');
 

@@ -60,7 +60,12 @@ describe('a Kubernetes Secret', () => {
 
   it('holds a whole environment file, whose secrets it gives, and no settings', () => {
     const file = base64(`PORT=1\nDB_HOST=db.example\nDB_USER=ledger\nDB_PASSWORD=${PASSWORD}\n`);
-    const found = secretsOf('a.yaml', manifest(`data:\n  .env: ${file}\nstringData:\n  engine: postgres\n`));
+    const found = secretsOf(
+      'a.yaml',
+      manifest(
+        `data:\n  .env: ${file}\nstringData:\n  engine: postgres\n  type: postgresql\n  apiUsername: admin\n  apiAddress: tcp://db\n  auth.username_in: muser\n`,
+      ),
+    );
     expect(found.map(({ secret, within }) => [secret, within])).toEqual([
       [PASSWORD, ['kubernetes-secret', 'base64', 'dotenv']],
     ]);

@@ -1,5 +1,6 @@
 import { BASE62, BASE64URL, chars, type Chance, type Grammar } from '../../domain/grammar.js';
 import { assigned, family } from '../family.js';
+import type { Surroundings } from '../../domain/rule.js';
 import { isMadeUp, isNoSecret } from './value.js';
 
 const PAGE = 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html';
@@ -20,10 +21,15 @@ const key = value(16, 200, BASE64URL);
 
 /** Whole, or the last part of a name: `bypass`, `passed` and `compass` are others. */
 const SHORT_NAME =
-  /(?:(?<!by|com|tres|sur|over|under|out|[a-z]im)pass|pwd|psk|bindpw|authtok|pre[_.-]?shared[_.-]?key|community)(?![A-Za-z])[^A-Za-z]*(?:\b(?:as|str|string|char|const|static|value|default|encoding)\b[^A-Za-z]*)*$/i;
+  /(?:(?<!by|com|tres|sur|over|under|out|[a-z]im|mini|first|second|multi|render)pass|pwd|psk|bindpw|authtok|pre[_.-]?shared[_.-]?key|community)(?![A-Za-z])[^A-Za-z]*(?:\b(?:as|str|string|char|const|static|value|default|encoding)\b[^A-Za-z]*)*$/i;
 
 function isShortName(before: string): boolean {
   return SHORT_NAME.test(before.slice(-120)) && !/\$\(pwd/.test(before);
+}
+
+/** A word and what stands in quotes behind it, in a sentence that goes on: `Pass 'AtLeast21' policy`. */
+function isProse({ before, after }: Surroundings): boolean {
+  return /[A-Za-z]\s+["'`]$/.test(before) && /^["'`]\s+[A-Za-z]/.test(after);
 }
 
 export const assignments = family(
@@ -69,6 +75,7 @@ export const assignments = family(
       (where.before !== '' && !isShortName(where.before)) ||
       isNoSecret(text, where, 'password') ||
       !isMadeUp(text) ||
+      isProse(where) ||
       // Of openssl, that says where its password is.
       /^(?:pass|fd):/.test(text),
   },
@@ -126,6 +133,8 @@ export const assignments = family(
         'encryption_key',
         'signing_key',
         'account_key',
+        'security_key',
+        'symmetric_key',
         'master_key',
         'license_key',
         'service_key',

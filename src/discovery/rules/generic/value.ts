@@ -1,4 +1,5 @@
 import { isChosen } from '../../domain/chosen.js';
+import { isPlainValue } from '../../domain/plain-value.js';
 import type { Surroundings } from '../../domain/rule.js';
 import { wordiness } from '../../domain/wordiness.js';
 
@@ -6,17 +7,16 @@ import { wordiness } from '../../domain/wordiness.js';
 const NAME = /([A-Za-z_][\w.-]*)\W*$/;
 const NAME_REACH = 100;
 /** What holds a value, and is not its name. */
-const BESIDE = /\W+(?:value|default)\W*$|<\/[\w:.-]+>\s*<\w[\w-]*>$/i;
+const BESIDE =
+  /\W+(?:value|default)\W*$|<\/[\w:.-]+>\s*<\w[\w-]*>$|:\s{0,4}&?(?:'\w+\s)?[A-Za-z_][\w.<>[\]?]*\s=\s*["'`]$/i;
 /** A name that ends so tells of a secret, and does not hold it. */
 const ABOUT =
-  /(?:hash|hashed|digest|length|len|size|min|max|count|limit|url|uri|path|file|filename|dir|name|names|id|ids|field|label|type|kind|policy|reset|expir\w*|ttl|timeout|age|date|at|regex|pattern|format|prefix|suffix|header|param|params|placeholder|hint|help|text|title|message|error|errors|description|strength|confirm\w*|change\w*|salt|version|algorithm|algo|method|provider|manager|service|store|storage|generator|validator|encoder|selector|input|button|form|page|view|route|endpoint|enabled|disabled|required|visible|is|has|arn|ref|usage|scope|scopes|grant|class|color|position|index|list|array|set|map|public|publishable|public_key|env|var|variable|template|model|hasher|authentication|encryption|issuer|audience|alphabet|chars?et|mask|backend|engine|lambda|rate|topic|bucket|line|sep|separator|char|chars)s?$/i;
+  /(?:hash|hashed|digest|length|len|size|min|max|count|limit|url|uri|path|file|filename|dir|name|names|id|ids|field|label|type|kind|policy|reset|expir\w*|ttl|timeout|age|date|at|regex|pattern|format|prefix|suffix|header|param|params|placeholder|hint|help|text|title|message|error|errors|description|strength|confirm\w*|change\w*|salt|version|algorithm|algo|method|provider|manager|mgr|service|store|storage|generator|validator|encoder|selector|input|button|form|page|view|route|endpoint|enabled|disabled|required|visible|is|has|arn|ref|usage|scope|scopes|grant|class|color|position|index|list|array|set|map|public|publishable|public_key|env|var|variable|template|model|hasher|authentication|encryption|issuer|audience|alphabet|chars?et|mask|backend|engine|lambda|rate|topic|bucket|line|sep|separator|char|chars)s?$/i;
 /** A name that holds one of these tells of what is public, or of another thing's digest. */
-const OF_PUBLIC = /public[_.-]?key|checksum|fingerprint|(?:^|[^a-z])sha-?\d/i;
+const OF_PUBLIC = /public[_.-]?key|checksum|fingerprint|sha-?(?:1|2\d\d|384|512)(?!\d)/i;
 /** What says where the secret is, and is not it. */
 const REFERENCE =
-  /^\$|\$\{|\$\(|\{\{|#\{|<%|%\(|^%[\w-]+%$|^<|>$|^@[\w.]+$|^!(?:Ref|Sub|GetAtt)|^&|^\*|process\.env|os\.(?:environ|getenv)|^(?:ENV|env|var|local|secrets?|vault|ssm|arn|op|ref|data|file|classpath|bao|sops|kms|azurekeyvault|gcpsm|awssm)[.:[]|^resolve:/;
-const LOCATION =
-  /^(?:\.{0,2}|~|[A-Za-z]:)[/\\]|:\/\/|\.(?:pem|key|crt|cer|json|ya?ml|txt|p12|pfx|jks|env|conf|cfg|ini|js|ts|py|rb|go|java|php|html?|xml|md|png|svg|css)$/i;
+  /^__[A-Z]\w*__$|^\$|\$\{|\$\(|\{\{|#\{|<%|%\(|^%[\w-]+%$|^<|>$|^@[\w.]+$|^!(?:Ref|Sub|GetAtt)|^&|^\*|process\.env|os\.(?:environ|getenv)|^(?:ENV|env|var|local|secrets?|vault|ssm|arn|op|ref|data|file|classpath|bao|sops|kms|azurekeyvault|gcpsm|awssm)[.:[]|^resolve:/;
 /** Words of the language, of a schema, of a form. */
 const WORD =
   /^(?:true|false|yes|no|on|off|null|nil|none|undefined|required|optional|string|str|text|bytes?|int|integer|number|bool(?:ean)?|object|any|password|passwd|secret|token|default|unset|empty|auto|enabled|disabled|hidden|masked|redacted|basic|bearer|plain(?:text)?|unknown|n\/a|self|this|request|response|user|admin|root)$/i;
@@ -26,13 +26,20 @@ const IDENTIFIER = /^[A-Za-z]+(?:[._:/ -]+[A-Za-z]+)*[.:!?]?$/;
 const SOME_WORDS = 0.4;
 /** Words with a separator and at most a number at the end, one of which is what secrets are called: the name of something. */
 const NAMED = /^[A-Za-z]+(?:[._:/-]+[A-Za-z]+)+[._:/-]*(?:v?\d{1,4})?$/;
-const OF_SECRETS = /pass(?:w|code|phrase)|secret|token|credential|key|auth/i;
+const OF_SECRETS = /pass(?:w|code|phrase)|secret|token|credential|(?:^|[^a-z]|api|access)keys?(?![a-z])|auth/i;
 /** A rule of a validator: `required|size:32`. */
 const VALIDATOR = /^[a-z_]+(?:[:|][\w,]+)*\|[a-z_]+(?:[:|][\w,]+)*$/;
-/** Base64 may begin with a stroke, and is no path then. */
-const BASE64_TEXT = /^[0-9A-Za-z+/]{40,}={0,2}$/;
 /** What stands between two texts of a program, where a quote that closes was taken for one that opens. */
-const BETWEEN = /^[),;\]]|&&|\|\||=>|\)[.,;]/;
+const BETWEEN = /^[),;\]]|^\.\$|&&|\|\||=>|\)[.,;]/;
+/** Of a map, in which it names what follows. */
+const KEY_OF_MAP = /^["'`]\s*(?:=>|:(?!:))/;
+/** Within a template, behind a pipe of a shell or a variable in a list. */
+const NOT_GIVEN = /\{\{[^}]*$|\|[\s{(]*$|\$\{?[\w.-]+\}?,$/;
+/** The name of a thing in a cloud that is not at its end. */
+const WITHIN_NAME = /\barn:[^\s"']*$/;
+/** Texts that people read, in whatever language. */
+const TRANSLATIONS =
+  /(?:^|\/)(?:locales?|i18n|l10n|lang|languages?|translations?)\/|(?:^|\/)(?:locale|messages|strings|translations?)[_.-][^/]*$|\.(?:po|xlf|xliff|resx|strings|arb)$/i;
 /** A date, a version. */
 const DATED = /^\d{4}-\d\d-\d\d|^v?\d+(?:\.\d+)+/;
 const COMMENT = /^\s*(?:#|\/\/|\/?\*|--|;)/;
@@ -53,7 +60,7 @@ export function isNoSecret(text: string, where: Surroundings, least: 'password' 
     (least === 'key' && !isMixed(text)) ||
     WORD.test(text) ||
     REFERENCE.test(text) ||
-    isLocation(text) ||
+    isPlainValue(text) ||
     isExpression(text, where, quoted) ||
     /\{[^{}]*\}|<[^<>]*>|^[{}>]|[{<]$|%[sdv]|\\[a-z]/.test(text) ||
     // What a tool encrypted it writes in braces.
@@ -63,6 +70,8 @@ export function isNoSecret(text: string, where: Surroundings, least: 'password' 
     VALIDATOR.test(text) ||
     // Letters alone may be chance, too: then they make no words.
     (IDENTIFIER.test(text) && wordiness(text) > SOME_WORDS) ||
+    isTranslation(text, where.path) ||
+    WITHIN_NAME.test(where.before) ||
     isAbout(where.before)
   );
 }
@@ -73,13 +82,13 @@ export function isMadeUp(text: string): boolean {
   return isChosen(text) || (wordiness(text) < SOME_WORDS && /[A-Za-z]/.test(text) && /[^A-Za-z._/-]/.test(text));
 }
 
+function isTranslation(text: string, path: string | null): boolean {
+  return path !== null && TRANSLATIONS.test(path) && !isMixed(text);
+}
+
 function isAbout(before: string): boolean {
   const name = NAME.exec(before.slice(-NAME_REACH).replace(BESIDE, ''))?.[1];
   return name !== undefined && (ABOUT.test(wordsOf(name)) || OF_PUBLIC.test(before.slice(-NAME_REACH)));
-}
-
-function isLocation(text: string): boolean {
-  return LOCATION.test(text) && !(BASE64_TEXT.test(text) && wordiness(text) < SOME_WORDS);
 }
 
 /** The last of the words of a name, whatever separates them. */
@@ -94,9 +103,12 @@ function wordsOf(name: string): string {
 }
 
 function isExpression(text: string, { before, after, path }: Surroundings, quoted: boolean): boolean {
-  if (quoted) return /\s/.test(text) || BETWEEN.test(text) || /^[#.][A-Za-z-]+$/.test(text);
-  if (/^\s*[([]/.test(after) || MEMBER.test(text) || /^[!=<>-]/.test(text)) return true;
-  return path !== null && CODE.test(path) && !isWrittenOut(text, before, after);
+  if (quoted) return /\s/.test(text) || BETWEEN.test(text) || KEY_OF_MAP.test(after) || /^[#.][A-Za-z-]+$/.test(text);
+  if (NOT_GIVEN.test(before)) return true;
+  const isCode = path !== null && CODE.test(path);
+  if (/^\s*[([]/.test(after) || /^[!=<>-]/.test(text)) return true;
+  if (MEMBER.test(text) && (isCode || path === null || !isChosen(text))) return true;
+  return isCode && !isWrittenOut(text, before, after);
 }
 
 /** Whether it stands in a text or a comment of a program, not in its code, and looks like a secret by itself. */
