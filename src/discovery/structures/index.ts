@@ -13,6 +13,7 @@ import { npmrc } from './npmrc.js';
 import { pgpass } from './pgpass.js';
 import { compose, pipelines } from './pipelines.js';
 import { pypirc } from './pypirc.js';
+import { railsKey } from './rails-key.js';
 import { STRUCTURED } from './rules.js';
 import type { Structure, StructuredCandidate, StructuredRule } from './structure.js';
 import { terraformState } from './terraform-state.js';
@@ -38,6 +39,7 @@ export const STRUCTURES: readonly Structure[] = [
   pgpass,
   pipelines,
   pypirc,
+  railsKey,
   terraformState,
 ];
 

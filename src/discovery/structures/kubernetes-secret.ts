@@ -13,7 +13,7 @@ import { secretsAmong } from './variables.js';
 const MAX_BYTES = 2 * 1024 * 1024;
 /** Keys of a Secret that are no secret: certificates, names, places. */
 const PUBLIC_KEY =
-  /(?:user(?:_?name)?|host(?:_?name)?|account_?name)(?:_in)?$|address$|^(?:.*[._-])?(?:ca\.crt|tls\.crt|.*\.(?:crt|cer|pub)|namespace|type|port|db_?name|database|url|uri|endpoint|email|region|server|engine|adapter|dialect|driver|schema|ssl_?mode|known_hosts|ssh-publickey)$/i;
+  /(?:user(?:_?name)?|host(?:_?name)?|account_?name)(?:_in)?$|address$|^(?:.*[._-])?(?:ca\.crt|tls\.crt|.*\.(?:crt|cer|pub)|namespace|type|provider|port|db_?name|database|url|uri|endpoint|email|region|server|engine|adapter|dialect|driver|schema|ssl_?mode|known_hosts|ssh-publickey)$/i;
 /** Keys of a Secret that hold an environment file. */
 const ENVIRONMENT = /(?:^|[._-])env$/i;
 const MIN_CHARACTERS = 4;

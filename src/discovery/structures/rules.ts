@@ -159,6 +159,14 @@ export const STRUCTURED = {
     'https://packaging.python.org/en/latest/specifications/pypirc/',
     'repository, user',
   ),
+  railsKey: rule(
+    'rails-key-file',
+    'Ruby on Rails',
+    'file of the key of the encrypted credentials',
+    'private-key',
+    'https://guides.rubyonrails.org/security.html#custom-credentials',
+    'environment, by its name',
+  ),
   terraform: rule(
     'terraform-state',
     'Terraform',

@@ -48,6 +48,8 @@ describe('a choice', () => {
     'postgres123',
     'MyDog#Rex',
     'Toyota13*',
+    'Stinky-Unshaken7-Quartet-Copper',
+    'harley.chelsea.whiskey.superman6',
   ])('is seen in %s', (text) => expect(isChosen(text)).toBe(true));
 
   it.each([
@@ -61,6 +63,9 @@ describe('a choice', () => {
     'getPassword()',
     'scram-sha-256',
     'char*',
+    'orders-prod-cluster-2',
+    'my-app-eu-west-v2',
+    'one-two3-four5-seven',
   ])('is not seen in %s', (text) => expect(isChosen(text)).toBe(false));
 });
 

@@ -21,6 +21,7 @@ const ROUNDS = 100;
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+const RAILS_KEY = letters(HEX, 32, 9);
 const SECRET_MANIFEST = `kind: Secret\nmetadata: {name: a}\ndata:\n  p: ${base64(SECRET)}\n`;
 
 /** One valid file for each structure, by its name. */
@@ -44,6 +45,7 @@ const FILES: Record<string, readonly [path: string, content: string | Buffer]> =
   pgpass: ['.pgpass', `h:5432:d:u:${SECRET}\n`],
   pipelines: ['.gitlab-ci.yml', `variables:\n  A_TOKEN: ${SECRET}\n`],
   pypirc: ['.pypirc', `[a]\nusername = b\npassword = ${SECRET}\n`],
+  'rails-key': ['config/master.key', RAILS_KEY],
   'terraform-state': [
     'a.tfstate',
     JSON.stringify({

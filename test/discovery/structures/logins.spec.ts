@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BASE62, base64, letters } from '../identities/sight.js';
+import { BASE62, base64, HEX, letters } from '../identities/sight.js';
 import { factsIn, secretsOf, written } from './files.js';
 
 const PASSWORD = letters(BASE62, 14, 3);
@@ -122,6 +122,21 @@ describe('stored logins', () => {
     expect(found.map(({ secret }) => secret)).toEqual(['b-secret-2', 'a-secret-1']);
     expect(factsIn(found[0]!, 'google-authorized-user')).toEqual({ clientId: 'c-1' });
   });
+});
+
+describe('the key of Rails’ encrypted credentials', () => {
+  const key = letters(HEX, 32, 5);
+
+  it.each(['config/master.key', 'app/config/credentials/production.key'])('is the whole of %s', (path) => {
+    const [found] = secretsOf(path, `${key}\n`);
+    expect(found).toMatchObject({ secret: key, start: 0, end: 32, rule: { id: 'rails-key-file' } });
+  });
+
+  it.each([
+    ['config/master.key', `${key}0\n`],
+    ['config/master.key', `# ${key}`],
+    ['keys/other.key', key],
+  ])('is not %s with %s', (path, content) => expect(secretsOf(path, content)).toEqual([]));
 });
 
 describe('variables that belong together', () => {

@@ -63,7 +63,7 @@ describe('a Kubernetes Secret', () => {
     const found = secretsOf(
       'a.yaml',
       manifest(
-        `data:\n  .env: ${file}\nstringData:\n  engine: postgres\n  type: postgresql\n  apiUsername: admin\n  apiAddress: tcp://db\n  auth.username_in: muser\n`,
+        `data:\n  .env: ${file}\nstringData:\n  engine: postgres\n  type: postgresql\n  provider: rds\n  apiUsername: admin\n  apiAddress: tcp://db\n  auth.username_in: muser\n`,
       ),
     );
     expect(found.map(({ secret, within }) => [secret, within])).toEqual([
