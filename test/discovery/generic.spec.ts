@@ -160,11 +160,11 @@ describe('what has no form of its own', () => {
     ['a machine and its port', 'a.yml', 'password: smtp.corp.net:587\nauth_token: "vault-1.corp.net:8200"'],
     [
       'the name of a thing in a cloud',
-      'a.tf',
-      'token = "arn:aws:secretsmanager:eu-west-1:481516234200:secret:orders-db-Ab3dEf"',
+      'a.yml',
+      'auth_token: arn:aws:secretsmanager:eu-west-1:481516234200:secret:orders-db-Ab3dEf\n',
     ],
     ['a number or a date', 'a.ts', "const PASSWORD = '0x0004000';\nconst dbPassword = '2026-03-04T10:22:31Z';"],
-    ['a reference that is replaced later', 'a.env', 'DB_PASSWORD=__DB_PASSWORD_1__\n'],
+    ['a reference that is replaced later', 'a.js', "const dbPassword = '__API_KEY__';"],
     ['what a tool encrypted', 'a.json', `{ "password": "ENC(${key})", "token": "vault:v1:${key}" }`],
     [
       'a key of a map, and a text joined to others',
