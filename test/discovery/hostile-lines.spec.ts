@@ -26,7 +26,8 @@ import { variablesOf } from '../../src/discovery/structures/dotenv.js';
 import { readStructures, structuresOf } from '../../src/discovery/structures/index.js';
 import { sectionsOf } from '../../src/discovery/structures/sections.js';
 import { namesSecret } from '../../src/discovery/structures/variables.js';
-import { goExpression } from '../../src/discovery/suppressions/allow-expression.js';
+import { AllowExpressions, goExpression } from '../../src/discovery/suppressions/allow-expression.js';
+import { TextNotes } from '../../src/discovery/suppressions/text-note.js';
 import { inlineAllowAt } from '../../src/discovery/suppressions/inline-allow.js';
 import { errorFields } from '../../src/platform/telemetry/error-fields.js';
 import { bounded } from '../harness/bounded.js';
@@ -60,8 +61,21 @@ const lines = (line: string) => Array.from({ length: 2000 }, () => line).join('\
 const read = (file: string, text: string) => readStructures(Buffer.from(text), file, AT);
 
 /** Each goes back without end, and refers to what it has read: the linear engine does not take it. */
-const slowExpressions = () => Array.from({ length: 100 }, (_, at) => goExpression(String.raw`^(a|aa)+\1b${at}$`)!);
+const slowExpressions = (count: number) =>
+  Array.from({ length: count }, (_, at) => goExpression(String.raw`^(a|aa)+\1b${at}$`)!);
 const SLOW_TEXT = `${'a'.repeat(100)}!`;
+
+/** How many allowlists are noted of so many secrets: one names all of them, the others one each. */
+function notedBy(lists: number, secrets: number): number {
+  const list = (_: unknown, at: number) => `[[allowlists]]\nregexes = ['''^secret-${at}$''']\n`;
+  const notes = new TextNotes(`${Array.from({ length: lists }, list).join('')}[allowlist]\nregexes = ['^secret']\n`);
+  const noted = Array.from({ length: secrets }, (_, at) => {
+    const secret = `secret-${at}`;
+    const standing = { secret, matched: secret, secretStart: 0, secretEnd: secret.length };
+    return notes.noteOf(Buffer.from(secret), 0, standing)?.regexes.length ?? 0;
+  });
+  return noted.reduce((sum, count) => sum + count, 0);
+}
 
 function placesIn(text: string, step: number) {
   const [bytes, counted] = [Buffer.from(text), new Lines()];
@@ -120,7 +134,13 @@ describe('a line that is made to take long is read in bounded time:', () => {
   it.each<readonly [string, () => unknown, unknown]>([
     ['blanks in a secret', () => canonicalSecret(blanks), blanks],
     ['blanks in what is written', () => endOf({ line: 1, column: 1 }, blanks).column, MANY + 3],
-    ['expressions of a file that is scanned', () => slowExpressions().filter((slow) => slow.test(SLOW_TEXT)), []],
+    [
+      'expressions of a file that is scanned',
+      () => new AllowExpressions(slowExpressions(100)).matching(SLOW_TEXT).size,
+      0,
+    ],
+    ['many such expressions', () => new AllowExpressions(slowExpressions(5000)).matching(SLOW_TEXT).size, 0],
+    ['allowlists of a file that is scanned', () => notedBy(500, 1000), 1500],
     ['many places in a line', () => placesIn('ä'.repeat(MANY), 20).at(-1), { line: 1, column: MANY - 9 }],
     ['many places in many lines', () => placesIn('ä\n'.repeat(MANY), 30).at(-1), { line: MANY - 9, column: 1 }],
     ['strokes in a key', () => pemLines(`${'\\'.repeat(MANY)}x`).length, MANY + 1],

@@ -6,24 +6,21 @@ const PATIENCE_MILLISECONDS = 400;
 /** The same, once so many took longer: then it is they, and not the machine. */
 const LITTLE_PATIENCE_MILLISECONDS = 20;
 const FAILURES_FOR_LITTLE = 8;
+/** All that they take: after that none is tried, and what is found counts. */
+const MOST_SPENT_MILLISECONDS = 15_000;
 /** An expression that took too long so often is not tried again. */
 const MOST_FAILURES = 3;
 const MOST_CHARACTERS = 8192;
 const MOST_SOURCE_CHARACTERS = 2000;
 
-/** Made when something is first tried: most scans try nothing. */
-let room: { readonly context: Context; readonly test: Script; failures: number } | undefined;
-
 let linear = false;
 
-/**
- * An expression from a file of the scanned repository, which is anybody's: it is tried on V8's linear engine once it has gone
- * back too often, on 8 kB at most, and stopped after four tenths of a second in any case.
- */
+/** An expression from a file of the scanned repository, which is anybody's. */
 export class AllowExpression {
-  private failures = 0;
+  /** How often it took too long. */
+  failures = 0;
 
-  private constructor(private readonly expression: RegExp) {}
+  private constructor(readonly expression: RegExp) {}
 
   /** @returns undefined where it is none that can be tried here */
   static of(source: string, flags = ''): AllowExpression | undefined {
@@ -37,22 +34,59 @@ export class AllowExpression {
       return undefined;
     }
   }
+}
 
-  test(text: string): boolean {
-    if (this.failures >= MOST_FAILURES || text.length > MOST_CHARACTERS) return false;
-    room ??= { context: createContext({}), test: new Script('expression.test(text)'), failures: 0 };
-    const { context, test } = room;
-    const timeout = room.failures < FAILURES_FOR_LITTLE ? PATIENCE_MILLISECONDS : LITTLE_PATIENCE_MILLISECONDS;
-    context['expression'] = this.expression;
-    context['text'] = text;
+const TRY = new Script('expressions.filter((expression) => expression.test(text))');
+const NONE: ReadonlySet<AllowExpression> = new Set();
+
+/**
+ * Expressions that are tried on the same texts, all at once: to go where they can be stopped, and back, takes a hundred times as long as
+ * most of them. They are tried on V8's linear engine once they have gone back too often, on 8 kB at most, and stopped after four tenths
+ * of a second in any case; then each is tried by itself.
+ */
+export class AllowExpressions {
+  private failures = 0;
+  private spentMilliseconds = 0;
+  /** Made when something is first tried: most scans try nothing. */
+  private context: Context | undefined;
+
+  constructor(private readonly all: readonly AllowExpression[]) {}
+
+  /** Those that match. */
+  matching(text: string): ReadonlySet<AllowExpression> {
+    const tried = this.all.filter(({ failures }) => failures < MOST_FAILURES);
+    if (tried.length === 0 || text.length > MOST_CHARACTERS) return NONE;
+    const found = this.tried(tried, text);
+    return found ? this.among(tried, found) : new Set(tried.filter((one) => this.matches(one, text)));
+  }
+
+  private among(tried: readonly AllowExpression[], found: readonly RegExp[]): ReadonlySet<AllowExpression> {
+    if (found.length === 0) return NONE;
+    const matching = new Set(found);
+    return new Set(tried.filter(({ expression }) => matching.has(expression)));
+  }
+
+  private matches(one: AllowExpression, text: string): boolean {
+    const found = this.tried([one], text);
+    if (!found) one.failures++;
+    return found?.length === 1;
+  }
+
+  /** @returns undefined where it took too long */
+  private tried(some: readonly AllowExpression[], text: string): readonly RegExp[] | undefined {
+    if (this.spentMilliseconds > MOST_SPENT_MILLISECONDS) return [];
+    this.context ??= createContext({});
+    const timeout = this.failures < FAILURES_FOR_LITTLE ? PATIENCE_MILLISECONDS : LITTLE_PATIENCE_MILLISECONDS;
+    const startedAt = performance.now();
+    Object.assign(this.context, { expressions: some.map(({ expression }) => expression), text });
     try {
-      return test.runInContext(context, { timeout }) as boolean;
+      return TRY.runInContext(this.context, { timeout }) as RegExp[];
     } catch {
       this.failures++;
-      room.failures++;
-      return false;
+      return undefined;
     } finally {
-      context['text'] = '';
+      this.context['text'] = '';
+      this.spentMilliseconds += performance.now() - startedAt;
     }
   }
 }

@@ -2,6 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Location, Skipped, Suppression } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
+import { type AllowExpression, AllowExpressions } from './allow-expression.js';
 import { ALLOW_FILE, type AllowEntry, allowFile, isDate } from './allow-file.js';
 import { type Allowlist, gitleaksConfig, MOST_CONFIG_BYTES } from './gitleaks-config.js';
 import { gitleaksIgnore } from './gitleaks-ignore.js';
@@ -44,6 +45,10 @@ const COUNTS: Decision = { suppressed: null, lapsed: null };
  * it names is opened.
  */
 export class Allowances {
+  private readonly paths: AllowExpressions;
+  /** What of them matches the path that was asked for last: findings come file by file. */
+  private latest: { readonly path: string; readonly matching: ReadonlySet<AllowExpression> } | undefined;
+
   private constructor(
     private readonly settings: AllowSettings,
     private readonly prefix: string,
@@ -54,7 +59,12 @@ export class Allowances {
     private readonly entries: readonly AllowEntry[],
     /** What of it could not be followed. */
     readonly skipped: readonly Skipped[],
-  ) {}
+  ) {
+    this.paths = new AllowExpressions([
+      ...allowlists.flatMap(({ paths }) => paths),
+      ...entries.flatMap(({ path: pattern }) => pattern ?? []),
+    ]);
+  }
 
   /**
    * Reads the files that stand in a folder.
@@ -112,7 +122,7 @@ export class Allowances {
     const entries = this.entries.filter(
       (entry) =>
         (entry.rule === null || entry.rule === rule.id) &&
-        (entry.path === null || entry.path.test(this.prefix + location.path)),
+        (entry.path === null || this.matching(location.path).has(entry.path)),
     );
     const decisions = entries.map(({ reason, until }) => timed('allow-file', reason, until, today));
     return decisions.find(({ suppressed }) => suppressed !== null) ?? decisions[0] ?? COUNTS;
@@ -124,12 +134,19 @@ export class Allowances {
     return holds ? allowed('gitleaksignore', null, null) : COUNTS;
   }
 
+  /** Those of all expressions for paths that match this one. */
+  private matching(shown: string): ReadonlySet<AllowExpression> {
+    const file = this.prefix + shown;
+    if (this.latest?.path !== file) this.latest = { path: file, matching: this.paths.matching(file) };
+    return this.latest.matching;
+  }
+
   private byAllowlist({ rule, location, note }: Standing): Decision {
     const list = this.allowlists.find((one, number) => {
       if (one.rules && !one.rules.some((id) => id === rule.id || (id === GENERIC && rule.basis === 'generic')))
         return false;
       const criteria = [
-        [one.paths.length, () => one.paths.some((expression) => expression.test(this.prefix + location.path))],
+        [one.paths.length, () => one.paths.some((expression) => this.matching(location.path).has(expression))],
         [one.commits.length, () => isOnlyIn(location, one.commits)],
         [one.regexes.length, () => note?.regexes.includes(number) === true],
         [one.stopwords.length, () => note?.stopwords.includes(number) === true],

@@ -1,3 +1,4 @@
+import { AllowExpressions } from './allow-expression.js';
 import type { Allowlist } from './gitleaks-config.js';
 import { gitleaksConfig } from './gitleaks-config.js';
 import { type InlineAllow, inlineAllowAt } from './inline-allow.js';
@@ -24,10 +25,15 @@ const MOST_LINE_BYTES = 8192;
 /** Notes what texts say of their secrets; one a thread. */
 export class TextNotes {
   private readonly allowlists: readonly Allowlist[];
+  private readonly byTarget: ReadonlyMap<Allowlist['regexTarget'], AllowExpressions>;
 
   /** @param config text of a `.gitleaks.toml`; null without one */
   constructor(config: string | null) {
     this.allowlists = config === null ? [] : gitleaksConfig(config).allowlists;
+    const targets = new Set(this.allowlists.map(({ regexTarget }) => regexTarget));
+    const expressionsOf = (target: Allowlist['regexTarget']) =>
+      this.allowlists.flatMap(({ regexes, regexTarget }) => (regexTarget === target ? regexes : []));
+    this.byTarget = new Map([...targets].map((target) => [target, new AllowExpressions(expressionsOf(target))]));
   }
 
   /**
@@ -37,12 +43,17 @@ export class TextNotes {
   noteOf(bytes: Buffer, lineStart: number, standing: Standing): TextNote | undefined {
     const inline = inlineAllowAt(bytes, lineStart, standing.secretStart, standing.secretEnd);
     const secret = standing.secret.toLowerCase();
-    const line = this.allowlists.length === 0 ? '' : lineAt(bytes, lineStart, standing);
+    const textOf = {
+      line: () => lineAt(bytes, lineStart, standing),
+      match: () => standing.matched,
+      secret: () => standing.secret,
+    };
+    const matching = new Map([...this.byTarget].map(([target, all]) => [target, all.matching(textOf[target]())]));
     const numbers = (holds: (list: Allowlist) => boolean) =>
       this.allowlists.flatMap((list, number) => (holds(list) ? [number] : []));
     const regexes = numbers(({ regexes: all, regexTarget }) => {
-      const text = regexTarget === 'line' ? line : regexTarget === 'match' ? standing.matched : standing.secret;
-      return all.some((expression) => expression.test(text));
+      const found = matching.get(regexTarget)!;
+      return all.some((expression) => found.has(expression));
     });
     const stopwords = numbers(({ stopwords: words }) => words.some((word) => secret.includes(word)));
     if (!inline && regexes.length + stopwords.length === 0) return undefined;
