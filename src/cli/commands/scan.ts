@@ -14,8 +14,7 @@ import {
   textFor,
   withBaseline,
 } from '../../discovery/scanner.js';
-import { MusterError } from '../../kernel/errors.js';
-import { SERVICE_VERSION } from '../../kernel/version.js';
+import { MusterError, SERVICE_VERSION } from '../../kernel/index.js';
 import { screenOf } from '../output.js';
 import { plainLines } from '../plain-text.js';
 import { readNamedFile, writePrivateFile } from '../private-file.js';
