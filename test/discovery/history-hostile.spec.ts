@@ -22,7 +22,7 @@ import path from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { compileRules } from '../../src/discovery/domain/rule-set.js';
-import { HistoryLog, type Questions } from '../../src/discovery/history/attribution.js';
+import { HistoryLog } from '../../src/discovery/history/attribution.js';
 import { catReadable } from '../../src/discovery/history/cat-file.js';
 import { HistoryThread } from '../../src/discovery/history/history-thread.js';
 import { copiesOf } from '../../src/discovery/history/delta-copies.js';
@@ -73,6 +73,13 @@ function repositoryOf(entries: readonly Entry[], ids = entries.map((_, index) =>
   writeFileSync(path.join(folder, 'objects/pack/pack-1.pack'), pack);
   writeFileSync(path.join(folder, 'objects/pack/pack-1.idx'), indexOf(ids, offsets, pack.subarray(-20)));
   return folder;
+}
+
+const always = () => true;
+
+/** The id of a file's content. */
+function blobOf(content: string): string {
+  return createHash('sha1').update(`blob ${content.length}\0${content}`).digest('hex');
 }
 
 function idOf(index: number): Buffer {
@@ -559,15 +566,15 @@ describe('git', () => {
     expect(readFileSync(path.join(folder, 'refs/git.log'), 'utf8').match(/asked/g)).toHaveLength(21);
   });
 
-  it.each<[string, number, Partial<Questions>]>([
-    ['finds', 3, { byPath: (name) => name !== 'd.txt' }],
-    ['lacks', 4, { has: () => false }],
-    ['has by a merge', 1, { byPath: (name) => name === 'd.txt' }],
+  it.each<[string, number, (log: HistoryLog, most: number) => Promise<unknown>]>([
+    ['finds', 3, (log, most) => log.survey((name) => name !== 'd.txt', always, most)],
+    ['lacks', 4, (log, most) => log.survey(always, () => false, most)],
+    ['has by a merge', 1, (log, most) => log.survey((name) => name === 'd.txt', always, most)],
+    ['was asked for', 2, (log, most) => log.placesOf(new Set([blobOf('a'), blobOf('b')]), most)],
   ])(
     'that tells of more places that the store %s than are kept is not listened to any longer',
-    async (_, most, asked) => {
+    async (_, most, ask) => {
       const repository = GitRepository.create();
-      const all = { blobs: new Set<string>(), byPath: () => true, has: () => true, ...asked };
       repository.commit({ 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' });
       repository.git('checkout', '-q', '-b', 'side');
       repository.commit({});
@@ -576,8 +583,8 @@ describe('git', () => {
       repository.commit({ 'd.txt': 'd' });
       const log = HistoryLog.start(findRepository(repository.folder));
       try {
-        await expect(log.answer(all, most)).resolves.toBeDefined();
-        await expect(log.answer(all, most - 1)).rejects.toMatchObject({ code: 'git_failed' });
+        await expect(ask(log, most)).resolves.toBeDefined();
+        await expect(ask(log, most - 1)).rejects.toMatchObject({ code: 'git_failed' });
       } finally {
         log.close();
         repository.remove();

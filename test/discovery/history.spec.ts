@@ -155,14 +155,15 @@ describe('history', () => {
     repository.commit({ 'b.js': 'side\n' });
     repository.git('checkout', '-q', 'main');
     repository.git('merge', '-q', '--no-commit', 'side');
-    const merged = repository.commit({ 'b.js': text(2) }, 'merge');
+    const merged = repository.commit({ 'b.js': text(2), 'c.js': `one\n${text(1)}` }, 'merge');
     const { sightings } = await scanHistory(repository.folder, OPTIONS);
     const places = sightings.map(({ location }) => location).sort((x, y) => (x.path < y.path ? -1 : 1));
     expect(places).toEqual([
       expect.objectContaining({ path: 'a.js', line: 2, commitCount: 2, unreachable: false }),
       expect.objectContaining({ path: 'b.js', line: 1, commitCount: 1, unreachable: false }),
+      expect.objectContaining({ path: 'c.js', line: 2, commitCount: 1, unreachable: false }),
     ]);
-    expect(places.map(({ commits }) => commits.map(({ id }) => id))).toEqual([[first, third], [merged]]);
+    expect(places.map(({ commits }) => commits.map(({ id }) => id))).toEqual([[first, third], [merged], [merged]]);
     expect(places[0]!.commits[0]).toEqual({ id: first, at: expect.stringMatching(/^2023-11-14T22:/), author: 'Ada' });
   });
 

@@ -18,17 +18,9 @@ export interface BlobPlace {
 /** By blob; a blob that no branch or tag leads to has no place. */
 export type BlobPlaces = ReadonlyMap<string, readonly BlobPlace[]>;
 
-/** What is asked of the history. */
-export interface Questions {
-  /** Blobs whose places are wanted. */
-  readonly blobs: ReadonlySet<string>;
-  /** Whether blobs of a path are wanted, whatever they are. */
-  readonly byPath: (path: string) => boolean;
-  /** Whether the store has an object; the id is hexadecimal text. */
-  readonly has: (text: Buffer, at: number) => boolean;
-}
-
-export interface Answers {
+/** What the log says whatever is found. */
+export interface Survey {
+  /** Of blobs at paths that were asked for, these paths. */
   readonly places: BlobPlaces;
   /** Blobs that the store lacks, by one path of each. */
   readonly missing: ReadonlyMap<string, string>;
@@ -47,11 +39,16 @@ const MOST_KNOWN_PATHS = 100_000;
  * has no name. It holds ids, paths and names of authors.
  */
 export class HistoryLog {
+  private hasEnded = false;
+
   private constructor(
     private readonly repository: Repository,
     private readonly fd: number,
     private readonly process: { readonly done: Promise<void>; stop(): void },
-  ) {}
+  ) {
+    const end = () => (this.hasEnded = true);
+    process.done.then(end, end);
+  }
 
   static start(repository: Repository): HistoryLog {
     const folder = mkdtempSync(path.join(tmpdir(), 'muster-scan-'));
@@ -65,18 +62,53 @@ export class HistoryLog {
     return new HistoryLog(repository, fd, process);
   }
 
+  /** Whether git has ended: what it printed is there to be read. */
+  get isWritten(): boolean {
+    return this.hasEnded;
+  }
+
   /**
-   * Looks up by which commits, and under which paths, blobs came. Where some were born in none but merges, these count, too.
+   * Looks up what stands at paths of some kind, and what is not there.
    *
+   * @param byPath whether blobs of a path are wanted
+   * @param has whether the store has an object; the id is hexadecimal text
    * @param mostPlaces of blobs in paths, found or missing, that are kept
    * @throws HistoryError `git_failed`, also where there are more
    */
-  async answer(questions: Questions, mostPlaces = MOST_PLACES): Promise<Answers> {
-    const found: FoundPlaces = new Map<string, Map<string, PathPlace>>();
-    const missing = new Map<string, string>();
-    const merged = await this.read(questions, found, missing, mostPlaces);
-    if ([...questions.blobs].some((blob) => !found.has(blob))) for (const placement of merged) place(placement, found);
-    return { places: new Map([...found].map(([blob, paths]) => [blob, placesIn(paths)])), missing };
+  async survey(
+    byPath: (path: string) => boolean,
+    has: (text: Buffer, at: number) => boolean,
+    mostPlaces = MOST_PLACES,
+  ): Promise<Survey> {
+    const paths = new Map<string, boolean>();
+    const isWanted = (path: string) => {
+      let wanted = paths.get(path);
+      if (wanted !== undefined) return wanted;
+      if (paths.size === MOST_KNOWN_PATHS) paths.clear();
+      paths.set(path, (wanted = byPath(path)));
+      return wanted;
+    };
+    return this.read(
+      (text, at, from, to) => isWanted(text.toString('utf8', from, to)) || !has(text, at),
+      has,
+      mostPlaces,
+    );
+  }
+
+  /**
+   * Looks up by which commits, and under which paths, blobs came.
+   *
+   * @param mostPlaces of blobs in paths that are kept
+   * @throws HistoryError `git_failed`, also where there are more
+   */
+  async placesOf(blobs: ReadonlySet<string>, mostPlaces = MOST_PLACES): Promise<BlobPlaces> {
+    const wanted = new WantedIds(blobs, this.repository.idBytes * 2);
+    const { places } = await this.read(
+      (text, at) => wanted.has(text, at),
+      () => true,
+      mostPlaces,
+    );
+    return places;
   }
 
   close(): void {
@@ -84,44 +116,37 @@ export class HistoryLog {
     closeSync(this.fd);
   }
 
-  /** @returns what merges put in place */
   private async read(
-    questions: Questions,
-    found: FoundPlaces,
-    missing: Map<string, string>,
+    wants: ConstructorParameters<typeof RawLog>[0],
+    has: (text: Buffer, at: number) => boolean,
     mostPlaces: number,
-  ): Promise<readonly Placement[]> {
+  ): Promise<Survey> {
     await this.process.done;
+    const found: FoundPlaces = new Map<string, Map<string, PathPlace>>();
+    const missing = new Map<string, string>();
     const merged: Placement[] = [];
     let places = 0;
-    const idCharacters = this.repository.idBytes * 2;
-    const wanted = new WantedIds(questions.blobs, idCharacters);
-    const byPath = new Map<string, boolean>();
     const log = new RawLog(
-      (text, at, path) => {
-        let structured = byPath.get(path);
-        if (structured === undefined) {
-          if (byPath.size === MOST_KNOWN_PATHS) byPath.clear();
-          byPath.set(path, (structured = questions.byPath(path)));
-        }
-        return structured || wanted.has(text, at) || !questions.has(text, at);
-      },
+      wants,
       (placement, text, at) => {
-        if (!questions.has(text, at)) missing.set(placement.blob, placement.path);
+        if (!has(text, at)) missing.set(placement.blob, placement.path);
         else if (placement.isMerged) merged.push(placement);
         else if (place(placement, found)) places++;
         if (missing.size + merged.length + places > mostPlaces)
           throw new HistoryError('git_failed', 'The history holds more places than can be told. Scan without commits.');
       },
-      idCharacters,
+      this.repository.idBytes * 2,
     );
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (let position = 0; ;) {
-      const length = readSync(this.fd, chunk, 0, CHUNK_BYTES, position);
-      if (length === 0) return merged;
+    for (
+      let position = 0, length = 0;
+      (length = readSync(this.fd, chunk, 0, CHUNK_BYTES, position)) > 0;
+      position += length
+    )
       log.read(Buffer.from(chunk.subarray(0, length)));
-      position += length;
-    }
+    // What came to a path by none but merges came there by these.
+    for (const placement of merged.filter(({ blob, path }) => !found.get(blob)?.has(path))) place(placement, found);
+    return { places: new Map([...found].map(([blob, paths]) => [blob, placesIn(paths)])), missing };
   }
 }
 

@@ -2,15 +2,14 @@ import { closeSync } from 'node:fs';
 import type { Skipped } from '../domain/finding.js';
 import { Engine } from '../scan/engine.js';
 import type { Describing, Description, Sighting } from '../scan/sighting.js';
-import { Inspector } from '../scan/inspector.js';
-import { hasStructure, MAX_STRUCTURED_BYTES } from '../scan/structured.js';
-import { structuresOf } from '../structures/index.js';
-import { type Answers, type BlobPlace, type BlobPlaces, hexNumber, HistoryLog } from './attribution.js';
+import { hasStructure } from '../scan/structured.js';
+import { type BlobPlace, HistoryLog } from './attribution.js';
 import type { BlobSighting, Report, SkippedBlob } from './blob-sighting.js';
 import { catReadable, listBlobs } from './cat-file.js';
 import { CorruptStore, HistoryError } from './errors.js';
 import type { HistoryThread } from './history-thread.js';
 import { IdSet } from './id-set.js';
+import { type Answers, LogReading } from './log-reading.js';
 import { listLoose, type LooseObject, readLoose } from './loose-objects.js';
 import { closeStore, hasOtherPacks, type ObjectStore, openStore, type StoredPack } from './object-store.js';
 import { type IndexedPack, NOTHING_PREPARED, openIndex, type PackJob, preparePack } from './pack-job.js';
@@ -20,6 +19,7 @@ import { MultiplePacks } from './multiple-packs.js';
 import { findRepository, type Repository } from './repository.js';
 import { RULES } from '../rules/index.js';
 import { basisOf, readState, type ScanState, writeState } from './scan-state.js';
+import { NOTHING_STRUCTURED } from './structured-blobs.js';
 import { SecondThread, type SharedWork, takeTasks, threadOf } from './threads.js';
 
 export interface HistoryOptions {
@@ -64,12 +64,13 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
   let log: HistoryLog | null = null;
   let second: SecondThread | null = null;
   try {
-    if (options.reader === 'git') {
-      if (options.attribute !== false) log = HistoryLog.start(repository);
-      const thread = threadOf({ describing: options.describing, rules: options.rules ?? null, known: [] }, 0);
-      return await completed(repository, await scanByGit(repository, thread), log, thread.engine, options);
-    }
     const { describing, rules = null, attribute = true, stateFolder = null, threads = 2 } = options;
+    if (options.reader === 'git') {
+      if (attribute) log = HistoryLog.start(repository);
+      const thread = threadOf({ describing, rules, known: [] }, 0);
+      const reading = log && new LogReading(log, repository, thread.engine, describing, null);
+      return await completed(await scanByGit(repository, thread), reading);
+    }
     const basis = stateFolder === null ? '' : basisOf(RULES, rules, describing, attribute);
     const state = stateFolder === null ? null : readState(stateFolder, repository, basis);
     const refs = stateFolder === null ? '' : digestOfRefs(repository);
@@ -83,12 +84,13 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
       const found = foundIn(state, plan.known);
       if (stateFolder !== null && !plan.samePacks)
         writeState(stateFolder, repository, { ...state, known: plan.known, packs });
-      return resultOf(found, answersIn(state), structuredIn(state, plan.known));
+      return resultOf(found, answersIn(state, plan.known));
     }
     if (attribute) log ??= HistoryLog.start(repository);
     const thread = threadOf(task, 0);
-    const found = await scanStore(repository, plan, jobs, state, thread, second, options);
-    return await completed(repository, found, log, thread.engine, options, (left) => {
+    const reading = log && new LogReading(log, repository, thread.engine, describing, plan.known);
+    const found = await scanStore(repository, plan, jobs, state, thread, second, reading, options);
+    return await completed(found, reading, (left) => {
       if (stateFolder !== null && found.isWhole)
         writeState(stateFolder, repository, { ...left, basis, known: plan.known, packs, refs });
     });
@@ -102,17 +104,14 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
 
 /** What was found, with its places, and read by its structure where these ask for it. */
 async function completed(
-  repository: Repository,
   found: Found,
-  log: HistoryLog | null,
-  engine: Engine,
-  { describing }: HistoryOptions,
+  reading: LogReading | null,
   leave: (state: Omit<ScanState, 'basis' | 'known' | 'packs' | 'refs'>) => void = () => undefined,
 ): Promise<HistoryResult> {
-  const answers = log && (await answersOf(log, found));
-  const structured = answers
-    ? await scanStructured(repository, answers.places, engine, describing, found)
-    : NOTHING_STRUCTURED;
+  const answers = reading && (await answersOf(reading, found));
+  const structured = answers?.structured ?? NOTHING_STRUCTURED;
+  for (const skipped of structured.skipped)
+    if (found.skipped.every(({ blob }) => blob !== skipped.blob)) found.skipped.push(skipped);
   const { blobs } = found;
   leave({
     ...renumbered(found),
@@ -121,7 +120,7 @@ async function completed(
     missing: answers ? [...answers.missing] : [],
     structured: { blobs: [...structured.blobs], sightings: structured.sightings },
   });
-  return resultOf(found, answers, structured);
+  return resultOf(found, answers);
 }
 
 /** Numbers from zero on: those of the next scan's threads are above them. */
@@ -136,7 +135,6 @@ function renumbered({ sightings, descriptions }: Found): Pick<ScanState, 'sighti
 /** What a scan before this found, as far as the store still has it. */
 function foundIn({ sightings, descriptions, skipped }: ScanState, known: IdSet): Found {
   const found = new Found(undefined);
-  found.known = known;
   pushAll(
     found.sightings,
     sightings.filter(({ blob }) => known.hasHex(blob)),
@@ -149,26 +147,18 @@ function foundIn({ sightings, descriptions, skipped }: ScanState, known: IdSet):
   return found;
 }
 
-function answersIn({ places, missing }: ScanState): Answers | null {
-  return places && { places: new Map(places), missing: new Map(missing) };
-}
-
-function structuredIn({ structured: { blobs, sightings } }: ScanState, known: IdSet): Structured {
-  return {
-    blobs: new Set(blobs),
-    sightings: sightings.filter(({ location }) => location.blob !== null && known.hasHex(location.blob)),
-  };
+/** What an earlier scan was told, as far as the store still has it. */
+function answersIn({ places, missing, structured: { blobs, sightings } }: ScanState, known: IdSet): Answers | null {
+  if (!places) return null;
+  const still = sightings.filter(({ location }) => location.blob !== null && known.hasHex(location.blob));
+  const structured = { blobs: new Set(blobs), sightings: still, skipped: [] };
+  return { places: new Map(places), missing: new Map(missing), structured };
 }
 
 /** Places of what was found; null, and said so, where git cannot read the history. */
-async function answersOf(log: HistoryLog, found: Found): Promise<Answers | null> {
-  const { known } = found;
+async function answersOf(reading: LogReading, found: Found): Promise<Answers | null> {
   try {
-    return await log.answer({
-      blobs: found.blobs,
-      byPath: hasStructure,
-      has: (text, at) => known === null || known.has(hexNumber(text, at, 8), hexNumber(text, at + 8, 8)),
-    });
+    return await reading.answers(found.blobs);
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error;
     found.unreadable.push({ path: '.git', reason: 'commits-unreadable' });
@@ -176,52 +166,11 @@ async function answersOf(log: HistoryLog, found: Found): Promise<Answers | null>
   }
 }
 
-/** Blobs that were read by their structure, and what was found in them in place of what their text gave. */
-interface Structured {
-  readonly blobs: ReadonlySet<string>;
-  readonly sightings: readonly Sighting[];
-}
-
-const NOTHING_STRUCTURED: Structured = { blobs: new Set(), sightings: [] };
-
-/** A blob has no path while it is scanned: those whose paths give them a structure are read again, whole. */
-async function scanStructured(
-  repository: Repository,
-  places: BlobPlaces,
-  engine: Engine,
-  describing: Describing,
-  { skipped }: Found,
-): Promise<Structured> {
-  const pathsOf = (blob: string) => places.get(blob)!.filter(({ path }) => hasStructure(path));
-  const wanted = [...places.keys()].filter((blob) => pathsOf(blob).length > 0).sort();
-  const blobs = new Set<string>();
-  if (wanted.length === 0) return NOTHING_STRUCTURED;
-  const inspector = new Inspector(engine, describing);
-  for await (const { id, type, content } of catReadable(repository, wanted, MAX_STRUCTURED_BYTES)) {
-    if (type === 'corrupt' && skipped.every(({ blob }) => blob !== id)) skipped.push({ blob: id, reason: type });
-    if (!content) continue;
-    for (const { path, ...where } of pathsOf(id))
-      if (structuresOf(path).some(({ recognises }) => recognises(content))) {
-        blobs.add(id);
-        inspector.content(content, path, undefined, { ...where, blob: id });
-      }
-    const reasons = inspector.skipped.splice(0).map(({ reason }) => reason);
-    const cut = CUT.find((reason) => reasons.includes(reason));
-    if (cut && skipped.every(({ blob }) => blob !== id)) skipped.push({ blob: id, reason: cut });
-  }
-  return { blobs, sightings: inspector.sightings };
-}
-
-/** Why not all of a blob was told. */
-const CUT: readonly SkipReason[] = ['too-many-findings', 'too-much-wrapped'];
-
 /** Why a blob was skipped that may be repaired or fetched; what is too large stays so. */
 const CURABLE: ReadonlySet<SkipReason> = new Set(['corrupt', 'missing']);
 
 /** What threads reported, together. */
 class Found {
-  /** Ids of all objects in the store; null where git was asked for them. */
-  known: IdSet | null = null;
   readonly sightings: BlobSighting[] = [];
   readonly descriptions = new Map<number, Description>();
   readonly skipped: SkippedBlob[] = [];
@@ -321,6 +270,7 @@ async function scanStore(
   state: ScanState | null,
   thread: HistoryThread,
   second: SecondThread | null,
+  reading: LogReading | null,
   { progress }: HistoryOptions,
 ): Promise<Found> {
   const unplanned = plan.unreadable.length > 0 ? await notKnown(repository, plan) : [];
@@ -328,13 +278,12 @@ async function scanStore(
   const all = jobs.reduce((sum, { plan: { order } }) => sum + order.length, plan.loose.length + elsewhere.length);
   const before = state ? foundIn(state, plan.known) : undefined;
   const found = new Found(progress && ((done) => progress(done, all)), before);
-  found.known = plan.known;
   found.unreadable.push(...plan.unreadable);
   pushAll(found.skipped, plan.skipped);
   const work: SharedWork = { jobs, next: new SharedArrayBuffer(4) };
   const add = (report: Report) => found.add(report);
   const others = second?.work(work, add);
-  await takeTasks(thread, work, add);
+  await takeTasks(thread, work, add, () => reading?.goOn());
   for (const { id, file } of plan.loose) {
     const content = readLoose(file, PACK_BOUNDS.objectBytes);
     if (content === 'missing') elsewhere.push(id);
@@ -425,7 +374,8 @@ async function scanElsewhere(repository: Repository, ids: readonly string[], thr
 const MOST_LOCATED = 1_000_000;
 
 /** Each secret at each of its places. */
-function resultOf(found: Found, answers: Answers | null, structured: Structured): HistoryResult {
+function resultOf(found: Found, answers: Answers | null): HistoryResult {
+  const structured = answers?.structured ?? NOTHING_STRUCTURED;
   const seen = new Set<string>();
   let located = 0;
   const sightings = found.sightings.flatMap((sighting) => {

@@ -36,11 +36,11 @@ export class RawLog {
   private commit: LoggedCommit | null = null;
 
   /**
-   * @param wants asked with where an id begins in a text, and its path: only such placements are told
+   * @param wants asked with where an id begins in a text, and from where to where its path stands: only such placements are told
    * @param tell told with where the id begins
    */
   constructor(
-    private readonly wants: (text: Buffer, at: number, path: string) => boolean,
+    private readonly wants: (text: Buffer, at: number, pathFrom: number, pathTo: number) => boolean,
     private readonly tell: (placement: Placement, text: Buffer, at: number) => void,
     private readonly idCharacters: number,
   ) {}
@@ -99,8 +99,8 @@ export class RawLog {
     if (pathEnd < 0) return -1;
     if (idAt + idCharacters > statusEnd || !this.commit || isNothing(held, idAt)) return pathEnd + 1;
     if (held[modeAt] === GITLINK[0] && held[modeAt + 1] === GITLINK[1]) return pathEnd + 1;
+    if (!this.wants(held, idAt, statusEnd + 1, pathEnd)) return pathEnd + 1;
     const path = held.toString('utf8', statusEnd + 1, pathEnd);
-    if (!this.wants(held, idAt, path)) return pathEnd + 1;
     const blob = held.toString('latin1', idAt, idAt + idCharacters);
     this.tell({ blob, path, commit: this.commit, isMerged: parents > 1 }, held, idAt);
     return pathEnd + 1;

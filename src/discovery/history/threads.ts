@@ -33,11 +33,12 @@ export function threadOf({ describing, rules, known }: ThreadTask, number: numbe
   return new HistoryThread(rulesInUse(rules).engine, describing, known, number);
 }
 
-/** Takes tasks until none is left. Several threads do this at once; between two tasks others have their turn. */
+/** Takes tasks until none is left. Several threads do this at once; between two tasks others have their turn, and what is waited for. */
 export async function takeTasks(
   thread: HistoryThread,
   { jobs, next }: SharedWork,
   report: (report: Report) => void,
+  between: () => Promise<void> | undefined = () => undefined,
 ): Promise<void> {
   const counter = new Int32Array(next);
   const tasks = jobs.flatMap((job) => Array.from({ length: job.plan.tasks.length - 1 }, (_, task) => ({ job, task })));
@@ -47,12 +48,15 @@ export async function takeTasks(
     thread.scanTask(taken.job, taken.task);
     report(thread.report());
     await new Promise((resolve) => setImmediate(resolve));
+    await between();
   }
 }
 
 /** A second thread, which compiles its rules while the first still plans. */
 export class SecondThread {
   private readonly ended: Promise<never>;
+  /** It ends by itself then, and nobody waits for that. */
+  private isDone = false;
 
   private constructor(private readonly worker: Worker) {
     this.ended = new Promise((_, reject) => {
@@ -75,7 +79,11 @@ export class SecondThread {
   /** Gives it its share. @returns when nothing is left to take */
   work(work: SharedWork, report: (report: Report) => void): Promise<void> {
     const done = new Promise<void>((resolve) => {
-      this.worker.on('message', (message: Report | 'done') => (message === 'done' ? resolve() : report(message)));
+      this.worker.on('message', (message: Report | 'done') => {
+        if (message !== 'done') return report(message);
+        this.isDone = true;
+        resolve();
+      });
       this.worker.postMessage(work);
     });
     const first = Promise.race([done, this.ended]);
@@ -84,6 +92,6 @@ export class SecondThread {
   }
 
   async stop(): Promise<void> {
-    await this.worker.terminate();
+    if (!this.isDone) await this.worker.terminate();
   }
 }
