@@ -139,7 +139,8 @@ describe('a line that is made to take long is read in bounded time:', () => {
       () => new AllowExpressions(slowExpressions(100)).matching(SLOW_TEXT).size,
       0,
     ],
-    ['many such expressions', () => new AllowExpressions(slowExpressions(5000)).matching(SLOW_TEXT).size, 0],
+    // They would take over a minute: after what all may take, none is tried.
+    ['many such expressions', () => new AllowExpressions(slowExpressions(5000), 4000).matching(SLOW_TEXT).size, 0],
     ['allowlists of a file that is scanned', () => notedBy(500, 1000), 1500],
     ['many places in a line', () => placesIn('ä'.repeat(MANY), 20).at(-1), { line: 1, column: MANY - 9 }],
     ['many places in many lines', () => placesIn('ä\n'.repeat(MANY), 30).at(-1), { line: MANY - 9, column: 1 }],

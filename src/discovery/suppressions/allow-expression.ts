@@ -6,7 +6,6 @@ const PATIENCE_MILLISECONDS = 400;
 /** The same, once so many took longer: then it is they, and not the machine. */
 const LITTLE_PATIENCE_MILLISECONDS = 20;
 const FAILURES_FOR_LITTLE = 8;
-/** All that they take: after that none is tried, and what is found counts. */
 const MOST_SPENT_MILLISECONDS = 15_000;
 /** An expression that took too long so often is not tried again. */
 const MOST_FAILURES = 3;
@@ -50,7 +49,11 @@ export class AllowExpressions {
   /** Made when something is first tried: most scans try nothing. */
   private context: Context | undefined;
 
-  constructor(private readonly all: readonly AllowExpression[]) {}
+  /** @param mostSpentMilliseconds all that they take: after that none is tried, and what is found counts */
+  constructor(
+    private readonly all: readonly AllowExpression[],
+    private readonly mostSpentMilliseconds = MOST_SPENT_MILLISECONDS,
+  ) {}
 
   /** Those that match. */
   matching(text: string): ReadonlySet<AllowExpression> {
@@ -74,7 +77,7 @@ export class AllowExpressions {
 
   /** @returns undefined where it took too long */
   private tried(some: readonly AllowExpression[], text: string): readonly RegExp[] | undefined {
-    if (this.spentMilliseconds > MOST_SPENT_MILLISECONDS) return [];
+    if (this.spentMilliseconds > this.mostSpentMilliseconds) return [];
     this.context ??= createContext({});
     const timeout = this.failures < FAILURES_FOR_LITTLE ? PATIENCE_MILLISECONDS : LITTLE_PATIENCE_MILLISECONDS;
     const startedAt = performance.now();
