@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import type { Visit } from './browser.js';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
 const AXE = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** A window that everything must fit into (WCAG 2.2, 1.4.10 asks for less). */
+const NARROW = { width: 380, height: 800 };
 
 interface Found {
   readonly violations: readonly {
@@ -28,6 +32,34 @@ export async function darkViolationsOf(page: Page): Promise<string[]> {
   await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
   const found = await run(page, { type: 'rule', values: ['color-contrast'] });
   await page.emulateMedia({ colorScheme: 'light' });
+  return found;
+}
+
+/** A page that nothing keeps anybody from using. */
+export const FREE_OF_BARRIERS = { light: [], dark: [], narrowWidth: NARROW.width };
+
+/** Goes on to a page, and says what keeps people from using it: what axe finds in light and in dark, and how wide it is in a narrow window. */
+export async function barriersAt(
+  visit: Visit,
+  address: string,
+): Promise<Record<keyof typeof FREE_OF_BARRIERS, unknown>> {
+  const { page } = visit;
+  await visit.goOn(address);
+  return {
+    light: await violationsOf(page),
+    dark: await darkViolationsOf(page),
+    narrowWidth: await narrowWidthOf(page),
+  };
+}
+
+/** How wide the page as it stands is in a narrow window. */
+async function narrowWidthOf(page: Page): Promise<number> {
+  const wide = page.viewportSize()!;
+  await page.setViewportSize(NARROW);
+  const width = 'document.documentElement.scrollWidth';
+  await page.waitForFunction(`${width} <= ${NARROW.width}`, undefined, { timeout: 5_000 }).catch(() => undefined);
+  const found = await page.evaluate<number>(width);
+  await page.setViewportSize(wide);
   return found;
 }
 

@@ -2,9 +2,18 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { connect } from 'node:tls';
 import chromium from '@sparticuz/chromium';
-import { type Browser as Chromium, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
+import {
+  type Browser as Chromium,
+  type BrowserContext,
+  chromium as playwright,
+  type Page,
+  type Request,
+} from 'playwright-core';
 
 const ACTION_MILLISECONDS = 20_000;
+/** Tells in the page, once it has drawn what it knows, whether no shape of what is to come is left in it. */
+const DRAWN = `new Promise((tell) =>
+  requestAnimationFrame(() => setTimeout(() => tell(document.querySelector('.mantine-Skeleton-root') === null), 20)))`;
 
 export interface WindowOptions {
   readonly width?: number;
@@ -85,6 +94,7 @@ export interface Complaint {
 /** One person's visit: a window with a platform authenticator that verifies its user. */
 export class Visit {
   readonly complaints: Complaint[] = [];
+  private readonly underway = new Set<Request>();
   private authenticatorId = '';
 
   private constructor(
@@ -102,6 +112,9 @@ export class Visit {
       if (message.type() === 'error' && !/status of (40[0-9]|41[0-9]|42[0-9])/.test(message.text()))
         visit.complain(message.text());
     });
+    page.on('request', (request) => visit.underway.add(request));
+    page.on('requestfinished', (request) => visit.underway.delete(request));
+    page.on('requestfailed', (request) => visit.underway.delete(request));
     await devTools.send('WebAuthn.enable');
     await visit.plugIn();
     return visit;
@@ -133,6 +146,29 @@ export class Visit {
       authenticatorId: this.authenticatorId,
       isUserVerified: recognised,
     });
+  }
+
+  /**
+   * Goes on to another page as a link of the console does, and is there once it has all that it shows. To load the document
+   * anew takes three times the processor's time. What the console has read in the last seconds it does not read again.
+   */
+  async goOn(address: string): Promise<void> {
+    await this.page.evaluate(`new Promise((there) => {
+      const leave = __TSR_ROUTER__.subscribe('onRendered', () => (leave(), there()));
+      history.pushState(null, '', ${JSON.stringify(address)});
+    })`);
+    await this.settled();
+  }
+
+  /** Resolves once the page asks for nothing and is drawn: twice in a row, as an answer may lead to another question. */
+  private async settled(): Promise<void> {
+    const giveUpAt = Date.now() + ACTION_MILLISECONDS;
+    for (let quiet = 0; quiet < 2;) {
+      const isDrawn = await this.page.evaluate<boolean>(DRAWN);
+      const waitsFor = [...this.underway].map((request) => request.url());
+      quiet = isDrawn && waitsFor.length === 0 ? quiet + 1 : 0;
+      if (Date.now() > giveUpAt) throw new Error(`${this.page.url()} never settles: ${waitsFor.join(' ')}`);
+    }
   }
 
   /** Takes over a session that was begun elsewhere. */
