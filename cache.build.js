@@ -84,6 +84,7 @@ async function letCommandsWork() {
   program.hurry();
   writeVersion(1);
   process.stdout.write = () => true;
+  program.load('scan-chunks/early-thread.cjs').startEarly(['--history', folder], process.env);
   const { command } = program.load('scan-chunks/scan.cjs');
   const scan = (...words) => command.parseAsync(['node', 'muster', 'scan', folder, '--no-progress', ...words]);
   await scan();

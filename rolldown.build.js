@@ -34,6 +34,7 @@ const QUICK_PROGRAMS = {
   scan: 'cli/scan-main.js',
   'scan-worker': 'discovery/scan/worker.js',
   'history-worker': 'discovery/history/worker.js',
+  'early-thread': 'discovery/history/early-thread.js',
 };
 
 /** What reads files beside its own, and what the libraries ask for where somebody has it: all but `pg` we do without. */
@@ -54,7 +55,8 @@ function digest() {
       .map((entry) => path.join(entry.parentPath, entry.name)),
   );
   const hash = createHash('sha256');
-  for (const file of [...compiled, path.join(HERE, 'package-lock.json'), import.meta.filename].sort())
+  const own = ['package-lock.json', 'cache.build.js'].map((name) => path.join(HERE, name));
+  for (const file of [...compiled, ...own, import.meta.filename].sort())
     hash.update(`${path.relative(HERE, file)}\0`).update(readFileSync(file));
   return hash.digest('hex');
 }

@@ -12,6 +12,7 @@ const program = path.join(__dirname, `../dist/src/cli/${compiled}.js`);
 if (existsSync(path.join(bundle, packed))) {
   const { hurry, load } = require(path.join(bundle, 'program.cjs'));
   hurry();
+  if (packed.startsWith('scan')) load('scan-chunks/early-thread.cjs').startEarly(process.argv.slice(3), process.env);
   load(packed);
 } else if (existsSync(program)) {
   void import(`../dist/src/cli/${compiled}.js`);

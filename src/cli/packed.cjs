@@ -8,6 +8,8 @@ const { Script } = require('node:vm');
 const CACHE = '.cache';
 const PARAMETERS = 'exports, require, module, __filename, __dirname';
 const loaded = new Map();
+/** Of Node's own what takes as long to load as a few files to scan, and many runs do without: it is when it is first asked for something. */
+const LATE = new Set(['node:child_process', 'node:fs/promises', 'node:worker_threads', 'node:zlib']);
 
 /** The exports of a packed file beside this one, as `require` gives them. */
 function load(name) {
@@ -19,9 +21,27 @@ function load(name) {
   const module = { exports: {} };
   loaded.set(filename, { script, module });
   const folder = path.dirname(name);
-  const own = (wanted) => (wanted.startsWith('.') ? load(path.join(folder, wanted)) : require(wanted));
+  const own = (wanted) => {
+    if (wanted.startsWith('.')) return load(path.join(folder, wanted));
+    return LATE.has(wanted) ? late(wanted) : require(wanted);
+  };
   script.runInThisContext()(module.exports, own, module, filename, path.dirname(filename));
   return module.exports;
+}
+
+function late(name) {
+  return new Proxy(
+    {},
+    {
+      get: (_, key) => require(name)[key],
+      has: (_, key) => key in require(name),
+      ownKeys: () => Reflect.ownKeys(require(name)),
+      getOwnPropertyDescriptor: (_, key) => {
+        const descriptor = Reflect.getOwnPropertyDescriptor(require(name), key);
+        return descriptor && { ...descriptor, configurable: true };
+      },
+    },
+  );
 }
 
 function madeBefore(filename) {

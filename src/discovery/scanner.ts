@@ -27,4 +27,4 @@ export {
 } from './baseline/baseline.js';
 export type { GitleaksReport } from './baseline/gitleaks-report.js';
 export type { AllowSettings } from './suppressions/index.js';
-export { stateFolder } from './history/scan-state.js';
+export { stateFolder } from './history/state-file.js';

@@ -22,7 +22,7 @@ import path from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { compileRules } from '../../src/discovery/domain/rule-set.js';
-import { HistoryLog } from '../../src/discovery/history/attribution.js';
+import { HistoryLog, type LogPass } from '../../src/discovery/history/attribution.js';
 import { catReadable } from '../../src/discovery/history/cat-file.js';
 import { HistoryThread } from '../../src/discovery/history/history-thread.js';
 import { copiesOf } from '../../src/discovery/history/delta-copies.js';
@@ -566,7 +566,7 @@ describe('git', () => {
     expect(readFileSync(path.join(folder, 'refs/git.log'), 'utf8').match(/asked/g)).toHaveLength(21);
   });
 
-  it.each<[string, number, (log: HistoryLog, most: number) => Promise<unknown>]>([
+  it.each<[string, number, (log: HistoryLog, most: number) => LogPass]>([
     ['finds', 3, (log, most) => log.survey((name) => name !== 'd.txt', always, most)],
     ['lacks', 4, (log, most) => log.survey(always, () => false, most)],
     ['has by a merge', 1, (log, most) => log.survey((name) => name === 'd.txt', always, most)],
@@ -583,8 +583,8 @@ describe('git', () => {
       repository.commit({ 'd.txt': 'd' });
       const log = HistoryLog.start(findRepository(repository.folder));
       try {
-        await expect(ask(log, most)).resolves.toBeDefined();
-        await expect(ask(log, most - 1)).rejects.toMatchObject({ code: 'git_failed' });
+        await expect(ask(log, most).end()).resolves.toBeDefined();
+        await expect(ask(log, most - 1).end()).rejects.toMatchObject({ code: 'git_failed' });
       } finally {
         log.close();
         repository.remove();

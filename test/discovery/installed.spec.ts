@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
@@ -29,18 +30,9 @@ const other = made.make(seeded(6));
 const LIBRARIES = ['yaml', 'smol-toml'];
 
 const FILES_FOR_TWO_THREADS = 8000;
-/** Says of each packed file that is loaded, in whichever thread, whether what was made of it before was taken. */
-const TELL_WHAT_IS_LOADED = `
-const vm = require('node:vm');
-const path = require('node:path');
-vm.Script = class extends vm.Script {
-  constructor(source, options = {}) {
-    super(source, options);
-    const taken = options.cachedData !== undefined && this.cachedDataRejected === false;
-    if (options.filename) process._rawDebug(path.basename(options.filename) + (taken ? ' taken' : ' compiled anew'));
-  }
-};
-`;
+const TELL_WHAT_IS_LOADED = path.join(REPOSITORY, 'test/harness/tell-what-is-loaded.cjs');
+/** Random, so that it is packed to about as many. */
+const BYTES_FOR_TWO_THREADS = 7_000_000;
 
 let home: string;
 let folder: string;
@@ -89,6 +81,23 @@ function run(command: string, args: readonly string[], environment: Readonly<Rec
 
 const muster = (...args: string[]) => run('muster', ['scan', ...args]);
 const git = (...args: string[]) => run('git', args);
+
+/** As the harness says it. */
+const THREAD = 'a thread starts';
+
+/** A scan that says what it loads. */
+function loading(...args: string[]) {
+  const { status, out, err } = run('muster', ['scan', ...args], { NODE_OPTIONS: `--require ${TELL_WHAT_IS_LOADED}` });
+  return { status, out, loaded: err.split('\n') };
+}
+
+const rulesIn = (loaded: readonly string[]) => loaded.filter((line) => line.startsWith('rules'));
+
+function commitAll(): void {
+  git('add', '.');
+  git('commit', '-q', '-m', 'all');
+  git('repack', '-q', '-a', '-d');
+}
 
 describe('muster scan, from the packed tarball, with neither Nest nor a database beside it', () => {
   it('is packed without anything that is not asked for', () => {
@@ -139,13 +148,30 @@ describe('muster scan, from the packed tarball, with neither Nest nor a database
   it('loads in each of its threads what V8 made of the rules when it was built', () => {
     for (let number = 0; number < FILES_FOR_TWO_THREADS; number++) put(`files/${number}.txt`, '');
     put('a.conf', `key = ${token}\n`);
-    const loads = path.join(home, 'loads.cjs');
-    writeFileSync(loads, TELL_WHAT_IS_LOADED);
-    const { status, err } = run('muster', ['scan'], { NODE_OPTIONS: `--require ${loads}` });
-    const ofThreads = err.split('\n').filter((line) => line.includes('rules'));
+    const { status, loaded } = loading();
     expect(status).toBe(1);
-    expect(ofThreads).toHaveLength(Math.min(availableParallelism(), 2));
-    for (const line of ofThreads) expect(line).toMatch(/^rules[\w.-]+ taken$/);
+    expect(rulesIn(loaded)).toHaveLength(Math.min(availableParallelism(), 2));
+    for (const line of rulesIn(loaded)) expect(line).toMatch(/^rules[\w.-]+ taken$/);
+  });
+
+  it('starts the second thread of a large history before it loads its rules, and none where little is new', () => {
+    put('a.conf', `key = ${token}\n`);
+    git('init', '-q');
+    commitAll();
+    expect(loading('--history', '--no-cache').loaded).not.toContain(THREAD);
+    put('b.bin', randomBytes(BYTES_FOR_TWO_THREADS));
+    commitAll();
+    const first = loading('--history');
+    expect(first.out).toContain('at a.conf:1:7');
+    if (availableParallelism() > 1) {
+      const before = first.loaded.slice(0, first.loaded.indexOf(THREAD));
+      expect(before).toContain('early-thread.cjs taken');
+      expect(rulesIn(before)).toEqual([]);
+      expect(rulesIn(first.loaded)).toHaveLength(2);
+    }
+    const second = loading('--history');
+    expect(second.loaded).not.toContain(THREAD);
+    expect(second.out).toContain('at a.conf:1:7');
   });
 
   it('chooses its status, and reads standard input', () => {

@@ -3,9 +3,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { REPOSITORY } from '../harness/build.js';
 import { type Home, newHome, ServiceProcess } from '../harness/service-process.js';
 
 jest.setTimeout(120_000);
+
+const TELL_WHAT_IS_LOADED = path.join(REPOSITORY, 'test/harness/tell-what-is-loaded.cjs');
 
 describe('the process', () => {
   const started: ServiceProcess[] = [];
@@ -47,9 +50,15 @@ describe('the process', () => {
     expect(await muster.stop()).toEqual({ code: 0, signal: null });
   });
 
-  it('keeps everything over a restart, and says no more how to make the first administrator', async () => {
-    const muster = await start();
+  it('loads what V8 made of it when it was built, and keeps everything over a restart', async () => {
+    const muster = await start({ NODE_OPTIONS: `--require ${TELL_WHAT_IS_LOADED}` });
     await muster.ready();
+    const loaded = [...muster.written.matchAll(/^(\S+)\.cjs (taken|compiled anew)$/gm)];
+    expect(loaded.map(([, , how]) => how)).toContain('taken');
+    // Of the two programs that begin by being loaded nothing is made before.
+    const anew = loaded.flatMap(([, name, how]) => (how === 'taken' ? [] : [name]));
+    expect(anew.filter((name) => name !== 'service' && name !== 'signer')).toEqual([]);
+    // It says no more how to make the first administrator.
     expect(muster.written).not.toContain('first sign-in');
     expect((await muster.visitor({ token }).call('GET', '/v1/me')).status).toBe(200);
   });

@@ -73,13 +73,12 @@ export class HistoryLog {
    * @param byPath whether blobs of a path are wanted
    * @param has whether the store has an object; the id is hexadecimal text
    * @param mostPlaces of blobs in paths, found or missing, that are kept
-   * @throws HistoryError `git_failed`, also where there are more
    */
-  async survey(
+  survey(
     byPath: (path: string) => boolean,
     has: (text: Buffer, at: number) => boolean,
     mostPlaces = MOST_PLACES,
-  ): Promise<Survey> {
+  ): LogPass {
     const paths = new Map<string, boolean>();
     const isWanted = (path: string) => {
       let wanted = paths.get(path);
@@ -88,7 +87,7 @@ export class HistoryLog {
       paths.set(path, (wanted = byPath(path)));
       return wanted;
     };
-    return this.read(
+    return this.pass(
       (text, at, from, to) => isWanted(text.toString('utf8', from, to)) || !has(text, at),
       has,
       mostPlaces,
@@ -99,16 +98,14 @@ export class HistoryLog {
    * Looks up by which commits, and under which paths, blobs came.
    *
    * @param mostPlaces of blobs in paths that are kept
-   * @throws HistoryError `git_failed`, also where there are more
    */
-  async placesOf(blobs: ReadonlySet<string>, mostPlaces = MOST_PLACES): Promise<BlobPlaces> {
+  placesOf(blobs: ReadonlySet<string>, mostPlaces = MOST_PLACES): LogPass {
     const wanted = new WantedIds(blobs, this.repository.idBytes * 2);
-    const { places } = await this.read(
+    return this.pass(
       (text, at) => wanted.has(text, at),
       () => true,
       mostPlaces,
     );
-    return places;
   }
 
   close(): void {
@@ -116,37 +113,70 @@ export class HistoryLog {
     closeSync(this.fd);
   }
 
-  private async read(
-    wants: ConstructorParameters<typeof RawLog>[0],
-    has: (text: Buffer, at: number) => boolean,
-    mostPlaces: number,
-  ): Promise<Survey> {
-    await this.process.done;
-    const found: FoundPlaces = new Map<string, Map<string, PathPlace>>();
-    const missing = new Map<string, string>();
-    const merged: Placement[] = [];
-    let places = 0;
-    const log = new RawLog(
-      wants,
-      (placement, text, at) => {
-        if (!has(text, at)) missing.set(placement.blob, placement.path);
-        else if (placement.isMerged) merged.push(placement);
-        else if (place(placement, found)) places++;
-        if (missing.size + merged.length + places > mostPlaces)
-          throw new HistoryError('git_failed', 'The history holds more places than can be told. Scan without commits.');
-      },
-      this.repository.idBytes * 2,
-    );
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (
-      let position = 0, length = 0;
-      (length = readSync(this.fd, chunk, 0, CHUNK_BYTES, position)) > 0;
-      position += length
-    )
-      log.read(Buffer.from(chunk.subarray(0, length)));
+  private pass(wants: Wants, has: (text: Buffer, at: number) => boolean, mostPlaces: number): LogPass {
+    return new LogPass(this.fd, this.process.done, wants, has, mostPlaces, this.repository.idBytes * 2);
+  }
+}
+
+type Wants = ConstructorParameters<typeof RawLog>[0];
+
+/** One reading of the log, as far as it is written. */
+export class LogPass {
+  private readonly found: FoundPlaces = new Map<string, Map<string, PathPlace>>();
+  private readonly missing = new Map<string, string>();
+  private readonly merged: Placement[] = [];
+  private places = 0;
+  private readonly log: RawLog;
+  private position = 0;
+  private failure: Error | undefined;
+
+  constructor(
+    private readonly fd: number,
+    private readonly written: Promise<void>,
+    wants: Wants,
+    private readonly has: (text: Buffer, at: number) => boolean,
+    private readonly mostPlaces: number,
+    idCharacters: number,
+  ) {
+    this.log = new RawLog(wants, (placement, text, at) => this.take(placement, text, at), idCharacters);
+  }
+
+  /** Reads what there is by now. What fails is said by `end`. */
+  readOn(): void {
+    if (this.failure !== undefined) return;
+    try {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      for (let length = CHUNK_BYTES; length === CHUNK_BYTES; this.position += length) {
+        length = readSync(this.fd, chunk, 0, CHUNK_BYTES, this.position);
+        this.log.read(Buffer.from(chunk.subarray(0, length)));
+      }
+    } catch (error) {
+      this.failure = error as Error;
+    }
+  }
+
+  /**
+   * What all of the log says.
+   *
+   * @throws HistoryError `git_failed`, also where there are more places than are kept
+   */
+  async end(): Promise<Survey> {
+    await this.written;
+    this.readOn();
+    if (this.failure !== undefined) throw this.failure;
     // What came to a path by none but merges came there by these.
-    for (const placement of merged.filter(({ blob, path }) => !found.get(blob)?.has(path))) place(placement, found);
+    const onlyMerged = this.merged.filter(({ blob, path }) => !this.found.get(blob)?.has(path));
+    for (const placement of onlyMerged) place(placement, this.found);
+    const { found, missing } = this;
     return { places: new Map([...found].map(([blob, paths]) => [blob, placesIn(paths)])), missing };
+  }
+
+  private take(placement: Placement, text: Buffer, at: number): void {
+    if (!this.has(text, at)) this.missing.set(placement.blob, placement.path);
+    else if (placement.isMerged) this.merged.push(placement);
+    else if (place(placement, this.found)) this.places++;
+    if (this.missing.size + this.merged.length + this.places > this.mostPlaces)
+      throw new HistoryError('git_failed', 'The history holds more places than can be told. Scan without commits.');
   }
 }
 

@@ -149,7 +149,8 @@ export class HistoryThread {
     const { at, bytes } = this.engine.roomFor(length);
     bytes.set(content);
     this.scannedBytes += length;
-    lookThrough(this.engine, at, length, [[0, length]], NOTHING_INHERITED, {
+    const matches = this.engine.matchAt(at, length, null);
+    lookThrough(this.engine, at, length, [[0, length]], matches, NOTHING_INHERITED, {
       fresh: (discovery) => this.tellFresh(blob, discovery, at, length),
       again: () => undefined,
     });

@@ -1,7 +1,7 @@
 import type { Engine } from '../scan/engine.js';
 import type { Describing } from '../scan/sighting.js';
 import { hasStructure } from '../scan/structured.js';
-import { type BlobPlaces, hexNumber, type HistoryLog } from './attribution.js';
+import { type BlobPlaces, hexNumber, type HistoryLog, type LogPass, type Survey } from './attribution.js';
 import type { IdSet } from './id-set.js';
 import type { Repository } from './repository.js';
 import { readStructured, type Structured } from './structured-blobs.js';
@@ -14,9 +14,16 @@ export interface Answers {
   readonly structured: Structured;
 }
 
-/** Reads the log of a history, and by their structures the blobs whose paths ask for it, as soon as git has written it: others are still scanned then. */
+/** What was read without knowing what will be found. */
+interface Beginning {
+  readonly survey: Survey;
+  readonly structured: Structured;
+}
+
+/** Reads the log of a history as git writes it, and then by their structures the blobs whose paths ask for it: others are still scanned meanwhile. */
 export class LogReading {
-  private begun: Promise<Omit<Answers, 'places'> & { readonly structuredPlaces: BlobPlaces }> | undefined;
+  private readonly pass: LogPass;
+  private begun: Promise<Beginning> | undefined;
 
   /** @param known ids of all that the store has; null where that is not known */
   constructor(
@@ -24,12 +31,18 @@ export class LogReading {
     private readonly repository: Repository,
     private readonly engine: Engine,
     private readonly describing: Describing,
-    private readonly known: IdSet | null,
-  ) {}
+    known: IdSet | null,
+  ) {
+    this.pass = log.survey(
+      hasStructure,
+      (text, at) => known === null || known.has(hexNumber(text, at, 8), hexNumber(text, at + 8, 8)),
+    );
+  }
 
   /** Goes on as far as that needs no waiting for git's log. What fails is said by `answers`. */
   async goOn(): Promise<void> {
     if (this.log.isWritten) await this.beginning().catch(() => undefined);
+    else this.pass.readOn();
   }
 
   /**
@@ -37,22 +50,17 @@ export class LogReading {
    * @throws HistoryError `git_failed`
    */
   async answers(blobs: ReadonlySet<string>): Promise<Answers> {
-    const { structuredPlaces, missing, structured } = await this.beginning();
-    const places = await this.log.placesOf(blobs);
-    return { places: new Map([...structuredPlaces, ...places]), missing, structured };
+    const { survey, structured } = await this.beginning();
+    const { places } = await this.log.placesOf(blobs).end();
+    return { places: new Map([...survey.places, ...places]), missing: survey.missing, structured };
   }
 
-  private beginning() {
+  private beginning(): Promise<Beginning> {
     return (this.begun ??= this.begin());
   }
 
-  private async begin() {
-    const { known } = this;
-    const { places: structuredPlaces, missing } = await this.log.survey(
-      hasStructure,
-      (text, at) => known === null || known.has(hexNumber(text, at, 8), hexNumber(text, at + 8, 8)),
-    );
-    const structured = await readStructured(this.repository, structuredPlaces, this.engine, this.describing);
-    return { structuredPlaces, missing, structured };
+  private async begin(): Promise<Beginning> {
+    const survey = await this.pass.end();
+    return { survey, structured: await readStructured(this.repository, survey.places, this.engine, this.describing) };
   }
 }

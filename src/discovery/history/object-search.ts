@@ -1,5 +1,6 @@
 import { Spans } from '../domain/spans.js';
 import { discover, type Discovery } from '../scan/discover.js';
+import type { Matches } from '../domain/matcher.js';
 import type { Engine, Range } from '../scan/engine.js';
 
 /** Where a discovery stands in one object, and the number under which it was first told: what deltas inherit. */
@@ -33,7 +34,7 @@ const NEAR_BYTES = 2304;
 /**
  * What stands in an object of which only some parts are new: what the parts show, and what it inherits.
  *
- * @param ranges the parts, ascending and apart
+ * @param ranges the parts, ascending and apart, and what matches in them
  * @returns all that it holds
  */
 export function lookThrough(
@@ -41,10 +42,10 @@ export function lookThrough(
   at: number,
   length: number,
   ranges: readonly Range[],
+  { candidates, wrapped }: Matches,
   { whole, broken }: Inheritance,
   seen: Seen,
 ): readonly Held[] {
-  const { candidates, wrapped } = engine.matchAt(at, length, null, ranges);
   const touched: readonly Range[] = [
     ...broken,
     ...candidates.map(({ start, end }) => [start, end] as const),

@@ -56,8 +56,6 @@ export interface Spare {
   bytes: number;
 }
 
-/** git's own test of what is binary looks at so many. */
-const BINARY_TEST_BYTES = 8000;
 /** What one more thing than inflated bytes may stand in an entry: deflate expands by less, and git's headers are short. */
 const MOST_ENTRY_OVERHEAD_BYTES = 4096;
 
@@ -72,6 +70,12 @@ interface Base {
   /** Deltas that are still to come. */
   children: number;
 }
+
+function isAlive(base: Base): base is Base & { readonly block: Block } {
+  return base.block !== null;
+}
+
+const NOTHING_HELD: readonly Held[] = [];
 
 type Failure = 'corrupt' | 'too-large';
 
@@ -133,9 +137,9 @@ export class PackScanner {
       return;
     }
     const { block, length } = object;
-    const text = this.isText(block.at, length);
-    let held: readonly Held[] = [];
-    if (!wanted) held = children > 0 && text ? this.sink.known(entry) : [];
+    const text = this.engine.exports.isText(block.at, length) === 1;
+    let held = NOTHING_HELD;
+    if (!wanted) held = children > 0 && text ? this.sink.known(entry) : NOTHING_HELD;
     else if (!text) this.sink.binary(entry, block.at, length);
     else held = this.look(entry, parent, object);
     if (parent >= 0) this.letGo(parent);
@@ -145,38 +149,42 @@ export class PackScanner {
     if (this.liveBytes > this.bounds.liveBytes) this.makeRoom(entry);
   }
 
-  private isText(at: number, length: number): boolean {
-    const { exports } = this.engine;
-    return exports.hasNul(at, Math.min(length, BINARY_TEST_BYTES)) === 0 && exports.hasByteOrderMark(at, length) === 0;
-  }
-
   private look(entry: number, parent: number, object: Resolved): readonly Held[] {
-    const { length, rangeCount } = object;
+    const { length } = object;
     const { at } = object.block;
     const base = parent < 0 ? undefined : this.bases.get(parent);
-    const ranges: readonly Range[] = base?.text ? this.rangesIn(at, length, rangeCount) : [[0, length]];
-    for (const [from, to] of ranges) this.scannedBytes += to - from;
-    const inherited =
-      base?.text && base.held.length > 0 ? inheritedBy(base.held, this.copiesIn(object)) : NOTHING_INHERITED;
+    const text = base?.text ? base : undefined;
+    const count = this.widen(object, text !== undefined);
+    this.scannedBytes += this.engine.exports.lengthOf(this.ranges, count);
+    const matches = this.engine.matchParts(at, length, null, this.ranges, count);
+    const isNothing = matches.candidates.length === 0 && matches.wrapped.length === 0;
+    if (isNothing && (text === undefined || text.held.length === 0)) return NOTHING_HELD;
+    const ranges = this.rangesIn(count);
+    const inherited = text && text.held.length > 0 ? inheritedBy(text.held, this.copiesIn(object)) : NOTHING_INHERITED;
     const seen: Seen = {
       fresh: (discovery) => this.sink.fresh(entry, discovery, at, length),
       again: (held) => this.sink.again(entry, held, at, length),
     };
-    const held = lookThrough(this.engine, at, length, ranges, inherited, seen);
+    const held = lookThrough(this.engine, at, length, ranges, matches, inherited, seen);
     if (this.engine.unwrapping.takeCut()) this.sink.skipped(entry, 'too-much-wrapped');
     return held;
+  }
+
+  /** Puts down what is new in an object: what a delta inserts, widened, or all of it. @returns of how many ranges it is */
+  private widen({ block, length, rangeCount }: Resolved, isDelta: boolean): number {
+    if (isDelta) return this.engine.exports.widen(block.at, length, this.ranges, rangeCount);
+    this.rangesFor(length);
+    this.engine.exports.putRange(this.ranges, 0, length);
+    return 1;
   }
 
   private copiesIn({ deltaAt, deltaLength }: Resolved): readonly Copied[] {
     return copiesOf(this.engine.bytes(deltaAt, deltaLength));
   }
 
-  private rangesIn(at: number, length: number, count: number): readonly Range[] {
-    const kept = this.engine.exports.widen(at, length, this.ranges, count);
-    const pairs = new Uint32Array(this.engine.memory.buffer, this.ranges, kept * 2);
-    const ranges: Range[] = [];
-    for (let index = 0; index < kept; index++) ranges.push([pairs[index * 2]!, pairs[index * 2 + 1]!]);
-    return ranges;
+  private rangesIn(count: number): readonly Range[] {
+    const pairs = new Uint32Array(this.engine.memory.buffer, this.ranges, count * 2);
+    return Array.from({ length: count }, (_, index) => [pairs[index * 2]!, pairs[index * 2 + 1]!]);
   }
 
   /** Forgets a base after its last delta. */
@@ -222,6 +230,8 @@ export class PackScanner {
   }
 
   private delta(entry: number, parent: number): Resolved | Failure {
+    const live = this.bases.get(parent);
+    if (live && isAlive(live)) return this.deltaAgainst(entry, live);
     const failed = this.failed.get(parent);
     if (failed) return failed;
     const base = this.blockOf(parent);

@@ -94,7 +94,9 @@ export class RawLog {
     while (held[at + parents] === COLON) parents++;
     const modeAt = at + parents + 7 * parents;
     const idAt = at + parents + 7 * (parents + 1) + (idCharacters + 1) * parents;
-    const statusEnd = held.indexOf(NUL, at);
+    // A letter says what became of it, as a rule, and a NUL stands behind that.
+    const rule = idAt + idCharacters + 2;
+    const statusEnd = held[rule] === NUL ? rule : held.indexOf(NUL, at);
     const pathEnd = statusEnd < 0 ? -1 : held.indexOf(NUL, statusEnd + 1);
     if (pathEnd < 0) return -1;
     if (idAt + idCharacters > statusEnd || !this.commit || isNothing(held, idAt)) return pathEnd + 1;

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readdirOrNone } from './object-store.js';
 import { readSmall, type Repository } from './repository.js';
-import { digestOf } from './scan-state.js';
+import { digestOf } from './state-file.js';
 
 const MOST_DEPTH = 32;
 const MOST_PACKED_BYTES = 256 * 1024 * 1024;

@@ -10,7 +10,6 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Rule } from '../domain/rule.js';
 import type { Describing, Description, Sighting } from '../scan/sighting.js';
@@ -18,6 +17,7 @@ import type { BlobSighting, SkippedBlob } from './blob-sighting.js';
 import type { BlobPlace } from './attribution.js';
 import { IdSet } from './id-set.js';
 import type { Repository } from './repository.js';
+import { digestOf, stateFileOf } from './state-file.js';
 
 /**
  * What a scan leaves for the next one of the same repository: which objects it has seen, and what it found in them, by keyed
@@ -44,12 +44,6 @@ const VERSION = 2;
 const MOST_BYTES = 512 * 1024 * 1024;
 const DIGEST_BYTES = 32;
 const KEY_BYTES = 32;
-
-/** Where the states of this user's repositories lie (XDG Base Directory Specification, `XDG_CACHE_HOME`). */
-export function stateFolder(environment: NodeJS.ProcessEnv): string {
-  const base = environment['XDG_CACHE_HOME'];
-  return path.join(base && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'muster', 'scans');
-}
 
 /**
  * The key of the fingerprints where nobody gives one: the same at each scan of this user's, so that what was found is known again.
@@ -103,15 +97,9 @@ function digestedRule({ id, basis, kind, shape, genuine, secret, unless, complet
     .join(' ');
 }
 
-export function digestOf(...parts: readonly (string | number)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${String(part).length} ${part}\0`);
-  return hash.digest('hex');
-}
-
 /** @returns null where there is none, it is of other rules or another key, or somebody has changed it */
 export function readState(folder: string, repository: Repository, basis: string): ScanState | null {
-  const file = fileOf(folder, repository);
+  const file = stateFileOf(folder, repository.commonDirectory);
   try {
     if (!isOurs(file)) return null;
     const bytes = readFileSync(file);
@@ -134,7 +122,7 @@ export function writeState(folder: string, repository: Repository, { known, ...s
     const text = Buffer.from(JSON.stringify(state));
     const length = Buffer.alloc(4);
     length.writeUInt32BE(text.length);
-    const file = fileOf(folder, repository);
+    const file = stateFileOf(folder, repository.commonDirectory);
     const made = `${file}.${process.pid}`;
     const fd = openSync(made, 'wx', 0o600);
     const hash = createHash('sha256');
@@ -148,8 +136,4 @@ export function writeState(folder: string, repository: Repository, { known, ...s
   } catch {
     return;
   }
-}
-
-function fileOf(folder: string, { commonDirectory }: Repository): string {
-  return path.join(folder, `${digestOf(path.resolve(commonDirectory)).slice(0, 32)}.scan`);
 }

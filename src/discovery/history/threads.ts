@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { rulesInUse } from '../scan/rules-in-use.js';
 import type { Describing } from '../scan/sighting.js';
 import type { BlobSighting, Report } from './blob-sighting.js';
+import { takeThread } from './early-thread.js';
 import { HistoryThread } from './history-thread.js';
 import type { PackJob } from './pack-job.js';
 
@@ -23,11 +21,6 @@ export interface SharedWork {
   /** The next task that nobody has taken yet, of all jobs' in their order. */
   readonly next: SharedArrayBuffer;
 }
-
-/** Below so many bytes of packs, a second thread takes longer to start than it saves. */
-const BYTES_FOR_TWO = 6_000_000;
-/** The program of the second thread: the one in the bundle, which loads what V8 made of it, or the one compiled beside this file. */
-const PROGRAMS = ['../history-worker.cjs', 'worker.js'];
 
 export function threadOf({ describing, rules, known }: ThreadTask, number: number): HistoryThread {
   return new HistoryThread(rulesInUse(rules).engine, describing, known, number);
@@ -67,13 +60,11 @@ export class SecondThread {
     this.ended.catch(() => undefined);
   }
 
-  /** Starts it where it pays, and where its program is compiled. */
+  /** Has it get ready, where it pays. */
   static start(task: ThreadTask, packBytes: number): SecondThread | null {
-    if (packBytes < BYTES_FOR_TWO || availableParallelism() < 2) return null;
-    const program = PROGRAMS.map((name) => path.join(import.meta.dirname, name)).find(existsSync);
-    return program === undefined
-      ? null
-      : new SecondThread(new Worker(program, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: 8 } }));
+    const worker = takeThread(packBytes);
+    worker?.postMessage(task);
+    return worker && new SecondThread(worker);
   }
 
   /** Gives it its share. @returns when nothing is left to take */

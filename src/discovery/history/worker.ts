@@ -1,7 +1,11 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { type SharedWork, takeTasks, threadOf, type ThreadTask } from './threads.js';
 
-const thread = threadOf(workerData as ThreadTask, 1);
-parentPort!.once('message', (work: SharedWork) => {
-  void takeTasks(thread, work, (report) => parentPort!.postMessage(report)).then(() => parentPort!.postMessage('done'));
+parentPort!.once('message', (task: ThreadTask) => {
+  const thread = threadOf(task, 1);
+  parentPort!.once('message', (work: SharedWork) => {
+    void takeTasks(thread, work, (report) => parentPort!.postMessage(report)).then(() =>
+      parentPort!.postMessage('done'),
+    );
+  });
 });

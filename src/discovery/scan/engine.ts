@@ -18,7 +18,16 @@ interface ScannerExports {
   useTail(at: number): void;
   useLines(at: number): void;
   useObject(text: number, length: number): void;
-  prefilter(text: number, least: number, from: number, to: number, hits: number, room: number): number;
+  prefilter(
+    text: number,
+    parts: number,
+    count: number,
+    first: number,
+    from: number,
+    hits: number,
+    room: number,
+  ): number;
+  resumePart(): number;
   resumeAt(): number;
   inflate(source: number, sourceLength: number, target: number, targetLength: number): number;
   deltaTarget(delta: number, deltaLength: number, baseLength: number): number;
@@ -31,9 +40,10 @@ interface ScannerExports {
     targetLength: number,
     ranges: number,
   ): number;
+  putRange(at: number, from: number, to: number): void;
+  lengthOf(ranges: number, count: number): number;
   widen(text: number, length: number, ranges: number, count: number): number;
-  hasNul(text: number, length: number): number;
-  hasByteOrderMark(text: number, length: number): number;
+  isText(text: number, length: number): number;
   layOutBy(shift: number, count: number, keys: number, from: number, to: number, starts: number): void;
   offsetsBy(count: number, ranks: number, low: number, high: number, offsets: number): number;
   readHeaders(
@@ -76,6 +86,9 @@ const LINES_BYTES = LINE_KEYS_BYTES + 131_072 * 8 + 1024 * 13;
 const LINE_FEED = 10;
 const HITS = 16_384;
 const HIT_BYTES = 8;
+/** Of a part that is looked at: from where, and to where. */
+const PART_BYTES = 8;
+const LEAST_PARTS = 64;
 
 /** A part of an object that is looked at: from the first byte to before the last. */
 export type Range = readonly [from: number, to: number];
@@ -107,6 +120,7 @@ export class Engine {
   private hits: Uint32Array;
   private readonly object: Room = { at: 0, room: 0 };
   private readonly copy: Room = { at: 0, room: 0 };
+  private readonly parts: Room = { at: 0, room: 0 };
 
   private readonly sets: readonly PlacedRules[];
 
@@ -124,6 +138,7 @@ export class Engine {
     this.exports.useTail(this.reserve(TAIL_BYTES));
     this.hitsAt = this.reserve((HITS + 256) * HIT_BYTES);
     this.hits = new Uint32Array(this.exports.memory.buffer, this.hitsAt, HITS * 2);
+    this.roomIn(this.parts, 0, LEAST_PARTS * PART_BYTES);
   }
 
   /**
@@ -199,13 +214,23 @@ export class Engine {
    * @param ranges parts in which keywords are looked for; what belongs to them may lie outside, in the object
    */
   matchAt(at: number, length: number, path: string | null, ranges: readonly Range[] = [[0, length]]): Matches {
-    const [first = NOTHING, ...others] = this.sets.map((set) => this.matchSet(set, at, length, path, ranges));
-    if (others.length === 0) return first;
-    const all = [first, ...others];
-    return {
-      candidates: all.flatMap(({ candidates }) => candidates).sort((a, b) => a.start - b.start || a.end - b.end),
-      wrapped: all.flatMap(({ wrapped }) => wrapped),
-    };
+    const parts = this.roomIn(this.parts, ranges.length * PART_BYTES, LEAST_PARTS * PART_BYTES).at;
+    for (const [index, [from, to]] of ranges.entries()) this.exports.putRange(parts + index * PART_BYTES, from, to);
+    return this.matchParts(at, length, path, parts, ranges.length);
+  }
+
+  /**
+   * The same, of parts that lie in the module's memory, ascending and apart.
+   *
+   * @param parts their place: two u32 each, from where and to where
+   */
+  matchParts(at: number, length: number, path: string | null, parts: number, count: number): Matches {
+    let all: Matches = NOTHING;
+    for (const set of this.sets) {
+      const matches = this.matchSet(set, at, length, path, parts, count);
+      all = all === NOTHING ? matches : together(all, matches);
+    }
+    return all;
   }
 
   private matchSet(
@@ -213,29 +238,34 @@ export class Engine {
     at: number,
     length: number,
     path: string | null,
-    ranges: readonly Range[],
+    parts: number,
+    partCount: number,
   ): Matches {
+    const { exports } = this;
     const { multiplier, entriesAt, keywordsAt, textAt, checksAt } = rules.plan.tables;
-    this.exports.usePrefilter(tablesAt, multiplier, entriesAt, keywordsAt, textAt, checksAt);
-    this.exports.useLines(linesAt);
-    this.exports.useObject(at, length);
+    exports.usePrefilter(tablesAt, multiplier, entriesAt, keywordsAt, textAt, checksAt);
+    exports.useLines(linesAt);
+    exports.useObject(at, length);
     let matching: Matching | undefined;
-    for (const [from, to] of ranges)
-      for (let next = from; next < to;) {
-        const count = this.exports.prefilter(at, from, next, to, this.hitsAt, HITS);
-        next = this.exports.resumeAt();
-        if (count === 0) continue;
-        if (this.hits.length === 0) this.hits = new Uint32Array(this.memory.buffer, this.hitsAt, HITS * 2);
-        matching ??= new Matching(rules, this.bytes(at, length), path);
-        matching.tryAt({ pairs: this.hits, count });
-      }
+    for (let part = 0, from = 0; part < partCount; from = exports.resumeAt()) {
+      const count = exports.prefilter(at, parts, partCount, part, from, this.hitsAt, HITS);
+      part = exports.resumePart();
+      if (count === 0) continue;
+      if (this.hits.length === 0) this.hits = new Uint32Array(this.memory.buffer, this.hitsAt, HITS * 2);
+      matching ??= new Matching(rules, this.bytes(at, length), path);
+      matching.tryAt({ pairs: this.hits, count });
+    }
     return matching?.matches() ?? NOTHING;
   }
 
-  private roomIn(place: Room, length: number): { readonly at: number; readonly bytes: Buffer } {
+  private roomIn(
+    place: Room,
+    length: number,
+    least = LEAST_ROOM_BYTES,
+  ): { readonly at: number; readonly bytes: Buffer } {
     if (length > place.room) {
       // More than is asked for: each of many may be a byte longer than the one before, and what was reserved is not given back.
-      place.room = Math.max(2 * length, LEAST_ROOM_BYTES);
+      place.room = Math.max(2 * length, least);
       place.at = this.reserve(place.room);
     }
     return { at: place.at, bytes: this.bytes(place.at, length) };
@@ -243,6 +273,13 @@ export class Engine {
 }
 
 const NOTHING: Matches = { candidates: [], wrapped: [] };
+
+function together(one: Matches, other: Matches): Matches {
+  return {
+    candidates: [...one.candidates, ...other.candidates].sort((a, b) => a.start - b.start || a.end - b.end),
+    wrapped: [...one.wrapped, ...other.wrapped],
+  };
+}
 
 let compiled: WebAssembly.Module | undefined;
 

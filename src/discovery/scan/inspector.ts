@@ -101,7 +101,7 @@ export class Inspector {
   ): void {
     this.begin();
     this.bytes += length;
-    if (this.isBinary(at, length)) return this.binary(at, length, shown, where);
+    if (this.engine.exports.isText(at, length) === 0) return this.binary(at, length, shown, where);
     const text = this.discover(at, length, shown, ranges);
     const found = hasStructure(shown)
       ? withStructures(this.engine.bytes(at, length), shown, this.describing.at, text, ranges)
@@ -127,11 +127,6 @@ export class Inspector {
     const found = discover(this.engine, at, length, shown, ranges);
     if (this.engine.unwrapping.takeCut()) this.skip(shown, 'too-much-wrapped');
     return found;
-  }
-
-  private isBinary(at: number, length: number): boolean {
-    const { exports } = this.engine;
-    return exports.hasNul(at, Math.min(length, BINARY_TEST_BYTES)) !== 0 || exports.hasByteOrderMark(at, length) !== 0;
   }
 
   private begin(): void {

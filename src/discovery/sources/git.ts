@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { counted } from '../../kernel/index.js';
 import { digestOfRefs } from '../history/refs.js';
 import { findRepository, type Repository } from '../history/repository.js';
-import { digestOf } from '../history/scan-state.js';
+import { digestOf } from '../history/state-file.js';
 import { HistoryError } from '../history/errors.js';
 import { RULES } from '../rules/index.js';
 import { SourceError } from './errors.js';

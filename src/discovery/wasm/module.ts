@@ -3,7 +3,7 @@
 export { useTail } from './checks';
 export { useLines } from './lines';
 export { cutTasks, followChains, layOutBy, offsetsBy, orderFamilies, readHeaders, wantBlobs } from './plan';
-export { prefilter, resumeAt, useObject, usePrefilter } from './prefilter';
+export { prefilter, resumeAt, resumePart, useObject, usePrefilter } from './prefilter';
 export { inflate } from './inflate';
 export { applyDelta, deltaTarget } from './delta';
-export { hasByteOrderMark, hasNul, widen } from './ranges';
+export { isText, lengthOf, putRange, widen } from './ranges';

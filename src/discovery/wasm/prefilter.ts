@@ -19,6 +19,7 @@ let keywords: usize = 0;
 let words: usize = 0;
 let multiplier: u32 = 0;
 let resumed: usize = 0;
+let resumedPart: u32 = 0;
 let objectEnd: usize = 0;
 
 /** Says where the tables lie; once, before anything is looked for. */
@@ -44,29 +45,53 @@ export function useObject(text: usize, length: usize): void {
   startObject();
 }
 
-/** Where the last call to `prefilter` stopped for want of room: the place to go on from, or the end. */
+/** Where the last call to `prefilter` stopped for want of room: in which part, or how many there are, and at which place of it. */
+export function resumePart(): u32 {
+  return resumedPart;
+}
+
 export function resumeAt(): usize {
   return resumed;
 }
 
 /**
- * Anchors whose keywords stand whole in [least, to), and whose rules may match there: two u32 each, the place counted from `text` and the
- * anchor.
+ * Anchors whose keywords stand whole in one of some parts of an object, and whose rules may match there: two u32 each, the place
+ * counted from `text` and the anchor.
  *
- * Reads up to a hundred bytes past `to` and before `least`, which must be memory of ours.
+ * Reads up to a hundred bytes past a part and before it, which must be memory of ours.
  *
  * @param text where the object begins: what stands before it is not looked at
- * @param from where to go on: `least` at first, then `resumeAt`
+ * @param parts where they lie, ascending and apart: two u32 each, from where and to where, counted from `text`
+ * @param first the part to go on with, 0 at first, then `resumePart`; and from where in it, 0 at first, then `resumeAt`
  * @param hits where they go to
- * @param room how many fit; where as many were found, there may be more from `resumeAt` on
- * @returns how many were found
+ * @param room how many fit
+ * @returns how many were found; there may be more unless `resumePart` is the number of parts
  */
-export function prefilter(text: usize, least: usize, from: usize, to: usize, hits: usize, room: u32): u32 {
+export function prefilter(
+  text: usize,
+  parts: usize,
+  count: u32,
+  first: u32,
+  from: usize,
+  hits: usize,
+  room: u32,
+): u32 {
   const most = hits + ((room - SPARE) << 3);
-  const free = knowsLines()
-    ? newLines(text, text + least, text + from, text + to, hits, most)
-    : part(text, text + least, text + from, text + to, hits, most);
-  resumed -= text;
+  const looks = knowsLines();
+  let free = hits;
+  let start = text + from;
+  for (resumedPart = first; resumedPart < count; resumedPart++) {
+    const least = text + <usize>load<u32>(parts + ((<usize>resumedPart) << 3));
+    const to = text + <usize>load<u32>(parts + ((<usize>resumedPart) << 3), 4);
+    if (start < least) start = least;
+    free = looks
+      ? newLines(text, least, start, to, free, most)
+      : part(text, least, start, to, free, most);
+    if (resumed < to) {
+      resumed -= text;
+      return <u32>((free - hits) >> 3);
+    }
+  }
   return <u32>((free - hits) >> 3);
 }
 

@@ -1,3 +1,16 @@
+/** Ranges lie in a row: two u32 each, from where and to where. */
+export function putRange(at: usize, from: u32, to: u32): void {
+  store<u32>(at, from);
+  store<u32>(at, to, 4);
+}
+
+/** How many bytes they have together. */
+export function lengthOf(ranges: usize, count: i32): u32 {
+  let sum: u32 = 0;
+  for (let at = ranges, end = ranges + ((<usize>count) << 3); at < end; at += 8) sum += load<u32>(at, 4) - load<u32>(at);
+  return sum;
+}
+
 const MARGIN: usize = 256;
 /** How far a line is followed. */
 const LINE: usize = 8192;
@@ -96,8 +109,15 @@ function isBase64(byte: u8): bool {
   );
 }
 
-/** Whether a NUL stands in it: git's own test of what is binary looks at the first 8,000 bytes. */
-export function hasNul(text: usize, length: usize): bool {
+/** git's own test of what is binary looks at so many. */
+const BINARY_TEST: usize = 8000;
+
+/** Whether it is text of one byte a character: no NUL stands at its beginning, nor does it begin as UTF-16 does, which may do without one. */
+export function isText(text: usize, length: usize): bool {
+  return !hasNul(text, length < BINARY_TEST ? length : BINARY_TEST) && !hasByteOrderMark(text, length);
+}
+
+function hasNul(text: usize, length: usize): bool {
   let at = text;
   const end = text + length;
   for (; at + 16 <= end; at += 16) if (!i8x16.all_true(v128.load(at))) return true;
@@ -105,8 +125,7 @@ export function hasNul(text: usize, length: usize): bool {
   return false;
 }
 
-/** Whether it begins as UTF-16 does, which may do without a NUL. */
-export function hasByteOrderMark(text: usize, length: usize): bool {
+function hasByteOrderMark(text: usize, length: usize): bool {
   if (length < 2) return false;
   const mark = load<u16>(text);
   return mark === 0xfeff || mark === 0xfffe;
