@@ -161,7 +161,7 @@ describe('muster scan, from the packed tarball, with neither Nest nor a database
     expect(loading('--history', '--no-cache').loaded).not.toContain(THREAD);
     put('b.bin', randomBytes(BYTES_FOR_TWO_THREADS));
     commitAll();
-    const first = loading('--history');
+    const first = loading('--history', '.', '--format', 'text');
     expect(first.out).toContain('at a.conf:1:7');
     if (availableParallelism() > 1) {
       const before = first.loaded.slice(0, first.loaded.indexOf(THREAD));

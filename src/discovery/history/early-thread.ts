@@ -33,8 +33,10 @@ export function takeThread(packBytes: number): Worker | null {
  */
 export function startEarly(words: readonly string[], environment: NodeJS.ProcessEnv): void {
   if (!words.includes('--history') || availableParallelism() < 2) return;
-  const folder = words.findLast((word) => !word.startsWith('-')) ?? '.';
-  const git = [path.join(folder, '.git'), folder].find((directory) => existsSync(path.join(directory, PACKS)));
+  const folders = [...words.filter((word) => !word.startsWith('-')), '.'];
+  const git = folders
+    .flatMap((folder) => [path.join(folder, '.git'), folder])
+    .find((directory) => existsSync(path.join(directory, PACKS)));
   if (git === undefined || bytesOf(path.join(git, PACKS)) < BYTES_FOR_TWO) return;
   if (!words.includes('--no-cache') && existsSync(stateFileOf(stateFolder(environment), git))) return;
   waiting = started() ?? undefined;
