@@ -104,6 +104,36 @@ describe('of what is wrapped so much is unwrapped, and said that there is more',
   });
 });
 
+describe('of a structure that nobody writes the text alone is looked through, and that is said', () => {
+  const manifest = `kind: Secret # ${tokens[0]}\nstringData:\n  password: correct-horse-battery\n`;
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    ['as people write it', manifest, []],
+    ['a template, which is not what its name says', `${manifest}  {{ include "more" . }}: }{\n`, []],
+    ['too deep', `${manifest}  deep: ${'['.repeat(100)}\n`, ['structure-too-deep']],
+    ['of a document that is too large', `${manifest}# ${'x'.repeat(600_000)}\n`, ['structure-too-large']],
+    ['of too many large ones', `${manifest}# ${'x'.repeat(500_000)}\n---\n`.repeat(5), ['structure-too-large']],
+  ];
+
+  it.each(cases)('of a file, %s', (_what, text, reasons) => {
+    const inspector = new Inspector(engine, DESCRIBING);
+    inspector.content(Buffer.from(text), 'secret.yaml');
+    expect(inspector.skipped).toEqual(reasons.map((reason) => ({ path: 'secret.yaml', reason })));
+    expect(inspector.sightings.map(({ rule }) => rule.id)).toContain('github-pat-classic');
+  });
+
+  it.each(cases)('of a version, %s', async (_what, text, reasons) => {
+    const repository = GitRepository.create();
+    try {
+      repository.commit({ 'secret.yaml': text });
+      const { sightings, skipped } = await scanHistory(repository.folder, { describing: DESCRIBING });
+      expect(skipped).toEqual(reasons.map((reason) => ({ path: 'secret.yaml', reason })));
+      expect(sightings.map(({ rule }) => rule.id)).toContain('github-pat-classic');
+    } finally {
+      repository.remove();
+    }
+  });
+});
+
 describe('of a history', () => {
   let repository: GitRepository | undefined;
   afterEach(() => repository?.remove());

@@ -99,6 +99,6 @@ export interface Finding {
 /** What was not looked at, and why: counted, never silent. */
 export interface Skipped {
   readonly path: string;
-  /** `binary`, `too-large`, `unreadable`, `archive-bomb`, `link-outside`, `corrupt`, `changed-while-read`, `missing`, `lock-file`. */
+  /** `binary`, `too-large`, `unreadable`, `archive-bomb`, `link-outside`, `corrupt`, `changed-while-read`, `missing`, `lock-file`, `structure-too-deep` … */
   readonly reason: string;
 }

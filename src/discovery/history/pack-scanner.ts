@@ -2,6 +2,7 @@ import { inflateSync } from 'node:zlib';
 import { Spans } from '../domain/spans.js';
 import type { Discovery } from '../scan/discover.js';
 import type { Engine, Range } from '../scan/engine.js';
+import type { StructureRefusal } from '../scan/structured.js';
 import { type Copied, copiesOf } from './delta-copies.js';
 import type { FamilyPlan } from './families.js';
 import { type Block, type ObjectHeap } from './object-heap.js';
@@ -29,7 +30,8 @@ export type SkipReason =
   | 'missing'
   | 'chain-too-long'
   | 'too-many-findings'
-  | 'too-much-wrapped';
+  | 'too-much-wrapped'
+  | StructureRefusal;
 
 /** Bounds that a hostile pack runs into: what is beyond is reported, not tried. */
 export interface PackBounds {

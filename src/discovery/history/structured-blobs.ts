@@ -19,7 +19,12 @@ export interface Structured {
 export const NOTHING_STRUCTURED: Structured = { blobs: new Set(), sightings: [], skipped: [] };
 
 /** Why not all of a blob was told. */
-const CUT: readonly SkipReason[] = ['too-many-findings', 'too-much-wrapped'];
+const CUT: readonly SkipReason[] = [
+  'too-many-findings',
+  'too-much-wrapped',
+  'structure-too-deep',
+  'structure-too-large',
+];
 
 /** A blob has no path while it is scanned: those whose paths give them a structure are read again, whole. */
 export async function readStructured(

@@ -8,7 +8,7 @@ import { endOf, Lines, type Position } from './lines.js';
 import { TextNotes } from '../suppressions/text-note.js';
 import { PasswordNotes } from './password-proofs.js';
 import { describe, type Describing, type Sighting } from './sighting.js';
-import { hasStructure, MAX_STRUCTURED_BYTES, withStructures } from './structured.js';
+import { hasStructure, MAX_STRUCTURED_BYTES, type StructureRefusal, withStructures } from './structured.js';
 
 /** Larger files are read in pieces of this. */
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -103,9 +103,7 @@ export class Inspector {
     this.bytes += length;
     if (this.engine.exports.isText(at, length) === 0) return this.binary(at, length, shown, where);
     const text = this.discover(at, length, shown, ranges);
-    const found = hasStructure(shown)
-      ? withStructures(this.engine.bytes(at, length), shown, this.describing.at, text, ranges)
-      : text;
+    const found = hasStructure(shown) ? this.structured(this.engine.bytes(at, length), shown, text, ranges) : text;
     this.see(found, at, length, shown, START, where);
   }
 
@@ -118,9 +116,21 @@ export class Inspector {
       this.see(this.discover(room.at, text.length, shown), room.at, text.length, shown, START, where);
       return;
     }
-    const found = hasStructure(shown) ? withStructures(bytes, shown, this.describing.at, []) : [];
+    const found = hasStructure(shown) ? this.structured(bytes, shown, []) : [];
     if (found.length === 0) this.skip(shown, 'binary');
     else this.see(found, at, length, shown, START, where);
+  }
+
+  private structured(
+    bytes: Buffer,
+    shown: string,
+    text: readonly Discovery[],
+    ranges?: readonly Range[],
+  ): readonly Discovery[] {
+    const refusals = new Set<StructureRefusal>();
+    const found = withStructures(bytes, shown, this.describing.at, text, ranges, (reason) => refusals.add(reason));
+    for (const reason of refusals) this.skip(shown, reason);
+    return found;
   }
 
   private discover(at: number, length: number, shown: string, ranges?: readonly Range[]): readonly Discovery[] {

@@ -1,11 +1,16 @@
 import { canonicalSecret } from '../domain/fingerprint.js';
 import { Spans } from '../domain/spans.js';
-import { readStructures, type StructuredCandidate, structuresOf } from '../structures/index.js';
+import { readStructures, type StructuredCandidate, type StructureError, structuresOf } from '../structures/index.js';
 import type { Discovery } from './discover.js';
 import type { Range } from './engine.js';
 
 /** Largest file that is read whole for its structure's sake. */
 export const MAX_STRUCTURED_BYTES = 8 * 1024 * 1024;
+
+/** Why a file was looked through as text alone. What is merely not written as its path says, as templates are not, is nothing to tell. */
+export type StructureRefusal = (typeof REFUSALS)[keyof typeof REFUSALS];
+
+const REFUSALS = { structure_too_deep: 'structure-too-deep', structure_too_large: 'structure-too-large' } as const;
 
 /** Whether a file of that path is to be read whole, for it may be one whose structure is known. */
 export function hasStructure(path: string): boolean {
@@ -18,6 +23,7 @@ export function hasStructure(path: string): boolean {
  *
  * @param text what the rules for text found in the same bytes
  * @param ranges parts of it that are asked about: all unless given
+ * @param refused told why where it was not read, for it is deeper or larger than anybody writes: its text was looked through all the same
  */
 export function withStructures(
   bytes: Uint8Array,
@@ -25,9 +31,13 @@ export function withStructures(
   at: Date,
   text: readonly Discovery[],
   ranges?: readonly Range[],
+  refused: (reason: StructureRefusal) => void = () => undefined,
 ): readonly Discovery[] {
   const asked = ranges && spansOf(ranges);
-  const candidates = readStructures(bytes, path, at).filter(
+  const tell = (_: string, { code }: StructureError) => {
+    if (code !== 'structure_malformed') refused(REFUSALS[code]);
+  };
+  const candidates = readStructures(bytes, path, at, tell).filter(
     (candidate) => !asked || !isPlaced(candidate) || asked.meets(candidate.start, candidate.end),
   );
   if (candidates.length === 0) return text;

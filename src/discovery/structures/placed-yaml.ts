@@ -11,6 +11,8 @@ const MAX_DEPTH = 96;
 const MAX_VALUES = 200_000;
 const MAX_DOCUMENTS = 200;
 const MAX_DOCUMENT_CHARACTERS = 512 * 1024;
+/** Of all documents of a file that are read: what means harm takes ten seconds for each million. */
+const MAX_CHARACTERS = 2 * 1024 * 1024;
 /** Where brackets nest deeper than this, the parser itself would run out of stack. */
 const MAX_FLOW_DEPTH = 64;
 
@@ -25,7 +27,9 @@ let loaded: Yaml | undefined;
  */
 export function readPlacedYaml(text: string, wanted: RegExp): readonly PlacedJson[] {
   const documents = documentsOf(text).filter((document) => wanted.test(document.text));
-  if (documents.length > MAX_DOCUMENTS) throw new StructureError('structure_too_large', 'Too many documents.');
+  const characters = documents.reduce((sum, document) => sum + document.text.length, 0);
+  if (documents.length > MAX_DOCUMENTS || characters > MAX_CHARACTERS)
+    throw new StructureError('structure_too_large', 'More documents than anybody writes in a file.');
   return documents.flatMap((document) => readDocument(document));
 }
 
