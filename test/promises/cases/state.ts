@@ -94,7 +94,7 @@ const UNDER_WAY = `
 /** Waits until nothing is left to be done of what was asked for; only what recurs goes on. */
 async function rest(superuser: Client): Promise<void> {
   for (const giveUpAt = Date.now() + PATIENCE_MILLISECONDS; ; await sleep(50)) {
-    const { rows } = await superuser.query<{ what: string }>(UNDER_WAY);
+    const { rows } = await superuser.query<{ what: string }>(prepared(UNDER_WAY));
     if (rows.length === 0) return;
     if (Date.now() > giveUpAt) throw new Error(`Still under way: ${rows.map(({ what }) => what).join(', ')}.`);
   }
@@ -111,15 +111,16 @@ export async function stateOf(superuser: Client): Promise<Readonly<Record<string
  * stands, also where the service is gone.
  */
 export async function stateLeft(superuser: Client): Promise<Readonly<Record<string, string>>> {
-  const tables = await superuser.query<{ name: string }>(DOMAIN_TABLES, [[...UNRECORDED.tables, ...BY_THE_CLOCK]]);
+  const left = prepared(DOMAIN_TABLES);
+  const tables = await superuser.query<{ name: string }>(left, [[...UNRECORDED.tables, ...BY_THE_CLOCK]]);
   const text = tables.rows.map(({ name }) => digestOf(name)).join(' UNION ALL ');
-  const { rows } = await superuser.query<{ name: string; digest: string }>({ name: preparedAs(text), text });
+  const { rows } = await superuser.query<{ name: string; digest: string }>(prepared(text));
   return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
 }
 
 /** Planning it takes longer than running it: each is planned a few times. */
-function preparedAs(text: string): string {
-  return `state ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+function prepared(text: string) {
+  return { name: `state ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`, text };
 }
 
 /** Rows in any order: their hashes are added up. Asked for before and after every request, so it must be quick. */
