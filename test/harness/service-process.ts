@@ -9,6 +9,8 @@ import { Cast } from './cast.js';
 import { freePort } from './ports.js';
 import { type Place, type Shown, Visitor } from './visitor.js';
 
+const SERVICE = path.join(REPOSITORY, 'dist/bundle/service.cjs');
+const LATE_OPTIMISER = path.join(import.meta.dirname, 'late-optimiser.cjs');
 const START_TIMEOUT_MILLISECONDS = 90_000;
 const STOP_TIMEOUT_MILLISECONDS = 20_000;
 
@@ -68,7 +70,7 @@ export class ServiceProcess implements Place {
     const ports = (home.ports ??= { open: await freePort(), mutual: await freePort() });
     const crashAt = path.join(home.directory, 'crash-at');
     await writeFile(crashAt, '');
-    const child = spawn(process.execPath, [path.join(REPOSITORY, 'dist/bundle/service.cjs')], {
+    const child = spawn(process.execPath, ['--require', LATE_OPTIMISER, SERVICE], {
       cwd: home.directory,
       env: {
         PATH: process.env.PATH,
