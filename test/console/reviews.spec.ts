@@ -139,7 +139,7 @@ describe('a custodian', () => {
 
   it('sees the evidence, what would happen, and what stands out', async () => {
     const { page } = ines;
-    await page.goto(`/reviews?q=${reviewed[1]!.name}`);
+    await ines.goOn(`/reviews?q=${reviewed[1]!.name}`);
     await shown(reviewed[1]!.name);
     await page.getByText('It is reviewed for the first time.').waitFor();
     const panel = page.getByRole('region', { name: 'Your decision' });
@@ -187,7 +187,7 @@ describe('a custodian', () => {
   ])('has what was decided last %s, however slow what was taken back before is on its way', async (_how, decide) => {
     const { page } = ines;
     const decision = '**/v1/review-items/*/decision';
-    await page.goto(`/reviews?q=${reviewed[2]!.name}`);
+    await ines.goOn(`/reviews?q=${reviewed[2]!.name}`);
     await shown(reviewed[2]!.name);
     await page.route(decision, async (route) => {
       if (route.request().method() === 'DELETE') await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -298,7 +298,7 @@ describe('a custodian', () => {
     );
     expect(rows[0]!.can).toBe(false);
     await outcomes.getByText('To attest').first().waitFor();
-    await page.goto(`/identities/${reviewed[2]!.id}`);
+    await ines.goOn(`/identities/${reviewed[2]!.id}`);
     await page.getByText('Revoked', { exact: true }).waitFor();
     item = (await page.getByRole('region', { name: 'Its review' }).getByRole('link').first().getAttribute('href'))!;
     await page.getByText('No credential is issued to it.').waitFor();
@@ -308,7 +308,7 @@ describe('a custodian', () => {
 describe('what was handed on', () => {
   it('waits for whoever it went to, who decides and signs it', async () => {
     const { page } = tomasz;
-    await page.goto('/reviews');
+    await tomasz.goOn('/reviews');
     await page.locator('article h2', { hasText: reviewed[4]!.name }).waitFor();
     await page.getByRole('region', { name: 'Your decision' }).waitFor();
     await page.keyboard.press('3');
@@ -344,7 +344,7 @@ describe('a campaign', () => {
 
   it('is attested by whoever verified the grant, where nobody can look', async () => {
     const { page } = tomasz;
-    await page.goto('/');
+    await tomasz.goOn('/');
     await page.getByText(/second looks at what others kept/).waitFor();
     await page.getByRole('link', { name: /^Your word that/ }).click();
     await heading(tomasz, 'Reviews').waitFor();
@@ -364,14 +364,14 @@ describe('a campaign', () => {
 
   it('has keeps looked at again by somebody else', async () => {
     const { page } = tomasz;
-    await page.goto('/reviews?tab=looks');
+    await tomasz.goOn('/reviews?tab=looks');
     await page.getByRole('tab', { name: /^Second looks \(\d+\)$/ }).waitFor();
     const rows = page.getByRole('table', { name: 'Second looks' }).getByRole('link');
     for (let left = await rows.count(); left > 0; left--) {
       await rows.first().click();
       await button(tomasz, 'Agree').click();
       await page.getByText('would have kept it too').waitFor({ timeout: 60_000 });
-      await page.goto('/reviews?tab=looks');
+      await tomasz.goOn('/reviews?tab=looks');
       await page
         .getByRole('tab', { name: left > 1 ? `Second looks (${left - 1})` : 'Second looks', exact: true })
         .waitFor();
@@ -451,7 +451,7 @@ describe('an overdue review', () => {
   it('shortens a real certificate, and the identity’s page says by what', async () => {
     await overdueBy(1);
     expect(await certificate()).toBe(900);
-    await ines.page.goto(`/identities/${late.id}`);
+    await ines.goOn(`/identities/${late.id}`);
     await heading(ines, late.name).waitFor();
     await ines.page
       .locator('main')
@@ -466,7 +466,7 @@ describe('an overdue review', () => {
       code: 'review_overdue',
       detail: expect.stringMatching(/complete its access review rvi_[0-9a-f]{32}/),
     });
-    await ines.page.goto(`/reviews?q=${late.name}`);
+    await ines.goOn(`/reviews?q=${late.name}`);
     const panel = ines.page.getByRole('region', { name: 'Your decision' });
     await panel.waitFor();
     await ines.page.keyboard.press('1');

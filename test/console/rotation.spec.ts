@@ -95,7 +95,7 @@ async function agree(asked: RegExp, reason: string): Promise<void> {
 
 /** Starts a run in the window, and says where its page is. */
 async function rotateNow(visit: Visit, reason: string): Promise<string> {
-  await visit.page.goto(`/rotation/${rotationId}`);
+  await visit.goOn(`/rotation/${rotationId}`);
   await button(visit, 'Rotate now').click();
   const dialog = visit.page.getByRole('dialog', { name: /^Rotate now/ });
   await dialog.getByLabel(/^Reason/).fill(reason);
@@ -136,7 +136,7 @@ describe('before anything rotates', () => {
 describe('a pair of roles', () => {
   it('is found by keyboard, with when it rotates in words', async () => {
     const { page } = priya;
-    await page.goto('/');
+    await priya.goOn('/');
     await heading(priya, /Good day/).waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('o');
@@ -206,7 +206,7 @@ describe('a client that stays on the old one', () => {
 
   it('is on the home page and in the queue of what is stuck, with what to do', async () => {
     const { page } = priya;
-    await page.goto('/');
+    await priya.goOn('/');
     await page
       .getByRole('region', { name: 'Rotations that are stuck' })
       .getByRole('link', { name: 'What to do' })
@@ -244,7 +244,7 @@ describe('a schedule', () => {
     });
     expect(calendar.id).toMatch(/^cal_/);
     const { page } = priya;
-    await page.goto(`/rotation/${rotationId}`);
+    await priya.goOn(`/rotation/${rotationId}`);
     await button(priya, 'Change').click();
     const dialog = page.getByRole('dialog', { name: /^Change/ });
     await dialog.getByLabel(/^When/).fill('0 15 * * mon-fri');
@@ -256,7 +256,7 @@ describe('a schedule', () => {
     await dialog.getByLabel(/^Stuck when somebody is missing for/).fill('1');
     await dialog.getByRole('button', { name: 'Change', exact: true }).click();
     await message(priya, 'orders-db of settlement is changed.');
-    await page.goto('/rotation/plan');
+    await priya.goOn('/rotation/plan');
     await page.getByRole('table', { name: 'The next thirty days' }).getByText(/NYSE/).first().waitFor();
     await page
       .getByRole('region', { name: 'Where schedules do not agree' })
@@ -274,7 +274,7 @@ describe('a schedule', () => {
 describe('an emergency', () => {
   it('says what it would rotate, then asks for a passkey over exactly that, and is followed', async () => {
     const { page } = priya;
-    await page.goto(`/rotation/emergencies/new?identityId=${identityId}`);
+    await priya.goOn(`/rotation/emergencies/new?identityId=${identityId}`);
     await button(priya, 'See what it touches').click();
     const row = page.getByRole('table', { name: 'What rotates' }).getByRole('row', { name: /orders-db of settlement/ });
     expect(await row.innerText()).toMatch(/named here/);
@@ -293,7 +293,7 @@ describe('an emergency', () => {
 describe('what is set up in the browser', () => {
   it('is a calendar of one’s own, whose sessions are seen before it is stored, and changed', async () => {
     const { page } = priya;
-    await page.goto('/rotation/freezes');
+    await priya.goOn('/rotation/freezes');
     await button(priya, 'Add a calendar').click();
     const adding = page.getByRole('dialog', { name: 'Add a calendar' });
     await adding.getByLabel(/^Name/).fill('Desk');
@@ -321,7 +321,7 @@ describe('what is set up in the browser', () => {
     const { visitor } = await throughTheApi(muster, priya);
     const pair = await server.pair();
     for (const account of pair) await visitor.post(`/v1/targets/${targetId}/accounts`, { identityId, account });
-    await page.goto(`/rotation/new?identityId=${identityId}`);
+    await priya.goOn(`/rotation/new?identityId=${identityId}`);
     await page.getByLabel(/^Name/).fill('settlement, by night');
     const choosing = (name: RegExp) => page.getByRole('combobox', { name });
     await choosing(/^Target/).click();

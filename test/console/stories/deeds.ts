@@ -29,19 +29,18 @@ export async function confirm(visit: Visit): Promise<string> {
 
 export async function invite(by: Visit, name: string, email: string, roles: readonly string[]): Promise<string> {
   const { page } = by;
-  await page.goto('/people');
+  await by.goOn('/people');
   await button(by, 'Invite').click();
-  const dialog = page.getByRole('dialog');
+  const dialog = page.getByRole('dialog', { name: 'Invite somebody' });
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByLabel('E-mail').fill(email);
   for (const box of await dialog.getByRole('checkbox').all()) await box.uncheck();
   for (const role of roles) await dialog.getByRole('checkbox', { name: role }).check();
   await dialog.getByRole('button', { name: 'Invite' }).click();
-  return page
-    .getByRole('dialog', { name: `${name} is invited` })
-    .locator('code')
-    .first()
-    .innerText();
+  const invited = page.getByRole('dialog', { name: `${name} is invited` });
+  const token = await invited.locator('code').first().innerText();
+  await invited.getByRole('button', { name: 'I have passed it on' }).click();
+  return token;
 }
 
 /** Chooses from a list by typing, as people do. */

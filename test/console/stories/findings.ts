@@ -40,7 +40,7 @@ describe('what nobody registered', () => {
 
   it('is looked for as soon as somebody says where, in the form of that kind of source', async () => {
     const { page } = ada;
-    await page.goto('/');
+    await ada.goOn('/');
     await heading(ada, /Good day/).waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('f');
@@ -87,7 +87,6 @@ describe('what nobody registered', () => {
 
   it('becomes somebody’s, by a registration that is filled in but for who answers', async () => {
     const { page } = ada;
-    await page.goto(made.finding);
     await button(ada, 'Adopt').click();
     await page.getByRole('dialog').getByLabel('One that nobody registered yet').check();
     await page.getByRole('dialog').getByRole('button', { name: 'Fill in the registration' }).click();
@@ -116,7 +115,7 @@ describe('what nobody registered', () => {
 
   it('is dismissed with a reason and until a day, several at once, and is among the dismissed', async () => {
     const { page } = ada;
-    await page.goto('/findings?q=services');
+    await ada.goOn('/findings?q=services');
     await row(/config\.yml/)
       .getByRole('checkbox')
       .check();
@@ -166,7 +165,7 @@ describe('what nobody registered', () => {
   it('is retired, and closed by itself once its source sees it no more', async () => {
     const { page } = ada;
     scratch = planted.scratch();
-    await page.goto('/sources/new?kind=files');
+    await ada.goOn('/sources/new?kind=files');
     await field(ada, /^Name/).fill('scratch');
     await field(ada, /^Path/).fill(scratch);
     await button(ada, 'Add and look').click();
@@ -236,7 +235,7 @@ describe('what nobody registered', () => {
 
   it('is looked for elsewhere, later, or not at all where its source is changed, paused or removed', async () => {
     const { page } = ada;
-    await page.goto(scratched);
+    await ada.goOn(scratched);
     await more('Change');
     await field(ada, /^Name/).fill('scratch of the desk');
     await button(ada, 'Change').click();

@@ -8,12 +8,12 @@ import { ada, ines, made } from './stage.js';
 describe('a machine identity', () => {
   it('is registered by a newcomer in one form, which says what will follow', async () => {
     const { page } = ines;
-    await page.goto('/teams');
+    await ines.goOn('/teams');
     await button(ines, 'New team').click();
     await page.getByRole('dialog').getByLabel('Name').fill('Equities trading');
     await page.getByRole('dialog').getByRole('button', { name: 'Make it' }).click();
     await page.getByRole('link', { name: 'Equities trading' }).waitFor();
-    await page.goto('/register');
+    await ines.goOn('/register');
     await field(ines, /^Name/).fill('order-router-eu');
     await field(ines, /^Environment/).fill('production');
     await page.getByRole('radio', { name: /^Workload/ }).click();
@@ -34,10 +34,9 @@ describe('a machine identity', () => {
 
   it('waits for somebody else, whom its requester cannot be (STU-7)', async () => {
     const { page } = ines;
-    await page.goto(made.identity);
     await button(ines, 'Activate').click();
     await page.getByRole('alert').waitFor();
-    await page.goto('/approvals?list=asked');
+    await ines.goOn('/approvals?list=asked');
     await page.getByRole('link', { name: /Activate.*order-router-eu/ }).click();
     await page.getByText('You asked for this, so somebody else decides.').waitFor();
     expect(await button(ines, 'Approve').count()).toBe(0);
@@ -46,14 +45,14 @@ describe('a machine identity', () => {
     const body = JSON.stringify({ verdict: 'approve', reason: 'It is mine' });
     const init = `{ method: 'POST', body: ${JSON.stringify(body)}, headers: { 'content-type': 'application/json' } }`;
     const status = await page.evaluate(
-      `fetch('/v1/approvals/${id}/decision', ${init}).then((answer) => answer.status)`,
+      `fetch('/v1/approvals/${id}/decision', ${init}).then((answer) => answer.text().then(() => answer.status))`,
     );
     expect([401, 403]).toContain(status);
   });
 
   it('is approved by somebody else, who signs exactly what they read', async () => {
     const { page } = ada;
-    await page.goto('/approvals');
+    await ada.goOn('/approvals');
     await page.getByRole('link', { name: /Activate.*order-router-eu/ }).click();
     await field(ada, /^Your reason/).fill('Reviewed with the desk');
     await button(ada, 'Approve').click();
@@ -64,7 +63,7 @@ describe('a machine identity', () => {
 
   it('is active once its requester asks again', async () => {
     const { page } = ines;
-    await page.goto(made.identity);
+    await ines.goOn(made.identity);
     await button(ines, 'Activate').click();
     await page.getByText('It is in good standing.').waitFor();
     await page.getByText('Identity activated').first().waitFor();
@@ -74,7 +73,7 @@ describe('a machine identity', () => {
 describe('the log', () => {
   it('is proved in the browser, entry by entry', async () => {
     const { page } = ines;
-    await page.goto('/audit?type=identity.activated');
+    await ines.goOn('/audit?type=identity.activated');
     await page
       .getByRole('row', { name: /Identity activated/ })
       .getByRole('link')
@@ -97,7 +96,7 @@ describe('the log', () => {
 describe('by keyboard alone', () => {
   it('one finds an identity, opens it and suspends it', async () => {
     const { page } = ines;
-    await page.goto('/');
+    await ines.goOn('/');
     await heading(ines, 'Good day, Ines').waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('i');

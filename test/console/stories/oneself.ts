@@ -13,7 +13,7 @@ describe('what one keeps for oneself', () => {
 
   it('is a code generator, enrolled with its first code', async () => {
     const { page } = ines;
-    await page.goto('/me');
+    await ines.goOn('/me');
     await button(ines, 'Code generator').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Show the code to scan' }).click();
@@ -34,7 +34,6 @@ describe('what one keeps for oneself', () => {
 
   it('is who decides while one is away, found by name, until one ends it', async () => {
     const { page } = ines;
-    await page.goto('/me');
     await button(ines, 'Name somebody').click();
     await choose(ines, /^Person/, 'Ada Marsh');
     const inAWeek = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
@@ -52,12 +51,12 @@ describe('what one keeps for oneself', () => {
 
   it('is a way to look at the inventory, by the name one gave it', async () => {
     const { page } = ines;
-    await page.goto('/identities?status=suspended&kind=workload');
+    await ines.goOn('/identities?status=suspended&kind=workload');
     await button(ines, 'Save view').click();
     await page.getByRole('dialog').getByLabel('Name').fill('Stopped workloads');
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await message('The view “Stopped workloads” is saved.');
-    await page.goto('/identities');
+    await ines.goOn('/identities');
     await button(ines, 'Stopped workloads').click();
     await page.waitForURL(/status=suspended/);
     await button(ines, 'Remove the view Stopped workloads').click();
@@ -78,7 +77,7 @@ describe('names of people', () => {
     await page.goto('/identities');
     await page.getByRole('row', { name: /order-router-eu.*Ines Calvert/ }).waitFor();
     expect(asked.some((query) => query.has('ids'))).toBe(true);
-    await page.goto('/people');
+    await ada.goOn('/people');
     await page.getByLabel('Search people').fill('wolan');
     await page.getByRole('row', { name: /Tomasz Wolański/ }).waitFor();
     await page.getByRole('row', { name: /Ines Calvert/ }).waitFor({ state: 'detached' });
@@ -95,7 +94,7 @@ describe('broken glass', () => {
 
   it('is seen on every page while it is open, and given back by whoever broke it', async () => {
     const { page } = ada;
-    await page.goto('/break-glass');
+    await ada.goOn('/break-glass');
     await button(ada, 'Break the glass').click();
     const dialog = page.getByRole('dialog', { name: 'Break the glass' });
     await dialog.getByLabel(/^What is happening/).fill('The registry is down');
@@ -115,7 +114,7 @@ describe('broken glass', () => {
   });
 
   it('is reviewed by somebody else, who writes down what they found', async () => {
-    await ines.page.goto('/break-glass');
+    await ines.goOn('/break-glass');
     await button(ines, 'Close the review').click();
     const dialog = ines.page.getByRole('dialog', { name: 'Close the review' });
     await dialog.getByLabel(/^Findings/).fill('One team was made, rightly');

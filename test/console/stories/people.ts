@@ -53,7 +53,6 @@ describe('a proof at the moment that matters', () => {
   it('is asked for in place, with what it is for, and the same request then goes through', async () => {
     const token = await invite(ada, 'Tomasz Wolański', 'tomasz@example.com', ['Custodian']);
     await muster.visitor().post('/v1/sign-in', { signInToken: token });
-    await ada.page.goto('/people');
     await ada.page.getByRole('button', { name: 'Actions for Ines Calvert' }).click();
     await ada.page.getByRole('menuitem', { name: 'Change roles' }).click();
     const dialog = ada.page.getByRole('dialog', { name: 'Roles of Ines Calvert' });

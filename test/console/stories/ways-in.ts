@@ -22,7 +22,7 @@ describe('single sign-on', () => {
     await byTheFirm(visit).click();
     await heading(visit, 'Teams').waitFor();
     expect(visit.page.url()).toBe(`${muster.config.publicUrl}/teams`);
-    await visit.page.goto('/');
+    await visit.goOn('/');
     await heading(visit, 'Good day, Noor').waitFor();
     expect(visit.complaints).toEqual([]);
     await visit.close();
@@ -43,7 +43,7 @@ describe('single sign-on', () => {
       ['email_invalid', /address that Muster cannot read[\s\S]*email_invalid/],
       ['call_this_number', /^(?![\s\S]*call_this_number)[\s\S]*The sign-in did not go through/],
     ] as const) {
-      await visit.page.goto(`/sign-in?error=${code}`);
+      await visit.goOn(`/sign-in?error=${code}`);
       expect(await alert.innerText()).toMatch(words);
     }
     expect(await violationsOf(visit.page)).toEqual([]);
