@@ -37,7 +37,7 @@ import { closeStore, type ObjectStore, openStore } from '../../src/discovery/his
 import { readPackIndex } from '../../src/discovery/history/pack-index.js';
 import { openIndex, preparePack } from '../../src/discovery/history/pack-job.js';
 import { PACK_BOUNDS, PackScanner } from '../../src/discovery/history/pack-scanner.js';
-import { RawLog } from '../../src/discovery/history/raw-log.js';
+import { type Placement, RawLog } from '../../src/discovery/history/raw-log.js';
 import { findRepository } from '../../src/discovery/history/repository.js';
 import { Engine } from '../../src/discovery/scan/engine.js';
 import { GitRepository } from './git-repository.js';
@@ -606,10 +606,38 @@ describe('git', () => {
       () => undefined,
       40,
     );
-    const chunk = Buffer.alloc(1024 * 1024, 'a');
-    expect(() => Array.from({ length: 8 }, () => log.read(chunk))).toThrow(
+    const endless = (buffer: Buffer, at: number) => buffer.fill('a', at).length - at;
+    expect(() => Array.from({ length: 8 }, () => log.read(endless))).toThrow(
       expect.objectContaining({ code: 'git_failed' }),
     );
+  });
+
+  it('is read alike however little comes at a time', () => {
+    const [one, other] = ['1', '2'].map((digit) => digit.repeat(40));
+    const commit = `\u0001${one}\u00002026-11-22T00:00:00Z\0Ada\0\0`;
+    const printed = `${commit}:100644 100644 ${one} ${other} M\0a.txt\0:100644 100644 ${one} ${one} M\0b/ä.txt\0`;
+    const told = [1, 7, 1000].map((step) => {
+      const left = Buffer.from(printed.repeat(3));
+      const placements: Placement[] = [];
+      const log = new RawLog(
+        () => true,
+        (placement) => placements.push(placement),
+        40,
+      );
+      let from = 0;
+      while (from < left.length)
+        log.read((buffer, at) => {
+          const length = left.copy(buffer, at, from, from + step);
+          from += length;
+          return length;
+        });
+      return placements;
+    });
+    expect(told[0]).toHaveLength(6);
+    expect(told[0]!.slice(-1)).toEqual([
+      { blob: one, path: 'b/ä.txt', commit: { id: one, at: '2026-11-22T00:00:00Z', author: 'Ada' }, isMerged: false },
+    ]);
+    expect(told.slice(1)).toEqual([told[0], told[0]]);
   });
 });
 

@@ -29,7 +29,6 @@ export interface Survey {
 const MOST_COMMITS = 10;
 /** A blob of more paths is a licence or an empty file. */
 const MOST_PATHS = 100;
-const CHUNK_BYTES = 1024 * 1024;
 /** Who writes trees of trees makes as many as he likes. */
 const MOST_PLACES = 2_000_000;
 const MOST_KNOWN_PATHS = 100_000;
@@ -145,11 +144,7 @@ export class LogPass {
   readOn(): void {
     if (this.failure !== undefined) return;
     try {
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-      for (let length = CHUNK_BYTES; length === CHUNK_BYTES; this.position += length) {
-        length = readSync(this.fd, chunk, 0, CHUNK_BYTES, this.position);
-        this.log.read(Buffer.from(chunk.subarray(0, length)));
-      }
+      while (this.log.read((buffer, at) => this.fill(buffer, at)));
     } catch (error) {
       this.failure = error as Error;
     }
@@ -169,6 +164,12 @@ export class LogPass {
     for (const placement of onlyMerged) place(placement, this.found);
     const { found, missing } = this;
     return { places: new Map([...found].map(([blob, paths]) => [blob, placesIn(paths)])), missing };
+  }
+
+  private fill(buffer: Buffer, at: number): number {
+    const length = readSync(this.fd, buffer, at, buffer.length - at, this.position);
+    this.position += length;
+    return length;
   }
 
   private take(placement: Placement, text: Buffer, at: number): void {

@@ -29,11 +29,15 @@ const GITLINK = Buffer.from('16');
 
 /** Longer than any path, and any name of an author. */
 const MOST_RECORD_BYTES = 4 * 1024 * 1024;
+const FIRST_BYTES = 256 * 1024;
 
 /** Reads what `git log --raw -z` prints, as it comes. */
 export class RawLog {
-  private held: Buffer = Buffer.alloc(0);
-  private commit: LoggedCommit | null = null;
+  private buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  /** How much of it is filled: with what is not read yet, between two calls. */
+  private filled = 0;
+  private held: Buffer = this.buffer;
+  private commit: CommitRecord | null = null;
 
   /**
    * @param wants asked with where an id begins in a text, and from where to where its path stands: only such placements are told
@@ -45,20 +49,37 @@ export class RawLog {
     private readonly idCharacters: number,
   ) {}
 
-  /** @throws HistoryError `git_failed` where a record does not end */
-  read(chunk: Buffer): void {
-    if (this.held.length > MOST_RECORD_BYTES)
-      throw new HistoryError(
-        'git_failed',
-        'git prints a name that is longer than any. Run git fsck on the repository.',
-      );
-    this.held = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
+  /**
+   * Reads on.
+   *
+   * @param fill puts more into a buffer, from a place to its end if there is as much, and says how much it was
+   * @returns whether there was as much
+   * @throws HistoryError `git_failed` where a record does not end
+   */
+  read(fill: (buffer: Buffer, at: number) => number): boolean {
+    if (this.filled === this.buffer.length) this.grow();
+    this.filled += fill(this.buffer, this.filled);
+    this.held = this.buffer.subarray(0, this.filled);
     let at = 0;
     for (let next = 0; next >= 0;) {
       at = next;
       next = this.readRecord(at);
     }
-    this.held = this.held.subarray(at);
+    const wasFilled = this.filled === this.buffer.length;
+    // It is read while it stands there.
+    this.commit?.read();
+    this.buffer.copyWithin(0, at, this.filled);
+    this.filled -= at;
+    return wasFilled;
+  }
+
+  private grow(): void {
+    if (this.filled > MOST_RECORD_BYTES)
+      throw new HistoryError(
+        'git_failed',
+        'git prints a name that is longer than any. Run git fsck on the repository.',
+      );
+    this.buffer = Buffer.concat([this.buffer], 2 * this.filled);
   }
 
   /** @returns where the next record begins, or -1 where this one is not whole yet */
@@ -79,11 +100,7 @@ export class RawLog {
     const timeEnd = idEnd < 0 ? -1 : this.held.indexOf(NUL, idEnd + 1);
     const authorEnd = timeEnd < 0 ? -1 : this.held.indexOf(NUL, timeEnd + 1);
     if (authorEnd < 0) return -1;
-    this.commit = {
-      id: this.held.toString('latin1', at + 1, idEnd),
-      at: this.held.toString('latin1', idEnd + 1, timeEnd),
-      author: this.held.toString('utf8', timeEnd + 1, authorEnd),
-    };
+    this.commit = new CommitRecord(this.held, at + 1, idEnd, timeEnd, authorEnd);
     return authorEnd + 1;
   }
 
@@ -104,8 +121,29 @@ export class RawLog {
     if (!this.wants(held, idAt, statusEnd + 1, pathEnd)) return pathEnd + 1;
     const path = held.toString('utf8', statusEnd + 1, pathEnd);
     const blob = held.toString('latin1', idAt, idAt + idCharacters);
-    this.tell({ blob, path, commit: this.commit, isMerged: parents > 1 }, held, idAt);
+    this.tell({ blob, path, commit: this.commit.read(), isMerged: parents > 1 }, held, idAt);
     return pathEnd + 1;
+  }
+}
+
+/** Most commits brought nothing that anybody asks for: what they say is read when somebody does. */
+class CommitRecord {
+  private commit: LoggedCommit | undefined;
+
+  constructor(
+    private readonly text: Buffer,
+    private readonly from: number,
+    private readonly idEnd: number,
+    private readonly timeEnd: number,
+    private readonly authorEnd: number,
+  ) {}
+
+  read(): LoggedCommit {
+    return (this.commit ??= {
+      id: this.text.toString('latin1', this.from, this.idEnd),
+      at: this.text.toString('latin1', this.idEnd + 1, this.timeEnd),
+      author: this.text.toString('utf8', this.timeEnd + 1, this.authorEnd),
+    });
   }
 }
 
