@@ -79,11 +79,11 @@ export class Browser {
 }
 
 /**
- * Arguments of a sandboxed function host that would weaken what is tested here, ask for a graphics card, or have each visit
- * load a whole Chromium, half a second of processor time, where it could be forked.
+ * Arguments of a sandboxed function host that would weaken what is tested here, ask for a graphics card, have each visit
+ * load a whole Chromium, half a second of processor time, where it could be forked, or take the place of Playwright's own.
  */
 const LOOSE =
-  /disable-web-security|allow-running-insecure-content|ignore-certificate|disable-site-isolation|single-process|gpu|no-zygote/;
+  /disable-web-security|allow-running-insecure-content|ignore-certificate|disable-site-isolation|single-process|gpu|no-zygote|able-features/;
 
 /** What a page has complained about: its own errors, and breaches of its content security policy. */
 export interface Complaint {
