@@ -308,7 +308,7 @@ describe('a custodian', () => {
 describe('what was handed on', () => {
   it('waits for whoever it went to, who decides and signs it', async () => {
     const { page } = tomasz;
-    await tomasz.goOn('/reviews');
+    await page.goto('/reviews');
     await page.locator('article h2', { hasText: reviewed[4]!.name }).waitFor();
     await page.getByRole('region', { name: 'Your decision' }).waitFor();
     await page.keyboard.press('3');
@@ -344,7 +344,7 @@ describe('a campaign', () => {
 
   it('is attested by whoever verified the grant, where nobody can look', async () => {
     const { page } = tomasz;
-    await tomasz.goOn('/');
+    await page.goto('/');
     await page.getByText(/second looks at what others kept/).waitFor();
     await page.getByRole('link', { name: /^Your word that/ }).click();
     await heading(tomasz, 'Reviews').waitFor();
@@ -451,7 +451,7 @@ describe('an overdue review', () => {
   it('shortens a real certificate, and the identity’s page says by what', async () => {
     await overdueBy(1);
     expect(await certificate()).toBe(900);
-    await ines.goOn(`/identities/${late.id}`);
+    await ines.page.goto(`/identities/${late.id}`);
     await heading(ines, late.name).waitFor();
     await ines.page
       .locator('main')
@@ -466,7 +466,7 @@ describe('an overdue review', () => {
       code: 'review_overdue',
       detail: expect.stringMatching(/complete its access review rvi_[0-9a-f]{32}/),
     });
-    await ines.goOn(`/reviews?q=${late.name}`);
+    await ines.page.goto(`/reviews?q=${late.name}`);
     const panel = ines.page.getByRole('region', { name: 'Your decision' });
     await panel.waitFor();
     await ines.page.keyboard.press('1');

@@ -206,7 +206,7 @@ describe('a client that stays on the old one', () => {
 
   it('is on the home page and in the queue of what is stuck, with what to do', async () => {
     const { page } = priya;
-    await priya.goOn('/');
+    await page.goto('/');
     await page
       .getByRole('region', { name: 'Rotations that are stuck' })
       .getByRole('link', { name: 'What to do' })

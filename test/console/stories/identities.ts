@@ -36,7 +36,7 @@ describe('a machine identity', () => {
     const { page } = ines;
     await button(ines, 'Activate').click();
     await page.getByRole('alert').waitFor();
-    await ines.goOn('/approvals?list=asked');
+    await page.goto('/approvals?list=asked');
     await page.getByRole('link', { name: /Activate.*order-router-eu/ }).click();
     await page.getByText('You asked for this, so somebody else decides.').waitFor();
     expect(await button(ines, 'Approve').count()).toBe(0);
@@ -52,7 +52,7 @@ describe('a machine identity', () => {
 
   it('is approved by somebody else, who signs exactly what they read', async () => {
     const { page } = ada;
-    await ada.goOn('/approvals');
+    await page.goto('/approvals');
     await page.getByRole('link', { name: /Activate.*order-router-eu/ }).click();
     await field(ada, /^Your reason/).fill('Reviewed with the desk');
     await button(ada, 'Approve').click();

@@ -114,7 +114,7 @@ describe('broken glass', () => {
   });
 
   it('is reviewed by somebody else, who writes down what they found', async () => {
-    await ines.goOn('/break-glass');
+    await ines.page.goto('/break-glass');
     await button(ines, 'Close the review').click();
     const dialog = ines.page.getByRole('dialog', { name: 'Close the review' });
     await dialog.getByLabel(/^Findings/).fill('One team was made, rightly');
