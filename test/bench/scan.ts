@@ -146,7 +146,8 @@ function measureHistory(place: string, clone: string, subject: string, figures: 
   const staged = measureStaged(folder, planted);
   git(folder, ...identity, 'revert', '--no-commit', `HEAD~${PLANTED / 10}..HEAD`);
   git(folder, ...identity, 'commit', '-q', '--allow-empty', '-m', 'Taken out');
-  git(folder, 'repack', '-q', '-a', '-d');
+  // What is planted, alone: a clone that lacks blobs cannot be packed anew.
+  git(folder, 'repack', '-q', '-d');
   const runs = subject === 'rails' ? 3 : RUNS;
   for (const tool of TOOLS)
     if (tool.history)
