@@ -146,13 +146,21 @@ function measureHistory(place: string, clone: string, subject: string, figures: 
   const staged = measureStaged(folder, planted);
   git(folder, ...identity, 'revert', '--no-commit', `HEAD~${PLANTED / 10}..HEAD`);
   git(folder, ...identity, 'commit', '-q', '--allow-empty', '-m', 'Taken out');
-  // What is planted, alone: a clone that lacks blobs cannot be packed anew.
-  git(folder, 'repack', '-q', '-d');
+  repack(folder);
   const runs = subject === 'rails' ? 3 : RUNS;
   for (const tool of TOOLS)
     if (tool.history)
       report(`${subject}, history`, tool, (out) => tool.history!(folder, out), planted, figures, undefined, runs);
   figures.print(`${subject}, twenty staged files`, staged);
+}
+
+/** As a clone is packed; one that lacks blobs cannot be packed anew, and what was planted is packed alone. */
+function repack(folder: string): void {
+  try {
+    git(folder, 'repack', '-q', '-a', '-d');
+  } catch {
+    git(folder, 'repack', '-q', '-d');
+  }
 }
 
 /** Twenty of the planted files as if they were staged anew, on a commit before them. */
