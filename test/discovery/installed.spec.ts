@@ -174,6 +174,15 @@ describe('muster scan, from the packed tarball, with neither Nest nor a database
     expect(second.out).toContain('at a.conf:1:7');
   });
 
+  it('says what is wrong with a repository whose packs cannot be listed', () => {
+    git('init', '-q');
+    rmSync(path.join(folder, '.git/objects/pack'), { recursive: true });
+    put('.git/objects/pack', 'not a folder');
+    const { status, out, err } = muster('--history');
+    expect([status, err]).toEqual([0, '']);
+    expect(out).toMatch(/unreadable|corrupt/);
+  });
+
   it('chooses its status, and reads standard input', () => {
     put('a.txt', token);
     expect(muster('--exit-code', '183').status).toBe(183);

@@ -18,7 +18,7 @@ jest.setTimeout(300_000);
 const PAIRS = 4;
 const ROTATIONS = 3;
 /** How long each kind of consumer does something else between two uses, in milliseconds. */
-const KINDS = { fast: 200, slow: 500, away: 3_000 } as const;
+const KINDS = { fast: 100, slow: 400, away: 3_000 } as const;
 
 type Sign = Pick<HandedSecret, 'account' | 'secret'>;
 

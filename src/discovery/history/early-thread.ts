@@ -27,23 +27,32 @@ export function takeThread(packBytes: number): Worker | null {
 
 /**
  * Starts the thread before anything else is loaded, which takes as long as that does, where a history is to be scanned of which no
- * scan has left anything. By what was typed that is a guess: where nobody wants the thread, nobody waits for it.
+ * scan has left anything. By what was typed that is a guess: where nobody wants the thread, nobody waits for it, and what is wrong with
+ * the place the scan itself will say.
  *
  * @param words of the command line
  */
 export function startEarly(words: readonly string[], environment: NodeJS.ProcessEnv): void {
-  if (!words.includes('--history') || availableParallelism() < 2) return;
+  try {
+    if (isPaying(words, environment)) waiting = started() ?? undefined;
+  } catch {
+    return;
+  }
+  const forget = () => (waiting = undefined);
+  waiting?.once('error', forget).once('exit', forget).unref();
+}
+
+const PACKS = 'objects/pack';
+
+function isPaying(words: readonly string[], environment: NodeJS.ProcessEnv): boolean {
+  if (!words.includes('--history') || availableParallelism() < 2) return false;
   const folders = [...words.filter((word) => !word.startsWith('-')), '.'];
   const git = folders
     .flatMap((folder) => [path.join(folder, '.git'), folder])
     .find((directory) => existsSync(path.join(directory, PACKS)));
-  if (git === undefined || bytesOf(path.join(git, PACKS)) < BYTES_FOR_TWO) return;
-  if (!words.includes('--no-cache') && existsSync(stateFileOf(stateFolder(environment), git))) return;
-  waiting = started() ?? undefined;
-  waiting?.unref();
+  if (git === undefined || bytesOf(path.join(git, PACKS)) < BYTES_FOR_TWO) return false;
+  return words.includes('--no-cache') || !existsSync(stateFileOf(stateFolder(environment), git));
 }
-
-const PACKS = 'objects/pack';
 
 function bytesOf(folder: string): number {
   const packs = readdirSync(folder).filter((name) => name.endsWith('.pack'));
