@@ -32,6 +32,10 @@ const LOG = ['log', '-p', '-U0', '--full-history', '--all'];
 
 interface Tool {
   readonly name: string;
+  /** Whether what it tells has paths: a run of ours that has, and misses something, does not count. */
+  readonly saysWhere?: true;
+  /** Whether it is measured when it has been there before. */
+  readonly again?: true;
   readonly tree?: (folder: string, out: string) => readonly string[];
   readonly history?: (folder: string, out: string) => readonly string[];
   readonly staged?: (folder: string, out: string) => readonly string[];
@@ -45,6 +49,7 @@ const kingfisher = (out: string) => [
 const TOOLS: readonly Tool[] = [
   {
     name: 'muster',
+    saysWhere: true,
     tree: (folder) => [...MUSTER, folder, '--format', 'jsonl'],
     history: (folder) => [...MUSTER, folder, '--history', '--no-cache', '--format', 'jsonl'],
     staged: (folder) => [...MUSTER, folder, '--staged', '--format', 'jsonl'],
@@ -53,7 +58,12 @@ const TOOLS: readonly Tool[] = [
     name: 'muster without commits',
     history: (folder) => [...MUSTER, folder, '--history', '--no-cache', '--no-commits', '--format', 'jsonl'],
   },
-  { name: 'muster again', history: (folder) => [...MUSTER, folder, '--history', '--format', 'jsonl'] },
+  {
+    name: 'muster again',
+    saysWhere: true,
+    again: true,
+    history: (folder) => [...MUSTER, folder, '--history', '--format', 'jsonl'],
+  },
   { name: 'git log -p', history: (folder) => ['git', '-C', folder, ...LOG] },
   {
     name: 'gitleaks',
@@ -76,9 +86,6 @@ function common(name: string, tree: string, options: readonly string[]): Omit<To
     staged: (folder, out) => [program, 'git', '--staged', ...options, out, folder],
   };
 }
-
-/** Without commits there is no path to tell. */
-const SAYS_WHERE = new Set(['muster', 'muster again']);
 
 interface Measure {
   readonly wall: number;
@@ -173,7 +180,7 @@ function measureStaged(folder: string, planted: readonly Planted[]): Parameters<
     const runs = Array.from({ length: RUNS }, () =>
       run(tool.staged!(folder, path.join(folder, '.git/report.json')), folder),
     );
-    if (tool.name === 'muster') for (const { output } of runs) refuseMisses(output, expected);
+    if (tool.saysWhere) for (const { output } of runs) refuseMisses(output, expected);
     return [figure(`${tool.name}_wall`, median(runs.map(({ wall }) => wall)), 's')];
   });
   git(folder, 'reset', '-q', '--soft', 'ORIG_HEAD');
@@ -191,10 +198,10 @@ function report(
 ): void {
   const out = path.join(tmpdir(), `muster-bench-report-${process.pid}.json`);
   if (tool.name !== 'git log -p' && !existsSync(command(out)[0]!)) return;
-  if (tool.name === 'muster again') run(command(out), REPOSITORY);
+  if (tool.again) run(command(out), REPOSITORY);
   const runs = Array.from({ length: count }, () => run(command(out), REPOSITORY));
   rmSync(out, { force: true });
-  if (SAYS_WHERE.has(tool.name)) for (const { output } of runs) refuseMisses(output, planted);
+  if (tool.saysWhere) for (const { output } of runs) refuseMisses(output, planted);
   const of = (value: (measure: Measure) => number) => median(runs.map(value));
   figures.print(`${name}, ${tool.name}`, [
     figure(

@@ -277,13 +277,6 @@ describe('history', () => {
       expect((await scanned(repository, { describing })).objects).toBe(1);
     });
   });
-
-  it('does the same on two threads as on one', async () => {
-    const repository = create();
-    repository.history('d.js', versions(20, seeded(4), KEYS));
-    repository.repack();
-    expect(await found(repository, { threads: 2 })).toEqual(await found(repository));
-  });
 });
 
 function text(seed: number): string {

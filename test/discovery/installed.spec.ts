@@ -16,6 +16,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
+import { scanHistory } from '../../src/discovery/history/history-scan.js';
 import { RULES } from '../../src/discovery/rules/index.js';
 import { ensureBuilt, REPOSITORY } from '../harness/build.js';
 import { dockerArchive, tarOf } from './images/tars.js';
@@ -81,6 +82,12 @@ function run(command: string, args: readonly string[], environment: Readonly<Rec
 
 const muster = (...args: string[]) => run('muster', ['scan', ...args]);
 const git = (...args: string[]) => run('git', args);
+
+interface Place {
+  readonly path: string;
+  readonly line: number | null;
+  readonly column: number | null;
+}
 
 /** As the harness says it. */
 const THREAD = 'a thread starts';
@@ -172,6 +179,29 @@ describe('muster scan, from the packed tarball, with neither Nest nor a database
     const second = loading('--history');
     expect(second.loaded).not.toContain(THREAD);
     expect(second.out).toContain('at a.conf:1:7');
+  });
+
+  it('finds in a large history with two threads what one finds', async () => {
+    const chance = seeded(7);
+    for (let file = 0; file < 28; file++) {
+      const numbers = Array.from(randomBytes(200_000)).join(', ');
+      put(`${file}.conf`, `${numbers}\nkey = ${made.make(chance)}\n`);
+    }
+    git('init', '-q');
+    commitAll();
+    const { loaded, out } = loading('--history', '--no-cache', '--format', 'jsonl');
+    if (availableParallelism() > 1) expect(loaded).toContain(THREAD);
+    const told = out
+      .trim()
+      .split('\n')
+      .flatMap((line) => (JSON.parse(line) as { locations?: readonly Place[] }).locations ?? []);
+    const { sightings } = await scanHistory(folder, {
+      describing: { key: Buffer.alloc(32, 1), at: new Date() },
+      threads: 1,
+    });
+    expect(sightings).toHaveLength(28);
+    const placeOf = ({ path: file, line, column }: Place) => `${file}:${line}:${column}`;
+    expect(told.map(placeOf).sort()).toEqual(sightings.map(({ location }) => placeOf(location)).sort());
   });
 
   it('says what is wrong with a repository whose packs cannot be listed', () => {
