@@ -23,11 +23,12 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { compileRules } from '../../src/discovery/domain/rule-set.js';
 import { HistoryLog, type LogPass } from '../../src/discovery/history/attribution.js';
-import { catReadable } from '../../src/discovery/history/cat-file.js';
+import { catReadable, ObjectPrint } from '../../src/discovery/history/cat-file.js';
 import { HistoryThread } from '../../src/discovery/history/history-thread.js';
 import { copiesOf } from '../../src/discovery/history/delta-copies.js';
-import { CorruptStore } from '../../src/discovery/history/errors.js';
+import { CorruptStore, HistoryError } from '../../src/discovery/history/errors.js';
 import { scanHistory } from '../../src/discovery/history/history-scan.js';
+import { IdSet } from '../../src/discovery/history/id-set.js';
 import { type Looking, startGit, startGitInto } from '../../src/discovery/history/git.js';
 import { readLoose } from '../../src/discovery/history/loose-objects.js';
 import { readMultiPackIndex } from '../../src/discovery/history/multi-pack-index.js';
@@ -39,9 +40,10 @@ import { openIndex, preparePack } from '../../src/discovery/history/pack-job.js'
 import { PACK_BOUNDS, PackScanner } from '../../src/discovery/history/pack-scanner.js';
 import { type Placement, RawLog } from '../../src/discovery/history/raw-log.js';
 import { findRepository } from '../../src/discovery/history/repository.js';
+import { StructuredBlobs } from '../../src/discovery/history/structured-blobs.js';
 import { Engine } from '../../src/discovery/scan/engine.js';
 import { GitRepository } from './git-repository.js';
-import { seeded } from './history-texts.js';
+import { example, seeded } from './history-texts.js';
 
 const OPTIONS = { describing: { key: Buffer.alloc(32, 7), at: new Date('2026-01-01T00:00:00Z') }, threads: 1 } as const;
 const engine = new Engine(compileRules([]));
@@ -513,7 +515,7 @@ describe('git', () => {
       const pipe = path.join(folder, 'pipe');
       execFileSync('mkfifo', [pipe]);
       const fd = openSync(path.join(folder, 'log'), 'wx+');
-      return { fd, git: startGitInto(fd, findRepository(folder), ['hash-object', pipe], byHand) };
+      return { fd, git: startGitInto(fd, findRepository(folder), ['hash-object', pipe], { looking: byHand }) };
     }
 
     it('is ended, and not looked at any longer', async () => {
@@ -567,9 +569,9 @@ describe('git', () => {
   });
 
   it.each<[string, number, (log: HistoryLog, most: number) => LogPass]>([
-    ['finds', 3, (log, most) => log.survey((name) => name !== 'd.txt', always, most)],
-    ['lacks', 4, (log, most) => log.survey(always, () => false, most)],
-    ['has by a merge', 1, (log, most) => log.survey((name) => name === 'd.txt', always, most)],
+    ['finds', 3, (log, most) => log.survey((name) => name !== 'd.txt', null, most)],
+    ['lacks', 4, (log, most) => log.survey(always, IdSet.none, most)],
+    ['has by a merge', 1, (log, most) => log.survey((name) => name === 'd.txt', null, most)],
     ['was asked for', 2, (log, most) => log.placesOf(new Set([blobOf('a'), blobOf('b')]), most)],
   ])(
     'that tells of more places that the store %s than are kept is not listened to any longer',
@@ -592,6 +594,33 @@ describe('git', () => {
     },
   );
 
+  it.each([
+    ['as it lies in a file', 1_000_000, 'resolves'],
+    ['as git prints it where that is more than a file may hold', 512, 'rejects'],
+  ] as const)('gives what has a structure %s', async (_, mostBytes, printing) => {
+    const repository = GitRepository.create();
+    const contents = [1, 2, 3].map(
+      (number) => `${'; a line\n'.repeat(40)}//h/:_authToken=${example('npm-access-token', seeded(number))}\n`,
+    );
+    for (const content of contents) repository.commit({ '.npmrc': content });
+    const found = findRepository(repository.folder);
+    const places = new Map(
+      contents.map((content) => [blobOf(content), [{ path: '.npmrc', commits: [], commitCount: 0 }]]),
+    );
+    const print = ObjectPrint.start(found, [...places.keys()], mostBytes);
+    const blobs = new StructuredBlobs(found, places, mostBytes);
+    try {
+      await expect(print.objects(mostBytes))[printing].toBeInstanceOf(printing === 'rejects' ? HistoryError : Object);
+      const structured = await blobs.read(engine, OPTIONS.describing);
+      expect(structured.sightings).toHaveLength(3);
+      expect([...structured.blobs].sort()).toEqual([...places.keys()].sort());
+    } finally {
+      print.close();
+      blobs.close();
+      repository.remove();
+    }
+  });
+
   it('may take only so much of the processor, of a disk and of memory', async () => {
     const folder = repositoryOf([]);
     const git = startGit(findRepository(folder), ['-c', 'alias.limits=!ulimit -t; ulimit -f; ulimit -d', 'limits']);
@@ -601,12 +630,8 @@ describe('git', () => {
   });
 
   it('that prints a name without an end is not listened to any longer', () => {
-    const log = new RawLog(
-      () => true,
-      () => undefined,
-      40,
-    );
-    const endless = (buffer: Buffer, at: number) => buffer.fill('a', at).length - at;
+    const log = new RawLog(() => undefined, 20);
+    const endless = (buffer: Buffer) => buffer.fill('a').length;
     expect(() => Array.from({ length: 8 }, () => log.read(endless))).toThrow(
       expect.objectContaining({ code: 'git_failed' }),
     );
@@ -619,15 +644,13 @@ describe('git', () => {
     const told = [1, 7, 1000].map((step) => {
       const left = Buffer.from(printed.repeat(3));
       const placements: Placement[] = [];
-      const log = new RawLog(
-        () => true,
-        (placement) => placements.push(placement),
-        40,
-      );
+      const log = new RawLog((changes) => {
+        for (let index = 0; index < changes.count; index++) placements.push(changes.placement(index));
+      }, 20);
       let from = 0;
       while (from < left.length)
-        log.read((buffer, at) => {
-          const length = left.copy(buffer, at, from, from + step);
+        log.read((buffer) => {
+          const length = left.copy(buffer, 0, from, from + step);
           from += length;
           return length;
         });

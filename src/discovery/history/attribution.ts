@@ -1,11 +1,11 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { closeSync, readSync } from 'node:fs';
 import type { Commit } from '../domain/finding.js';
 import { HistoryError } from './errors.js';
-import { startGitInto } from './git.js';
-import { LOG_FORMAT, type Placement, RawLog } from './raw-log.js';
+import { type PrintingGit, startGitInto } from './git.js';
+import type { IdSet } from './id-set.js';
+import { type Changes, LOG_FORMAT, PATH_SLOTS, type Placement, RawLog } from './raw-log.js';
 import type { Repository } from './repository.js';
+import { unnamedFile } from './unnamed-file.js';
 
 /** Where a blob stands in history: one path of it, and the commits that put it there. */
 export interface BlobPlace {
@@ -31,7 +31,6 @@ const MOST_COMMITS = 10;
 const MOST_PATHS = 100;
 /** Who writes trees of trees makes as many as he likes. */
 const MOST_PLACES = 2_000_000;
-const MOST_KNOWN_PATHS = 100_000;
 
 /**
  * One walk over all commits that a ref leads to, begun while the blobs are still scanned: what it prints waits in a file, which
@@ -43,17 +42,14 @@ export class HistoryLog {
   private constructor(
     private readonly repository: Repository,
     private readonly fd: number,
-    private readonly process: { readonly done: Promise<void>; stop(): void },
+    private readonly process: PrintingGit,
   ) {
     const end = () => (this.hasEnded = true);
     process.done.then(end, end);
   }
 
   static start(repository: Repository): HistoryLog {
-    const folder = mkdtempSync(path.join(tmpdir(), 'muster-scan-'));
-    const file = path.join(folder, 'log');
-    const fd = openSync(file, 'wx+', 0o600);
-    rmSync(folder, { recursive: true });
+    const fd = unnamedFile();
     const process = startGitInto(fd, repository, [
       ...['log', '--all', '-c', '--raw', '-z', '--no-renames', '--no-abbrev', '--no-relative'],
       ...['--no-ext-diff', '--no-textconv', '--no-color', LOG_FORMAT],
@@ -70,27 +66,12 @@ export class HistoryLog {
    * Looks up what stands at paths of some kind, and what is not there.
    *
    * @param byPath whether blobs of a path are wanted
-   * @param has whether the store has an object; the id is hexadecimal text
+   * @param known ids of all that the store has; null where it has whatever is told of
    * @param mostPlaces of blobs in paths, found or missing, that are kept
    */
-  survey(
-    byPath: (path: string) => boolean,
-    has: (text: Buffer, at: number) => boolean,
-    mostPlaces = MOST_PLACES,
-  ): LogPass {
-    const paths = new Map<string, boolean>();
-    const isWanted = (path: string) => {
-      let wanted = paths.get(path);
-      if (wanted !== undefined) return wanted;
-      if (paths.size === MOST_KNOWN_PATHS) paths.clear();
-      paths.set(path, (wanted = byPath(path)));
-      return wanted;
-    };
-    return this.pass(
-      (text, at, from, to) => isWanted(text.toString('utf8', from, to)) || !has(text, at),
-      has,
-      mostPlaces,
-    );
+  survey(byPath: (path: string) => boolean, known: IdSet | null, mostPlaces = MOST_PLACES): LogPass {
+    const paths = new WantedPaths(byPath);
+    return this.pass((changes, index) => !changes.isKnown(index) || paths.has(changes, index), known, mostPlaces);
   }
 
   /**
@@ -99,12 +80,8 @@ export class HistoryLog {
    * @param mostPlaces of blobs in paths that are kept
    */
   placesOf(blobs: ReadonlySet<string>, mostPlaces = MOST_PLACES): LogPass {
-    const wanted = new WantedIds(blobs, this.repository.idBytes * 2);
-    return this.pass(
-      (text, at) => wanted.has(text, at),
-      () => true,
-      mostPlaces,
-    );
+    const wanted = new WantedIds(blobs);
+    return this.pass((changes, index) => wanted.has(changes, index), null, mostPlaces);
   }
 
   close(): void {
@@ -112,12 +89,12 @@ export class HistoryLog {
     closeSync(this.fd);
   }
 
-  private pass(wants: Wants, has: (text: Buffer, at: number) => boolean, mostPlaces: number): LogPass {
-    return new LogPass(this.fd, this.process.done, wants, has, mostPlaces, this.repository.idBytes * 2);
+  private pass(wants: Wants, known: IdSet | null, mostPlaces: number): LogPass {
+    return new LogPass(this.fd, this.process.done, wants, known, mostPlaces, this.repository.idBytes);
   }
 }
 
-type Wants = ConstructorParameters<typeof RawLog>[0];
+type Wants = (changes: Changes, index: number) => boolean;
 
 /** One reading of the log, as far as it is written. */
 export class LogPass {
@@ -132,19 +109,19 @@ export class LogPass {
   constructor(
     private readonly fd: number,
     private readonly written: Promise<void>,
-    wants: Wants,
-    private readonly has: (text: Buffer, at: number) => boolean,
+    private readonly wants: Wants,
+    known: IdSet | null,
     private readonly mostPlaces: number,
-    idCharacters: number,
+    idBytes: number,
   ) {
-    this.log = new RawLog(wants, (placement, text, at) => this.take(placement, text, at), idCharacters);
+    this.log = new RawLog((changes) => this.takeWanted(changes), idBytes, known);
   }
 
   /** Reads what there is by now. What fails is said by `end`. */
   readOn(): void {
     if (this.failure !== undefined) return;
     try {
-      while (this.log.read((buffer, at) => this.fill(buffer, at)));
+      while (this.log.read((buffer) => this.fill(buffer)));
     } catch (error) {
       this.failure = error as Error;
     }
@@ -166,14 +143,19 @@ export class LogPass {
     return { places: new Map([...found].map(([blob, paths]) => [blob, placesIn(paths)])), missing };
   }
 
-  private fill(buffer: Buffer, at: number): number {
-    const length = readSync(this.fd, buffer, at, buffer.length - at, this.position);
+  private fill(buffer: Buffer): number {
+    const length = readSync(this.fd, buffer, 0, buffer.length, this.position);
     this.position += length;
     return length;
   }
 
-  private take(placement: Placement, text: Buffer, at: number): void {
-    if (!this.has(text, at)) this.missing.set(placement.blob, placement.path);
+  private takeWanted(changes: Changes): void {
+    for (let index = 0; index < changes.count; index++) if (this.wants(changes, index)) this.take(changes, index);
+  }
+
+  private take(changes: Changes, index: number): void {
+    const placement = changes.placement(index);
+    if (!changes.isKnown(index)) this.missing.set(placement.blob, placement.path);
     else if (placement.isMerged) this.merged.push(placement);
     else if (place(placement, this.found)) this.places++;
     if (this.missing.size + this.merged.length + this.places > this.mostPlaces)
@@ -210,34 +192,39 @@ function placesIn(paths: ReadonlyMap<string, PathPlace>): BlobPlace[] {
     .map(([path, { commits, count }]) => ({ path, commits: [...commits].reverse(), commitCount: count }));
 }
 
-/** Ids looked for in what git prints: most are refused by their first three bytes. */
+/** Ids looked for in what git prints: most are refused by their first twenty bits. */
 class WantedIds {
-  private readonly first = new Uint8Array((1 << 24) >> 3);
+  private readonly first = new Uint8Array(1 << 17);
 
-  constructor(
-    private readonly ids: ReadonlySet<string>,
-    private readonly idCharacters: number,
-  ) {
+  constructor(private readonly ids: ReadonlySet<string>) {
     for (const id of ids) {
-      const bits = parseInt(id.slice(0, 6), 16);
+      const bits = parseInt(id.slice(0, 5), 16);
       this.first[bits >> 3]! |= 1 << (bits & 7);
     }
   }
 
-  has(text: Buffer, at: number): boolean {
-    const bits = hexNumber(text, at, 6);
-    if ((this.first[bits >> 3]! & (1 << (bits & 7))) === 0) return false;
-    return this.ids.has(text.toString('latin1', at, at + this.idCharacters));
+  has(changes: Changes, index: number): boolean {
+    const bits = changes.upper(index) >>> 12;
+    return (this.first[bits >> 3]! & (1 << (bits & 7))) !== 0 && this.ids.has(changes.blob(index));
   }
 }
 
-const NIBBLES = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 48 && byte <= 57 ? byte - 48 : byte >= 97 && byte <= 102 ? byte - 87 : 0,
-);
+const WANTED = 1;
+const NOT_WANTED = 2;
 
-/** Up to eight digits, as an unsigned number. */
-export function hexNumber(text: Buffer, at: number, digits: number): number {
-  let number = 0;
-  for (let index = 0; index < digits; index++) number = (number << 4) | NIBBLES[text[at + index]!]!;
-  return number >>> 0;
+/** Paths looked for in what git prints: each is asked about once. */
+class WantedPaths {
+  private readonly known = new Uint8Array(PATH_SLOTS);
+
+  constructor(private readonly wants: (path: string) => boolean) {}
+
+  has(changes: Changes, index: number): boolean {
+    const slot = changes.slot(index);
+    const known = this.known[slot];
+    if (known === WANTED || known === NOT_WANTED) return known === WANTED;
+    const wanted = this.wants(changes.path(index));
+    // Beyond its end nothing is put down.
+    this.known[slot] = wanted ? WANTED : NOT_WANTED;
+    return wanted;
+  }
 }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { closeSync, readSync, writeSync } from 'node:fs';
 import { HistoryError } from './errors.js';
-import { startGit } from './git.js';
+import { type PrintingGit, startGit, startGitInto } from './git.js';
 import type { Repository } from './repository.js';
+import { unnamedFile } from './unnamed-file.js';
 
 /** An object as git gives it; without content where it has none for it, or it is longer than was asked for. */
 export interface PrintedObject {
@@ -10,6 +12,8 @@ export interface PrintedObject {
   readonly size: number;
   readonly content: Buffer | null;
 }
+
+const CAT_FILE = ['cat-file', '--batch', '--buffer'];
 
 /**
  * Lets git print objects: for what our own reader cannot resolve, and as the judge of it.
@@ -23,16 +27,19 @@ export async function* catObjects(
   ids: readonly string[],
   mostBytes: number,
 ): AsyncGenerator<PrintedObject> {
-  const git = startGit(repository, ['cat-file', '--batch', '--buffer']);
+  const git = startGit(repository, CAT_FILE);
   const writing = (async () => {
-    for (let index = 0; index < ids.length; index += 1000)
-      if (!git.input.write(ids.slice(index, index + 1000).join('\n') + '\n'))
-        await Promise.race([once(git.input, 'drain'), git.done]);
+    for (const lines of linesOf(ids))
+      if (!git.input.write(lines)) await Promise.race([once(git.input, 'drain'), git.done]);
     git.input.end();
   })();
   writing.catch(() => undefined);
   yield* objectsIn(git.output, mostBytes);
   await git.done;
+}
+
+function* linesOf(ids: readonly string[]): Generator<string> {
+  for (let index = 0; index < ids.length; index += 1000) yield ids.slice(index, index + 1000).join('\n') + '\n';
 }
 
 /** Of a damaged store git ends at the first object that it cannot read: it is asked for the others again, as often as that. */
@@ -81,34 +88,112 @@ export async function listBlobs(repository: Repository): Promise<string[]> {
     .map((line) => line.slice(0, -5));
 }
 
-/** `<id> <type> <size>\n<content>\n`, or `<id> missing\n`. */
-async function* objectsIn(stream: AsyncIterable<unknown>, mostBytes: number): AsyncGenerator<PrintedObject> {
-  let held: Buffer = Buffer.alloc(0);
-  let open: { id: string; type: string; size: number; parts: Buffer[] | null; left: number } | null = null;
-  for await (const chunk of stream) {
-    held = held.length === 0 ? (chunk as Buffer) : Buffer.concat([held, chunk as Buffer]);
-    while (held.length > 0) {
-      if (open) {
-        // The line feed behind it is read with it.
-        const part: Buffer = held.subarray(0, open.left);
-        open.parts?.push(part);
-        open.left -= part.length;
-        held = held.subarray(part.length);
-        if (open.left > 0) break;
-        const { id, type, size, parts } = open;
-        open = null;
-        yield { id, type, size, content: parts && Buffer.concat(parts).subarray(0, size) };
-        continue;
-      }
-      const end = held.indexOf(10);
-      if (end < 0) break;
-      const [id, type, digits] = held.toString('latin1', 0, end).split(' ');
-      held = held.subarray(end + 1);
-      if (digits === undefined) yield { id: id!, type: 'missing', size: 0, content: null };
-      else {
-        const size = Number(digits);
-        open = { id: id!, type: type!, size, parts: size <= mostBytes ? [] : null, left: size + 1 };
-      }
+/** Objects that git prints into a file: something else is done meanwhile. */
+export class ObjectPrint {
+  private hasEnded = false;
+
+  private constructor(
+    private readonly fd: number,
+    private readonly git: PrintingGit,
+  ) {
+    const end = () => (this.hasEnded = true);
+    git.done.then(end, end);
+  }
+
+  /**
+   * @param ids whose
+   * @param mostBytes of all of them; git fails where they are more
+   */
+  static start(repository: Repository, ids: readonly string[], mostBytes: number): ObjectPrint {
+    const input = unnamedFile();
+    try {
+      // At places: where git begins to read, it shares with us.
+      let position = 0;
+      for (const lines of linesOf(ids)) position += writeSync(input, lines, position);
+      const fd = unnamedFile();
+      return new ObjectPrint(fd, startGitInto(fd, repository, CAT_FILE, { input, mostBytes }));
+    } finally {
+      closeSync(input);
     }
   }
+
+  /** Whether git has ended: what it printed is there to be read. */
+  get isWritten(): boolean {
+    return this.hasEnded;
+  }
+
+  /**
+   * What git printed, when it has.
+   *
+   * @param mostBytes longer contents are read past
+   * @throws HistoryError `git_failed`
+   */
+  async objects(mostBytes: number): Promise<Iterable<PrintedObject>> {
+    await this.git.done;
+    return objectsOf(this.fd, mostBytes);
+  }
+
+  close(): void {
+    this.git.stop();
+    closeSync(this.fd);
+  }
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+function* objectsOf(fd: number, mostBytes: number): Generator<PrintedObject> {
+  const reader = new ObjectReader(mostBytes);
+  for (let position = 0; ;) {
+    const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    const length = readSync(fd, chunk, 0, CHUNK_BYTES, position);
+    if (length === 0) return;
+    position += length;
+    yield* reader.read(chunk.subarray(0, length));
+  }
+}
+
+async function* objectsIn(stream: AsyncIterable<unknown>, mostBytes: number): AsyncGenerator<PrintedObject> {
+  const reader = new ObjectReader(mostBytes);
+  for await (const chunk of stream) yield* reader.read(chunk as Buffer);
+}
+
+/** What git prints, `<id> <type> <size>\n<content>\n`, or `<id> missing\n`, however it is cut. */
+class ObjectReader {
+  private held: Buffer = Buffer.alloc(0);
+  private open: { id: string; type: string; size: number; parts: Buffer[] | null; left: number } | null = null;
+
+  constructor(private readonly mostBytes: number) {}
+
+  *read(chunk: Buffer): Generator<PrintedObject> {
+    this.held = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
+    while (this.held.length > 0) {
+      if (!this.open) {
+        const end = this.held.indexOf(10);
+        if (end < 0) return;
+        const [id, type, digits] = this.held.toString('latin1', 0, end).split(' ');
+        this.held = this.held.subarray(end + 1);
+        if (digits === undefined) yield { id: id!, type: 'missing', size: 0, content: null };
+        else this.open = opened(id!, type!, Number(digits), this.mostBytes);
+        continue;
+      }
+      const { open } = this;
+      // The line feed behind it is read with it.
+      const part = this.held.subarray(0, open.left);
+      open.parts?.push(part);
+      open.left -= part.length;
+      this.held = this.held.subarray(part.length);
+      if (open.left > 0) return;
+      const { id, type, size, parts } = open;
+      this.open = null;
+      yield { id, type, size, content: parts && whole(parts).subarray(0, size) };
+    }
+  }
+}
+
+function opened(id: string, type: string, size: number, mostBytes: number) {
+  return { id, type, size, parts: size <= mostBytes ? [] : null, left: size + 1 };
+}
+
+function whole(parts: readonly Buffer[]): Buffer {
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }

@@ -45,6 +45,7 @@ const LOOK_MILLISECONDS = 1000;
  * What a hostile store may make git take: processor seconds, bytes written to a file in blocks of 512, memory in kibibytes.
  */
 const LIMITS = ['-t 1800', '-f 8388608', '-d 3145728'];
+const BLOCK_BYTES = 512;
 
 export interface GitProcess {
   readonly input: Writable;
@@ -78,18 +79,29 @@ export function startGit(
   return { input: stdin, output: stdout, done: endOf(child, parameters) };
 }
 
-/**
- * The same, printing into a file that is open until it was stopped: it does not wait for us to read.
- *
- * @returns a way to end it, and its end
- */
+/** A way to end it, and its end. */
+export interface PrintingGit {
+  readonly done: Promise<void>;
+  stop(): void;
+}
+
+export interface PrintingOptions {
+  readonly looking?: Looking;
+  /** A file that it reads, where it reads any. */
+  readonly input?: number | 'ignore';
+  /** Of what it prints; where it is more, it fails. */
+  readonly mostBytes?: number;
+}
+
+/** The same, printing into a file that is open until it was stopped: it does not wait for us to read. */
 export function startGitInto(
   fd: number,
   repository: Repository,
   parameters: readonly string[],
-  looking: Looking = everySecond,
-): { readonly done: Promise<void>; stop(): void } {
-  const child = spawnGit(repository, parameters, ['ignore', fd, 'ignore']);
+  { looking = everySecond, input = 'ignore', mostBytes }: PrintingOptions = {},
+): PrintingGit {
+  const limits = mostBytes === undefined ? LIMITS : [...LIMITS, `-f ${Math.ceil(mostBytes / BLOCK_BYTES)}`];
+  const child = spawnGit(repository, parameters, [input, fd, 'ignore'], limits);
   const stopLooking = endWhenSilent(
     child,
     growing(() => fstatSync(fd).size),
@@ -122,10 +134,15 @@ function endWhenSilent(child: ChildProcess, hasPrinted: () => boolean, looking: 
   return stopLooking;
 }
 
-type Stdio = readonly [input: 'ignore' | 'pipe', output: number | 'pipe', errors: 'ignore'];
+type Stdio = readonly [input: number | 'ignore' | 'pipe', output: number | 'pipe', errors: 'ignore'];
 
-function spawnGit(repository: Repository, parameters: readonly string[], stdio: Stdio): ChildProcess {
-  return spawnWatched(argumentsFor(repository, parameters), { ...optionsFor(repository), stdio, limits: LIMITS });
+function spawnGit(
+  repository: Repository,
+  parameters: readonly string[],
+  stdio: Stdio,
+  limits: readonly string[] = LIMITS,
+): ChildProcess {
+  return spawnWatched(argumentsFor(repository, parameters), { ...optionsFor(repository), stdio, limits });
 }
 
 function argumentsFor({ gitDirectory }: Repository, parameters: readonly string[]): string[] {

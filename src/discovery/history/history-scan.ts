@@ -62,13 +62,14 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
   const store = openStore(repository.objectsDirectory, repository.idBytes);
   const jobs: PackJob[] = [];
   let log: HistoryLog | null = null;
+  let reading: LogReading | null = null;
   let second: SecondThread | null = null;
   try {
     const { describing, rules = null, attribute = true, stateFolder = null, threads = 2 } = options;
     if (options.reader === 'git') {
       if (attribute) log = HistoryLog.start(repository);
       const thread = threadOf({ describing, rules, known: [] }, 0);
-      const reading = log && new LogReading(log, repository, thread.engine, describing, null);
+      reading = log && new LogReading(log, repository, thread.engine, describing, null);
       return await completed(await scanByGit(repository, thread), reading);
     }
     const basis = stateFolder === null ? '' : basisOf(RULES, rules, describing, attribute);
@@ -88,13 +89,14 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
     }
     if (attribute) log ??= HistoryLog.start(repository);
     const thread = threadOf(task, 0);
-    const reading = log && new LogReading(log, repository, thread.engine, describing, plan.known);
+    reading = log && new LogReading(log, repository, thread.engine, describing, plan.known);
     const found = await scanStore(repository, plan, jobs, state, thread, second, reading, options);
     return await completed(found, reading, (left) => {
       if (stateFolder !== null && found.isWhole)
         writeState(stateFolder, repository, { ...left, basis, known: plan.known, packs, refs });
     });
   } finally {
+    reading?.close();
     log?.close();
     await second?.stop();
     closeStore(store);

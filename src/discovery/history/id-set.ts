@@ -8,8 +8,8 @@ const AT_ONCE = 4096;
  */
 export class IdSet {
   private constructor(
-    private readonly upper: Uint32Array,
-    private readonly lower: Uint32Array,
+    readonly upper: Uint32Array,
+    readonly lower: Uint32Array,
   ) {}
 
   static readonly none = new IdSet(new Uint32Array(0), new Uint32Array(0));

@@ -1,10 +1,10 @@
 import type { Engine } from '../scan/engine.js';
 import type { Describing } from '../scan/sighting.js';
 import { hasStructure } from '../scan/structured.js';
-import { type BlobPlaces, hexNumber, type HistoryLog, type LogPass, type Survey } from './attribution.js';
+import { type BlobPlaces, type HistoryLog, type LogPass, type Survey } from './attribution.js';
 import type { IdSet } from './id-set.js';
 import type { Repository } from './repository.js';
-import { readStructured, type Structured } from './structured-blobs.js';
+import { type Structured, StructuredBlobs } from './structured-blobs.js';
 
 /** What the log says of what was found, and what paths in it asked to have read. */
 export interface Answers {
@@ -20,9 +20,14 @@ interface Beginning {
   readonly structured: Structured;
 }
 
-/** Reads the log of a history as git writes it, and then by their structures the blobs whose paths ask for it: others are still scanned meanwhile. */
+/**
+ * Reads the log of a history as git writes it, and then by their structures the blobs whose paths ask for it, as git prints them: others
+ * are still scanned meanwhile.
+ */
 export class LogReading {
   private readonly pass: LogPass;
+  private surveyed: Promise<Survey> | undefined;
+  private blobs: StructuredBlobs | undefined;
   private begun: Promise<Beginning> | undefined;
 
   /** @param known ids of all that the store has; null where that is not known */
@@ -33,16 +38,14 @@ export class LogReading {
     private readonly describing: Describing,
     known: IdSet | null,
   ) {
-    this.pass = log.survey(
-      hasStructure,
-      (text, at) => known === null || known.has(hexNumber(text, at, 8), hexNumber(text, at + 8, 8)),
-    );
+    this.pass = log.survey(hasStructure, known);
   }
 
-  /** Goes on as far as that needs no waiting for git's log. What fails is said by `answers`. */
+  /** Goes on as far as that needs no waiting for git. What fails is said by `answers`. */
   async goOn(): Promise<void> {
-    if (this.log.isWritten) await this.beginning().catch(() => undefined);
-    else this.pass.readOn();
+    if (!this.log.isWritten) return this.pass.readOn();
+    await this.survey().catch(() => undefined);
+    if (this.blobs?.isWritten) await this.beginning().catch(() => undefined);
   }
 
   /**
@@ -55,12 +58,24 @@ export class LogReading {
     return { places: new Map([...survey.places, ...places]), missing: survey.missing, structured };
   }
 
+  close(): void {
+    this.blobs?.close();
+  }
+
+  /** Has git print what the log asks for, too. */
+  private survey(): Promise<Survey> {
+    return (this.surveyed ??= this.pass.end().then((survey) => {
+      this.blobs = new StructuredBlobs(this.repository, survey.places);
+      return survey;
+    }));
+  }
+
   private beginning(): Promise<Beginning> {
     return (this.begun ??= this.begin());
   }
 
   private async begin(): Promise<Beginning> {
-    const survey = await this.pass.end();
-    return { survey, structured: await readStructured(this.repository, survey.places, this.engine, this.describing) };
+    const survey = await this.survey();
+    return { survey, structured: await this.blobs!.read(this.engine, this.describing) };
   }
 }

@@ -1,4 +1,6 @@
+import { Engine } from '../scan/engine.js';
 import { HistoryError } from './errors.js';
+import { IdSet } from './id-set.js';
 
 /** One blob as one commit puts it in place. */
 export interface Placement {
@@ -19,58 +21,143 @@ export interface LoggedCommit {
 /** What `git log` is to print: a mark and three fields that end with NUL, then, by `--raw -z`, what changed. */
 export const LOG_FORMAT = '--format=tformat:%x01%H%x00%aI%x00%an%x00';
 
-const MARK = 1;
-const COLON = 58;
 const NUL = 0;
-const LINE_FEED = 10;
-const ZERO = 48;
-/** The mode of a link to a commit of another repository, which is no blob, is the only one that begins with it: 160000. */
-const GITLINK = Buffer.from('16');
 
 /** Longer than any path, and any name of an author. */
 const MOST_RECORD_BYTES = 4 * 1024 * 1024;
 const FIRST_BYTES = 256 * 1024;
 
-/** Reads what `git log --raw -z` prints, as it comes. */
-export class RawLog {
-  private buffer = Buffer.allocUnsafe(FIRST_BYTES);
-  /** How much of it is filled: with what is not read yet, between two calls. */
+/** How many paths are known by a slot: of `wasm/log.ts`, as what follows. */
+export const PATH_SLOTS = 2 ** 18;
+const SLOT_BYTES = 8;
+const MOST_CHANGES = 4096;
+const NUMBERS = { commit: 0, id: 1, path: 2, pathEnd: 3, slot: 4, parents: 5, upper: 6, lower: 7, known: 8 } as const;
+const A_CHANGE = Object.keys(NUMBERS).length;
+const NO_COMMIT = 0xffffffff;
+const COMMIT_BEFORE = 0xfffffffe;
+
+/** What was put in place by commits, as far as it was read at once: it is told of one by one, and what nobody asks for is not read. */
+export interface Changes {
+  readonly count: number;
+  /** The first eight digits of a blob's id. */
+  upper(index: number): number;
+  isKnown(index: number): boolean;
+  blob(index: number): string;
+  path(index: number): string;
+  /** The same wherever the path stands, below `PATH_SLOTS`; there or above where there are too many paths to know them all. */
+  slot(index: number): number;
+  placement(index: number): Placement;
+}
+
+/** Reads what `git log --raw -z` prints, as it comes, in memory of its own. */
+export class RawLog implements Changes {
+  private readonly engine = new Engine();
+  private readonly slots = this.engine.reserveKeyed(PATH_SLOTS * SLOT_BYTES);
+  private readonly changesAt = this.engine.reserve(MOST_CHANGES * A_CHANGE * 4);
+  private textAt = this.engine.reserve(FIRST_BYTES);
+  private room = FIRST_BYTES;
+  /** How much of the room is filled: with what is not read yet, between two calls. */
   private filled = 0;
-  private held: Buffer = this.buffer;
-  private commit: CommitRecord | null = null;
+  /** The commit whose changes were read last, where it does not stand in the text any more. */
+  private before: LoggedCommit | undefined;
+  private latest: { readonly from: number; readonly commit: LoggedCommit } | undefined;
+  /** What is filled, and what was put down of its changes. */
+  private text: Buffer = Buffer.alloc(0);
+  private numbers: Uint32Array = new Uint32Array(0);
+  count = 0;
 
   /**
-   * @param wants asked with where an id begins in a text, and from where to where its path stands: only such placements are told
-   * @param tell told with where the id begins
+   * @param take told of changes; they are there until it returns
+   * @param known ids of blobs that are known; all are where it is null
    */
   constructor(
-    private readonly wants: (text: Buffer, at: number, pathFrom: number, pathTo: number) => boolean,
-    private readonly tell: (placement: Placement, text: Buffer, at: number) => void,
-    private readonly idCharacters: number,
-  ) {}
+    private readonly take: (changes: Changes) => void,
+    private readonly idBytes: number,
+    private readonly known: IdSet | null = null,
+  ) {
+    const { upper, lower } = known ?? IdSet.none;
+    this.engine.exports.useLog(idBytes, this.slots, this.put(upper), this.put(lower), upper.length);
+  }
 
   /**
    * Reads on.
    *
-   * @param fill puts more into a buffer, from a place to its end if there is as much, and says how much it was
+   * @param fill puts more into a buffer, and says how much: all of it, if there is as much
    * @returns whether there was as much
    * @throws HistoryError `git_failed` where a record does not end
    */
-  read(fill: (buffer: Buffer, at: number) => number): boolean {
-    if (this.filled === this.buffer.length) this.grow();
-    this.filled += fill(this.buffer, this.filled);
-    this.held = this.buffer.subarray(0, this.filled);
+  read(fill: (buffer: Buffer) => number): boolean {
+    if (this.filled === this.room) this.grow();
+    this.filled += fill(this.engine.bytes(this.textAt + this.filled, this.room - this.filled));
+    const wasFilled = this.filled === this.room;
+    const { exports, memory } = this.engine;
+    this.text = this.engine.bytes(this.textAt, this.filled);
+    this.numbers = new Uint32Array(memory.buffer, this.changesAt, MOST_CHANGES * A_CHANGE);
+    let commit = this.before ? COMMIT_BEFORE : NO_COMMIT;
     let at = 0;
-    for (let next = 0; next >= 0;) {
-      at = next;
-      next = this.readRecord(at);
-    }
-    const wasFilled = this.filled === this.buffer.length;
-    // It is read while it stands there.
-    this.commit?.read();
-    this.buffer.copyWithin(0, at, this.filled);
+    do {
+      this.count = exports.readLog(this.textAt, at, this.filled, commit, this.changesAt, MOST_CHANGES);
+      at = exports.logAt();
+      // Unsigned.
+      commit = exports.logCommit() >>> 0;
+      this.take(this);
+    } while (this.count === MOST_CHANGES);
+    if (commit !== NO_COMMIT) this.before = this.commitAt(commit);
+    this.latest = undefined;
+    this.text.copyWithin(0, at, this.filled);
     this.filled -= at;
     return wasFilled;
+  }
+
+  upper(index: number): number {
+    return this.number(index, 'upper');
+  }
+
+  isKnown(index: number): boolean {
+    return this.known === null || this.number(index, 'known') === 1;
+  }
+
+  slot(index: number): number {
+    return this.number(index, 'slot');
+  }
+
+  blob(index: number): string {
+    const at = this.number(index, 'id');
+    return this.text.toString('latin1', at, at + this.idBytes * 2);
+  }
+
+  path(index: number): string {
+    return this.text.toString('utf8', this.number(index, 'path'), this.number(index, 'pathEnd'));
+  }
+
+  placement(index: number): Placement {
+    const commit = this.commitAt(this.number(index, 'commit'));
+    return { blob: this.blob(index), path: this.path(index), commit, isMerged: this.number(index, 'parents') > 1 };
+  }
+
+  private number(index: number, which: keyof typeof NUMBERS): number {
+    return this.numbers[index * A_CHANGE + NUMBERS[which]]!;
+  }
+
+  private commitAt(from: number): LoggedCommit {
+    if (from === COMMIT_BEFORE) return this.before!;
+    if (this.latest?.from === from) return this.latest.commit;
+    const { text } = this;
+    const idEnd = text.indexOf(NUL, from);
+    const timeEnd = text.indexOf(NUL, idEnd + 1);
+    const commit = {
+      id: text.toString('latin1', from + 1, idEnd),
+      at: text.toString('latin1', idEnd + 1, timeEnd),
+      author: text.toString('utf8', timeEnd + 1, text.indexOf(NUL, timeEnd + 1)),
+    };
+    this.latest = { from, commit };
+    return commit;
+  }
+
+  private put(words: Uint32Array): number {
+    const at = this.engine.reserve(words.byteLength);
+    new Uint32Array(this.engine.memory.buffer, at, words.length).set(words);
+    return at;
   }
 
   private grow(): void {
@@ -79,76 +166,9 @@ export class RawLog {
         'git_failed',
         'git prints a name that is longer than any. Run git fsck on the repository.',
       );
-    this.buffer = Buffer.concat([this.buffer], 2 * this.filled);
+    const textAt = this.engine.reserve(2 * this.room);
+    this.engine.memory.copyWithin(textAt, this.textAt, this.textAt + this.filled);
+    this.textAt = textAt;
+    this.room *= 2;
   }
-
-  /** @returns where the next record begins, or -1 where this one is not whole yet */
-  private readRecord(at: number): number {
-    const { held } = this;
-    if (at >= held.length) return -1;
-    const first = held[at]!;
-    if (first === NUL || first === LINE_FEED) return at + 1;
-    if (first === MARK) return this.readCommit(at);
-    if (first === COLON) return this.readChange(at);
-    // Nothing that git prints; the record is passed over.
-    const end = held.indexOf(NUL, at);
-    return end < 0 ? -1 : end + 1;
-  }
-
-  private readCommit(at: number): number {
-    const idEnd = this.held.indexOf(NUL, at);
-    const timeEnd = idEnd < 0 ? -1 : this.held.indexOf(NUL, idEnd + 1);
-    const authorEnd = timeEnd < 0 ? -1 : this.held.indexOf(NUL, timeEnd + 1);
-    if (authorEnd < 0) return -1;
-    this.commit = new CommitRecord(this.held, at + 1, idEnd, timeEnd, authorEnd);
-    return authorEnd + 1;
-  }
-
-  /** `:100644 100644 <id> <id> M\0path\0`; of a merge, with a colon, a mode and an id for each parent (git-diff-tree, combined). */
-  private readChange(at: number): number {
-    const { held, idCharacters } = this;
-    let parents = 1;
-    while (held[at + parents] === COLON) parents++;
-    const modeAt = at + parents + 7 * parents;
-    const idAt = at + parents + 7 * (parents + 1) + (idCharacters + 1) * parents;
-    // A letter says what became of it, as a rule, and a NUL stands behind that.
-    const rule = idAt + idCharacters + 2;
-    const statusEnd = held[rule] === NUL ? rule : held.indexOf(NUL, at);
-    const pathEnd = statusEnd < 0 ? -1 : held.indexOf(NUL, statusEnd + 1);
-    if (pathEnd < 0) return -1;
-    if (idAt + idCharacters > statusEnd || !this.commit || isNothing(held, idAt)) return pathEnd + 1;
-    if (held[modeAt] === GITLINK[0] && held[modeAt + 1] === GITLINK[1]) return pathEnd + 1;
-    if (!this.wants(held, idAt, statusEnd + 1, pathEnd)) return pathEnd + 1;
-    const path = held.toString('utf8', statusEnd + 1, pathEnd);
-    const blob = held.toString('latin1', idAt, idAt + idCharacters);
-    this.tell({ blob, path, commit: this.commit.read(), isMerged: parents > 1 }, held, idAt);
-    return pathEnd + 1;
-  }
-}
-
-/** Most commits brought nothing that anybody asks for: what they say is read when somebody does. */
-class CommitRecord {
-  private commit: LoggedCommit | undefined;
-
-  constructor(
-    private readonly text: Buffer,
-    private readonly from: number,
-    private readonly idEnd: number,
-    private readonly timeEnd: number,
-    private readonly authorEnd: number,
-  ) {}
-
-  read(): LoggedCommit {
-    return (this.commit ??= {
-      id: this.text.toString('latin1', this.from, this.idEnd),
-      at: this.text.toString('latin1', this.idEnd + 1, this.timeEnd),
-      author: this.text.toString('utf8', this.timeEnd + 1, this.authorEnd),
-    });
-  }
-}
-
-/** What was taken away has an id of zeros; no other begins with sixteen. */
-function isNothing(text: Buffer, at: number): boolean {
-  for (let digit = at; digit < at + 16; digit++) if (text[digit] !== ZERO) return false;
-  return true;
 }

@@ -1,11 +1,11 @@
 import type { Engine } from '../scan/engine.js';
 import { Inspector } from '../scan/inspector.js';
 import type { Describing, Sighting } from '../scan/sighting.js';
-import { hasStructure, MAX_STRUCTURED_BYTES } from '../scan/structured.js';
+import { MAX_STRUCTURED_BYTES } from '../scan/structured.js';
 import { structuresOf } from '../structures/index.js';
 import type { BlobPlaces } from './attribution.js';
 import type { SkippedBlob } from './blob-sighting.js';
-import { catReadable } from './cat-file.js';
+import { catReadable, ObjectPrint, type PrintedObject } from './cat-file.js';
 import type { SkipReason } from './pack-scanner.js';
 import type { Repository } from './repository.js';
 
@@ -26,30 +26,74 @@ const CUT: readonly SkipReason[] = [
   'structure-too-large',
 ];
 
-/** A blob has no path while it is scanned: those whose paths give them a structure are read again, whole. */
-export async function readStructured(
-  repository: Repository,
-  places: BlobPlaces,
-  engine: Engine,
-  describing: Describing,
-): Promise<Structured> {
-  const pathsOf = (blob: string) => places.get(blob)!.filter(({ path }) => hasStructure(path));
-  const wanted = [...places.keys()].filter((blob) => pathsOf(blob).length > 0).sort();
-  if (wanted.length === 0) return NOTHING_STRUCTURED;
-  const blobs = new Set<string>();
-  const skipped: SkippedBlob[] = [];
-  const inspector = new Inspector(engine, describing);
-  for await (const { id, type, content } of catReadable(repository, wanted, MAX_STRUCTURED_BYTES)) {
-    if (type === 'corrupt') skipped.push({ blob: id, reason: type });
-    if (!content) continue;
-    for (const { path, ...where } of pathsOf(id))
-      if (structuresOf(path).some(({ recognises }) => recognises(content))) {
-        blobs.add(id);
-        inspector.content(content, path, undefined, { ...where, blob: id });
-      }
-    const reasons = inspector.skipped.splice(0).map(({ reason }) => reason);
-    const cut = CUT.find((reason) => reasons.includes(reason));
-    if (cut) skipped.push({ blob: id, reason: cut });
+/** Of all of them in a file; where they are more, they are read as git prints them. */
+const MOST_PRINTED_BYTES = 256 * 1024 * 1024;
+
+/** A blob has no path while it is scanned: those whose paths give them a structure are read again, whole, as git prints them. */
+export class StructuredBlobs {
+  private readonly wanted: readonly string[];
+  private readonly print: ObjectPrint | null;
+
+  /** @param places of blobs at paths that may give them a structure */
+  constructor(
+    private readonly repository: Repository,
+    private readonly places: BlobPlaces,
+    mostBytes = MOST_PRINTED_BYTES,
+  ) {
+    this.wanted = [...places.keys()].sort();
+    this.print = this.wanted.length === 0 ? null : ObjectPrint.start(repository, this.wanted, mostBytes);
   }
-  return { blobs, sightings: inspector.sightings, skipped };
+
+  /** Whether git has printed them. */
+  get isWritten(): boolean {
+    return this.print === null || this.print.isWritten;
+  }
+
+  /** @throws HistoryError `git_failed` where git cannot be started */
+  async read(engine: Engine, describing: Describing): Promise<Structured> {
+    if (this.print === null) return NOTHING_STRUCTURED;
+    const reader = new Reader(this.places, engine, describing);
+    const printed = await this.print.objects(MAX_STRUCTURED_BYTES).catch(() => null);
+    if (printed) for (const object of printed) reader.take(object);
+    // Of a damaged store, as much as there is.
+    else
+      for await (const object of catReadable(this.repository, this.wanted, MAX_STRUCTURED_BYTES)) reader.take(object);
+    const { blobs, skipped, sightings } = reader;
+    return { blobs, skipped, sightings };
+  }
+
+  close(): void {
+    this.print?.close();
+  }
+}
+
+class Reader {
+  readonly blobs = new Set<string>();
+  readonly skipped: SkippedBlob[] = [];
+  private readonly inspector: Inspector;
+
+  constructor(
+    private readonly places: BlobPlaces,
+    engine: Engine,
+    describing: Describing,
+  ) {
+    this.inspector = new Inspector(engine, describing);
+  }
+
+  get sightings(): readonly Sighting[] {
+    return this.inspector.sightings;
+  }
+
+  take({ id, type, content }: PrintedObject): void {
+    if (type === 'corrupt') this.skipped.push({ blob: id, reason: type });
+    if (!content) return;
+    for (const { path, ...where } of this.places.get(id)!)
+      if (structuresOf(path).some(({ recognises }) => recognises(content))) {
+        this.blobs.add(id);
+        this.inspector.content(content, path, undefined, { ...where, blob: id });
+      }
+    const reasons = this.inspector.skipped.splice(0).map(({ reason }) => reason);
+    const cut = CUT.find((reason) => reasons.includes(reason));
+    if (cut) this.skipped.push({ blob: id, reason: cut });
+  }
 }

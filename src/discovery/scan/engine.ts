@@ -71,6 +71,10 @@ interface ScannerExports {
     order: number,
   ): number;
   cutTasks(most: number, total: number, offsets: number, roots: number, order: number, tasks: number): number;
+  useLog(idBytes: number, slots: number, upper: number, lower: number, count: number): void;
+  readLog(at: number, from: number, to: number, commit: number, changes: number, most: number): number;
+  logAt(): number;
+  logCommit(): number;
 }
 
 const PAGE_BYTES = 65_536;
@@ -80,9 +84,9 @@ const SPARE_BYTES = 4096;
 const LEAST_ROOM_BYTES = 1024 * 1024;
 /** Where the end of an object is looked at. */
 const TAIL_BYTES = 16_384;
-/** What `wasm/lines.ts` takes. */
-const LINE_KEYS_BYTES = 1064;
-const LINES_BYTES = LINE_KEYS_BYTES + 131_072 * 8 + 1024 * 13;
+/** What `wasm/hash.ts` and, behind that, `wasm/lines.ts` take. */
+const KEY_BYTES = 1064;
+const LINES_BYTES = 131_072 * 8 + 1024 * 13;
 const LINE_FEED = 10;
 const HITS = 16_384;
 const HIT_BYTES = 8;
@@ -192,12 +196,18 @@ export class Engine {
       const { bytes, textAt, checksAt } = set.rules.plan.tables;
       // Of a keyword that stands on two lines neither says anything.
       if (bytes.subarray(textAt, checksAt).includes(LINE_FEED)) continue;
-      set.linesAt = this.reserve(LINES_BYTES);
-      const keys = this.bytes(set.linesAt, LINE_KEYS_BYTES);
-      keys.set(randomBytes(LINE_KEYS_BYTES));
-      // The last two are odd.
-      for (const at of [LINE_KEYS_BYTES - 16, LINE_KEYS_BYTES - 8]) keys[at]! |= 1;
+      set.linesAt = this.reserveKeyed(LINES_BYTES);
     }
+  }
+
+  /** Room as by `reserve`, noughts, behind keys of its own for hashes. @returns the place of the keys */
+  reserveKeyed(length: number): number {
+    const at = this.reserve(KEY_BYTES + length);
+    const keys = this.bytes(at, KEY_BYTES);
+    keys.set(randomBytes(KEY_BYTES));
+    // The last two are odd.
+    for (const odd of [KEY_BYTES - 16, KEY_BYTES - 8]) keys[odd]! |= 1;
+    return at;
   }
 
   /** What matches in an object that lies elsewhere: it is copied, to a place of its own. */

@@ -52,18 +52,22 @@ const NONE =
 /** As long as a path may be on any machine; in a repository's trees somebody may write longer ones. */
 const MOST_OF_PATH = 4096;
 
-/** Whoever asks of a file asks again until it is read. */
-let last: { readonly path: string; readonly structures: readonly Structure[] } | undefined;
+/** Whoever asks of a file asks again until it is read, and of a history's files as often as they were changed. */
+const known = new Map<string, readonly Structure[]>();
+const MOST_KNOWN = 1000;
 
 /** Whether a file of that path is to be looked at whole, and by which structures. */
 export function structuresOf(path: string): readonly Structure[] {
-  if (last?.path !== path) last = { path, structures: structuresBy(path) };
-  return last.structures;
+  if (path.length > MOST_OF_PATH) return [];
+  let structures = known.get(path);
+  if (structures) return structures;
+  if (known.size === MOST_KNOWN) known.clear();
+  known.set(path, (structures = structuresBy(path)));
+  return structures;
 }
 
 function structuresBy(path: string): readonly Structure[] {
-  if (path.length > MOST_OF_PATH || NONE.test(path)) return [];
-  return STRUCTURES.filter(({ byPath }) => byPath(path));
+  return NONE.test(path) ? [] : STRUCTURES.filter(({ byPath }) => byPath(path));
 }
 
 /**

@@ -1,26 +1,23 @@
 // Lines that give no anchor, by their hashes: versions of a file hold the same lines again and again. Of an object's lines only those are
 // looked through that are not known to be such, by themselves alone: without anything beyond their ends having been looked at.
 //
-// The hash is UMAC's NH (Black, Halevi, Krawczyk, Krovetz and Rogaway, 1999), twice with shifted keys, each folded to 32 bits: whoever does
-// not know the keys, which are drawn for each scan, cannot write two lines that are taken for one another.
+// Whoever does not know the keys of the hash, which are drawn for each scan, cannot write two lines that are taken for one another.
 //
-// Layout of the room, little endian: keys (u32 × 260, then u64 × 3: of the length, and two odd ones to fold by), the known lines' hashes
-// (u64 × 131,072, 0 for none, each where its lowest bits say: another of the same place takes it), then lines that wait to be looked
-// through: hashes (u64), where they end (u32), whether they are not to be known (u8), 1,024 of each.
+// Layout of the room, little endian: keys (`hash.ts`), the known lines' hashes (u64 × 131,072, 0 for none, each where its lowest bits say:
+// another of the same place takes it), then lines that wait to be looked through: hashes (u64), where they end (u32), whether they are not
+// to be known (u8), 1,024 of each.
+import { hashed, hashTo, KEY_BYTES } from './hash';
 
-const FOLDING: usize = 1040;
 const SLOT_BITS: u32 = 17;
-const SLOTS: usize = FOLDING + 24;
+const SLOTS: usize = KEY_BYTES;
 const HASHES: usize = SLOTS + (8 << SLOT_BITS);
 const MOST_WAITING: u32 = 1024;
 const ENDS: usize = HASHES + MOST_WAITING * 8;
 const MARKS: usize = ENDS + MOST_WAITING * 4;
-/** Longer ones are looked through each time: there are no keys for more. */
-const MOST_LINE: usize = 1024;
+const LINE_FEED: u8 = 10;
 
 let room: usize = 0;
 let waiting: u32 = 0;
-let hash: u64 = 0;
 
 /** Says where room is for what is remembered of lines; 0 where nothing is. */
 export function useLines(at: usize): void {
@@ -38,57 +35,17 @@ export function nobodyWaits(): bool {
 
 /** Reads the line that begins here. @returns where the next begins, or 0 where it does not end before `end`, or is too long */
 export function readLine(at: usize, end: usize): usize {
-  const most = end - at > MOST_LINE ? at + MOST_LINE : end;
-  let key = room;
-  let one = i64x2.splat(0);
-  let other = i64x2.splat(0);
-  for (let from = at; from < most; from += 16, key += 16) {
-    let bytes = v128.load(from);
-    const ends = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(10)));
-    // What stands before the line's end alone; behind it noughts.
-    if (ends !== 0) bytes = v128.and(bytes, before(ctz(ends)));
-    one = i64x2.add(one, products(bytes, key));
-    other = i64x2.add(other, products(bytes, key + 16));
-    if (ends === 0) continue;
-    const lineEnd = from + ctz(ends);
-    if (lineEnd >= end) return 0;
-    const length = <u64>(lineEnd - at) * load<u64>(room, FOLDING);
-    const high = (sum(one) + length) * load<u64>(room, FOLDING + 8);
-    const low = (sum(other) + length) * load<u64>(room, FOLDING + 16);
-    hash = (high & 0xffffffff00000000) | (low >> 32) | 1;
-    return lineEnd + 1;
-  }
-  return 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function before(count: i32): v128 {
-  return i8x16.lt_u(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>count));
-}
-
-/** The first word and the third, the second and the fourth, each with its key added, multiplied. */
-// @ts-ignore: decorator
-@inline
-function products(bytes: v128, key: usize): v128 {
-  const keyed = i32x4.add(bytes, v128.load(key));
-  return i64x2.extmul_low_i32x4_u(keyed, i32x4.shuffle(keyed, keyed, 2, 3, 0, 1));
-}
-
-// @ts-ignore: decorator
-@inline
-function sum(pair: v128): u64 {
-  return i64x2.extract_lane(pair, 0) + i64x2.extract_lane(pair, 1);
+  return hashTo(at, end, LINE_FEED, room);
 }
 
 /** Whether the line that was read last is known to give no anchor. */
 export function isKnown(): bool {
-  return load<u64>(slotOf(hash)) === hash;
+  return load<u64>(slotOf(hashed())) === hashed();
 }
 
 /** Has the line that was read last wait. @returns whether there is room for another */
 export function wait(end: usize): bool {
-  return put(hash, end, 0);
+  return put(hashed(), end, 0);
 }
 
 /** Has what is not to be remembered wait. @returns whether there is room for another */

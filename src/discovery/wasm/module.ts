@@ -2,6 +2,7 @@
 // nothing is allocated here.
 export { useTail } from './checks';
 export { useLines } from './lines';
+export { logAt, logCommit, readLog, useLog } from './log';
 export { cutTasks, followChains, layOutBy, offsetsBy, orderFamilies, readHeaders, wantBlobs } from './plan';
 export { prefilter, resumeAt, resumePart, useObject, usePrefilter } from './prefilter';
 export { inflate } from './inflate';
