@@ -67,6 +67,7 @@ function hurry() {
   setFlagsFromString('--max-inlined-bytecode-size-cumulative=100');
   setFlagsFromString('--sparkplug');
   setFlagsFromString('--no-incremental-marking');
+  setFlagsFromString('--no-parallel-scavenge');
 }
 
 module.exports = { hurry, load, made };

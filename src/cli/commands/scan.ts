@@ -60,6 +60,9 @@ export type AskRegistry = (
 
 const KEY_BYTES = 32;
 
+/** Since the process began: a clock that Node has at hand, which loads `performance` first. */
+const milliseconds = () => process.uptime() * 1000;
+
 /** Looks for credentials where the developer is: needs no service, no database and no network unless Muster is to be asked. */
 export function scanCommand(program: Command, ask?: AskRegistry): void {
   program
@@ -99,8 +102,8 @@ async function runScan(paths: readonly string[], command: Command, ask: AskRegis
     const subject = subjectOf(paths, options);
     const baseline = options.baseline ? await baselineIn(options.baseline, options.updateBaseline === true) : null;
     const at = new Date();
-    const startedAt = performance.now();
-    const progress = progressOn(process.stderr, options.progress !== false, process.env, () => performance.now());
+    const startedAt = milliseconds();
+    const progress = progressOn(process.stderr, options.progress !== false, process.env, () => milliseconds());
     const asked = options.registry !== undefined && ask !== undefined;
     const key = baseline?.key ?? (asked ? randomBytes(KEY_BYTES) : undefined);
     const result = await scan(subject, {
@@ -116,7 +119,7 @@ async function runScan(paths: readonly string[], command: Command, ask: AskRegis
     const found = baseline ? withBaseline(result.findings, baseline) : result.findings;
     const place = { url: options.registry ?? '', certificate: options.certificate };
     const findings = asked ? await ask(command, place, found, key!) : found;
-    const seconds = (performance.now() - startedAt) / 1000;
+    const seconds = (milliseconds() - startedAt) / 1000;
     const told = { ...result, findings };
     await tell(
       told,
