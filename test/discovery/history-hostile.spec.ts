@@ -38,7 +38,7 @@ import { closeStore, type ObjectStore, openStore } from '../../src/discovery/his
 import { readPackIndex } from '../../src/discovery/history/pack-index.js';
 import { openIndex, preparePack } from '../../src/discovery/history/pack-job.js';
 import { PACK_BOUNDS, PackScanner } from '../../src/discovery/history/pack-scanner.js';
-import { type Placement, RawLog } from '../../src/discovery/history/raw-log.js';
+import { LogRoom, type Placement, RawLog } from '../../src/discovery/history/raw-log.js';
 import { findRepository } from '../../src/discovery/history/repository.js';
 import { StructuredBlobs } from '../../src/discovery/history/structured-blobs.js';
 import { Engine } from '../../src/discovery/scan/engine.js';
@@ -630,7 +630,7 @@ describe('git', () => {
   });
 
   it('that prints a name without an end is not listened to any longer', () => {
-    const log = new RawLog(() => undefined, 20);
+    const log = new RawLog(new LogRoom(), () => undefined, 20);
     const endless = (buffer: Buffer) => buffer.fill('a').length;
     expect(() => Array.from({ length: 8 }, () => log.read(endless))).toThrow(
       expect.objectContaining({ code: 'git_failed' }),
@@ -644,9 +644,13 @@ describe('git', () => {
     const told = [1, 7, 1000].map((step) => {
       const left = Buffer.from(printed.repeat(3));
       const placements: Placement[] = [];
-      const log = new RawLog((changes) => {
-        for (let index = 0; index < changes.count; index++) placements.push(changes.placement(index));
-      }, 20);
+      const log = new RawLog(
+        new LogRoom(),
+        (changes) => {
+          for (let index = 0; index < changes.count; index++) placements.push(changes.placement(index));
+        },
+        20,
+      );
       let from = 0;
       while (from < left.length)
         log.read((buffer) => {

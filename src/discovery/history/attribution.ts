@@ -3,7 +3,7 @@ import type { Commit } from '../domain/finding.js';
 import { HistoryError } from './errors.js';
 import { type PrintingGit, startGitInto } from './git.js';
 import type { IdSet } from './id-set.js';
-import { type Changes, LOG_FORMAT, PATH_SLOTS, type Placement, RawLog } from './raw-log.js';
+import { type Changes, LOG_FORMAT, LogRoom, PATH_SLOTS, type Placement, RawLog } from './raw-log.js';
 import type { Repository } from './repository.js';
 import { unnamedFile } from './unnamed-file.js';
 
@@ -38,6 +38,7 @@ const MOST_PLACES = 2_000_000;
  */
 export class HistoryLog {
   private hasEnded = false;
+  private readonly room = new LogRoom();
 
   private constructor(
     private readonly repository: Repository,
@@ -90,7 +91,7 @@ export class HistoryLog {
   }
 
   private pass(wants: Wants, known: IdSet | null, mostPlaces: number): LogPass {
-    return new LogPass(this.fd, this.process.done, wants, known, mostPlaces, this.repository.idBytes);
+    return new LogPass(this.room, this.fd, this.process.done, wants, known, mostPlaces, this.repository.idBytes);
   }
 }
 
@@ -107,6 +108,7 @@ export class LogPass {
   private failure: Error | undefined;
 
   constructor(
+    room: LogRoom,
     private readonly fd: number,
     private readonly written: Promise<void>,
     private readonly wants: Wants,
@@ -114,7 +116,7 @@ export class LogPass {
     private readonly mostPlaces: number,
     idBytes: number,
   ) {
-    this.log = new RawLog((changes) => this.takeWanted(changes), idBytes, known);
+    this.log = new RawLog(room, (changes) => this.takeWanted(changes), idBytes, known);
   }
 
   /** Reads what there is by now. What fails is said by `end`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { IdSet } from './id-set.js';
-import { type Changes, PATH_SLOTS, RawLog } from './raw-log.js';
+import { type Changes, LogRoom, PATH_SLOTS, RawLog } from './raw-log.js';
 
 const NOTHING = '0'.repeat(40);
 const COMMIT = `\u0001${'c'.repeat(40)}\u00002026-11-23T00:00:00Z\0Ada\0\0`;
@@ -17,6 +17,7 @@ function blobNumber(number: number): string {
 function readOf<Said>(printed: string, ask: (changes: Changes, index: number) => Said, known?: IdSet): Said[] {
   const said: Said[] = [];
   const log = new RawLog(
+    new LogRoom(),
     (changes) => {
       for (let index = 0; index < changes.count; index++) said.push(ask(changes, index));
     },

@@ -49,12 +49,18 @@ export interface Changes {
   placement(index: number): Placement;
 }
 
-/** Reads what `git log --raw -z` prints, as it comes, in memory of its own. */
+/** Memory in which one log after the other is read: to have it a second time takes as long as to read a short one. */
+export class LogRoom {
+  readonly engine = new Engine();
+  readonly slots = this.engine.reserveKeyed(PATH_SLOTS * SLOT_BYTES);
+  readonly changesAt = this.engine.reserve(MOST_CHANGES * A_CHANGE * 4);
+  readonly textAt = this.engine.reserve(FIRST_BYTES);
+}
+
+/** Reads what `git log --raw -z` prints, as it comes. */
 export class RawLog implements Changes {
-  private readonly engine = new Engine();
-  private readonly slots = this.engine.reserveKeyed(PATH_SLOTS * SLOT_BYTES);
-  private readonly changesAt = this.engine.reserve(MOST_CHANGES * A_CHANGE * 4);
-  private textAt = this.engine.reserve(FIRST_BYTES);
+  private readonly engine: Engine;
+  private textAt: number;
   private room = FIRST_BYTES;
   /** How much of the room is filled: with what is not read yet, between two calls. */
   private filled = 0;
@@ -67,16 +73,20 @@ export class RawLog implements Changes {
   count = 0;
 
   /**
+   * @param memory where no other log is read meanwhile
    * @param take told of changes; they are there until it returns
    * @param known ids of blobs that are known; all are where it is null
    */
   constructor(
+    private readonly memory: LogRoom,
     private readonly take: (changes: Changes) => void,
     private readonly idBytes: number,
     private readonly known: IdSet | null = null,
   ) {
+    this.engine = memory.engine;
+    this.textAt = memory.textAt;
     const { upper, lower } = known ?? IdSet.none;
-    this.engine.exports.useLog(idBytes, this.slots, this.put(upper), this.put(lower), upper.length);
+    this.engine.exports.useLog(idBytes, memory.slots, this.put(upper), this.put(lower), upper.length);
   }
 
   /**
@@ -91,12 +101,13 @@ export class RawLog implements Changes {
     this.filled += fill(this.engine.bytes(this.textAt + this.filled, this.room - this.filled));
     const wasFilled = this.filled === this.room;
     const { exports, memory } = this.engine;
+    const { changesAt } = this.memory;
     this.text = this.engine.bytes(this.textAt, this.filled);
-    this.numbers = new Uint32Array(memory.buffer, this.changesAt, MOST_CHANGES * A_CHANGE);
+    this.numbers = new Uint32Array(memory.buffer, changesAt, MOST_CHANGES * A_CHANGE);
     let commit = this.before ? COMMIT_BEFORE : NO_COMMIT;
     let at = 0;
     do {
-      this.count = exports.readLog(this.textAt, at, this.filled, commit, this.changesAt, MOST_CHANGES);
+      this.count = exports.readLog(this.textAt, at, this.filled, commit, changesAt, MOST_CHANGES);
       at = exports.logAt();
       // Unsigned.
       commit = exports.logCommit() >>> 0;
