@@ -19,6 +19,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { compileRules } from '../../src/discovery/domain/rule-set.js';
@@ -518,8 +519,11 @@ describe('git', () => {
       return { fd, git: startGitInto(fd, findRepository(folder), ['hash-object', pipe], { looking: byHand }) };
     }
 
-    it('is ended, and not looked at any longer', async () => {
+    it('is ended where it is asked for nothing more, and not looked at any longer', async () => {
       const { fd, git } = startedSilent();
+      take(200);
+      git.input.end();
+      await expect(Promise.race([git.done, setTimeout(100, 'waiting')])).resolves.toBe('waiting');
       take(60);
       await expect(git.done).rejects.toMatchObject({ code: 'git_failed' });
       closeSync(fd);
@@ -607,13 +611,15 @@ describe('git', () => {
     const places = new Map(
       contents.map((content) => [blobOf(content), [{ path: '.npmrc', commits: [], commitCount: 0 }]]),
     );
-    const print = ObjectPrint.start(found, [...places.keys()], mostBytes);
-    const blobs = new StructuredBlobs(found, places, mostBytes);
+    const print = ObjectPrint.start(found, mostBytes);
+    const blobs = new StructuredBlobs(found, mostBytes);
+    const ids = [...places.keys()];
+    for (const asked of [print, blobs]) asked.ask(ids);
     try {
       await expect(print.objects(mostBytes))[printing].toBeInstanceOf(printing === 'rejects' ? HistoryError : Object);
-      const structured = await blobs.read(engine, OPTIONS.describing);
+      const structured = await blobs.read(places, engine, OPTIONS.describing);
       expect(structured.sightings).toHaveLength(3);
-      expect([...structured.blobs].sort()).toEqual([...places.keys()].sort());
+      expect([...structured.blobs].sort()).toEqual(ids.sort());
     } finally {
       print.close();
       blobs.close();

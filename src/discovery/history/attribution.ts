@@ -51,11 +51,12 @@ export class HistoryLog {
 
   static start(repository: Repository): HistoryLog {
     const fd = unnamedFile();
-    const process = startGitInto(fd, repository, [
+    const git = startGitInto(fd, repository, [
       ...['log', '--all', '-c', '--raw', '-z', '--no-renames', '--no-abbrev', '--no-relative'],
       ...['--no-ext-diff', '--no-textconv', '--no-color', LOG_FORMAT],
     ]);
-    return new HistoryLog(repository, fd, process);
+    git.input.end();
+    return new HistoryLog(repository, fd, git);
   }
 
   /** Whether git has ended: what it printed is there to be read. */
@@ -100,6 +101,7 @@ type Wants = (changes: Changes, index: number) => boolean;
 /** One reading of the log, as far as it is written. */
 export class LogPass {
   private readonly found: FoundPlaces = new Map<string, Map<string, PathPlace>>();
+  private fresh: string[] = [];
   private readonly missing = new Map<string, string>();
   private readonly merged: Placement[] = [];
   private places = 0;
@@ -129,6 +131,13 @@ export class LogPass {
     }
   }
 
+  /** Blobs that were found a place since this was asked before. */
+  takeFresh(): readonly string[] {
+    const { fresh } = this;
+    this.fresh = [];
+    return fresh;
+  }
+
   /**
    * What all of the log says.
    *
@@ -140,7 +149,7 @@ export class LogPass {
     if (this.failure !== undefined) throw this.failure;
     // What came to a path by none but merges came there by these.
     const onlyMerged = this.merged.filter(({ blob, path }) => !this.found.get(blob)?.has(path));
-    for (const placement of onlyMerged) place(placement, this.found);
+    for (const placement of onlyMerged) this.place(placement);
     const { found, missing } = this;
     return { places: new Map([...found].map(([blob, paths]) => [blob, placesIn(paths)])), missing };
   }
@@ -159,9 +168,28 @@ export class LogPass {
     const placement = changes.placement(index);
     if (!changes.isKnown(index)) this.missing.set(placement.blob, placement.path);
     else if (placement.isMerged) this.merged.push(placement);
-    else if (place(placement, this.found)) this.places++;
+    else if (this.place(placement)) this.places++;
     if (this.missing.size + this.merged.length + this.places > this.mostPlaces)
       throw new HistoryError('git_failed', 'The history holds more places than can be told. Scan without commits.');
+  }
+
+  /** The log begins with the latest. @returns whether its path is told of for the first time */
+  private place({ blob, path, commit }: Placement): boolean {
+    let paths = this.found.get(blob);
+    if (!paths) {
+      this.found.set(blob, (paths = new Map<string, PathPlace>()));
+      this.fresh.push(blob);
+    }
+    const known = paths.get(path);
+    if (!known) {
+      if (paths.size >= MOST_PATHS) return false;
+      paths.set(path, { commits: [commit], count: 1 });
+      return true;
+    }
+    known.count++;
+    known.commits.push(commit);
+    if (known.commits.length > MOST_COMMITS) known.commits.shift();
+    return false;
   }
 }
 
@@ -171,22 +199,6 @@ interface PathPlace {
 }
 
 type FoundPlaces = Map<string, Map<string, PathPlace>>;
-
-/** The log begins with the latest. @returns whether its path is told of for the first time */
-function place({ blob, path, commit }: Placement, found: FoundPlaces): boolean {
-  let paths = found.get(blob);
-  if (!paths) found.set(blob, (paths = new Map<string, PathPlace>()));
-  const known = paths.get(path);
-  if (!known) {
-    if (paths.size >= MOST_PATHS) return false;
-    paths.set(path, { commits: [commit], count: 1 });
-    return true;
-  }
-  known.count++;
-  known.commits.push(commit);
-  if (known.commits.length > MOST_COMMITS) known.commits.shift();
-  return false;
-}
 
 function placesIn(paths: ReadonlyMap<string, PathPlace>): BlobPlace[] {
   return [...paths]

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { closeSync, readSync, writeSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { HistoryError } from './errors.js';
 import { type PrintingGit, startGit, startGitInto } from './git.js';
 import type { Repository } from './repository.js';
@@ -88,7 +88,7 @@ export async function listBlobs(repository: Repository): Promise<string[]> {
     .map((line) => line.slice(0, -5));
 }
 
-/** Objects that git prints into a file: something else is done meanwhile. */
+/** Objects that git prints into a file while they are still asked for, and something else is done. */
 export class ObjectPrint {
   private hasEnded = false;
 
@@ -100,21 +100,20 @@ export class ObjectPrint {
     git.done.then(end, end);
   }
 
-  /**
-   * @param ids whose
-   * @param mostBytes of all of them; git fails where they are more
-   */
-  static start(repository: Repository, ids: readonly string[], mostBytes: number): ObjectPrint {
-    const input = unnamedFile();
-    try {
-      // At places: where git begins to read, it shares with us.
-      let position = 0;
-      for (const lines of linesOf(ids)) position += writeSync(input, lines, position);
-      const fd = unnamedFile();
-      return new ObjectPrint(fd, startGitInto(fd, repository, CAT_FILE, { input, mostBytes }));
-    } finally {
-      closeSync(input);
-    }
+  /** @param mostBytes of all that is asked for; git fails where they are more */
+  static start(repository: Repository, mostBytes: number): ObjectPrint {
+    const fd = unnamedFile();
+    return new ObjectPrint(fd, startGitInto(fd, repository, CAT_FILE, { mostBytes }));
+  }
+
+  /** @param ids whose; git's answers come in their order */
+  ask(ids: readonly string[]): void {
+    for (const lines of linesOf(ids)) this.git.input.write(lines);
+  }
+
+  /** Says that nothing more is asked for. */
+  end(): void {
+    this.git.input.end();
   }
 
   /** Whether git has ended: what it printed is there to be read. */
@@ -123,12 +122,13 @@ export class ObjectPrint {
   }
 
   /**
-   * What git printed, when it has.
+   * What git printed, when it has: nothing more is asked for.
    *
    * @param mostBytes longer contents are read past
    * @throws HistoryError `git_failed`
    */
   async objects(mostBytes: number): Promise<Iterable<PrintedObject>> {
+    this.end();
     await this.git.done;
     return objectsOf(this.fd, mostBytes);
   }

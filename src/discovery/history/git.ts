@@ -70,25 +70,30 @@ export function startGit(
   looking: Looking = everySecond,
 ): GitProcess {
   const child = spawnGit(repository, parameters, ['pipe', 'pipe', 'ignore']);
-  const { stdin, stdout } = child as ChildProcess & { readonly stdin: Writable; readonly stdout: Socket };
-  // It may end before all is written: what it says about that comes by `done`.
-  stdin.on('error', () => undefined);
+  const input = inputOf(child);
+  const stdout = child.stdout as Socket;
   const grows = growing(() => stdout.bytesRead);
   // Where we have not read what it printed, git waits for us.
   endWhenSilent(child, () => grows() || (!stdout.destroyed && stdout.readableLength > 0), looking);
-  return { input: stdin, output: stdout, done: endOf(child, parameters) };
+  return { input, output: stdout, done: endOf(child, parameters) };
 }
 
-/** A way to end it, and its end. */
+function inputOf(child: ChildProcess): Writable {
+  const input = child.stdin!;
+  // It may end before all is written: what it says about that comes by `done`.
+  input.on('error', () => undefined);
+  return input;
+}
+
+/** What git is asked for, its end, and a way to end it. */
 export interface PrintingGit {
+  readonly input: Writable;
   readonly done: Promise<void>;
   stop(): void;
 }
 
 export interface PrintingOptions {
   readonly looking?: Looking;
-  /** A file that it reads, where it reads any. */
-  readonly input?: number | 'ignore';
   /** Of what it prints; where it is more, it fails. */
   readonly mostBytes?: number;
 }
@@ -98,20 +103,19 @@ export function startGitInto(
   fd: number,
   repository: Repository,
   parameters: readonly string[],
-  { looking = everySecond, input = 'ignore', mostBytes }: PrintingOptions = {},
+  { looking = everySecond, mostBytes }: PrintingOptions = {},
 ): PrintingGit {
   const limits = mostBytes === undefined ? LIMITS : [...LIMITS, `-f ${Math.ceil(mostBytes / BLOCK_BYTES)}`];
-  const child = spawnGit(repository, parameters, [input, fd, 'ignore'], limits);
-  const stopLooking = endWhenSilent(
-    child,
-    growing(() => fstatSync(fd).size),
-    looking,
-  );
+  const child = spawnGit(repository, parameters, ['pipe', fd, 'ignore'], limits);
+  const input = inputOf(child);
+  const grows = growing(() => fstatSync(fd).size);
+  // Where not all is asked for yet, git waits for us.
+  const stopLooking = endWhenSilent(child, () => grows() || !input.writableEnded, looking);
   const stop = () => {
     stopLooking();
     child.kill('SIGKILL');
   };
-  return { done: endOf(child, parameters), stop };
+  return { input, done: endOf(child, parameters), stop };
 }
 
 /** @returns whether a size is larger than it was when that was asked before */
@@ -134,7 +138,7 @@ function endWhenSilent(child: ChildProcess, hasPrinted: () => boolean, looking: 
   return stopLooking;
 }
 
-type Stdio = readonly [input: number | 'ignore' | 'pipe', output: number | 'pipe', errors: 'ignore'];
+type Stdio = readonly [input: 'pipe', output: number | 'pipe', errors: 'ignore'];
 
 function spawnGit(
   repository: Repository,

@@ -27,25 +27,29 @@ interface Beginning {
 export class LogReading {
   private readonly pass: LogPass;
   private surveyed: Promise<Survey> | undefined;
-  private blobs: StructuredBlobs | undefined;
+  private readonly blobs: StructuredBlobs;
   private begun: Promise<Beginning> | undefined;
 
   /** @param known ids of all that the store has; null where that is not known */
   constructor(
     private readonly log: HistoryLog,
-    private readonly repository: Repository,
+    repository: Repository,
     private readonly engine: Engine,
     private readonly describing: Describing,
     known: IdSet | null,
   ) {
     this.pass = log.survey(hasStructure, known);
+    this.blobs = new StructuredBlobs(repository);
   }
 
   /** Goes on as far as that needs no waiting for git. What fails is said by `answers`. */
   async goOn(): Promise<void> {
-    if (!this.log.isWritten) return this.pass.readOn();
+    if (!this.log.isWritten) {
+      this.pass.readOn();
+      return this.blobs.ask(this.pass.takeFresh());
+    }
     await this.survey().catch(() => undefined);
-    if (this.blobs?.isWritten) await this.beginning().catch(() => undefined);
+    if (this.blobs.isWritten) await this.beginning().catch(() => undefined);
   }
 
   /**
@@ -59,13 +63,13 @@ export class LogReading {
   }
 
   close(): void {
-    this.blobs?.close();
+    this.blobs.close();
   }
 
-  /** Has git print what the log asks for, too. */
   private survey(): Promise<Survey> {
     return (this.surveyed ??= this.pass.end().then((survey) => {
-      this.blobs = new StructuredBlobs(this.repository, survey.places);
+      this.blobs.ask(this.pass.takeFresh());
+      this.blobs.end();
       return survey;
     }));
   }
@@ -76,6 +80,6 @@ export class LogReading {
 
   private async begin(): Promise<Beginning> {
     const survey = await this.survey();
-    return { survey, structured: await this.blobs!.read(this.engine, this.describing) };
+    return { survey, structured: await this.blobs.read(survey.places, this.engine, this.describing) };
   }
 }

@@ -31,17 +31,25 @@ const MOST_PRINTED_BYTES = 256 * 1024 * 1024;
 
 /** A blob has no path while it is scanned: those whose paths give them a structure are read again, whole, as git prints them. */
 export class StructuredBlobs {
-  private readonly wanted: readonly string[];
-  private readonly print: ObjectPrint | null;
+  private readonly wanted: string[] = [];
+  private print: ObjectPrint | null = null;
 
-  /** @param places of blobs at paths that may give them a structure */
   constructor(
     private readonly repository: Repository,
-    private readonly places: BlobPlaces,
-    mostBytes = MOST_PRINTED_BYTES,
-  ) {
-    this.wanted = [...places.keys()].sort();
-    this.print = this.wanted.length === 0 ? null : ObjectPrint.start(repository, this.wanted, mostBytes);
+    private readonly mostBytes = MOST_PRINTED_BYTES,
+  ) {}
+
+  /** Has git print blobs. */
+  ask(blobs: readonly string[]): void {
+    if (blobs.length === 0) return;
+    this.print ??= ObjectPrint.start(this.repository, this.mostBytes);
+    this.print.ask(blobs);
+    for (const blob of blobs) this.wanted.push(blob);
+  }
+
+  /** Says that nothing more is asked for. */
+  end(): void {
+    this.print?.end();
   }
 
   /** Whether git has printed them. */
@@ -49,10 +57,15 @@ export class StructuredBlobs {
     return this.print === null || this.print.isWritten;
   }
 
-  /** @throws HistoryError `git_failed` where git cannot be started */
-  async read(engine: Engine, describing: Describing): Promise<Structured> {
+  /**
+   * Reads what was asked for.
+   *
+   * @param places of each, which may give it a structure
+   * @throws HistoryError `git_failed` where git cannot be started
+   */
+  async read(places: BlobPlaces, engine: Engine, describing: Describing): Promise<Structured> {
     if (this.print === null) return NOTHING_STRUCTURED;
-    const reader = new Reader(this.places, engine, describing);
+    const reader = new Reader(places, engine, describing);
     const printed = await this.print.objects(MAX_STRUCTURED_BYTES).catch(() => null);
     if (printed) for (const object of printed) reader.take(object);
     // Of a damaged store, as much as there is.
