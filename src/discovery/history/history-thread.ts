@@ -23,8 +23,6 @@ import {
 /** Numbers of secrets are a thread's own: above those of an earlier scan, and of the threads before it. */
 export const NUMBERS_A_THREAD = 2 ** 40;
 
-const BINARY_TEST_BYTES = 8000;
-
 /** What one of the scan's threads does: tasks of packs, or single objects. It tells nobody a secret. */
 export class HistoryThread {
   private readonly heap: ObjectHeap;
@@ -98,9 +96,10 @@ export class HistoryThread {
   /** Scans an object that was read otherwise. */
   scanObject(blob: string, content: Buffer): void {
     this.objects++;
-    if (isBinary(content)) return this.scanBinary(blob, content);
+    const at = this.put(content);
+    if (!this.engine.isText(at, content.length)) return this.scanBinary(blob, content);
     this.resolvedBytes += content.length;
-    this.scanText(blob, content);
+    this.scanText(blob, at, content.length);
   }
 
   skip(blob: string, reason: SkipReason): void {
@@ -140,14 +139,18 @@ export class HistoryThread {
   /** UTF-16 looks binary, and is text. */
   private scanBinary(blob: string | (() => string), content: Buffer): void {
     const text = utf16(content);
-    if (text) this.scanText(typeof blob === 'string' ? blob : blob(), text);
+    if (text) this.scanText(typeof blob === 'string' ? blob : blob(), this.put(text), text.length);
     else this.binary++;
   }
 
-  private scanText(blob: string, content: Buffer): void {
-    const { length } = content;
-    const { at, bytes } = this.engine.roomFor(length);
+  /** @returns its place in the scanner's memory */
+  private put(content: Buffer): number {
+    const { at, bytes } = this.engine.roomFor(content.length);
     bytes.set(content);
+    return at;
+  }
+
+  private scanText(blob: string, at: number, length: number): void {
     this.scannedBytes += length;
     const matches = this.engine.matchAt(at, length, null);
     lookThrough(this.engine, at, length, [[0, length]], matches, NOTHING_INHERITED, {
@@ -228,12 +231,4 @@ function standing(bytes: Buffer, { start, end, secretStart, secretEnd }: Held): 
 
 function heldIn({ number, rule, start, end, secretStart, secretEnd }: BlobSighting): Held {
   return { number, rule, start, end, secretStart, secretEnd };
-}
-
-function isBinary(content: Buffer): boolean {
-  return content.subarray(0, BINARY_TEST_BYTES).includes(0) || hasByteOrderMark(content);
-}
-
-function hasByteOrderMark(content: Buffer): boolean {
-  return (content[0] === 0xff && content[1] === 0xfe) || (content[0] === 0xfe && content[1] === 0xff);
 }

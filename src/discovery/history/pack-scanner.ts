@@ -139,7 +139,7 @@ export class PackScanner {
       return;
     }
     const { block, length } = object;
-    const text = this.engine.exports.isText(block.at, length) === 1;
+    const text = this.engine.isText(block.at, length);
     let held = NOTHING_HELD;
     if (!wanted) held = children > 0 && text ? this.sink.known(entry) : NOTHING_HELD;
     else if (!text) this.sink.binary(entry, block.at, length);

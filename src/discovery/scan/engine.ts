@@ -187,6 +187,11 @@ export class Engine {
     return this.roomIn(this.object, length);
   }
 
+  /** Whether what lies at a place is text of one byte a character: no NUL stands at its beginning, nor a mark of UTF-16. */
+  isText(at: number, length: number): boolean {
+    return this.exports.isText(at, length) === 1;
+  }
+
   /**
    * Has lines remembered that give nothing to try, so that they are not looked through again: for histories, where nine lines of ten were
    * there before. Their hashes have keys of their own each time, so that nobody can write a line that is taken for another.

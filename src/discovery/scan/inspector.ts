@@ -16,12 +16,12 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 const MARGIN_BYTES = 64 * 1024;
 /** UTF-16 is turned round whole. */
 const MAX_UTF16_BYTES = 16 * 1024 * 1024;
-/** As git tells text from other files. */
-const BINARY_TEST_BYTES = 8000;
 const FIRST_READ_BYTES = 256 * 1024;
 
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const START: Position = { line: 1, column: 1 };
+
+type Placed = ReturnType<Engine['roomFor']>;
 
 /** Looks through one object after the other: one a thread. What it has seen it keeps, without any secret. */
 export class Inspector {
@@ -67,7 +67,7 @@ export class Inspector {
     const length = fill(fd, room.bytes, 0, isFile);
     if (length < FIRST_READ_BYTES) return this.object(room.at, length, shown);
     if (isFile && hasStructure(shown) && fstatSync(fd).size <= MAX_STRUCTURED_BYTES) this.whole(fd, room.bytes, shown);
-    else this.large(fd, room.bytes, shown, isFile);
+    else this.large(fd, room, shown, isFile);
   }
 
   /**
@@ -101,7 +101,7 @@ export class Inspector {
   ): void {
     this.begin();
     this.bytes += length;
-    if (this.engine.exports.isText(at, length) === 0) return this.binary(at, length, shown, where);
+    if (!this.engine.isText(at, length)) return this.binary(at, length, shown, where);
     const text = this.discover(at, length, shown, ranges);
     const found = hasStructure(shown) ? this.structured(this.engine.bytes(at, length), shown, text, ranges) : text;
     this.see(found, at, length, shown, START, where);
@@ -173,9 +173,9 @@ export class Inspector {
     }
   }
 
-  /** @param first the beginning, read already */
-  private large(fd: number, first: Buffer, shown: string, isFile: boolean): void {
-    if (isBinary(first)) return this.largeBinary(fd, first, shown, isFile);
+  /** @param first where the beginning lies, read already */
+  private large(fd: number, { at: from, bytes: first }: Placed, shown: string, isFile: boolean): void {
+    if (!this.engine.isText(from, first.length)) return this.largeBinary(fd, first, shown, isFile);
     const before = isFile ? fstatSync(fd) : undefined;
     const known = Buffer.from(first);
     const { at } = this.engine.roomFor(PIECE_BYTES + 2 * MARGIN_BYTES);
@@ -239,11 +239,6 @@ const NOWHERE: Location = {
   commitCount: 0,
   unreachable: false,
 };
-
-function isBinary(bytes: Buffer): boolean {
-  const nothing = bytes.subarray(0, BINARY_TEST_BYTES).includes(0);
-  return nothing || (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-}
 
 /** Reads until it is full or nothing more comes. @returns up to where */
 function fill(fd: number, into: Buffer, from: number, isFile: boolean): number {
