@@ -103,7 +103,8 @@ function walk(folder: string, shown: string, root: string, files: ListedFile[], 
     const below = shown === '' ? name : `${shown}/${name}`;
     if (entry.isFile()) files.push([file, below]);
     else if (entry.isSymbolicLink()) leaveLink(file, below, root, skipped);
-    else if (!entry.isDirectory() || name === '.git') continue;
+    else if (!entry.isDirectory()) skipped.push({ path: below, reason: 'special-file' });
+    else if (name === '.git') continue;
     else if (INSTALLED.has(name)) skipped.push({ path: below, reason: 'installed' });
     else walk(file, below, root, files, skipped);
   }

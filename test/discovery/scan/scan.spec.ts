@@ -145,6 +145,11 @@ describe('a scan of files', () => {
     ]);
   });
 
+  it('waits for no pipe, and counts it', async () => {
+    execFileSync('mkfifo', [path.join(folder, 'pipe')]);
+    expect((await run()).skipped).toEqual([{ path: 'pipe', reason: 'special-file' }]);
+  });
+
   it('counts what it may not read', async () => {
     put('a.txt', token);
     chmodSync(path.join(folder, 'a.txt'), 0);
