@@ -12,6 +12,7 @@ import { pemLines } from '../../src/discovery/domain/pem-lines.js';
 import { compileRules } from '../../src/discovery/domain/rule-set.js';
 import { findRepository } from '../../src/discovery/history/repository.js';
 import { findJwt } from '../../src/discovery/identities/jwt.js';
+import { readClues } from '../../src/discovery/identities/index.js';
 import { readKeyNames } from '../../src/discovery/identities/private-key.js';
 import { Authors } from '../../src/discovery/intake/authors.js';
 import { discover, type Discovery } from '../../src/discovery/scan/discover.js';
@@ -128,6 +129,13 @@ function structuredBesideTokens(count: number): number {
   return withStructures(state, 'x.tfstate', AT, tokens).length;
 }
 
+const BESIDE = { text: '', path: null, at: AT };
+/** Clues of credentials that stand in a text of letters. */
+const cluesOf = (rule: string, secrets: readonly string[]) =>
+  secrets.flatMap((secret) =>
+    readClues({ ...BESIDE, rule: RULES.find(({ id }) => id === rule)!, secret, around: 'a'.repeat(16_000) }),
+  ).length;
+
 const pemOf = (body: string) => `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----`;
 
 describe('a line that is made to take long is read in bounded time:', () => {
@@ -166,6 +174,31 @@ describe('a line that is made to take long is read in bounded time:', () => {
           }),
         ).length,
       1,
+    ],
+    [
+      'letters beside a token',
+      () =>
+        cluesOf(
+          'atlassian-api-token',
+          Array.from({ length: 10_000 }, () => `ATATT3${'x'.repeat(64)}`),
+        ),
+      10_000,
+    ],
+    [
+      'keys without their public half',
+      () =>
+        cluesOf(
+          'wireguard-private-key',
+          Array.from({ length: 60_000 }, () => made('wireguard-private-key')),
+        ),
+      60_000,
+    ],
+    [
+      'marks that are wrong in a manifest',
+      () =>
+        read('s.yaml', Array.from({ length: 4 }, () => `kind: Secret\ndata: [${','.repeat(500_000)}]\n`).join('---\n'))
+          .length,
+      0,
     ],
     ['words in a name', () => namesSecret(`password${'_expirp'.repeat(MANY)}.`), false],
     ['names in a path', () => structuresOf(`${'kubeconfig'.repeat(MANY)}a/.yml`), []],

@@ -12,6 +12,7 @@ import { Inspector } from '../../src/discovery/scan/inspector.js';
 import { rulesInUse } from '../../src/discovery/scan/rules-in-use.js';
 
 import { scan } from '../../src/discovery/scanner.js';
+import { YamlAllowance } from '../../src/discovery/structures/index.js';
 import { GitRepository } from './git-repository.js';
 import { seeded } from './history-texts.js';
 
@@ -102,6 +103,30 @@ describe('of what is wrapped so much is unwrapped, and said that there is more',
       repository.remove();
     }
   });
+});
+
+it('whose it is is asked of no more than may be told', () => {
+  let asked = 0;
+  const describing = {
+    ...DESCRIBING,
+    get at() {
+      asked++;
+      return DESCRIBING.at;
+    },
+  };
+  const samples = tokens.slice(0, 6).map((token) => token.replace(/.{4}$/, 'EXAM'));
+  const inspector = new Inspector(engine, describing, BOUNDS);
+  inspector.content(Buffer.from(fileOf([...samples, ...tokens.slice(0, 6)])), 'a');
+  expect([inspector.sightings.length, asked]).toEqual([6, 6]);
+});
+
+it('so much of all files together is read as YAML, and said that there is more', () => {
+  const manifest = 'kind: Secret\nstringData:\n  password: correct-horse-battery\n';
+  const inspector = new Inspector(engine, DESCRIBING, FINDING_BOUNDS, new YamlAllowance(2 * manifest.length));
+  for (const name of ['a.yaml', 'b.yaml', 'c.yaml']) inspector.content(Buffer.from(manifest), name);
+  const told = inspector.sightings.map(({ rule, location }) => `${location.path} ${rule.id}`);
+  expect(told).toEqual(['a.yaml kubernetes-secret', 'b.yaml kubernetes-secret']);
+  expect(inspector.skipped).toEqual([{ path: 'c.yaml', reason: 'structure-too-large' }]);
 });
 
 describe('of a structure that nobody writes the text alone is looked through, and that is said', () => {

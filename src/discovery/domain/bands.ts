@@ -53,6 +53,14 @@ export function judge(
   return byBasis(rule);
 }
 
+/**
+ * The highest band that it can be in, found out without reading whose it is: what is read makes it low at most, but of a private key,
+ * which is known as one by being read.
+ */
+export function highestBand(rule: Parameters<typeof judge>[0], matched: string, secret: string): Band {
+  return rule.kind === 'private-key' ? 'high' : judge(rule, matched, secret, []).band;
+}
+
 const CHOSEN = 'Its name says what it is, and it looks chosen by a person.';
 
 /** Whose public part was read is a key, however its file repeats itself: every OpenSSH container has a row of zeros in it. */

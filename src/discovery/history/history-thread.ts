@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { highestBand } from '../domain/bands.js';
 import { utf16 } from '../domain/decoders/index.js';
 import type { Band } from '../domain/finding.js';
 import type { Discovery } from '../scan/discover.js';
@@ -163,11 +164,11 @@ export class HistoryThread {
   private tellFresh(blob: string, discovery: Discovery, at: number, length: number): number {
     const number = this.nextNumber++;
     const { rule, start, end, secretStart, secretEnd } = discovery;
-    const description = this.describe(discovery);
-    const { band } = description.verdict;
     this.begin(blob);
-    if (this.allowance.hasRoomFor(band)) {
-      this.told.set(number, { within: discovery.within, band });
+    const mayBeTold = this.allowance.hasRoomFor(highestBand(rule, discovery.matched, discovery.secret));
+    const description = mayBeTold && this.describe(discovery);
+    if (description && this.allowance.hasRoomFor(description.verdict.band)) {
+      this.told.set(number, { within: discovery.within, band: description.verdict.band });
       this.descriptions.push([number, description]);
     }
     this.tell(blob, { number, rule: rule.id, start, end, secretStart, secretEnd }, at, length, discovery);

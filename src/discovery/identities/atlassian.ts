@@ -11,7 +11,7 @@ const KINDS: Readonly<Record<string, string>> = {
 /** Twelve digits, a colon and twenty bytes by chance: 44 characters of base 64. Bitbucket puts `BBDC-` before it. */
 const DATA_CENTER = /^(?:BBDC-)?([MNO][A-Za-z0-9+/]{43})$/;
 const SITE = /\b([a-z0-9][a-z0-9-]{0,62})\.atlassian\.net\b/i;
-const MAIL = /[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}/i;
+const MAIL = /(?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}/i;
 
 /** The id of a Data Center token, and the site and account that stand beside a Cloud token, which says nothing by itself. */
 export const atlassian: Reader = {

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { highestBand } from '../domain/bands.js';
 import type { Location, Skipped } from '../domain/finding.js';
 import { utf16 } from '../domain/decoders/index.js';
 import { discover, type Discovery } from './discover.js';
@@ -7,6 +8,7 @@ import { FINDING_BOUNDS, FindingAllowance } from './finding-allowance.js';
 import { endOf, Lines, type Position } from './lines.js';
 import { TextNotes } from '../suppressions/text-note.js';
 import { PasswordNotes } from './password-proofs.js';
+import { YamlAllowance } from '../structures/index.js';
 import { describe, type Describing, type Sighting } from './sighting.js';
 import { hasStructure, MAX_STRUCTURED_BYTES, type StructureRefusal, withStructures } from './structured.js';
 
@@ -38,6 +40,7 @@ export class Inspector {
     private readonly engine: Engine,
     private readonly describing: Describing,
     bounds = FINDING_BOUNDS,
+    private readonly yaml = new YamlAllowance(),
   ) {
     this.allowance = new FindingAllowance(bounds);
     this.notes = new TextNotes(describing.allowConfig ?? null);
@@ -128,7 +131,8 @@ export class Inspector {
     ranges?: readonly Range[],
   ): readonly Discovery[] {
     const refusals = new Set<StructureRefusal>();
-    const found = withStructures(bytes, shown, this.describing.at, text, ranges, (reason) => refusals.add(reason));
+    const refused = (reason: StructureRefusal) => refusals.add(reason);
+    const found = withStructures(bytes, shown, this.describing.at, text, ranges, refused, this.yaml);
     for (const reason of refusals) this.skip(shown, reason);
     return found;
   }
@@ -156,8 +160,10 @@ export class Inspector {
     const bytes = this.engine.bytes(at, length);
     const lines = new Lines(from);
     for (const one of [...found].sort((a, b) => a.secretStart - b.secretStart)) {
-      const description = describe(one, shown, this.describing);
-      if (!this.allowance.admits(description.verdict.band)) {
+      // Whose it is takes the longest to find out: not of what is left out in any case.
+      const mayBeTold = this.allowance.hasRoomFor(highestBand(one.rule, one.matched, one.secret));
+      const description = mayBeTold && describe(one, shown, this.describing);
+      if (!description || !this.allowance.admits(description.verdict.band)) {
         if (this.allowance.leave()) this.skip(shown, 'too-many-findings');
         continue;
       }

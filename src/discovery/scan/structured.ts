@@ -1,6 +1,12 @@
 import { canonicalSecret } from '../domain/fingerprint.js';
 import { Spans } from '../domain/spans.js';
-import { readStructures, type StructuredCandidate, type StructureError, structuresOf } from '../structures/index.js';
+import {
+  readStructures,
+  type StructuredCandidate,
+  type StructureError,
+  structuresOf,
+  type YamlAllowance,
+} from '../structures/index.js';
 import type { Discovery } from './discover.js';
 import type { Range } from './engine.js';
 
@@ -24,6 +30,7 @@ export function hasStructure(path: string): boolean {
  * @param text what the rules for text found in the same bytes
  * @param ranges parts of it that are asked about: all unless given
  * @param refused told why where it was not read, for it is deeper or larger than anybody writes: its text was looked through all the same
+ * @param yaml what is left to be read as YAML of all files together
  */
 export function withStructures(
   bytes: Uint8Array,
@@ -32,12 +39,13 @@ export function withStructures(
   text: readonly Discovery[],
   ranges?: readonly Range[],
   refused: (reason: StructureRefusal) => void = () => undefined,
+  yaml?: YamlAllowance,
 ): readonly Discovery[] {
   const asked = ranges && spansOf(ranges);
   const tell = (_: string, { code }: StructureError) => {
     if (code !== 'structure_malformed') refused(REFUSALS[code]);
   };
-  const candidates = readStructures(bytes, path, at, tell).filter(
+  const candidates = readStructures(bytes, path, at, tell, yaml).filter(
     (candidate) => !asked || !isPlaced(candidate) || asked.meets(candidate.start, candidate.end),
   );
   if (candidates.length === 0) return text;

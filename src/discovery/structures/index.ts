@@ -17,8 +17,10 @@ import { railsKey } from './rails-key.js';
 import { STRUCTURED } from './rules.js';
 import type { Structure, StructuredCandidate, StructuredRule } from './structure.js';
 import { terraformState } from './terraform-state.js';
+import { YamlAllowance } from './yaml-allowance.js';
 
 export { StructureError } from './errors.js';
+export { YamlAllowance } from './yaml-allowance.js';
 export type { Structure, StructuredCandidate, StructuredRule } from './structure.js';
 
 /** Every structure; a path may be that of several, and the bytes decide. */
@@ -73,16 +75,19 @@ function structuresBy(path: string): readonly Structure[] {
 /**
  * The secrets that a file's structure gives away; none where it has none that is known. A file that cannot be read as its path
  * says is left to the rules for text: `refused` is told, for what was skipped is counted.
+ *
+ * @param yaml what is left to be read as YAML of all files together
  */
 export function readStructures(
   bytes: Uint8Array,
   path: string,
   at: Date,
   refused: (structure: string, error: StructureError) => void = () => undefined,
+  yaml = new YamlAllowance(),
 ): readonly StructuredCandidate[] {
   return structuresOf(path).flatMap((structure) => {
     try {
-      return structure.recognises(bytes) ? structure.read(bytes, path, at) : [];
+      return structure.recognises(bytes) ? structure.read(bytes, path, at, yaml) : [];
     } catch (error) {
       // Whatever else a parser of others stumbles over (its errors quote what they read) is the same refusal.
       refused(structure.name, error instanceof StructureError ? error : unreadable());

@@ -20,11 +20,11 @@ export const kubeconfig: Structure = {
   name: 'kubeconfig',
   byPath: (path) => PATH.test(path),
   recognises: (bytes) => holds(bytes, 'clusters', 'users', 'kind', 'Config'),
-  read: (bytes, _path, at) => {
+  read: (bytes, _path, at, yaml) => {
     const text = placedText(bytes, MAX_BYTES);
     const documents = text.trimStart().startsWith('{')
       ? [readPlacedJson(text)]
-      : readPlacedYaml(text, /\bkind['"]?\s{0,8}:\s{0,8}['"]?Config\b/);
+      : readPlacedYaml(text, /\bkind['"]?\s{0,8}:\s{0,8}['"]?Config\b/, yaml);
     return documents
       .filter((document) => textOf(member(document, 'kind')) === 'Config')
       .flatMap((document) => usersOf(document, at));

@@ -29,11 +29,11 @@ export const kubernetesSecret: Structure = {
   name: 'kubernetes-secret',
   byPath: (path) => /\.(?:ya?ml|json)$/i.test(path),
   recognises: (bytes) => holds(bytes, 'Secret', 'kind', 'ata'),
-  read: (bytes, path, at) => {
+  read: (bytes, path, at, yaml) => {
     const text = placedText(bytes, MAX_BYTES);
     const documents = /\.json$/i.test(path)
       ? [readPlacedJson(text)]
-      : readPlacedYaml(text, /\bkind['"]?\s{0,8}:\s{0,8}['"]?(?:Secret|List)\b/);
+      : readPlacedYaml(text, /\bkind['"]?\s{0,8}:\s{0,8}['"]?(?:Secret|List)\b/, yaml);
     return documents.flatMap(manifests).flatMap((manifest) => secretsOf(manifest, at));
   },
 };

@@ -20,8 +20,8 @@ export const compose: Structure = {
   name: 'compose',
   byPath: (path) => /^(?:docker-)?compose[\w.-]{0,64}\.ya?ml$/i.test(nameOf(path)),
   recognises: (bytes) => holds(bytes, 'environment'),
-  read: (bytes) =>
-    readPlacedYaml(placedText(bytes, MAX_BYTES), /environment/).flatMap((document) => {
+  read: (bytes, _path, _at, yaml) =>
+    readPlacedYaml(placedText(bytes, MAX_BYTES), /environment/, yaml).flatMap((document) => {
       const services = member(document, 'services');
       if (services?.kind !== 'object') return [];
       return [...services.members].flatMap(([service, settings]) => composeSecrets(service, settings));
@@ -49,8 +49,8 @@ export const pipelines: Structure = {
   recognises: (bytes) =>
     (holds(bytes, 'env:') || holds(bytes, 'variables:')) &&
     LITERAL.test(placedText(bytes.subarray(0, MAX_BYTES), MAX_BYTES)),
-  read: (bytes, path) =>
-    readPlacedYaml(placedText(bytes, MAX_BYTES), /env|variables/).flatMap((document) => {
+  read: (bytes, path, _at, yaml) =>
+    readPlacedYaml(placedText(bytes, MAX_BYTES), /env|variables/, yaml).flatMap((document) => {
       const name = textOf(member(document, 'name'));
       const owner = (variable: string) =>
         clueOf('pipeline', `pipeline ${name ?? path}, variable ${variable}`, { pipeline: path, variable });

@@ -4,6 +4,7 @@ import type { Node, ParsedNode, Scalar, YAMLMap } from 'yaml';
 import { StructureError } from './errors.js';
 import type { PlacedJson } from './placed-json.js';
 import { utf8 } from './text.js';
+import { YamlAllowance } from './yaml-allowance.js';
 
 type Yaml = typeof YamlModule;
 
@@ -11,7 +12,7 @@ const MAX_DEPTH = 96;
 const MAX_VALUES = 200_000;
 const MAX_DOCUMENTS = 200;
 const MAX_DOCUMENT_CHARACTERS = 512 * 1024;
-/** Of all documents of a file that are read: what means harm takes ten seconds for each million. */
+/** Of all documents of a file that are read. */
 const MAX_CHARACTERS = 2 * 1024 * 1024;
 /** Where brackets nest deeper than this, the parser itself would run out of stack. */
 const MAX_FLOW_DEPTH = 64;
@@ -23,13 +24,15 @@ let loaded: Yaml | undefined;
  * What an alias stands for is left out where it is used, so that cycles and laughing billions come to nothing. A document that is not
  * YAML is left out.
  *
+ * @param allowance what is left to be read of all files together
  * @throws StructureError `structure_malformed`, `structure_too_deep`, `structure_too_large`
  */
-export function readPlacedYaml(text: string, wanted: RegExp): readonly PlacedJson[] {
+export function readPlacedYaml(text: string, wanted: RegExp, allowance = new YamlAllowance()): readonly PlacedJson[] {
   const documents = documentsOf(text).filter((document) => wanted.test(document.text));
   const characters = documents.reduce((sum, document) => sum + document.text.length, 0);
   if (documents.length > MAX_DOCUMENTS || characters > MAX_CHARACTERS)
     throw new StructureError('structure_too_large', 'More documents than anybody writes in a file.');
+  allowance.take(characters);
   return documents.flatMap((document) => readDocument(document));
 }
 
@@ -61,6 +64,9 @@ function readDocument({ text, start }: Document): readonly PlacedJson[] {
 }
 
 function parsed({ parseAllDocuments }: Yaml, text: string): readonly (Node | null)[] {
+  const { stackTraceLimit } = Error;
+  // The parser makes an error of each mark that is wrong: where each comes from takes longer than all else.
+  Error.stackTraceLimit = 0;
   try {
     const options = { logLevel: 'silent', strict: false, uniqueKeys: false, prettyErrors: false } as const;
     const documents = parseAllDocuments<ParsedNode>(text, options);
@@ -68,6 +74,8 @@ function parsed({ parseAllDocuments }: Yaml, text: string): readonly (Node | nul
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep();
     throw new StructureError('structure_malformed', 'Not YAML: it is read as plain text only.');
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Clue } from '../domain/finding.js';
 import type { Rule } from '../domain/rule.js';
+import type { YamlAllowance } from './yaml-allowance.js';
 
 /** What a structure's candidates are reported as: a rule without an expression, for the place alone says what a value is. */
 export type StructuredRule = Omit<Rule, 'shape' | 'genuine' | 'secret' | 'completes' | 'not'>;
@@ -31,7 +32,8 @@ export interface Structure {
   /**
    * The secrets in it. The bytes are an attacker's: time and memory are bounded, and what cannot be read is refused.
    *
+   * @param yaml what is left to be read as YAML of all files together
    * @throws StructureError
    */
-  readonly read: (bytes: Uint8Array, path: string, at: Date) => readonly StructuredCandidate[];
+  readonly read: (bytes: Uint8Array, path: string, at: Date, yaml: YamlAllowance) => readonly StructuredCandidate[];
 }

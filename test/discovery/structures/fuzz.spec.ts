@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import forge from 'node-forge';
 import { READERS } from '../../../src/discovery/identities/index.js';
 import { parseVerifier, roleOf } from '../../../src/discovery/identities/postgresql-verifier.js';
-import { STRUCTURES, StructureError } from '../../../src/discovery/structures/index.js';
+import { STRUCTURES, StructureError, YamlAllowance } from '../../../src/discovery/structures/index.js';
 import { certificateFor } from '../certificates.js';
 import { AT, BASE62, base64, base64url, HEX, letters } from '../identities/sight.js';
 import { mutated, seeded } from '../mutation.js';
@@ -84,7 +84,7 @@ function faultOf(name: string, file: string, bytes: Buffer): string | null {
   const structure = STRUCTURES.find((one) => one.name === name)!;
   const before = cpuMs();
   try {
-    if (structure.recognises(bytes)) structure.read(bytes, file, AT);
+    if (structure.recognises(bytes)) structure.read(bytes, file, AT, new YamlAllowance());
   } catch (error) {
     if (!(error instanceof StructureError)) return `threw ${(error as Error).stack}`;
     if (error.message.includes(SECRET) || JSON.stringify(error).includes(SECRET)) return 'told the secret';
@@ -103,7 +103,7 @@ describe('a structure', () => {
     const valid = Buffer.from(content);
     const structure = STRUCTURES.find((one) => one.name === name)!;
     expect(structure.byPath(file)).toBe(true);
-    expect(structure.read(valid, file, AT)).not.toEqual([]);
+    expect(structure.read(valid, file, AT, new YamlAllowance())).not.toEqual([]);
     const chance = seeded(name.length * 7919);
     for (let round = 0; round < ROUNDS; round += 1) {
       const bytes = mutated(valid, chance);
