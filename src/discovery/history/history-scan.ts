@@ -58,6 +58,18 @@ const TASKS = 32;
  * @throws HistoryError
  */
 export async function scanHistory(start: string, options: HistoryOptions): Promise<HistoryResult> {
+  const { found, answers } = await scanned(start, options);
+  // The memory that was scanned in is nobody's any more.
+  return resultOf(found, answers);
+}
+
+/** What was found, and where that stands. */
+interface Scanned {
+  readonly found: Found;
+  readonly answers: Answers | null;
+}
+
+async function scanned(start: string, options: HistoryOptions): Promise<Scanned> {
   const repository = findRepository(start);
   const store = openStore(repository.objectsDirectory, repository.idBytes);
   const jobs: PackJob[] = [];
@@ -70,7 +82,7 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
       if (attribute) log = HistoryLog.start(repository);
       const thread = threadOf({ describing, rules, known: [] }, 0);
       reading = log && new LogReading(log, repository, thread.engine, describing, null);
-      return await completed(await scanByGit(repository, thread), reading);
+      return await completed(await scanByGit(repository, thread), reading, null);
     }
     const basis = stateFolder === null ? '' : basisOf(RULES, rules, describing, attribute);
     const state = stateFolder === null ? null : readState(stateFolder, repository, basis);
@@ -85,16 +97,18 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
       const found = foundIn(state, plan.known);
       if (stateFolder !== null && !plan.samePacks)
         writeState(stateFolder, repository, { ...state, known: plan.known, packs });
-      return resultOf(found, answersIn(state, plan.known));
+      return { found, answers: answersIn(state, plan.known) };
     }
     if (attribute) log ??= HistoryLog.start(repository);
     const thread = threadOf(task, 0);
     reading = log && new LogReading(log, repository, thread.engine, describing, plan.known);
     const found = await scanStore(repository, plan, jobs, state, thread, second, reading, options);
-    return await completed(found, reading, (left) => {
-      if (stateFolder !== null && found.isWhole)
-        writeState(stateFolder, repository, { ...left, basis, known: plan.known, packs, refs });
-    });
+    const { known } = plan;
+    const leave =
+      stateFolder === null
+        ? null
+        : (left: Left) => writeState(stateFolder, repository, { ...left, basis, known, packs, refs });
+    return await completed(found, reading, leave);
   } finally {
     reading?.close();
     log?.close();
@@ -104,25 +118,36 @@ export async function scanHistory(start: string, options: HistoryOptions): Promi
   }
 }
 
+/** What is left for the next scan of what was found. */
+type Left = Omit<ScanState, 'basis' | 'known' | 'packs' | 'refs'>;
+
 /** What was found, with its places, and read by its structure where these ask for it. */
 async function completed(
   found: Found,
   reading: LogReading | null,
-  leave: (state: Omit<ScanState, 'basis' | 'known' | 'packs' | 'refs'>) => void = () => undefined,
-): Promise<HistoryResult> {
+  leave: ((left: Left) => void) | null,
+): Promise<Scanned> {
   const answers = reading && (await answersOf(reading, found));
   const structured = answers?.structured ?? NOTHING_STRUCTURED;
-  for (const skipped of structured.skipped)
-    if (found.skipped.every(({ blob }) => blob !== skipped.blob)) found.skipped.push(skipped);
-  const { blobs } = found;
-  leave({
+  const skipped = new Set(found.skipped.map(({ blob }) => blob));
+  pushAll(
+    found.skipped,
+    structured.skipped.filter(({ blob }) => !skipped.has(blob)),
+  );
+  if (found.isWhole) leave?.(leftOf(found, answers));
+  return { found, answers };
+}
+
+function leftOf(found: Found, answers: Answers | null): Left {
+  const { blobs, skipped } = found;
+  const structured = answers?.structured ?? NOTHING_STRUCTURED;
+  return {
     ...renumbered(found),
-    skipped: found.skipped,
+    skipped,
     places: answers && [...answers.places].filter(([blob]) => blobs.has(blob)),
     missing: answers ? [...answers.missing] : [],
     structured: { blobs: [...structured.blobs], sightings: structured.sightings },
-  });
-  return resultOf(found, answers);
+  };
 }
 
 /** Numbers from zero on: those of the next scan's threads are above them. */

@@ -22,7 +22,7 @@ function findingOf(sightings: readonly Sighting[]): Finding {
   const clues = new Map(sightings.flatMap((one) => one.clues).map((clue) => [`${clue.from} ${clue.words}`, clue]));
   const places = new Map<string, Location>();
   for (const sighting of sightings) {
-    const key = JSON.stringify(sighting.location);
+    const key = placeOf(sighting.location);
     places.set(key, withClues(sighting, places.get(key)));
   }
   const { id, vendor, name, kind, basis } = first.rule;
@@ -41,6 +41,11 @@ function findingOf(sightings: readonly Sighting[]): Finding {
     locations: [...places.values()],
     suppressed: sightings.every(({ suppressed }) => suppressed !== null) ? sightings[0]!.suppressed : null,
   };
+}
+
+/** By which commits it came there follows from that. */
+function placeOf({ path, blob, line, column, endLine, endColumn, within }: Location): string {
+  return [line, column, endLine, endColumn, blob, ...within, path].join('\0');
 }
 
 /** @param known the same place, of another rule */
