@@ -13,11 +13,11 @@ interface Head extends Omit<RulePlan, 'anchors' | 'tables'> {
   readonly anchorsBytes: number;
 }
 
+let known: RulePlan | undefined;
+
 /** The rules that come with the program, with the plan of the build where this is what was built. */
 export function builtInRules(): CompiledRules {
-  // The sources run as they are in tests, whatever was built of them before.
-  const written = import.meta.url.endsWith('.ts') ? undefined : builtFile(PLAN_FILE);
-  return compileRules(RULES, written && readPlan(written));
+  return compileRules(RULES, (known ??= planOfBuild() ?? planRules(RULES)));
 }
 
 /** What the build writes down. */
@@ -32,6 +32,12 @@ export function writtenPlan(): Buffer {
     anchorsBytes: lines.length,
   };
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`, 'latin1'), lines, bytes]);
+}
+
+/** The sources run as they are in tests, whatever was built of them before. */
+function planOfBuild(): RulePlan | undefined {
+  const written = import.meta.url.endsWith('.ts') ? undefined : builtFile(PLAN_FILE);
+  return written && readPlan(written);
 }
 
 function readPlan(written: Buffer): RulePlan | undefined {
