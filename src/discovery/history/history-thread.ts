@@ -165,7 +165,7 @@ export class HistoryThread {
     const number = this.nextNumber++;
     const { rule, start, end, secretStart, secretEnd } = discovery;
     this.begin(blob);
-    const mayBeTold = this.allowance.hasRoomFor(highestBand(rule, discovery.matched, discovery.secret));
+    const mayBeTold = this.allowance.mayAdmit(() => highestBand(rule, discovery.matched, discovery.secret));
     const description = mayBeTold && this.describe(discovery);
     if (description && this.allowance.hasRoomFor(description.verdict.band)) {
       this.told.set(number, { within: discovery.within, band: description.verdict.band });

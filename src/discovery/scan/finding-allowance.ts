@@ -33,6 +33,11 @@ export class FindingAllowance {
     return hasRoom;
   }
 
+  /** @param highest asked for the highest band that one can be in, where that decides whether it may be told */
+  mayAdmit(highest: () => Band): boolean {
+    return (this.hasRoomFor('low') && this.hasRoomFor('high')) || this.hasRoomFor(highest());
+  }
+
   hasRoomFor(band: Band): boolean {
     const kind = kindOf(band);
     return this.ofObject[kind] < this.bounds.ofObject && this.ofThread[kind] < this.bounds.ofThread;

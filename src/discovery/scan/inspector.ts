@@ -161,7 +161,7 @@ export class Inspector {
     const lines = new Lines(from);
     for (const one of [...found].sort((a, b) => a.secretStart - b.secretStart)) {
       // Whose it is takes the longest to find out: not of what is left out in any case.
-      const mayBeTold = this.allowance.hasRoomFor(highestBand(one.rule, one.matched, one.secret));
+      const mayBeTold = this.allowance.mayAdmit(() => highestBand(one.rule, one.matched, one.secret));
       const description = mayBeTold && describe(one, shown, this.describing);
       if (!description || !this.allowance.admits(description.verdict.band)) {
         if (this.allowance.leave()) this.skip(shown, 'too-many-findings');
