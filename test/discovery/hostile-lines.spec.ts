@@ -159,6 +159,8 @@ describe('a line that is made to take long is read in bounded time:', () => {
       () => Array.from({ length: 20 }, (_, key) => readKeyNames(pemOf(`${key}${' '.repeat(60_000)}!`))).filter(Boolean),
       [],
     ],
+    ['heads of tokens without end', () => foundIn('sl.'.repeat(4 * MANY)), 0],
+    ['heads of headers', () => foundIn('Bearer '.repeat(2 * MANY)), 0],
     ['beginnings of a token', () => findJwt('eyJ'.repeat(MANY)), null],
     ['blanks in a setting', () => sectionsOf(lines(`a=${blanks.slice(-8000)}`))[0]!.settings.length, 2000],
     ['blanks in a variable', () => variablesOf(lines(`A=${blanks.slice(-8000)}`)).length, 2000],

@@ -162,7 +162,7 @@ export class CompiledRules {
     return (this.anchors[number] ??= JSON.parse(this.plan.anchors[number]!) as Anchor);
   }
 
-  /** The expression of a rule's credential: sticky, but for what surrounds a literal. */
+  /** The expression of a rule's credential: sticky, but for what a literal stands within. */
   value(rule: number): Expression {
     return (this.values[rule] ??= this.expressionOf(this.rules[rule]!));
   }
@@ -182,7 +182,7 @@ export class CompiledRules {
 function expressionOf({ shape }: Rule): RegExp {
   const { source } = shape.grammar;
   if (shape.at === 'assigned') return new RegExp(source + ENDS_VALUE, 'y');
-  return new RegExp(source + ENDS_TOKEN, shape.at === 'token' ? 'y' : 'g');
+  return new RegExp(source + ENDS_TOKEN, shape.at === 'token' || shape.before === 0 ? 'y' : 'g');
 }
 
 /**

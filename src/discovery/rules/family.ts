@@ -63,7 +63,9 @@ export function assigned(names: readonly string[], ...parts: readonly (Grammar |
 /** A credential with one of these literals within it. */
 export function around(literals: readonly string[], ...parts: readonly (Grammar | string)[]): Shape {
   const grammar = sequence(...parts);
-  return { at: 'around', literals, grammar, before: grammar.longest, after: grammar.longest };
+  // Where every match begins with one of them, what stands before it is another's.
+  const isHead = grammar.heads.length > 0 && grammar.heads.every((head) => literals.includes(head));
+  return { at: 'around', literals, grammar, before: isHead ? 0 : grammar.longest, after: grammar.longest };
 }
 
 /** Every name of a thing of one of these owners: `names(['heroku'], 'api_key', 'token')`. */

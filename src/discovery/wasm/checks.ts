@@ -35,6 +35,16 @@ export function useTail(at: usize): void {
 /** Says that another object is looked through. */
 export function startObject(): void {
   tailEnd = 0;
+  forgetRuns();
+}
+
+/** Where nothing stands that ends the search for an escape: keywords that stand in one run look through it once. */
+let plainFrom: usize = 0;
+let plainTo: usize = 0;
+
+function forgetRuns(): void {
+  plainFrom = 0;
+  plainTo = 0;
 }
 
 /** Whether what was looked at lay beyond the keyword's line; its owner resets it. */
@@ -55,6 +65,7 @@ export function passes(anchor: u32, place: usize, length: usize, text: usize, en
   if (place + REACH <= end) return isPossible(check, place, length, text);
   if (tailEnd !== end) {
     tailEnd = end;
+    forgetRuns();
     tailFrom = end - text > REACH + BACK ? end - REACH - BACK : text;
     memory.copy(tail, tailFrom, end - tailFrom);
     memory.fill(tail + (end - tailFrom), 0, REACH);
@@ -116,12 +127,28 @@ function fits(program: usize, from: usize): bool {
 function isEscaped(program: usize, from: usize): bool {
   if ((<u32>load<u16>(program, 6) & ESCAPABLE) === 0) return false;
   const end = from + 3 * min<usize>(<usize>load<u16>(program, 4), 1024);
-  for (let at = from; at < end; at++) {
-    const byte = load<u8>(at);
-    if (byte === 0x25 || byte === 0x5c) return true;
-    if (byte === 32 || (byte >= 9 && byte <= 13) || isQuote(byte) || byte === 0x3c || byte === 0x3e) return false;
+  const at = endOfPlain(from, end);
+  if (at >= end) return false;
+  const byte = load<u8>(at);
+  return byte === 0x25 || byte === 0x5c;
+}
+
+/** Where a run ends that holds neither an escape nor what ends the search for one: no sooner than `end` if not before it. */
+function endOfPlain(from: usize, end: usize): usize {
+  const isKnown = from >= plainFrom && from <= plainTo;
+  let at = isKnown ? plainTo : from;
+  while (at < end && isPlain(load<u8>(at))) {
+    at++;
+    if (at === plainFrom) at = plainTo;
   }
-  return false;
+  if (!isKnown) plainFrom = from;
+  plainTo = at;
+  return at;
+}
+
+function isPlain(byte: u8): bool {
+  if (byte === 0x25 || byte === 0x5c || byte === 32 || (byte >= 9 && byte <= 13)) return false;
+  return !isQuote(byte) && byte !== 0x3c && byte !== 0x3e;
 }
 
 function isIn(set: u32, byte: u8): bool {
