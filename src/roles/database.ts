@@ -9,6 +9,7 @@ import {
   migrate,
   readInstallation,
   startEmbeddedPostgres,
+  withClient,
 } from '../platform/database/index.js';
 
 type ExternalDatabase = Extract<Config['database'], { kind: 'external' }>;
@@ -66,8 +67,10 @@ export async function migrateDatabase(config: Config, database: OpenDatabase): P
  * @throws DatabaseError that says what to put right
  */
 export async function inspectDatabase(config: Config, database: OpenDatabase): Promise<Installation> {
-  await checkSchema(database.appUrl);
-  await checkRole(database.appUrl, 'DATABASE_URL');
-  await checkRole(database.signerUrl, 'DATABASE_SIGNER_URL');
-  return readInstallation(database.appUrl, config);
+  return withClient(database.appUrl, async (app) => {
+    await checkSchema(app);
+    await checkRole(app, 'DATABASE_URL');
+    await checkRole(database.signerUrl, 'DATABASE_SIGNER_URL');
+    return readInstallation(app, config);
+  });
 }

@@ -21,9 +21,16 @@ export function roleOf(url: string): string {
   return decodeURIComponent(new URL(url).username);
 }
 
-/** Runs work on one connection of its own and closes it, whatever happens. */
-export async function withClient<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client({ connectionString: url, application_name: 'muster' });
+/** A database by its URL, or by the connection that somebody has to it. */
+export type Reached = string | Client;
+
+/** Runs work on the connection given, or on one of its own, which it closes, whatever happens. */
+export async function withClient<Result>(
+  database: Reached,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  if (typeof database !== 'string') return work(database);
+  const client = new Client({ connectionString: database, application_name: 'muster' });
   // A connection that breaks while idle is reported by the next query; without a listener it would end the process.
   client.on('error', () => undefined);
   await client.connect();

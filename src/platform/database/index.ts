@@ -1,3 +1,4 @@
+export { withClient } from './connection.js';
 export * from './database.module.js';
 export * from './embedded-postgres.js';
 export * from './errors.js';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from 'pg';
 import { type Id, idFrom, isId } from '../../kernel/index.js';
-import { withClient } from './connection.js';
+import { type Reached, withClient } from './connection.js';
 import { makeDataDirectory, writeOnce } from './embedded/data-directory.js';
 import { DatabaseError } from './errors.js';
 
@@ -79,10 +79,10 @@ async function heldByPasskeys(client: Client, configured: string): Promise<Datab
  * @throws DatabaseError `trust_domain_changed`, `public_url_changed`, or `schema_behind` when there is no row yet
  */
 export async function readInstallation(
-  appUrl: string,
+  database: Reached,
   configured: { readonly publicUrl: string; readonly trustDomain: string },
 ): Promise<Installation> {
-  const row = await withClient(appUrl, async (client) => {
+  const row = await withClient(database, async (client) => {
     const { rows } = await client.query<Row>(
       'SELECT id, public_url, trust_domain, created_at FROM muster.installation',
     );

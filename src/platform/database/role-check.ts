@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { withClient } from './connection.js';
+import { type Reached, withClient } from './connection.js';
 import { DatabaseError } from './errors.js';
 
 /** What a role may do beyond its duty, as one sentence each; reading `pg_class` needs no right of its own. */
@@ -30,8 +30,8 @@ const EXCESSES = `
  * @param variable the one that names the role, for the message
  * @throws DatabaseError `role_too_mighty`, naming up to five things that it may do and should not
  */
-export async function checkRole(url: string, variable: string): Promise<void> {
-  const excesses = await withClient(url, readExcesses);
+export async function checkRole(database: Reached, variable: string): Promise<void> {
+  const excesses = await withClient(database, readExcesses);
   if (excesses.length === 0) return;
   throw new DatabaseError(
     'role_too_mighty',

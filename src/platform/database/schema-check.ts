@@ -1,5 +1,5 @@
 import { MIGRATIONS } from '../../../migrations/index.js';
-import { withClient } from './connection.js';
+import { type Reached, withClient } from './connection.js';
 import { DatabaseError } from './errors.js';
 import { MIGRATIONS_TABLE } from './migrator.js';
 
@@ -13,8 +13,8 @@ const NOT_MIGRATED = new Set([UNDEFINED_TABLE, UNDEFINED_SCHEMA, INSUFFICIENT_PR
  *
  * @throws DatabaseError `schema_behind` when migrations are missing, `schema_foreign` when a newer Muster made some
  */
-export async function checkSchema(url: string): Promise<void> {
-  const done = await withClient(url, async (client) => {
+export async function checkSchema(database: Reached): Promise<void> {
+  const done = await withClient(database, async (client) => {
     const { rows } = await client.query<{ name: string }>(`SELECT name FROM muster.${MIGRATIONS_TABLE}`);
     return rows.map(({ name }) => name);
   }).catch((error: { code?: string }): string[] => {
