@@ -22,6 +22,8 @@ export interface MusterOptions {
   readonly logTo?: { write(line: string): void };
 }
 
+/** All that recur begin at the start: of more at once, each would have the database begin a process for it. */
+const FEW_JOBS = 2;
 /** As built, but for what makes guesses slow. */
 const QUICK_SIGNER = path.join(import.meta.dirname, 'quick-signer.cjs');
 
@@ -93,6 +95,7 @@ async function environmentOf(options: MusterOptions, database: TestDatabase, hom
     PUBLIC_URL: options.beside?.config.publicUrl ?? `https://localhost:${ports.open}`,
     LISTEN_PORT: String(ports.open),
     MUTUAL_PORT: String(ports.mutual),
+    WORKER_CONCURRENCY: String(FEW_JOBS),
     ...options.environment,
   };
 }
