@@ -7,6 +7,7 @@ import type { Engine, Range } from './engine.js';
 import { FINDING_BOUNDS, FindingAllowance } from './finding-allowance.js';
 import { endOf, Lines, type Position } from './lines.js';
 import { TextNotes } from '../suppressions/text-note.js';
+import type { Place } from './place.js';
 import { PasswordNotes } from './password-proofs.js';
 import { YamlAllowance } from '../structures/index.js';
 import { describe, type Describing, type Sighting } from './sighting.js';
@@ -47,7 +48,7 @@ export class Inspector {
   }
 
   /** A file by its name, as far as it is one that can be read. */
-  file(file: string, shown: string): void {
+  file(file: Place, shown: string): void {
     let fd: number;
     try {
       fd = openSync(file, FLAGS);

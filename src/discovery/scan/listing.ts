@@ -1,9 +1,10 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Skipped } from '../domain/finding.js';
 import { findRepository, type Repository } from '../history/repository.js';
 import { ScanError } from './errors.js';
 import { git } from './git.js';
+import { isReplaced, namesIn, type Place, placeBelow, placeOf } from './place.js';
 
 /** Files to scan, and what was left out. */
 export interface Listing {
@@ -12,10 +13,11 @@ export interface Listing {
   readonly skipped: readonly Skipped[];
 }
 
-export type ListedFile = readonly [file: string, shown: string];
+export type ListedFile = readonly [file: Place, shown: string];
 
 /** What is installed, and not written, where nothing says what is ignored. */
 const INSTALLED = new Set(['node_modules']);
+const SLASH = 0x2f;
 
 /**
  * All that a person means by these paths: of a work tree what git tracks and what is new and not ignored, of other folders everything
@@ -53,21 +55,26 @@ function listFolder(
   skipped: Skipped[],
 ): void {
   const inGit = followIgnores ? listRepository(root) : undefined;
-  const below = (name: string) => (prefix === '' ? name : `${prefix}/${name}`);
   if (!inGit) return walk(root, prefix, root, files, skipped);
   for (const name of inGit) {
-    const file = path.join(root, name);
+    const file = placeBelow(root, name);
+    const shown = shownBelow(prefix, name);
     const stats = lstatSync(file, { throwIfNoEntry: false });
     // Deleted and not committed yet: nothing to scan, nothing left out.
     if (!stats) continue;
-    if (stats.isDirectory()) listFolder(file, below(name), followIgnores, files, skipped);
-    else if (stats.isSymbolicLink()) leaveLink(file, below(name), root, skipped);
-    else if (stats.isFile()) files.push([file, below(name)]);
+    if (stats.isDirectory() && typeof file === 'string') listFolder(file, shown, followIgnores, files, skipped);
+    else if (stats.isDirectory()) walk(file, shown, root, files, skipped);
+    else if (stats.isSymbolicLink()) leaveLink(file, shown, root, skipped);
+    else if (stats.isFile()) files.push([file, shown]);
   }
 }
 
+function shownBelow(folder: string, name: Place): string {
+  return folder === '' ? name.toString() : `${folder}/${name.toString()}`;
+}
+
 /** What of a repository lies below a folder of its work tree; undefined where there is none, or it ignores the folder. */
-function listRepository(root: string): readonly string[] | undefined {
+function listRepository(root: string): readonly Place[] | undefined {
   const repository = repositoryOf(root);
   if (!repository) return undefined;
   const { workTree } = repository;
@@ -75,9 +82,15 @@ function listRepository(root: string): readonly string[] | undefined {
     ...['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'],
     ...(root === workTree ? [] : ['--', path.relative(workTree, root)]),
   ]);
-  const names = listed.toString().split('\0').filter(Boolean);
-  const below = root === workTree ? 0 : path.relative(workTree, root).length + 1;
-  return names.length === 0 && below > 0 ? undefined : names.map((name) => name.slice(below).replace(/\/$/, ''));
+  const names = namesIn(listed);
+  const above = root === workTree ? '' : `${path.relative(workTree, root)}/`;
+  return names.length === 0 && above !== '' ? undefined : names.map((name) => nameBelow(above, name));
+}
+
+/** A folder that is a repository of its own ends with a slash. */
+function nameBelow(above: string, name: Place): Place {
+  if (typeof name === 'string') return name.slice(above.length).replace(/\/$/, '');
+  return placeOf(name.subarray(Buffer.byteLength(above), name.at(-1) === SLASH ? -1 : undefined));
 }
 
 /** The repository whose work tree a folder lies in. */
@@ -89,29 +102,35 @@ export function repositoryOf(folder: string): { repository: Repository; workTree
   }
 }
 
-function walk(folder: string, shown: string, root: string, files: ListedFile[], skipped: Skipped[]): void {
+function walk(folder: Place, shown: string, root: string, files: ListedFile[], skipped: Skipped[]): void {
   let entries;
   try {
-    entries = readdirSync(folder, { withFileTypes: true });
+    entries = entriesIn(folder);
   } catch {
     skipped.push({ path: shown === '' ? '.' : shown, reason: 'unreadable' });
     return;
   }
   for (const entry of entries) {
-    const { name } = entry;
-    const file = `${folder}${path.sep}${name}`;
-    const below = shown === '' ? name : `${shown}/${name}`;
+    const name = typeof entry.name === 'string' ? entry.name : placeOf(entry.name);
+    const file = placeBelow(folder, name);
+    const below = shownBelow(shown, name);
     if (entry.isFile()) files.push([file, below]);
     else if (entry.isSymbolicLink()) leaveLink(file, below, root, skipped);
     else if (!entry.isDirectory()) skipped.push({ path: below, reason: 'special-file' });
     else if (name === '.git') continue;
-    else if (INSTALLED.has(name)) skipped.push({ path: below, reason: 'installed' });
+    else if (typeof name === 'string' && INSTALLED.has(name)) skipped.push({ path: below, reason: 'installed' });
     else walk(file, below, root, files, skipped);
   }
 }
 
+function entriesIn(folder: Place): readonly (Dirent | Dirent<Buffer>)[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const isText = !entries.some(({ name }) => isReplaced(name));
+  return isText ? entries : readdirSync(folder, { withFileTypes: true, encoding: 'buffer' });
+}
+
 /** A link within what is scanned leads to what is listed anyhow. */
-function leaveLink(file: string, shown: string, root: string, skipped: Skipped[]): void {
+function leaveLink(file: Place, shown: string, root: string, skipped: Skipped[]): void {
   let target: string;
   try {
     target = realpathSync(file);

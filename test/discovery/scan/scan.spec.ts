@@ -150,6 +150,25 @@ describe('a scan of files', () => {
     expect((await run()).skipped).toEqual([{ path: 'pipe', reason: 'special-file' }]);
   });
 
+  it.each([
+    ['in a folder', () => undefined],
+    ['in a work tree', (git: (...words: string[]) => void) => git('init', '-q')],
+    ['that git tracks', (git: (...words: string[]) => void) => [git('init', '-q'), git('add', '.')]],
+  ])('reads files and folders %s whose names are no UTF-8, beside others', async (_, prepare) => {
+    const odd = (...parts: readonly string[]) => Buffer.from([folder, ...parts].join('/'), 'latin1');
+    put('plain.txt', token);
+    put('node_modules/installed.txt', token);
+    mkdirSync(odd('d\xe9'));
+    writeFileSync(odd('caf\xe9.txt'), token);
+    writeFileSync(odd('d\xe9', 'in.txt'), token);
+    put('.git-like/a.txt', token);
+    prepare((...words) => execFileSync('git', ['-C', folder, ...words]));
+    const result = await run();
+    const found = places(result).filter((place) => !place.startsWith('node_modules/'));
+    expect(found.sort()).toEqual(['.git-like/a.txt:1:1', 'caf\ufffd.txt:1:1', 'd\ufffd/in.txt:1:1', 'plain.txt:1:1']);
+    expect(result.skipped.filter(({ reason }) => reason !== 'installed')).toEqual([]);
+  });
+
   it('counts what it may not read', async () => {
     put('a.txt', token);
     chmodSync(path.join(folder, 'a.txt'), 0);

@@ -4,6 +4,7 @@ import { catObjects } from '../../history/cat-file.js';
 import { startGit } from '../../history/git.js';
 import { findRepository, type Repository } from '../../history/repository.js';
 import { listFiles } from '../../scan/listing.js';
+import type { Place } from '../../scan/place.js';
 import type { SourceDocument } from '../documents/index.js';
 
 /** Files that are read as documents are no larger. */
@@ -41,7 +42,7 @@ function treeFile(path: string, read: Uint8Array | Unread): TreeFile {
   return typeof read === 'string' ? { path, bytes: null, reason: read } : { path, bytes: read };
 }
 
-function readFile(file: string): Buffer | Unread | 'gone' {
+function readFile(file: Place): Buffer | Unread | 'gone' {
   let fd: number;
   try {
     fd = openSync(file, FLAGS);
