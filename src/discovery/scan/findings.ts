@@ -43,9 +43,9 @@ function findingOf(sightings: readonly Sighting[]): Finding {
   };
 }
 
-/** By which commits it came there follows from that. */
-function placeOf({ path, blob, line, column, endLine, endColumn, within }: Location): string {
-  return [line, column, endLine, endColumn, blob, ...within, path].join('\0');
+/** Of a whole history all commits follow from the version and its path; of some commits, each is a place of its own. */
+function placeOf({ path, blob, line, column, endLine, endColumn, within, commits }: Location): string {
+  return [line, column, endLine, endColumn, blob, commits[0]?.id, ...within, path].join('\0');
 }
 
 /** @param known the same place, of another rule */

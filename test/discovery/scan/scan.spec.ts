@@ -290,6 +290,22 @@ describe('a scan of a work tree', () => {
     ]);
   });
 
+  it('names each commit that brought the same version of a file', async () => {
+    git('commit', '-qm', 'nothing', '--allow-empty');
+    const bringing = ['one', 'again'].map((message) => {
+      put('a.txt', `${token}\n`);
+      git('add', '.');
+      git('commit', '-qm', message);
+      const brought = git('rev-parse', 'HEAD').trim();
+      put('a.txt', 'nothing\n');
+      git('commit', '-qam', `${message}, taken out`);
+      return brought;
+    });
+    const { findings } = await run({ kind: 'since', revision: 'HEAD~4' });
+    const commits = findings.flatMap(({ locations }) => locations.map((place) => place.commits[0]!.id));
+    expect(commits.sort()).toEqual(bringing.sort());
+  });
+
   it.each([
     ['a revision that is none', { kind: 'since' as const, revision: '--output=x' }, 'revision_unknown'],
     ['a folder without a repository', { kind: 'staged' as const, folder: tmpdir() }, 'no_repository'],
