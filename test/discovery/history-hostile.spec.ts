@@ -612,10 +612,19 @@ describe('git', () => {
       contents.map((content) => [blobOf(content), [{ path: '.npmrc', commits: [], commitCount: 0 }]]),
     );
     const print = ObjectPrint.start(found, mostBytes);
-    const blobs = new StructuredBlobs(found, mostBytes);
+    const [blobs, withoutFile] = [new StructuredBlobs(found, mostBytes), new StructuredBlobs(found, mostBytes)];
     const ids = [...places.keys()];
     for (const asked of [print, blobs]) asked.ask(ids);
+    const { TMPDIR } = process.env;
     try {
+      process.env['TMPDIR'] = path.join(repository.folder, 'nowhere');
+      withoutFile.ask(ids);
+    } finally {
+      if (TMPDIR === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = TMPDIR;
+    }
+    try {
+      expect((await withoutFile.read(places, engine, OPTIONS.describing)).sightings).toHaveLength(3);
       await expect(print.objects(mostBytes))[printing].toBeInstanceOf(printing === 'rejects' ? HistoryError : Object);
       const structured = await blobs.read(places, engine, OPTIONS.describing);
       expect(structured.sightings).toHaveLength(3);

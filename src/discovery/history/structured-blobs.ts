@@ -41,10 +41,18 @@ export class StructuredBlobs {
 
   /** Has git print blobs. */
   ask(blobs: readonly string[]): void {
-    if (blobs.length === 0) return;
-    this.print ??= ObjectPrint.start(this.repository, this.mostBytes);
-    this.print.ask(blobs);
+    if (blobs.length > 0 && this.wanted.length === 0) this.print = this.started();
+    this.print?.ask(blobs);
     for (const blob of blobs) this.wanted.push(blob);
+  }
+
+  /** null where there is no file to print into: then git prints them when they are read. */
+  private started(): ObjectPrint | null {
+    try {
+      return ObjectPrint.start(this.repository, this.mostBytes);
+    } catch {
+      return null;
+    }
   }
 
   /** Says that nothing more is asked for. */
@@ -64,9 +72,9 @@ export class StructuredBlobs {
    * @throws HistoryError `git_failed` where git cannot be started
    */
   async read(places: BlobPlaces, engine: Engine, describing: Describing): Promise<Structured> {
-    if (this.print === null) return NOTHING_STRUCTURED;
+    if (this.wanted.length === 0) return NOTHING_STRUCTURED;
     const reader = new Reader(places, engine, describing);
-    const printed = await this.print.objects(MAX_STRUCTURED_BYTES).catch(() => null);
+    const printed = await this.print?.objects(MAX_STRUCTURED_BYTES).catch(() => null);
     if (printed) for (const object of printed) reader.take(object);
     // Of a damaged store, as much as there is.
     else
